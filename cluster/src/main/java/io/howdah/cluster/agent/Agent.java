@@ -20,18 +20,22 @@ import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The agent of a node with PostgreSQL. One thread looks, decides by `Rules` and acts; the lease has a thread of its own,
-/// which can end PostgreSQL while an act is under way; a third proposes to expire what others do not renew. `start` and
-/// `close` are called once; `report` and `wake` from any thread.
+/// The agent of a node with PostgreSQL. One thread looks, decides by `Rules` and acts; the lease
+/// has a thread of its own, which can end PostgreSQL while an act is under way; a third proposes to
+/// expire what others do not renew. `start` and `close` are called once; `report` and `wake` from
+/// any thread.
 public final class Agent implements AutoCloseable {
 
     /// How long the loop rests when all is as it should be.
@@ -68,7 +72,11 @@ public final class Agent implements AutoCloseable {
     private Epoch openableEpoch = Epoch.NONE;
     private Act lastAct = new Act.Wait("");
 
-    public Agent(AgentSettings settings, LocalPostgres local, Store<ClusterState, Command> store, BootClock clock) {
+    public Agent(
+            AgentSettings settings,
+            LocalPostgres local,
+            Store<ClusterState, Command> store,
+            BootClock clock) {
         this.settings = settings;
         this.self = settings.self();
         this.local = local;
@@ -76,7 +84,14 @@ public final class Agent implements AutoCloseable {
         this.clock = clock;
         this.lease = new LeaseKeeper(self, store, settings.terms(), clock, this::fence);
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
-        this.sync = new SyncDriver(self, local, store, health, settings.strict(), settings.synchronousStandbys());
+        this.sync =
+                new SyncDriver(
+                        self,
+                        local,
+                        store,
+                        health,
+                        settings.strict(),
+                        settings.synchronousStandbys());
         this.handOver = new HandOver(self, local, store, lease, health);
         this.touch = new StandbyTouch(local, clock);
         this.report = new AtomicReference<>(AgentReport.starting(clock.nanos()));
@@ -136,8 +151,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// What this node sees may be old after a restart, and a promise it gave must not be overlooked: so nothing is done before a
-    /// read that cannot be stale.
+    /// What this node sees may be old after a restart, and a promise it gave must not be
+    /// overlooked: so nothing is done before a read that cannot be stale.
     private void awaitAgreedState() throws InterruptedException {
         while (!stopping) {
             try {
@@ -168,7 +183,8 @@ public final class Agent implements AutoCloseable {
             note(act, problem(act));
             return perform(act, now);
         } catch (RuntimeException e) {
-            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            Throwable cause =
+                    e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             LOG.warn("{} failed: {}", describe(act), cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
@@ -183,9 +199,10 @@ public final class Agent implements AutoCloseable {
         Optional<Epoch> held = lease.heldEpoch();
         boolean leads = held.isPresent() && status instanceof LocalStatus.Primary;
         boolean votersHealthy = state.sync() != null && health.canElect(state.sync());
-        boolean mayOpen = leads
-                && (openableEpoch.equals(held.get())
-                        || (state.sync() != null && sync.isOpenable(state.sync())));
+        boolean mayOpen =
+                leads
+                        && (openableEpoch.equals(held.get())
+                                || (state.sync() != null && sync.isOpenable(state.sync())));
         report.updateAndGet(before -> before.seen(status, clock.nanos()));
         boolean unfinished = local.isInitialisedHere();
         if (unfinished && state.systemId() != null) {
@@ -193,7 +210,15 @@ public final class Agent implements AutoCloseable {
             unfinished = false;
         }
         return new Situation(
-                self, state, held, status, promised, unfinished, votersHealthy, mayOpen, touch.isLost(state, status));
+                self,
+                state,
+                held,
+                status,
+                promised,
+                unfinished,
+                votersHealthy,
+                mayOpen,
+                touch.isLost(state, status));
     }
 
     private Duration perform(Act act, Situation now) throws InterruptedException {
@@ -201,7 +226,7 @@ public final class Agent implements AutoCloseable {
             case Act.Wait wait -> rest(now, wait);
             case Act.Refuse refuse -> REST;
             case Act.ProposeInitialise propose ->
-                submitted(new Command.Initialise(self, System.currentTimeMillis()));
+                    submitted(new Command.Initialise(self, System.currentTimeMillis()));
             case Act.Initialise initialise -> {
                 local.initialise();
                 yield Duration.ZERO;
@@ -236,8 +261,12 @@ public final class Agent implements AutoCloseable {
             case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
             case Act.Release release -> {
                 lease.drop();
-                yield submitted(new Command.Release(
-                        self, release.epoch(), release.reason(), System.currentTimeMillis()));
+                yield submitted(
+                        new Command.Release(
+                                self,
+                                release.epoch(),
+                                release.reason(),
+                                System.currentTimeMillis()));
             }
             case Act.Promote promote -> promote(promote, now.state());
             case Act.Announce announce -> announce(announce, now);
@@ -247,16 +276,16 @@ public final class Agent implements AutoCloseable {
             }
             case Act.Tend tend -> tend(tend, now);
             case Act.HandOver request ->
-                handOver.perform(request.switchover(), now.state(), request.switchover().epoch())
-                        ? Duration.ZERO
-                        : POLL;
+                    handOver.perform(
+                                    request.switchover(), now.state(), request.switchover().epoch())
+                            ? Duration.ZERO
+                            : POLL;
             case Act.Follow follow -> {
                 local.follow(upstream(follow.leader(), now.state()));
                 yield POLL;
             }
             case Act.Rejoin rejoin -> {
-                local.rejoin(
-                        upstream(rejoin.leader(), now.state()), rejoin.leader().history());
+                local.rejoin(upstream(rejoin.leader(), now.state()));
                 yield Duration.ZERO;
             }
             case Act.Copy copy -> {
@@ -294,7 +323,8 @@ public final class Agent implements AutoCloseable {
         Position switched = local.promote(promote.timeline(), first, promote.epoch());
         health.begin(clock.nanos());
         sync.begin(first);
-        // what it recovered is in its base, which every later winner must contain: nothing read here can vanish
+        // what it recovered is in its base, which every later winner must contain: nothing read
+        // here can vanish
         openableEpoch = promote.epoch();
         return announce(promote.epoch(), switched, state);
     }
@@ -314,23 +344,20 @@ public final class Agent implements AutoCloseable {
         if (!(status instanceof LocalStatus.Primary primary)) {
             return POLL;
         }
-        return submitted(new Command.Announce(
-                self,
-                epoch,
-                primary.incarnation(),
-                base,
-                base.history(),
-                primary.systemId(),
-                System.currentTimeMillis()));
+        return submitted(
+                new Command.Announce(
+                        self,
+                        epoch,
+                        primary.incarnation(),
+                        base,
+                        base.history(),
+                        primary.systemId(),
+                        System.currentTimeMillis()));
     }
 
     private Duration tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(now.state(), tend.epoch(), clock.nanos());
-        local.keepSlots(now.state().members().entrySet().stream()
-                .filter(member -> !member.getValue().witness()
-                        && !member.getKey().equals(self))
-                .map(java.util.Map.Entry::getKey)
-                .collect(java.util.stream.Collectors.toSet()));
+        keepSlots(now, true);
         reportSelf(now);
         return switch (progress) {
             case SETTLED -> REST;
@@ -339,8 +366,21 @@ public final class Agent implements AutoCloseable {
         };
     }
 
+    private void keepSlots(Situation now, boolean primary) {
+        Set<NodeName> others =
+                now.state().members().entrySet().stream()
+                        .filter(member ->
+                                !member.getValue().witness() && !member.getKey().equals(self))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        local.keepSlots(others, primary);
+    }
+
     private Duration rest(Situation now, Act.Wait wait) {
         reportSelf(now);
+        if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
+            keepSlots(now, false);
+        }
         return wait.why().isEmpty() ? REST : POLL;
     }
 
@@ -366,7 +406,8 @@ public final class Agent implements AutoCloseable {
     private Upstream upstream(Announcement leader, ClusterState state) {
         Member member = state.members().get(leader.leader());
         if (member == null) {
-            throw new IllegalStateException("the leader " + leader.leader() + " has not reported its address yet");
+            throw new IllegalStateException(
+                    "the leader " + leader.leader() + " has not reported its address yet");
         }
         return new Upstream(leader.leader(), leader.epoch(), member.host(), member.postgresPort());
     }
@@ -392,11 +433,16 @@ public final class Agent implements AutoCloseable {
                 Thread.sleep(Duration.ofNanos(settings.terms().lease().toNanos() / 20));
                 watch.look(store.seen().state().lease(), clock.nanos(), System.currentTimeMillis())
                         .ifPresent(expire -> {
-                            LOG.info("lease of epoch {} has not been renewed: proposing to expire it", expire.epoch());
+                            LOG.info(
+                                    "lease of epoch {} has not been renewed: proposing to expire it",
+                                    expire.epoch());
                             try {
                                 store.submit(expire).join();
                             } catch (CompletionException e) {
-                                LOG.info("expiry of epoch {} not agreed: {}", expire.epoch(), e.getMessage());
+                                LOG.info(
+                                        "expiry of epoch {} not agreed: {}",
+                                        expire.epoch(),
+                                        e.getMessage());
                             }
                         });
             }
@@ -426,7 +472,8 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that another can lead at once.
+    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
+    /// another can lead at once.
     @Override
     public void close() {
         stopping = true;
@@ -449,8 +496,12 @@ public final class Agent implements AutoCloseable {
         if (held.isPresent()) {
             lease.drop();
             try {
-                store.submit(new Command.Release(
-                                self, held.get(), self + " was stopped", System.currentTimeMillis()))
+                store.submit(
+                                new Command.Release(
+                                        self,
+                                        held.get(),
+                                        self + " was stopped",
+                                        System.currentTimeMillis()))
                         .get(2, TimeUnit.SECONDS);
             } catch (Exception e) {
                 LOG.info("the lease was not given back, it will expire: {}", e.getMessage());

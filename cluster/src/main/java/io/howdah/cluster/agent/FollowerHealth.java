@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Which standbys of the running epoch stream, with patience: one that was seen streaming less than a patience ago still
-/// counts, so that a reconnect does not change whom commits wait for. For one thread.
+/// Which standbys of the running epoch stream, with patience: one that was seen streaming less than
+/// a patience ago still counts, so that a reconnect does not change whom commits wait for. For one
+/// thread.
 final class FollowerHealth {
 
     private record Seen(Follower follower, long atNanos) {}
@@ -65,9 +66,10 @@ final class FollowerHealth {
     /// The healthy ones, furthest flushed first.
     List<NodeName> furthestFirst() {
         return seen.entrySet().stream()
-                .sorted(Map.Entry.<NodeName, Seen>comparingByValue(
-                                (a, b) -> b.follower.flushed().compareTo(a.follower.flushed()))
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(
+                        Map.Entry.<NodeName, Seen>comparingByValue((a, b) ->
+                                        b.follower.flushed().compareTo(a.follower.flushed()))
+                                .thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -80,9 +82,10 @@ final class FollowerHealth {
     /// Whether enough voters stream to elect one of them.
     boolean canElect(Sync sync) {
         TreeMap<NodeName, Incarnation> healthy = healthy();
-        long voters = sync.voters().entrySet().stream()
-                .filter(voter -> voter.getValue().equals(healthy.get(voter.getKey())))
-                .count();
+        long voters =
+                sync.voters().entrySet().stream()
+                        .filter(voter -> voter.getValue().equals(healthy.get(voter.getKey())))
+                        .count();
         return !sync.voters().isEmpty() && voters >= sync.quorum();
     }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A switchover as the leader performs it: choose, checkpoint, stop in order, see that the target has the last byte, hand the
-/// lease over. For one thread.
+/// A switchover as the leader performs it: choose, checkpoint, stop in order, see that the target
+/// has the last byte, hand the lease over. For one thread.
 final class HandOver {
 
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
@@ -46,16 +46,18 @@ final class HandOver {
         this.health = health;
     }
 
-    /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure leaves it stopped: the rules
-    /// then give the lease back, and an election decides.
+    /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure
+    /// leaves it stopped: the rules then give the lease back, and an election decides.
     ///
     /// @return whether the lease was handed over
-    boolean perform(Switchover request, ClusterState state, Epoch epoch) throws InterruptedException {
+    boolean perform(Switchover request, ClusterState state, Epoch epoch)
+            throws InterruptedException {
         Optional<NodeName> target = choose(request, state);
         if (target.isEmpty()) {
-            String why = request.to() == null
-                    ? "no standby streams that may lead"
-                    : request.to() + " does not stream from " + self;
+            String why =
+                    request.to() == null
+                            ? "no standby streams that may lead"
+                            : request.to() + " does not stream from " + self;
             LOG.warn("switchover cancelled: {}", why);
             store.submit(new Command.CancelSwitchover(self, epoch, why)).join();
             return false;
@@ -68,14 +70,26 @@ final class HandOver {
         local.checkpoint();
         LOG.info("switchover: stopping PostgreSQL to hand over to {}", to);
         Position shutdown = local.stop(STOP_DEADLINE);
-        if (!awaitFlushed(new Upstream(to, epoch, member.host(), member.postgresPort()), shutdown.lsn())) {
-            LOG.warn("switchover: {} did not confirm {} within {}", to, shutdown.lsn(), FLUSH_DEADLINE);
+        if (!awaitFlushed(
+                new Upstream(to, epoch, member.host(), member.postgresPort()), shutdown.lsn())) {
+            LOG.warn(
+                    "switchover: {} did not confirm {} within {}",
+                    to,
+                    shutdown.lsn(),
+                    FLUSH_DEADLINE);
             return false;
         }
         lease.drop();
-        var outcome = store.submit(new Command.HandOver(
-                        self, epoch, to, shutdown, "switchover to " + to, System.currentTimeMillis()))
-                .join();
+        var outcome =
+                store.submit(
+                                new Command.HandOver(
+                                        self,
+                                        epoch,
+                                        to,
+                                        shutdown,
+                                        "switchover to " + to,
+                                        System.currentTimeMillis()))
+                        .join();
         if (!outcome.accepted()) {
             LOG.warn("switchover: {}", outcome.refusal());
         }
@@ -83,12 +97,13 @@ final class HandOver {
     }
 
     private Optional<NodeName> choose(Switchover request, ClusterState state) {
-        List<NodeName> candidates = health.furthestFirst().stream()
-                .filter(node -> {
-                    Member member = state.members().get(node);
-                    return member != null && !member.witness();
-                })
-                .toList();
+        List<NodeName> candidates =
+                health.furthestFirst().stream()
+                        .filter(node -> {
+                            Member member = state.members().get(node);
+                            return member != null && !member.witness();
+                        })
+                        .toList();
         NodeName wished = request.to();
         if (wished != null) {
             return candidates.contains(wished) ? Optional.of(wished) : Optional.empty();

@@ -12,8 +12,8 @@ import io.howdah.cluster.state.Vote;
 import io.howdah.postgres.SystemId;
 import java.util.Optional;
 
-/// What a node with PostgreSQL does next (10-cluster, "What the agent does"). Pure: every rule is a function of the
-/// situation alone, so each can be shown in a test.
+/// What a node with PostgreSQL does next (10-cluster, "What the agent does"). Pure: every rule is a
+/// function of the situation alone, so each can be shown in a test.
 public final class Rules {
 
     private Rules() {}
@@ -41,9 +41,12 @@ public final class Rules {
         Optional<SystemId> own = systemId(now.local());
         return agreed == null || own.isEmpty() || own.get().equals(agreed)
                 ? Optional.empty()
-                : Optional.of("the data directory belongs to another cluster: its system identifier is " + own.get()
-                        + ", this cluster's is " + agreed
-                        + "\nHINT: give this node an empty directory, or the right one");
+                : Optional.of(
+                        "the data directory belongs to another cluster: its system identifier is "
+                                + own.get()
+                                + ", this cluster's is "
+                                + agreed
+                                + "\nHINT: give this node an empty directory, or the right one");
     }
 
     private static Optional<SystemId> systemId(LocalStatus local) {
@@ -67,23 +70,26 @@ public final class Rules {
         }
         return switch (now.state().lease()) {
             case Lease.Vacant vacant -> new Act.ProposeInitialise();
-            case Lease.Offered offered
-            when offered.to().equals(now.self()) -> new Act.ClaimToInitialise(offered.epoch());
-            case Lease.Offered offered -> new Act.Wait("waiting for " + offered.to() + " to initialise the cluster");
-            case Lease.Held held
-            when !held.node().equals(now.self()) ->
-                new Act.Wait("waiting for " + held.node() + " to initialise the cluster");
-            case Lease.Held held when now.held().isEmpty() -> new Act.Release(held.epoch(), "initialisation interrupted");
+            case Lease.Offered offered when offered.to().equals(now.self()) ->
+                    new Act.ClaimToInitialise(offered.epoch());
+            case Lease.Offered offered ->
+                    new Act.Wait("waiting for " + offered.to() + " to initialise the cluster");
+            case Lease.Held held when !held.node().equals(now.self()) ->
+                    new Act.Wait("waiting for " + held.node() + " to initialise the cluster");
+            case Lease.Held held when now.held().isEmpty() ->
+                    new Act.Release(held.epoch(), "initialisation interrupted");
             case Lease.Held held ->
-                switch (now.local()) {
-                    case LocalStatus.Absent absent -> new Act.Initialise();
-                    case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
-                    case LocalStatus.Stopped stopped when stopped.leftovers() -> new Act.Kill("its postmaster is dead");
-                    case LocalStatus.Stopped stopped -> new Act.StartPrimary();
-                    case LocalStatus.Silent silent -> new Act.Wait(silent.why());
-                    case LocalStatus.Standby standby -> new Act.Kill("a new cluster begins with a primary");
-                    case LocalStatus.Primary primary -> new Act.Announce(held.epoch());
-                };
+                    switch (now.local()) {
+                        case LocalStatus.Absent absent -> new Act.Initialise();
+                        case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
+                        case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                                new Act.Kill("its postmaster is dead");
+                        case LocalStatus.Stopped stopped -> new Act.StartPrimary();
+                        case LocalStatus.Silent silent -> new Act.Wait(silent.why());
+                        case LocalStatus.Standby standby ->
+                                new Act.Kill("a new cluster begins with a primary");
+                        case LocalStatus.Primary primary -> new Act.Announce(held.epoch());
+                    };
         };
     }
 
@@ -95,25 +101,30 @@ public final class Rules {
         }
         boolean announced = state.currentLeader().isPresent();
         return switch (now.local()) {
-            case LocalStatus.Absent absent -> new Act.Release(epoch, "data directory of " + now.self() + " is gone");
+            case LocalStatus.Absent absent ->
+                    new Act.Release(epoch, "data directory of " + now.self() + " is gone");
             case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
-            case LocalStatus.Stopped stopped when stopped.leftovers() -> new Act.Kill("its postmaster is dead");
+            case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                    new Act.Kill("its postmaster is dead");
             case LocalStatus.Stopped stopped when !announced ->
-                new Act.Release(epoch, "promotion of " + now.self() + " failed");
+                    new Act.Release(epoch, "promotion of " + now.self() + " failed");
             case LocalStatus.Stopped stopped when state.switchover() != null ->
-                new Act.Release(epoch, "switchover from " + now.self() + " was interrupted");
+                    new Act.Release(epoch, "switchover from " + now.self() + " was interrupted");
             case LocalStatus.Stopped stopped when now.votersHealthy() ->
-                new Act.Release(epoch, "PostgreSQL of " + now.self() + " crashed");
+                    new Act.Release(epoch, "PostgreSQL of " + now.self() + " crashed");
             case LocalStatus.Stopped stopped -> new Act.StartPrimary();
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());
             case LocalStatus.Standby standby when announced ->
-                // a primary of this epoch was here; what runs now was not started by us
-                new Act.Kill("it runs as a standby though its node leads");
+                    // a primary of this epoch was here; what runs now was not started by us
+                    new Act.Kill("it runs as a standby though its node leads");
             case LocalStatus.Standby standby -> new Act.Promote(epoch, held.timeline());
             case LocalStatus.Primary primary
-            when !primary.position().history().current().equals(held.timeline()) ->
-                new Act.Kill("it is on timeline " + primary.position().history().current() + ", granted is "
-                        + held.timeline());
+                    when !primary.position().history().current().equals(held.timeline()) ->
+                    new Act.Kill(
+                            "it is on timeline "
+                                    + primary.position().history().current()
+                                    + ", granted is "
+                                    + held.timeline());
             case LocalStatus.Primary primary when !announced -> new Act.Announce(epoch);
             case LocalStatus.Primary primary -> leadingOpenly(now, epoch, primary);
         };
@@ -137,32 +148,41 @@ public final class Rules {
             return new Act.Kill("it is a primary and its node does not hold the lease");
         }
         if (now.local() instanceof LocalStatus.Stopped stopped) {
-            return stopped.leftovers() ? new Act.Kill("its postmaster is dead") : new Act.StartStandby();
+            return stopped.leftovers()
+                    ? new Act.Kill("its postmaster is dead")
+                    : new Act.StartStandby();
         }
         return switch (lease) {
             case Lease.Vacant vacant -> voting(now);
-            case Lease.Offered offered
-            when offered.to().equals(now.self()) ->
-                now.local() instanceof LocalStatus.Standby
-                        ? new Act.Claim(offered.epoch())
-                        : new Act.Wait("epoch " + offered.epoch() + " is offered, but PostgreSQL is not up");
+            case Lease.Offered offered when offered.to().equals(now.self()) ->
+                    now.local() instanceof LocalStatus.Standby
+                            ? new Act.Claim(offered.epoch())
+                            : new Act.Wait(
+                                    "epoch "
+                                            + offered.epoch()
+                                            + " is offered, but PostgreSQL is not up");
             case Lease.Offered offered ->
-                new Act.Wait("waiting for " + offered.to() + " to take epoch " + offered.epoch());
+                    new Act.Wait(
+                            "waiting for " + offered.to() + " to take epoch " + offered.epoch());
             case Lease.Held held -> attaching(now, held);
         };
     }
 
-    /// The agreed state says that we lead, our own keeper does not: the agent was restarted, or was fenced.
+    /// The agreed state says that we lead, our own keeper does not: the agent was restarted, or was
+    /// fenced.
     private static Act holderWithoutLease(Situation now, Lease.Held held) {
         return switch (now.local()) {
             case LocalStatus.Primary primary -> new Act.TakeOver(held.epoch());
             case LocalStatus.Standby standby when now.state().currentLeader().isEmpty() ->
-                new Act.TakeOver(held.epoch());
-            case LocalStatus.Standby standby -> new Act.Release(held.epoch(), now.self() + " was restarted");
-            case LocalStatus.Stopped stopped when stopped.leftovers() -> new Act.Kill("its postmaster is dead");
-            case LocalStatus.Stopped stopped -> new Act.Release(held.epoch(), now.self() + " was restarted");
+                    new Act.TakeOver(held.epoch());
+            case LocalStatus.Standby standby ->
+                    new Act.Release(held.epoch(), now.self() + " was restarted");
+            case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                    new Act.Kill("its postmaster is dead");
+            case LocalStatus.Stopped stopped ->
+                    new Act.Release(held.epoch(), now.self() + " was restarted");
             case LocalStatus.Absent absent ->
-                new Act.Release(held.epoch(), "data directory of " + now.self() + " is gone");
+                    new Act.Release(held.epoch(), "data directory of " + now.self() + " is gone");
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());
             case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
         };
@@ -197,7 +217,8 @@ public final class Rules {
             case LocalStatus.Standby standby -> attaching(now, leader, standby);
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());
             case LocalStatus.Stopped stopped -> new Act.StartStandby();
-            case LocalStatus.Primary primary -> new Act.Kill("it is a primary and its node does not hold the lease");
+            case LocalStatus.Primary primary ->
+                    new Act.Kill("it is a primary and its node does not hold the lease");
             case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
         };
     }
@@ -214,6 +235,8 @@ public final class Rules {
         Position position = standby.position().get();
         return leader.history().contains(position.history(), position.lsn())
                 ? new Act.Follow(leader)
-                : new Act.Rejoin(leader, "its WAL reaches " + position + ", which is not on " + leader.history());
+                : new Act.Rejoin(
+                        leader,
+                        "its WAL reaches " + position + ", which is not on " + leader.history());
     }
 }

@@ -9,11 +9,14 @@ import java.util.Optional;
 /// All that `Rules` look at. Immutable.
 ///
 /// @param self this node
-/// @param state the agreed state as applied here; it may lag behind, which is why every command is checked again when it is applied
+/// @param state the agreed state as applied here; it may lag behind, which is why every command is
+///   checked again when it is applied
 /// @param held the epoch in which this node may act as primary, as its own lease keeper reckons
 /// @param local this node's PostgreSQL
-/// @param promised the highest epoch that this node has voted in: no leader below it is ever followed again
-/// @param unfinishedInitialisation the data directory is one that this node initialised and never announced
+/// @param promised the highest epoch that this node has voted in: no leader below it is ever
+///   followed again
+/// @param unfinishedInitialisation the data directory is one that this node initialised and never
+///   announced
 /// @param votersHealthy as a leader: enough voters were streaming a moment ago to elect one of them
 /// @param mayOpen as a leader: nothing can be read here that could vanish in the next failover
 /// @param lostTouch as a standby: what it needs next is not to be had from the leader any more

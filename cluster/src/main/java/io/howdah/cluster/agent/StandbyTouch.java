@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Notices that a standby can never catch up: it follows the right leader, does not stream for a while, and the leader's slot
-/// for it no longer holds what it needs. For one thread.
+/// Notices that a standby can never catch up: it follows the right leader, does not stream for a
+/// while, and the leader's slot for it no longer holds what it needs. For one thread.
 final class StandbyTouch {
 
     private static final Duration ASK_AFTER = Duration.ofSeconds(10);
@@ -51,7 +51,8 @@ final class StandbyTouch {
         }
         try {
             return !local.canCatchUp(
-                    new Upstream(leader.get().leader(), epoch, member.host(), member.postgresPort()),
+                    new Upstream(
+                            leader.get().leader(), epoch, member.host(), member.postgresPort()),
                     standby.position().get());
         } catch (RuntimeException e) {
             LOG.info("asking {} for its slot: {}", leader.get().leader(), e.getMessage());

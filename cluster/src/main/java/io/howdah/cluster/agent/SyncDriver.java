@@ -14,7 +14,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out `SyncPlan` on a leader, a step at a time, and knows what is in force. For one thread.
+/// Carries out `SyncPlan` on a leader, a step at a time, and knows what is in force. For one
+/// thread.
 final class SyncDriver {
 
     /// What tending came to.
@@ -53,20 +54,21 @@ final class SyncDriver {
         this.wanted = wanted;
     }
 
-    /// A primary begins with this in force. After a take-over by a restarted agent nothing is known: then say `Alone`, from
-    /// which every step leads over seeing commits wait.
+    /// A primary begins with this in force. After a take-over by a restarted agent nothing is
+    /// known: then say `Alone`, from which every step leads over seeing commits wait.
     void begin(InForce now) {
         inForce = now;
         mark = Lsn.ZERO;
     }
 
-    /// Whether everything that can be read here is held by as many members as an acknowledged commit is, or nobody but this
-    /// node can be elected.
+    /// Whether everything that can be read here is held by as many members as an acknowledged
+    /// commit is, or nobody but this node can be elected.
     boolean isOpenable(Sync recorded) {
         return switch (inForce) {
             case InForce.Alone alone -> recorded.voters().isEmpty();
             case InForce.Nobody nobody -> false;
-            case InForce.Names names -> !mark.equals(Lsn.ZERO) && confirmed(names) >= names.required();
+            case InForce.Names names ->
+                    !mark.equals(Lsn.ZERO) && confirmed(names) >= names.required();
         };
     }
 
@@ -82,21 +84,27 @@ final class SyncDriver {
             return Progress.WAITING;
         }
         health.look(local.followers(), epoch, nowNanos);
-        SyncPlan.Step step = SyncPlan.next(new SyncPlan.Situation(
-                recorded,
-                inForce,
-                health.healthy(),
-                health.flushed(mark),
-                health.isPatientAt(nowNanos),
-                strict,
-                wanted));
+        SyncPlan.Step step =
+                SyncPlan.next(
+                        new SyncPlan.Situation(
+                                recorded,
+                                inForce,
+                                health.healthy(),
+                                health.flushed(mark),
+                                health.isPatientAt(nowNanos),
+                                strict,
+                                wanted));
         return switch (step) {
-            case SyncPlan.Step.Settled settled -> isOpenable(recorded) ? Progress.SETTLED : Progress.WAITING;
+            case SyncPlan.Step.Settled settled ->
+                    isOpenable(recorded) ? Progress.SETTLED : Progress.WAITING;
             case SyncPlan.Step.Await await -> Progress.WAITING;
             case SyncPlan.Step.Record(var voters, int required) -> {
-                LOG.info("voters are now {}, {} of which hold each commit", voters.keySet(), required);
-                var outcome = store.submit(new Command.SetVoters(self, epoch, voters, required))
-                        .join();
+                LOG.info(
+                        "voters are now {}, {} of which hold each commit",
+                        voters.keySet(),
+                        required);
+                var outcome =
+                        store.submit(new Command.SetVoters(self, epoch, voters, required)).join();
                 yield outcome.accepted() ? Progress.MOVED : Progress.WAITING;
             }
             case SyncPlan.Step.Enforce(InForce next) -> {

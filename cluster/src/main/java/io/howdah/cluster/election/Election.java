@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the votes are certain to
-/// include everything acknowledged: `quorum` of the voters have voted with the incarnation that counts, or the last
-/// leader itself has. The winner holds `base`, and nobody who holds it reaches further.
+/// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the
+/// votes are certain to include everything acknowledged: `quorum` of the voters have voted with the
+/// incarnation that counts, or the last leader itself has. The winner holds `base`, and nobody who
+/// holds it reaches further.
 public final class Election {
 
     private Election() {}
@@ -42,27 +43,38 @@ public final class Election {
         if (!isQuorum(sync, state.votes())) {
             return new Verdict.Undecided("waiting for " + missing(sync, state.votes()));
         }
-        List<Map.Entry<NodeName, Vote>> holders = state.votes().entrySet().stream()
-                .filter(entry -> entry.getValue().position().contains(sync.base()))
-                .toList();
+        List<Map.Entry<NodeName, Vote>> holders =
+                state.votes().entrySet().stream()
+                        .filter(entry -> entry.getValue().position().contains(sync.base()))
+                        .toList();
         if (holders.isEmpty()) {
-            return new Verdict.Undecided("nobody who voted holds " + sync.base() + ", where epoch " + sync.epoch()
-                    + " begins; waiting for " + sync.leader());
+            return new Verdict.Undecided(
+                    "nobody who voted holds "
+                            + sync.base()
+                            + ", where epoch "
+                            + sync.epoch()
+                            + " begins; waiting for "
+                            + sync.leader());
         }
-        Position highest = holders.stream()
-                .map(entry -> entry.getValue().position())
-                .max(Position.ORDER)
-                .orElseThrow();
-        List<NodeName> equals = holders.stream()
-                .filter(entry -> Position.ORDER.compare(entry.getValue().position(), highest) == 0)
-                .map(Map.Entry::getKey)
-                .toList();
-        List<NodeName> electable = equals.stream()
-                .filter(node -> !tags(state, node).nofailover())
-                .sorted(preference(state, sync))
-                .toList();
+        Position highest =
+                holders.stream()
+                        .map(entry -> entry.getValue().position())
+                        .max(Position.ORDER)
+                        .orElseThrow();
+        List<NodeName> equals =
+                holders.stream()
+                        .filter(entry ->
+                                Position.ORDER.compare(entry.getValue().position(), highest) == 0)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        List<NodeName> electable =
+                equals.stream()
+                        .filter(node -> !tags(state, node).nofailover())
+                        .sorted(preference(state, sync))
+                        .toList();
         if (electable.isEmpty()) {
-            return new Verdict.Undecided(equals + " reach furthest (" + highest + ") and are nofailover");
+            return new Verdict.Undecided(
+                    equals + " reach furthest (" + highest + ") and are nofailover");
         }
         return new Verdict.Winner(electable.getFirst());
     }
@@ -70,7 +82,8 @@ public final class Election {
     private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
         Vote leaders = votes.get(sync.leader());
         if (leaders != null && leaders.incarnation().equals(sync.leaderIncarnation())) {
-            // cast only after its PostgreSQL has ended and its WAL is recovered to the end: it holds everything that it
+            // cast only after its PostgreSQL has ended and its WAL is recovered to the end: it
+            // holds everything that it
             // acknowledged, so it counts for all
             return true;
         }
@@ -78,12 +91,11 @@ public final class Election {
     }
 
     private static long countedVotes(Sync sync, Map<NodeName, Vote> votes) {
-        return sync.voters().entrySet().stream()
-                .filter(voter -> hasVoted(voter, votes))
-                .count();
+        return sync.voters().entrySet().stream().filter(voter -> hasVoted(voter, votes)).count();
     }
 
-    private static boolean hasVoted(Map.Entry<NodeName, Incarnation> voter, Map<NodeName, Vote> votes) {
+    private static boolean hasVoted(
+            Map.Entry<NodeName, Incarnation> voter, Map<NodeName, Vote> votes) {
         Vote vote = votes.get(voter.getKey());
         return vote != null && vote.incarnation().equals(voter.getValue());
     }
@@ -96,15 +108,20 @@ public final class Election {
                 absent.add(
                         other == null
                                 ? voter.getKey().value()
-                                : voter.getKey() + " (it was copied anew; its former data are needed)");
+                                : voter.getKey()
+                                        + " (it was copied anew; its former data are needed)");
             }
         }
         if (absent.isEmpty()) {
-            return "the last primary, " + sync.leader() + ": no other member is known to hold everything";
+            return "the last primary, "
+                    + sync.leader()
+                    + ": no other member is known to hold everything";
         }
         long needed = sync.quorum() - countedVotes(sync, votes);
         return (needed < absent.size() ? needed + " of the votes of " : "the vote of ")
-                + absent.stream().collect(Collectors.joining(", ")) + ", or of the last primary, " + sync.leader();
+                + absent.stream().collect(Collectors.joining(", "))
+                + ", or of the last primary, "
+                + sync.leader();
     }
 
     private static Comparator<NodeName> preference(ClusterState state, Sync sync) {
@@ -119,8 +136,8 @@ public final class Election {
         return member == null ? Member.Tags.NONE : member.tags();
     }
 
-    /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody voted; then it is the
-    /// voters of the epoch before, and the old leader where none are left.
+    /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody
+    /// voted; then it is the voters of the epoch before, and the old leader where none are left.
     public static TreeMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
         TreeMap<NodeName, Incarnation> voters = new TreeMap<>();
         state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));

@@ -1,6 +1,7 @@
 package io.howdah.cluster.lease;
 
-/// A clock for the lease: nanoseconds since an arbitrary origin, rising, also while the machine is suspended. Thread-safe.
+/// A clock for the lease: nanoseconds since an arbitrary origin, rising, also while the machine is
+/// suspended. Thread-safe.
 @FunctionalInterface
 public interface BootClock {
 

@@ -19,7 +19,8 @@ public record HeldLease(Epoch epoch, long confirmedFromNanos, LeaseTerms terms) 
         return nowNanos < fenceAtNanos();
     }
 
-    /// After a renewal that was sent at `sentNanos` is confirmed. Confirmations may come out of order: an older one changes nothing.
+    /// After a renewal that was sent at `sentNanos` is confirmed. Confirmations may come out of
+    /// order: an older one changes nothing.
     public HeldLease confirmed(long sentNanos) {
         return sentNanos > confirmedFromNanos ? new HeldLease(epoch, sentNanos, terms) : this;
     }

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Holds the lease for this node: claims it, renews it on a thread of its own, and fences PostgreSQL when the
-/// confirmations stop. Nothing slow runs on that thread but the fence itself. Thread-safe.
+/// Holds the lease for this node: claims it, renews it on a thread of its own, and fences
+/// PostgreSQL when the confirmations stop. Nothing slow runs on that thread but the fence itself.
+/// Thread-safe.
 public final class LeaseKeeper implements AutoCloseable {
 
-    /// What ends PostgreSQL at once, all its processes; called on the lease's thread when the lease cannot be counted on any more.
+    /// What ends PostgreSQL at once, all its processes; called on the lease's thread when the lease
+    /// cannot be counted on any more.
     @FunctionalInterface
     public interface Fence {
         /// @param epoch the epoch that is over
@@ -42,7 +44,11 @@ public final class LeaseKeeper implements AutoCloseable {
     private boolean closed; // guarded by this
 
     public LeaseKeeper(
-            NodeName self, Store<ClusterState, Command> store, LeaseTerms terms, BootClock clock, Fence fence) {
+            NodeName self,
+            Store<ClusterState, Command> store,
+            LeaseTerms terms,
+            BootClock clock,
+            Fence fence) {
         this.self = self;
         this.store = store;
         this.terms = terms;
@@ -59,7 +65,9 @@ public final class LeaseKeeper implements AutoCloseable {
     /// The epoch in which this node may act as primary at this moment.
     public synchronized Optional<Epoch> heldEpoch() {
         HeldLease now = held;
-        return now != null && now.isValidAt(clock.nanos()) ? Optional.of(now.epoch()) : Optional.empty();
+        return now != null && now.isValidAt(clock.nanos())
+                ? Optional.of(now.epoch())
+                : Optional.empty();
     }
 
     /// Claims an offer. True once confirmed in time; false when refused or too late to count.
@@ -67,31 +75,34 @@ public final class LeaseKeeper implements AutoCloseable {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
-    /// Goes on with a lease that this node held before its agent was restarted. True once confirmed in time.
+    /// Goes on with a lease that this node held before its agent was restarted. True once confirmed
+    /// in time.
     public CompletableFuture<Boolean> takeOver(Epoch epoch) {
         return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
     }
 
     private CompletableFuture<Boolean> take(Epoch epoch, Command command) {
         long sentNanos = clock.nanos();
-        return store.submit(command).thenApply(outcome -> {
-            if (outcome.refusal() != null) {
-                LOG.info("epoch {} was not taken: {}", epoch, outcome.refusal());
-                return false;
-            }
-            HeldLease taken = new HeldLease(epoch, sentNanos, terms);
-            if (!taken.isValidAt(clock.nanos())) {
-                return false;
-            }
-            synchronized (this) {
-                held = taken;
-                notifyAll();
-            }
-            return true;
-        });
+        return store.submit(command)
+                .thenApply(outcome -> {
+                    if (outcome.refusal() != null) {
+                        LOG.info("epoch {} was not taken: {}", epoch, outcome.refusal());
+                        return false;
+                    }
+                    HeldLease taken = new HeldLease(epoch, sentNanos, terms);
+                    if (!taken.isValidAt(clock.nanos())) {
+                        return false;
+                    }
+                    synchronized (this) {
+                        held = taken;
+                        notifyAll();
+                    }
+                    return true;
+                });
     }
 
-    /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given back or handed over.
+    /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given
+    /// back or handed over.
     public synchronized void drop() {
         held = null;
     }
@@ -144,17 +155,24 @@ public final class LeaseKeeper implements AutoCloseable {
         renewalsInFlight.incrementAndGet();
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
-        var unused = store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
-                .whenComplete((outcome, failure) -> {
-                    renewalsInFlight.decrementAndGet();
-                    confirmed(epoch, sentNanos, outcome, failure);
-                });
+        var unused =
+                store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
+                        .whenComplete((outcome, failure) -> {
+                            renewalsInFlight.decrementAndGet();
+                            confirmed(epoch, sentNanos, outcome, failure);
+                        });
     }
 
     private void confirmed(
-            Epoch epoch, long sentNanos, @Nullable Outcome<ClusterState> outcome, @Nullable Throwable failure) {
+            Epoch epoch,
+            long sentNanos,
+            @Nullable Outcome<ClusterState> outcome,
+            @Nullable Throwable failure) {
         if (failure != null || outcome == null) {
-            LOG.warn("renewal of epoch {} failed: {}", epoch, failure == null ? "no answer" : failure.getMessage());
+            LOG.warn(
+                    "renewal of epoch {} failed: {}",
+                    epoch,
+                    failure == null ? "no answer" : failure.getMessage());
             return;
         }
         boolean refused = false;

@@ -9,7 +9,8 @@ public record LeaseTerms(Duration lease) {
 
     /// @throws IllegalArgumentException outside 1 to 60 s
     public LeaseTerms {
-        if (lease.compareTo(Duration.ofSeconds(1)) < 0 || lease.compareTo(Duration.ofSeconds(60)) > 0) {
+        if (lease.compareTo(Duration.ofSeconds(1)) < 0
+                || lease.compareTo(Duration.ofSeconds(60)) > 0) {
             throw new IllegalArgumentException("lease: " + lease + " (expected 1s to 60s)");
         }
     }
@@ -19,8 +20,8 @@ public record LeaseTerms(Duration lease) {
         return lease.toNanos() / 4;
     }
 
-    /// How long after it *sent* the last confirmed claim or renewal the holder fences itself: three quarters. The rest is for the
-    /// killing and for clocks that run apart.
+    /// How long after it *sent* the last confirmed claim or renewal the holder fences itself: three
+    /// quarters. The rest is for the killing and for clocks that run apart.
     public long fenceAfterNanos() {
         return lease.toNanos() / 4 * 3;
     }

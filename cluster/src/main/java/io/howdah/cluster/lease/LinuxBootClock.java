@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// Linux' CLOCK_BOOTTIME, which counts a suspended machine. Java's `nanoTime` is CLOCK_MONOTONIC, which does not: a holder
-/// that slept through its lease would wake up believing in it. Thread-safe.
+/// Linux' CLOCK_BOOTTIME, which counts a suspended machine. Java's `nanoTime` is CLOCK_MONOTONIC,
+/// which does not: a holder that slept through its lease would wake up believing in it.
+/// Thread-safe.
 public final class LinuxBootClock implements BootClock {
 
     private static final int CLOCK_BOOTTIME = 7;
@@ -18,11 +19,15 @@ public final class LinuxBootClock implements BootClock {
     /// @throws IllegalStateException when the C library has no `clock_gettime`
     public LinuxBootClock() {
         Linker linker = Linker.nativeLinker();
-        clockGettime = linker.downcallHandle(
-                linker.defaultLookup()
-                        .find("clock_gettime")
-                        .orElseThrow(() -> new IllegalStateException("the C library has no clock_gettime")),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        clockGettime =
+                linker.downcallHandle(
+                        linker.defaultLookup()
+                                .find("clock_gettime")
+                                .orElseThrow(() ->
+                                        new IllegalStateException(
+                                                "the C library has no clock_gettime")),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
     @Override
@@ -33,7 +38,8 @@ public final class LinuxBootClock implements BootClock {
             if (failed != 0) {
                 throw new IllegalStateException("clock_gettime(CLOCK_BOOTTIME) failed");
             }
-            return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + time.get(ValueLayout.JAVA_LONG, 8);
+            return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L
+                    + time.get(ValueLayout.JAVA_LONG, 8);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

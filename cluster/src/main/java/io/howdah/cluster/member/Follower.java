@@ -14,8 +14,8 @@ import java.util.Optional;
 /// @param replayed how far it has replayed
 public record Follower(StandbyName name, boolean streaming, Lsn flushed, Lsn replayed) {
 
-    /// A standby's `application_name`: `member_incarnation_epoch`. So neither a recopied member nor one of another epoch is
-    /// mistaken for the one that is listed.
+    /// A standby's `application_name`: `member_incarnation_epoch`. So neither a recopied member nor
+    /// one of another epoch is mistaken for the one that is listed.
     public record StandbyName(NodeName node, Incarnation incarnation, Epoch epoch) {
 
         /// Reads one; empty for the name of something else that streams.
@@ -26,10 +26,11 @@ public record Follower(StandbyName name, boolean streaming, Lsn flushed, Lsn rep
                 return Optional.empty();
             }
             try {
-                return Optional.of(new StandbyName(
-                        new NodeName(applicationName.substring(0, first)),
-                        new Incarnation(applicationName.substring(first + 1, second)),
-                        new Epoch(Long.parseLong(applicationName.substring(second + 1)))));
+                return Optional.of(
+                        new StandbyName(
+                                new NodeName(applicationName.substring(0, first)),
+                                new Incarnation(applicationName.substring(first + 1, second)),
+                                new Epoch(Long.parseLong(applicationName.substring(second + 1)))));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

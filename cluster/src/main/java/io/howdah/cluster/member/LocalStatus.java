@@ -12,7 +12,8 @@ public sealed interface LocalStatus {
     /// There is no data directory yet.
     record Absent() implements LocalStatus {}
 
-    /// The data directory must not be used: of another cluster, of another major version, or not one at all.
+    /// The data directory must not be used: of another cluster, of another major version, or not
+    /// one at all.
     ///
     /// @param problem a fact and a HINT, for the operator
     record Unusable(String problem) implements LocalStatus {}
@@ -20,14 +21,17 @@ public sealed interface LocalStatus {
     /// A data directory without a running server.
     ///
     /// @param leftovers whether processes of a dead postmaster are still at work in it
-    record Stopped(SystemId systemId, Incarnation incarnation, boolean leftovers) implements LocalStatus {}
+    record Stopped(SystemId systemId, Incarnation incarnation, boolean leftovers)
+            implements LocalStatus {}
 
-    /// A server that does not answer queries: starting, replaying before it is consistent, stopping, or hung.
+    /// A server that does not answer queries: starting, replaying before it is consistent,
+    /// stopping, or hung.
     record Silent(SystemId systemId, Incarnation incarnation, String why) implements LocalStatus {}
 
     /// A standby.
     ///
-    /// @param position how far its WAL reaches; empty while that is not known yet (local WAL is not read to its end)
+    /// @param position how far its WAL reaches; empty while that is not known yet (local WAL is not
+    ///   read to its end)
     /// @param following the epoch whose leader its service file names; empty: it is cut off
     /// @param receiving whether a WAL receiver streams
     /// @param replayLagBytes received but not replayed
@@ -44,7 +48,8 @@ public sealed interface LocalStatus {
     ///
     /// @param position the end of its flushed WAL
     /// @param open whether it admits clients
-    record Primary(SystemId systemId, Incarnation incarnation, Position position, boolean open) implements LocalStatus {}
+    record Primary(SystemId systemId, Incarnation incarnation, Position position, boolean open)
+            implements LocalStatus {}
 
     /// Whether it is a primary or may be one: the question that a fence asks.
     default boolean mayAcceptWrites() {

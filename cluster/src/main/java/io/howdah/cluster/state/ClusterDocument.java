@@ -16,11 +16,11 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/// How consensus keeps the agreed state: as JSON, which a person can read in a dump and a later version can extend. Thread-safe.
+/// How consensus keeps the agreed state: as JSON, which a person can read in a dump and a later
+/// version can extend. Thread-safe.
 public final class ClusterDocument implements DocumentType<ClusterState, Command> {
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().addModule(postgresTypes()).build();
+    private static final JsonMapper JSON = JsonMapper.builder().addModule(postgresTypes()).build();
 
     @Override
     public ClusterState initial() {
@@ -62,18 +62,24 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
     }
 
     private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {
-        module.addSerializer(type, new ValueSerializer<T>() {
-            @Override
-            public void serialize(T value, JsonGenerator generator, SerializationContext context)
-                    throws JacksonException {
-                generator.writeString(value.toString());
-            }
-        });
-        module.addDeserializer(type, new ValueDeserializer<T>() {
-            @Override
-            public T deserialize(JsonParser parser, DeserializationContext context) throws JacksonException {
-                return parse.apply(parser.getValueAsString());
-            }
-        });
+        module.addSerializer(
+                type,
+                new ValueSerializer<T>() {
+                    @Override
+                    public void serialize(
+                            T value, JsonGenerator generator, SerializationContext context)
+                            throws JacksonException {
+                        generator.writeString(value.toString());
+                    }
+                });
+        module.addDeserializer(
+                type,
+                new ValueDeserializer<T>() {
+                    @Override
+                    public T deserialize(JsonParser parser, DeserializationContext context)
+                            throws JacksonException {
+                        return parse.apply(parser.getValueAsString());
+                    }
+                });
     }
 }

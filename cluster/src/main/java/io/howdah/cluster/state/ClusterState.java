@@ -11,7 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The agreed state of a cluster. Changed only by `apply`, on every node by the same commands in the same order. Immutable.
+/// The agreed state of a cluster. Changed only by `apply`, on every node by the same commands in
+/// the same order. Immutable.
 ///
 /// @param systemId PostgreSQL's system identifier; null until the cluster is initialised
 /// @param epoch the highest epoch ever offered
@@ -39,17 +40,18 @@ public record ClusterState(
     public static final int HISTORY_LENGTH = 200;
 
     /// Nothing has happened yet.
-    public static final ClusterState INITIAL = new ClusterState(
-            null,
-            Epoch.NONE,
-            TimelineId.FIRST,
-            new Lease.Vacant("new cluster", 0),
-            null,
-            null,
-            new TreeMap<>(),
-            new TreeMap<>(),
-            null,
-            List.of());
+    public static final ClusterState INITIAL =
+            new ClusterState(
+                    null,
+                    Epoch.NONE,
+                    TimelineId.FIRST,
+                    new Lease.Vacant("new cluster", 0),
+                    null,
+                    null,
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    null,
+                    List.of());
 
     public ClusterState {
         votes = Collections.unmodifiableSortedMap(new TreeMap<>(votes));
@@ -72,7 +74,9 @@ public record ClusterState(
     /// The announcement of the epoch whose lease is held now: its leader may be followed.
     public Optional<Announcement> currentLeader() {
         Announcement known = announcement;
-        return lease instanceof Lease.Held held && known != null && known.epoch().equals(held.epoch())
+        return lease instanceof Lease.Held held
+                        && known != null
+                        && known.epoch().equals(held.epoch())
                 ? Optional.of(known)
                 : Optional.empty();
     }
@@ -124,7 +128,12 @@ public record ClusterState(
         if (!(lease instanceof Lease.Vacant)) {
             return refuse("another node initialises the cluster");
         }
-        return accept(copy().offer(initialise.node(), "initialised", initialise.atMillis(), TimelineId.FIRST));
+        return accept(
+                copy().offer(
+                                initialise.node(),
+                                "initialised",
+                                initialise.atMillis(),
+                                TimelineId.FIRST));
     }
 
     private Change vote(Command.CastVote cast) {
@@ -154,22 +163,35 @@ public record ClusterState(
         if (held != null) {
             Sync last = sync;
             if (last != null && !held.position().contains(last.base())) {
-                return refuse(claim.node() + " holds " + held.position() + ", which does not contain " + last.base());
+                return refuse(
+                        claim.node()
+                                + " holds "
+                                + held.position()
+                                + ", which does not contain "
+                                + last.base());
             }
-            next = new Sync(claim.epoch(), claim.node(), held.incarnation(), held.position(), new TreeMap<>(), 0);
+            next =
+                    new Sync(
+                            claim.epoch(),
+                            claim.node(),
+                            held.incarnation(),
+                            held.position(),
+                            new TreeMap<>(),
+                            0);
             TreeMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
             next = next.withVoters(voters, Sync.defaultRequired(voters.size()));
         } else if (systemId != null) {
             return refuse(claim.node() + " has no data to lead with");
         }
-        Lease taken = new Lease.Held(
-                claim.node(),
-                claim.epoch(),
-                offered.timeline(),
-                0,
-                offered.sinceMillis(),
-                offered.reason(),
-                offered.sinceMillis());
+        Lease taken =
+                new Lease.Held(
+                        claim.node(),
+                        claim.epoch(),
+                        offered.timeline(),
+                        0,
+                        offered.sinceMillis(),
+                        offered.reason(),
+                        offered.sinceMillis());
         return accept(copy().lease(taken).sync(next).votes(new TreeMap<>()));
     }
 
@@ -177,25 +199,30 @@ public record ClusterState(
         if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
             return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
         }
-        return accept(copy().lease(new Lease.Held(
-                held.node(),
-                held.epoch(),
-                held.timeline(),
-                held.renewals() + 1,
-                renew.atMillis(),
-                held.reason(),
-                held.sinceMillis())));
+        return accept(
+                copy().lease(
+                                new Lease.Held(
+                                        held.node(),
+                                        held.epoch(),
+                                        held.timeline(),
+                                        held.renewals() + 1,
+                                        renew.atMillis(),
+                                        held.reason(),
+                                        held.sinceMillis())));
     }
 
     private Change expire(Command.Expire expire) {
         return switch (lease) {
             case Lease.Vacant vacant -> refuse("the lease is vacant");
-            case Lease.Offered offered
-            when offered.epoch().equals(expire.epoch()) ->
-                accept(copy().vacate(offered.reason(), offered.sinceMillis()));
+            case Lease.Offered offered when offered.epoch().equals(expire.epoch()) ->
+                    accept(copy().vacate(offered.reason(), offered.sinceMillis()));
             case Lease.Held held
-            when held.epoch().equals(expire.epoch()) && held.renewals() == expire.renewals() ->
-                accept(copy().vacate("lease of " + held.node() + " expired", Math.max(held.renewedMillis(), 0)));
+                    when held.epoch().equals(expire.epoch())
+                            && held.renewals() == expire.renewals() ->
+                    accept(
+                            copy().vacate(
+                                            "lease of " + held.node() + " expired",
+                                            Math.max(held.renewedMillis(), 0)));
             case Lease.Offered offered -> refuse("epoch " + expire.epoch() + " is over");
             case Lease.Held held -> refuse("epoch " + held.epoch() + " was renewed");
         };
@@ -216,10 +243,16 @@ public record ClusterState(
         if (handOver.to().equals(handOver.node())) {
             return refuse(handOver.node() + " cannot hand over to itself");
         }
-        // the old leader held everything that it acknowledged; whoever leads next must hold its last byte
-        return accept(copy().sync(current.withBase(handOver.shutdown()))
-                .votes(new TreeMap<>())
-                .offer(handOver.to(), handOver.reason(), handOver.atMillis(), timeline.next()));
+        // the old leader held everything that it acknowledged; whoever leads next must hold its
+        // last byte
+        return accept(
+                copy().sync(current.withBase(handOver.shutdown()))
+                        .votes(new TreeMap<>())
+                        .offer(
+                                handOver.to(),
+                                handOver.reason(),
+                                handOver.atMillis(),
+                                timeline.next()));
     }
 
     private Change announce(Command.Announce announce) {
@@ -227,33 +260,53 @@ public record ClusterState(
             return refuse("epoch " + announce.epoch() + " is not held by " + announce.node());
         }
         if (systemId != null && !systemId.equals(announce.systemId())) {
-            return refuse("the cluster's system identifier is " + systemId + ", not " + announce.systemId());
+            return refuse(
+                    "the cluster's system identifier is "
+                            + systemId
+                            + ", not "
+                            + announce.systemId());
         }
         if (!announce.history().current().equals(held.timeline())) {
-            return refuse("epoch " + held.epoch() + " was granted timeline " + held.timeline() + ", not "
-                    + announce.history().current());
+            return refuse(
+                    "epoch "
+                            + held.epoch()
+                            + " was granted timeline "
+                            + held.timeline()
+                            + ", not "
+                            + announce.history().current());
         }
         Sync current = sync;
-        Sync based = current == null
-                ? new Sync(announce.epoch(), announce.node(), announce.incarnation(), announce.base(), new TreeMap<>(), 0)
-                : current.withBase(announce.base());
+        Sync based =
+                current == null
+                        ? new Sync(
+                                announce.epoch(),
+                                announce.node(),
+                                announce.incarnation(),
+                                announce.base(),
+                                new TreeMap<>(),
+                                0)
+                        : current.withBase(announce.base());
         List<HistoryEntry> longer = new ArrayList<>(history);
-        longer.add(new HistoryEntry(
-                announce.epoch(),
-                held.timeline(),
-                announce.base().lsn(),
-                announce.node(),
-                held.reason(),
-                announce.atMillis(),
-                Math.max(0, announce.atMillis() - held.sinceMillis())));
+        longer.add(
+                new HistoryEntry(
+                        announce.epoch(),
+                        held.timeline(),
+                        announce.base().lsn(),
+                        announce.node(),
+                        held.reason(),
+                        announce.atMillis(),
+                        Math.max(0, announce.atMillis() - held.sinceMillis())));
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }
-        return accept(copy().systemId(announce.systemId())
-                .sync(based)
-                .announcement(new Announcement(announce.epoch(), announce.node(), announce.history()))
-                .switchover(null)
-                .history(longer));
+        return accept(
+                copy().systemId(announce.systemId())
+                        .sync(based)
+                        .announcement(
+                                new Announcement(
+                                        announce.epoch(), announce.node(), announce.history()))
+                        .switchover(null)
+                        .history(longer));
     }
 
     private Change setVoters(Command.SetVoters command) {
@@ -269,7 +322,10 @@ public record ClusterState(
     private Change requestSwitchover(Command.RequestSwitchover request) {
         Optional<Announcement> leader = currentLeader();
         if (leader.isEmpty() || !leader.get().epoch().equals(request.switchover().epoch())) {
-            return refuse("there is no primary in epoch " + request.switchover().epoch() + " to switch over from");
+            return refuse(
+                    "there is no primary in epoch "
+                            + request.switchover().epoch()
+                            + " to switch over from");
         }
         if (switchover != null) {
             return refuse("a switchover is under way");
@@ -310,9 +366,11 @@ public record ClusterState(
             return refuse(force.to() + " has not voted, so how far its data reaches is not known");
         }
         String reason = "forced to " + force.to() + " by " + force.by() + ", data loss allowed";
-        // what is lost is lost by decision: the position of the chosen member becomes what the next leader must contain
-        return accept(copy().sync(last.withBase(vote.position()))
-                .offer(force.to(), reason, vacant.sinceMillis(), timeline.next()));
+        // what is lost is lost by decision: the position of the chosen member becomes what the next
+        // leader must contain
+        return accept(
+                copy().sync(last.withBase(vote.position()))
+                        .offer(force.to(), reason, vacant.sinceMillis(), timeline.next()));
     }
 
     private Change accept(ClusterStateBuilder builder) {

@@ -80,7 +80,8 @@ final class ClusterStateBuilder {
         return this;
     }
 
-    /// Ends the current epoch: from here on an election may begin. A switchover that was asked for in it is void.
+    /// Ends the current epoch: from here on an election may begin. A switchover that was asked for
+    /// in it is void.
     ClusterStateBuilder vacate(String reason, long sinceMillis) {
         lease = new Lease.Vacant(reason, sinceMillis);
         votes = new TreeMap<>();
@@ -88,8 +89,8 @@ final class ClusterStateBuilder {
         return this;
     }
 
-    /// Offers the next epoch: its numbers are above all that were ever given out, whether it is claimed or not. The votes
-    /// stay: a claim reads from them who its voters are.
+    /// Offers the next epoch: its numbers are above all that were ever given out, whether it is
+    /// claimed or not. The votes stay: a claim reads from them who its voters are.
     ClusterStateBuilder offer(NodeName to, String reason, long sinceMillis, TimelineId granted) {
         epoch = epoch.next();
         timeline = granted;
@@ -109,6 +110,15 @@ final class ClusterStateBuilder {
 
     ClusterState build() {
         return new ClusterState(
-                systemId, epoch, timeline, lease, sync, announcement, votes, members, switchover, history);
+                systemId,
+                epoch,
+                timeline,
+                lease,
+                sync,
+                announcement,
+                votes,
+                members,
+                switchover,
+                history);
     }
 }

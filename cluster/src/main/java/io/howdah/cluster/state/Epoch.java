@@ -3,7 +3,8 @@ package io.howdah.cluster.state;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/// The number of a term of leadership: rises by one at every offer of the lease and never repeats. 0 before the first. Immutable.
+/// The number of a term of leadership: rises by one at every offer of the lease and never repeats.
+/// 0 before the first. Immutable.
 ///
 /// @param value the number, 0 or above
 public record Epoch(@JsonValue long value) implements Comparable<Epoch> {

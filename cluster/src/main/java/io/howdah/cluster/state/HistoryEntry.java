@@ -11,6 +11,13 @@ import io.howdah.postgres.TimelineId;
 /// @param leader who leads it
 /// @param reason why it began
 /// @param atMillis wall clock of the new leader when it was announced
-/// @param outageMillis from the end of service to the announcement, by the clocks of the nodes that reported them
+/// @param outageMillis from the end of service to the announcement, by the clocks of the nodes that
+///   reported them
 public record HistoryEntry(
-        Epoch epoch, TimelineId timeline, Lsn switchLsn, NodeName leader, String reason, long atMillis, long outageMillis) {}
+        Epoch epoch,
+        TimelineId timeline,
+        Lsn switchLsn,
+        NodeName leader,
+        String reason,
+        long atMillis,
+        long outageMillis) {}

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
-/// The identity of one data directory's content: random, kept inside it, new at every copy or rewind. A vote or an
-/// acknowledgement given by one incarnation says nothing of another. Immutable.
+/// The identity of one data directory's content: random, kept inside it, new at every copy or
+/// rewind. A vote or an acknowledgement given by one incarnation says nothing of another.
+/// Immutable.
 ///
 /// @param value 8 lower-case hexadecimal digits
 public record Incarnation(@JsonValue String value) implements Comparable<Incarnation> {

@@ -2,7 +2,8 @@ package io.howdah.cluster.state;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a node says of itself. Slow to change; how it feels right now is asked of the node itself. Immutable.
+/// What a node says of itself. Slow to change; how it feels right now is asked of the node itself.
+/// Immutable.
 ///
 /// @param incarnation of its data directory; null while it has none, and for a witness
 /// @param host where it is reached
@@ -11,13 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
 /// @param tags what the operator asks of elections
 public record Member(
-        @Nullable Incarnation incarnation, String host, int postgresPort, int apiPort, boolean witness, Tags tags) {
+        @Nullable Incarnation incarnation,
+        String host,
+        int postgresPort,
+        int apiPort,
+        boolean witness,
+        Tags tags) {
 
     /// What the operator asks of elections.
     ///
     /// @param nofailover never primary by an election
     /// @param failoverPriority among equal positions the higher wins; 1 by default
-    /// @param zone where the node stands; among equal positions one in the old leader's zone is preferred; may be empty
+    /// @param zone where the node stands; among equal positions one in the old leader's zone is
+    ///   preferred; may be empty
     public record Tags(boolean nofailover, int failoverPriority, String zone) {
 
         /// No wishes.

@@ -10,11 +10,13 @@ import java.util.Comparator;
 /// @param lsn the end of what is flushed
 public record Position(TimelineHistory history, Lsn lsn) {
 
-    /// Higher timeline first decides, then the LSN. Two positions that contain the same `base` of an announced epoch lie
-    /// on one line, so there the higher one holds everything of the lower; on different lines neither holds an
-    /// acknowledged write past `base`, and any fixed order does.
+    /// Higher timeline first decides, then the LSN. Two positions that contain the same `base` of
+    /// an announced epoch lie on one line, so there the higher one holds everything of the lower;
+    /// on different lines neither holds an acknowledged write past `base`, and any fixed order
+    /// does.
     public static final Comparator<Position> ORDER =
-            Comparator.comparing((Position position) -> position.history.current()).thenComparing(Position::lsn);
+            Comparator.comparing((Position position) -> position.history.current())
+                    .thenComparing(Position::lsn);
 
     /// Whether everything up to `other` is also held here.
     public boolean contains(Position other) {

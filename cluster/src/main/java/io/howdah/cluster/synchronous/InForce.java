@@ -23,7 +23,8 @@ public sealed interface InForce {
         public Names {
             members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
             if (required < 1 || required > members.size()) {
-                throw new IllegalArgumentException("required " + required + " does not fit " + members.keySet());
+                throw new IllegalArgumentException(
+                        "required " + required + " does not fit " + members.keySet());
             }
         }
     }

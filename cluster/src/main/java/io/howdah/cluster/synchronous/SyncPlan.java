@@ -7,14 +7,17 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The next safe step from what is recorded and in force to what is wanted (10-cluster, "A vote is a promise", rule 7). Pure.
+/// The next safe step from what is recorded and in force to what is wanted (10-cluster, "A vote is
+/// a promise", rule 7). Pure.
 ///
-/// Two things change by turns: what the agreed state records (`voters`, `required`: whom an election asks) and what is in force in
-/// PostgreSQL (names, and how many of them a commit waits for). Always: names in force ⊆ voters recorded, and required in
-/// force ≥ required recorded; or nobody is recorded, and then only the leader itself can be elected. A record that asks
-/// *more* of an election is safe at once. One that asks *less* (fewer voters, more required) is safe only when the names
-/// that justify it are certain to be in force **and** that many of them have flushed the end of WAL taken after that:
-/// otherwise a commit that only the dropped voter confirmed is missed by the next election.
+/// Two things change by turns: what the agreed state records (`voters`, `required`: whom an
+/// election asks) and what is in force in PostgreSQL (names, and how many of them a commit waits
+/// for). Always: names in force ⊆ voters recorded, and required in force ≥ required recorded; or
+/// nobody is recorded, and then only the leader itself can be elected. A record that asks *more* of
+/// an election is safe at once. One that asks *less* (fewer voters, more required) is safe only
+/// when the names that justify it are certain to be in force **and** that many of them have flushed
+/// the end of WAL taken after that: otherwise a commit that only the dropped voter confirmed is
+/// missed by the next election.
 public final class SyncPlan {
 
     private SyncPlan() {}
@@ -24,8 +27,10 @@ public final class SyncPlan {
     /// @param recorded as agreed, of the running epoch
     /// @param inForce in PostgreSQL, for certain
     /// @param healthy members that stream in this epoch through their own slot
-    /// @param flushed members of `inForce` that have flushed the end of WAL taken after it came into force
-    /// @param patient whether members that are missing may still come back in time: nothing is given up yet
+    /// @param flushed members of `inForce` that have flushed the end of WAL taken after it came
+    ///   into force
+    /// @param patient whether members that are missing may still come back in time: nothing is
+    ///   given up yet
     /// @param strict durability: writes wait rather than go on with the leader alone
     /// @param wanted how many acknowledgements the operator wants; 0 for `Sync.defaultRequired`
     public record Situation(
@@ -77,9 +82,13 @@ public final class SyncPlan {
         Sync recorded = situation.recorded();
         Situation now = withoutCopiesOfVoters(situation);
         if (now.healthy().isEmpty()) {
-            // a voter that was copied anew is another member now: the former has to leave before the new one counts, and
-            // with nobody recorded only the leader itself can be elected, which is safe whatever is in force
-            return situation.healthy().isEmpty() ? nobodyLeft(now) : new Step.Record(new TreeMap<>(), 0);
+            // a voter that was copied anew is another member now: the former has to leave before
+            // the new one counts, and
+            // with nobody recorded only the leader itself can be elected, which is safe whatever is
+            // in force
+            return situation.healthy().isEmpty()
+                    ? nobodyLeft(now)
+                    : new Step.Record(new TreeMap<>(), 0);
         }
         TreeMap<NodeName, Incarnation> all = new TreeMap<>(recorded.voters());
         all.putAll(now.healthy());
@@ -93,18 +102,26 @@ public final class SyncPlan {
         if (!now.inForce().equals(goal)) {
             return new Step.Enforce(goal);
         }
-        boolean recordedAsWanted = recorded.voters().equals(goal.members()) && recorded.required() == goal.required();
+        boolean recordedAsWanted =
+                recorded.voters().equals(goal.members()) && recorded.required() == goal.required();
         return recordedAsWanted ? new Step.Settled() : recordOnceFlushed(goal, now);
     }
 
     private static Situation withoutCopiesOfVoters(Situation now) {
         TreeMap<NodeName, Incarnation> healthy = new TreeMap<>(now.healthy());
-        healthy.entrySet().removeIf(member -> {
-            Incarnation recorded = now.recorded().voters().get(member.getKey());
-            return recorded != null && !recorded.equals(member.getValue());
-        });
+        healthy.entrySet()
+                .removeIf(member -> {
+                    Incarnation recorded = now.recorded().voters().get(member.getKey());
+                    return recorded != null && !recorded.equals(member.getValue());
+                });
         return new Situation(
-                now.recorded(), now.inForce(), healthy, now.flushed(), now.patient(), now.strict(), now.wanted());
+                now.recorded(),
+                now.inForce(),
+                healthy,
+                now.flushed(),
+                now.patient(),
+                now.strict(),
+                now.wanted());
     }
 
     private static Step nobodyLeft(Situation now) {
@@ -115,12 +132,13 @@ public final class SyncPlan {
             // from here on only the leader itself can be elected: only then may it go on alone
             return new Step.Record(new TreeMap<>(), 0);
         }
-        return now.inForce() instanceof InForce.Nobody ? new Step.Await() : new Step.Enforce(new InForce.Nobody());
+        return now.inForce() instanceof InForce.Nobody
+                ? new Step.Await()
+                : new Step.Enforce(new InForce.Nobody());
     }
 
     private static Step recordOnceFlushed(InForce.Names goal, Situation now) {
-        long confirmed =
-                goal.members().keySet().stream().filter(now.flushed()::contains).count();
+        long confirmed = goal.members().keySet().stream().filter(now.flushed()::contains).count();
         return confirmed >= goal.required()
                 ? new Step.Record(goal.members(), goal.required())
                 : new Step.Await();
@@ -128,7 +146,8 @@ public final class SyncPlan {
 
     private static InForce.Names goal(Situation now) {
         int members = now.healthy().size();
-        int required = now.wanted() == 0 ? Sync.defaultRequired(members) : Math.min(now.wanted(), members);
+        int required =
+                now.wanted() == 0 ? Sync.defaultRequired(members) : Math.min(now.wanted(), members);
         return new InForce.Names(now.healthy(), required);
     }
 }
