@@ -139,7 +139,7 @@ public final class ReplicationConnection implements AutoCloseable {
         return wire.call(callTimeout, verb, () -> statement.last(text));
     }
 
-    private static SystemId systemId(Row row) {
+    static SystemId systemId(Row row) {
         try {
             return SystemId.parse(row.text("systemid"));
         } catch (IllegalArgumentException e) {
