@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +61,7 @@ public final class Agent implements AutoCloseable {
     private final HandOver handOver;
     private final StandbyTouch touch;
     private final Semaphore wakeUps = new Semaphore(0);
-    private final AtomicReference<AgentReport> report;
+    private volatile AgentReport report;
     private final Thread loop;
     private final Thread expiry;
     private @Nullable Subscription subscription;
@@ -94,7 +93,7 @@ public final class Agent implements AutoCloseable {
                         settings.synchronousStandbys());
         this.handOver = new HandOver(self, local, store, lease, health);
         this.touch = new StandbyTouch(local, clock);
-        this.report = new AtomicReference<>(AgentReport.starting(clock.nanos()));
+        this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = Thread.ofPlatform().name("expiry").daemon().unstarted(this::watchExpiry);
     }
@@ -114,7 +113,7 @@ public final class Agent implements AutoCloseable {
 
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
-        return report.get();
+        return report;
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -203,7 +202,7 @@ public final class Agent implements AutoCloseable {
                 leads
                         && (openableEpoch.equals(held.get())
                                 || (state.sync() != null && sync.isOpenable(state.sync())));
-        report.updateAndGet(before -> before.seen(status, clock.nanos()));
+        report = report.seen(status, clock.nanos());
         boolean unfinished = local.isInitialisedHere();
         if (unfinished && state.systemId() != null) {
             local.initialisationAnnounced();
@@ -326,7 +325,7 @@ public final class Agent implements AutoCloseable {
         // what it recovered is in its base, which every later winner must contain: nothing read
         // here can vanish
         openableEpoch = promote.epoch();
-        return announce(promote.epoch(), switched, state);
+        return announce(promote.epoch(), switched);
     }
 
     private Duration announce(Act.Announce announce, Situation now) {
@@ -336,10 +335,10 @@ public final class Agent implements AutoCloseable {
         if (now.state().systemId() == null) {
             openableEpoch = announce.epoch();
         }
-        return announce(announce.epoch(), primary.position(), now.state());
+        return announce(announce.epoch(), primary.position());
     }
 
-    private Duration announce(Epoch epoch, Position base, ClusterState state) {
+    private Duration announce(Epoch epoch, Position base) {
         LocalStatus status = local.status();
         if (!(status instanceof LocalStatus.Primary primary)) {
             return POLL;
@@ -451,8 +450,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void note(Act act, String problem) {
-        report.updateAndGet(before -> before.acting(act, problem, clock.nanos()));
+    private void note(Act act, @Nullable String problem) {
+        report = report.acting(act, problem, clock.nanos());
     }
 
     private static String problem(Act act) {

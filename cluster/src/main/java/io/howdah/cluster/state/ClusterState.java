@@ -83,11 +83,12 @@ public record ClusterState(
 
     /// Whether nothing differs from `other` but how often the lease was renewed.
     public boolean isSameButRenewal(ClusterState other) {
-        return lease instanceof Lease.Held mine
-                        && other.lease instanceof Lease.Held theirs
-                        && mine.epoch().equals(theirs.epoch())
-                ? copy().lease(theirs).build().equals(other)
-                : equals(other);
+        if (lease instanceof Lease.Held mine
+                && other.lease instanceof Lease.Held theirs
+                && mine.epoch().equals(theirs.epoch())) {
+            return copy().lease(theirs).build().equals(other);
+        }
+        return equals(other);
     }
 
     /// The state after `command`, or a reason why it changes nothing.
@@ -178,7 +179,7 @@ public record ClusterState(
                             held.position(),
                             new TreeMap<>(),
                             0);
-            TreeMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
+            SortedMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
             next = next.withVoters(voters, Sync.defaultRequired(voters.size()));
         } else if (systemId != null) {
             return refuse(claim.node() + " has no data to lead with");
