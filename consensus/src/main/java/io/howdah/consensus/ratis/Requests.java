@@ -32,6 +32,7 @@ final class Requests implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 10;
     private static final long LEADERLESS_MILLIS = 50;
+    private static final long RESET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final RaftServer server;
     private final RaftGroupId group;
@@ -39,6 +40,7 @@ final class Requests implements AutoCloseable {
     private final ClientId session;
     private final Duration timeout;
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong lastReset = new AtomicLong(System.nanoTime() - RESET_NANOS);
     private final LeaderSignal leaderSignal;
     private volatile boolean closed;
 
@@ -90,7 +92,7 @@ final class Requests implements AutoCloseable {
             CompletableFuture<RaftClientReply> reply = pending.get(leader);
             if (reply == null) {
                 attempts++;
-                reply = send(request(leader, call, message));
+                reply = send(request(leader, call, message, deadline));
                 pending.put(leader, reply);
             }
             await(CompletableFuture.anyOf(reply, changed), deadline.remainingMillis());
@@ -150,10 +152,12 @@ final class Requests implements AutoCloseable {
         }
     }
 
-    private RaftClientRequest request(RaftPeerId to, long call, Message message) {
+    private RaftClientRequest request(
+            RaftPeerId to, long call, Message message, Deadline deadline) {
         return builder(to, call)
                 .setType(RaftClientRequest.writeRequestType())
                 .setMessage(message)
+                .setTimeoutMs(Math.max(deadline.remainingMillis(), 1))
                 .build();
     }
 
@@ -166,13 +170,25 @@ final class Requests implements AutoCloseable {
     }
 
     private CompletableFuture<RaftClientReply> send(RaftClientRequest request) {
-        try {
-            return request.getServerId().equals(server.getId())
-                    ? sendHere(request)
-                    : rpc.sendRequestAsyncUnordered(request);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return request.getServerId().equals(server.getId())
+                ? sendHere(request)
+                : sendThere(request);
+    }
+
+    /// Each request has a stream of its own: on Ratis' shared one, one that found no leader takes
+    /// all others down with it.
+    private CompletableFuture<RaftClientReply> sendThere(RaftClientRequest request) {
+        CompletableFuture<RaftClientReply> reply = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("howdah-store-call-" + request.getServerId())
+                .start(() -> {
+                    try {
+                        reply.complete(rpc.sendRequest(request));
+                    } catch (IOException | RuntimeException e) {
+                        reply.completeExceptionally(e);
+                    }
+                });
+        return reply;
     }
 
     private CompletableFuture<RaftClientReply> sendHere(RaftClientRequest request) {
@@ -183,10 +199,18 @@ final class Requests implements AutoCloseable {
         }
     }
 
-    /// Connects anew: a connection that failed would be tried again only after a growing pause.
+    /// Connects anew: gRPC would try a connection that failed again only after a growing pause.
     private void reset(RaftPeerId peer, @Nullable Throwable failure) {
-        if (!peer.equals(server.getId()) && !(failure instanceof RaftException)) {
-            rpc.handleException(peer, failure, true);
+        if (peer.equals(server.getId()) || failure instanceof RaftException) {
+            return;
+        }
+        long now = System.nanoTime();
+        long previous = lastReset.getAndUpdate(last -> now - last > RESET_NANOS ? now : last);
+        if (now - previous > RESET_NANOS) {
+            // Closing the old connection may take a while.
+            Thread.ofVirtual()
+                    .name("howdah-store-reset-" + peer)
+                    .start(() -> rpc.handleException(peer, failure, true));
         }
     }
 
