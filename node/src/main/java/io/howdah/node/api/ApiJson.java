@@ -5,6 +5,7 @@ import io.howdah.postgres.TimelineId;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -13,6 +14,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -32,6 +34,13 @@ public final class ApiJson {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+                    .build();
+
+    private static final JsonMapper REQUESTS =
+            MAPPER.rebuild()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .build();
 
     private ApiJson() {}
@@ -59,6 +68,22 @@ public final class ApiJson {
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /// Reads a request strictly: a misspelt field must not become a request without it.
+    static <T> T readRequest(byte[] json, Class<T> type) throws DamagedRequestException {
+        try {
+            T value = REQUESTS.readValue(json, type);
+            if (value == null) {
+                throw new DamagedRequestException("the body is null", null);
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw new DamagedRequestException(
+                    "the body has the unknown field '" + e.getPropertyName() + "'", e);
+        } catch (JacksonException e) {
+            throw new DamagedRequestException("the body is not the JSON expected here", e);
         }
     }
 
