@@ -1,8 +1,8 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
+import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ActionReply;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiJson;

@@ -1,21 +1,22 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.demo.DemoDirectory;
+import io.howdah.cli.screen.CommandFailure;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Where a command finds its cluster: `--api`, else `--directory` of a demo, else `HOWDAH_API`, else the demo in the current
-/// directory or one above it.
+/// Where a command finds its cluster: `--api`, else `--directory` of a demo, else `HOWDAH_API`,
+/// else the demo in the current directory or one above it.
 public final class ClusterAddress {
 
     @Option(
             names = "--api",
             paramLabel = "URL[,URL]",
-            description = "The API of one or more nodes (or HOWDAH_API); default: the demo found here.")
+            description =
+                    "The API of one or more nodes (or HOWDAH_API); default: the demo found here.")
     private @Nullable String api;
 
     @Option(
@@ -54,7 +55,9 @@ public final class ClusterAddress {
             return String.join(",", demo.get().requireSettings().apiUrls());
         }
         throw CommandFailure.wrongUsage(
-                "no cluster is named: there is no demo in " + here + " or above it, and HOWDAH_API is not set",
+                "no cluster is named: there is no demo in "
+                        + here
+                        + " or above it, and HOWDAH_API is not set",
                 "name a node with --api http://HOST:PORT, a demo's directory with --directory DIR, or start one: `howdah demo`");
     }
 }

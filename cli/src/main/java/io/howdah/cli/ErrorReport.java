@@ -16,7 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Turns whatever went wrong into a fact, a hint and an exit code. Stack traces are shown with `--debug` only.
+/// Turns whatever went wrong into a fact, a hint and an exit code. Stack traces are shown with
+/// `--debug` only.
 final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private final BooleanSupplier debug;
@@ -72,7 +73,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     private static String fact(ParameterException e) {
         String message = String.valueOf(e.getMessage()).strip();
         if (e instanceof MissingParameterException) {
-            message = message.replace("Missing required options", "missing").replace("Missing required option", "missing");
+            message =
+                    message.replace("Missing required options", "missing")
+                            .replace("Missing required option", "missing");
         }
         return message.isEmpty()
                 ? "wrong usage"
@@ -84,7 +87,8 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             List<String> suggestions = unmatched.getSuggestions();
             if (!suggestions.isEmpty()) {
                 return "did you mean "
-                        + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size())))
+                        + String.join(
+                                " or ", suggestions.subList(0, Math.min(2, suggestions.size())))
                         + "? Or ";
             }
         }

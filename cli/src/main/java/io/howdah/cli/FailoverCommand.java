@@ -20,7 +20,8 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Option(
             names = "--allow-data-loss",
-            description = "Take it even when it may lack acknowledged writes; this is recorded in the history.")
+            description =
+                    "Take it even when it may lack acknowledged writes; this is recorded in the history.")
     private boolean allowDataLoss;
 
     @Option(names = "--json", description = "Print the answer as JSON.")

@@ -1,8 +1,8 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.cli.screen.HistoryView;
 import io.howdah.cli.screen.Screen;
+import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.HistoryRow;
 import java.time.ZoneId;
@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /// `howdah history`.
 @Command(
         name = "history",
-        description = "List every change of primary, with its reason and how long writes were not possible.",
+        description =
+                "List every change of primary, with its reason and how long writes were not possible.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  howdah history --json"})
 final class HistoryCommand implements Callable<Integer> {

@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// The command `howdah`. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot reach a node.
+/// The command `howdah`. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot reach a
+/// node.
 ///
 /// Nothing that a help text does not need (JSON, HTTP, consensus) is loaded before a command runs.
 @Command(
@@ -61,6 +62,11 @@ public final class Howdah implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
+    }
+
+    /// Whether stack traces and more logging are wanted.
+    boolean debug() {
+        return debug;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.cli.screen.Screen;
+import io.howdah.cli.screen.StatusDisplay;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +12,12 @@ import picocli.CommandLine.Option;
         name = "status",
         description = "Show the cluster: who is primary, how every member is, and what is wrong.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  howdah status --watch", "  howdah status --json --api http://10.0.0.1:6531"})
+        footer = {
+            "",
+            "Example:",
+            "  howdah status --watch",
+            "  howdah status --json --api http://10.0.0.1:6531"
+        })
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();

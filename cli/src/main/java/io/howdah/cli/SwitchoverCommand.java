@@ -16,7 +16,10 @@ final class SwitchoverCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();
 
-    @Option(names = "--to", paramLabel = "NODE", description = "The new primary; default: the best member.")
+    @Option(
+            names = "--to",
+            paramLabel = "NODE",
+            description = "The new primary; default: the best member.")
     private @Nullable String candidate;
 
     @Option(names = "--json", description = "Print the answer as JSON.")

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// The directory of a demo, known by its `demo.json`. Thread-safe within one process; across processes only the holder of
-/// [DemoLock] writes.
+/// The directory of a demo, known by its `demo.json`. Thread-safe within one process; across
+/// processes only the holder of [DemoLock] writes.
 public final class DemoDirectory {
 
     /// The name a demo's directory has unless told otherwise.
@@ -32,9 +32,12 @@ public final class DemoDirectory {
         return new DemoDirectory(real(directory.toAbsolutePath().normalize()));
     }
 
-    /// The demo that `here` is in or beside: `here` itself, its `howdah-demo`, or the same in a directory above.
+    /// The demo that `here` is in or beside: `here` itself, its `howdah-demo`, or the same in a
+    /// directory above.
     public static Optional<DemoDirectory> findFrom(Path here) {
-        for (Path folder = here.toAbsolutePath().normalize(); folder != null; folder = folder.getParent()) {
+        for (Path folder = here.toAbsolutePath().normalize();
+                folder != null;
+                folder = folder.getParent()) {
             for (Path candidate : new Path[] {folder, folder.resolve(DEFAULT_NAME)}) {
                 if (Files.isRegularFile(candidate.resolve(FILE))) {
                     return Optional.of(at(candidate));
@@ -95,11 +98,14 @@ public final class DemoDirectory {
             return ApiJson.read(Files.readString(file), DemoRecord.class);
         } catch (NoSuchFileException e) {
             throw CommandFailure.failed(
-                    "there is no demo in " + path, "start one: `howdah demo --directory " + path + "`", e);
+                    "there is no demo in " + path,
+                    "start one: `howdah demo --directory " + path + "`",
+                    e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(
                     file + " is damaged: " + e.getMessage(),
-                    "remove the directory by hand if nothing in it is needed", e);
+                    "remove the directory by hand if nothing in it is needed",
+                    e);
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "cannot read " + file + ": " + e, "run as the user that started the demo", e);
@@ -113,11 +119,16 @@ public final class DemoDirectory {
         try {
             Files.createDirectories(path);
             Files.writeString(next, ApiJson.writeIndented(demo) + "\n");
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    next,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "cannot write " + file + ": " + e,
-                    "choose another place with --directory DIR, or run as the user that started the demo", e);
+                    "choose another place with --directory DIR, or run as the user that started the demo",
+                    e);
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Writes what the nodes of a demo need before they can start. Leaves alone what is there already: the owner may have edited
-/// it, and an interrupted start is completed by the next.
+/// Writes what the nodes of a demo need before they can start. Leaves alone what is there already:
+/// the owner may have edited it, and an interrupted start is completed by the next.
 final class DemoFiles {
 
     private static final FileAttribute<?> OWNER_ONLY =
@@ -50,7 +50,8 @@ final class DemoFiles {
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "cannot write the demo's files: " + e,
-                    "choose another place with --directory DIR, or run as the user that started the demo", e);
+                    "choose another place with --directory DIR, or run as the user that started the demo",
+                    e);
         }
     }
 
@@ -83,7 +84,9 @@ final class DemoFiles {
                                 .provider()
                                 .newByteChannel(
                                         file,
-                                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                        Set.of(
+                                                StandardOpenOption.CREATE_NEW,
+                                                StandardOpenOption.WRITE),
                                         OWNER_ONLY)) {
                     channel.write(ByteBuffer.wrap((value + "\n").getBytes(StandardCharsets.UTF_8)));
                 }
@@ -114,29 +117,33 @@ final class DemoFiles {
         for (int i = 1; i <= settings.nodes(); i++) {
             nodes.append(
                     "  n%d: {host: 127.0.0.1, postgres-port: %d, api-port: %d, consensus-port: %d}\n"
-                            .formatted(i, settings.postgresPort(i), settings.apiPort(i), settings.consensusPort(i)));
+                            .formatted(
+                                    i,
+                                    settings.postgresPort(i),
+                                    settings.apiPort(i),
+                                    settings.consensusPort(i)));
         }
         return """
-                # Node n%d of the demo.
-                cluster: demo
-                node: n%d
-                directory: %s
+        # Node n%d of the demo.
+        cluster: demo
+        node: n%d
+        directory: %s
 
-                nodes:
-                %s
-                postgres:
-                  installation: %s
-                  # The nodes share this machine's memory.
-                  memory-share: %d
-                  access:
-                    - host all all 127.0.0.1/32 scram-sha-256
-                  replication-password-file: %s
-                  rewind-password-file: %s
-                  bootstrap:
-                    database: app
-                    owner: app
-                    owner-password-file: %s
-                """
+        nodes:
+        %s
+        postgres:
+          installation: %s
+          # The nodes share this machine's memory.
+          memory-share: %d
+          access:
+            - host all all 127.0.0.1/32 scram-sha-256
+          replication-password-file: %s
+          rewind-password-file: %s
+          bootstrap:
+            database: app
+            owner: app
+            owner-password-file: %s
+        """
                 .formatted(
                         node,
                         node,

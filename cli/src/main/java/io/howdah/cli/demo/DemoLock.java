@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Held by the one process that runs a demo, and by nobody once that process is gone, however it went.
+/// Held by the one process that runs a demo, and by nobody once that process is gone, however it
+/// went.
 final class DemoLock {
 
     /// The lock while it is held.
@@ -40,7 +41,8 @@ final class DemoLock {
     /// The lock, unless another process holds it.
     Optional<Held> acquire() {
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!tryLock(channel)) {
                 channel.close();
                 return Optional.empty();

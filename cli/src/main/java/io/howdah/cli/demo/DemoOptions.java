@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// @param nodes how many nodes
 /// @param basePort the ports' base
 /// @param postgres `auto`, `embedded` or the path of an installation
-public record DemoOptions(@Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
+public record DemoOptions(
+        @Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
 
     static final int DEFAULT_NODES = 3;
     static final int DEFAULT_BASE_PORT = 6500;

@@ -47,7 +47,8 @@ record DemoRecord(
     }
 
     DemoRecord withSupervisor(ProcessMark newSupervisor) {
-        return new DemoRecord(demo, nodes, basePort, postgres, nodesDirectory, newSupervisor, processes);
+        return new DemoRecord(
+                demo, nodes, basePort, postgres, nodesDirectory, newSupervisor, processes);
     }
 
     DemoRecord withProcess(String node, ProcessMark process) {

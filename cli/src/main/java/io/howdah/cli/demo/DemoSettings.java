@@ -30,7 +30,8 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
     public DemoSettings {
         if (nodes < 1 || nodes > NODES_MAXIMUM) {
             throw CommandFailure.wrongUsage(
-                    nodes + " nodes are not possible", "use --nodes 1 to " + NODES_MAXIMUM + "; 3 survive the loss of one");
+                    nodes + " nodes are not possible",
+                    "use --nodes 1 to " + NODES_MAXIMUM + "; 3 survive the loss of one");
         }
         if (basePort < 1 || basePort > BASE_PORT_MAXIMUM) {
             throw CommandFailure.wrongUsage(
@@ -68,19 +69,20 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
     public List<Port> ports() {
         return IntStream.rangeClosed(1, nodes)
                 .boxed()
-                .flatMap(
-                        i ->
-                                List.of(
-                                        new Port(postgresPort(i), "n" + i, "PostgreSQL"),
-                                        new Port(apiPort(i), "n" + i, "API"),
-                                        new Port(consensusPort(i), "n" + i, "consensus"))
-                                        .stream())
+                .flatMap(i ->
+                        List.of(
+                                new Port(postgresPort(i), "n" + i, "PostgreSQL"),
+                                new Port(apiPort(i), "n" + i, "API"),
+                                new Port(consensusPort(i), "n" + i, "consensus"))
+                                .stream())
                 .toList();
     }
 
     /// The base URL of every node's API.
     public List<String> apiUrls() {
-        return IntStream.rangeClosed(1, nodes).mapToObj(i -> "http://127.0.0.1:" + apiPort(i)).toList();
+        return IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> "http://127.0.0.1:" + apiPort(i))
+                .toList();
     }
 
     /// A libpq URL that leads to whichever node is the primary.

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a demo's directory, or picks up the demo that is there. Everything that can be refused is refused before anything is
-/// created.
+/// Makes a demo's directory, or picks up the demo that is there. Everything that can be refused is
+/// refused before anything is created.
 public final class DemoSetup {
 
     private final DemoDirectory directory;
@@ -29,8 +29,8 @@ public final class DemoSetup {
 
     /// The demo, with all its files in place. Not started.
     ///
-    /// @throws CommandFailure when a demo runs here, the directory is something else, the options contradict the demo that is
-    ///   here, or a port is in use
+    /// @throws CommandFailure when a demo runs here, the directory is something else, the options
+    ///   contradict the demo that is here, or a port is in use
     public DemoSettings open(DemoOptions options) {
         if (directory.isForeign()) {
             throw CommandFailure.failed(
@@ -43,7 +43,9 @@ public final class DemoSetup {
                     "look at it with `howdah status --watch`, or stop it with `howdah demo stop`");
         }
         DemoSettings settings =
-                directory.exists() ? resumed(directory.requireSettings(), options) : created(options);
+                directory.exists()
+                        ? resumed(directory.requireSettings(), options)
+                        : created(options);
         requireFreePorts(settings);
         if (!directory.exists()) {
             directory.write(DemoRecord.of(settings));
@@ -64,15 +66,25 @@ public final class DemoSetup {
         requireSame("--nodes", options.nodes(), settings.nodes());
         requireSame("--base-port", options.basePort(), settings.basePort());
         String postgres = options.postgres();
-        requireSame("--postgres", postgres == null ? null : postgres(postgres), settings.postgres());
+        requireSame(
+                "--postgres", postgres == null ? null : postgres(postgres), settings.postgres());
         return settings;
     }
 
     private void requireSame(String option, @Nullable Object asked, Object is) {
         if (asked != null && !asked.equals(is)) {
             throw CommandFailure.failed(
-                    "the demo in " + directory.path() + " was made with " + option + " " + is + ", not " + asked,
-                    "leave " + option + " out, choose another --directory, or remove the demo with `howdah demo clean`");
+                    "the demo in "
+                            + directory.path()
+                            + " was made with "
+                            + option
+                            + " "
+                            + is
+                            + ", not "
+                            + asked,
+                    "leave "
+                            + option
+                            + " out, choose another --directory, or remove the demo with `howdah demo clean`");
         }
     }
 
@@ -96,16 +108,24 @@ public final class DemoSetup {
         for (DemoSettings.Port port : settings.ports()) {
             if (isTaken(port.number()) && !isOurs(settings, port)) {
                 throw CommandFailure.failed(
-                        "port " + port.number() + " is in use (the demo needs it for the " + port.use() + " of " + port.node() + ")",
+                        "port "
+                                + port.number()
+                                + " is in use (the demo needs it for the "
+                                + port.use()
+                                + " of "
+                                + port.node()
+                                + ")",
                         "stop what listens there, or "
                                 + (directory.exists()
                                         ? "start another demo: --directory DIR --base-port N"
-                                        : "choose other ports: --base-port " + (settings.basePort() + 1000)));
+                                        : "choose other ports: --base-port "
+                                                + (settings.basePort() + 1000)));
             }
         }
     }
 
-    /// Whether a process of this demo, left behind by a supervisor that died, may be what listens there.
+    /// Whether a process of this demo, left behind by a supervisor that died, may be what listens
+    /// there.
     private boolean isOurs(DemoSettings settings, DemoSettings.Port port) {
         if (!directory.exists()) {
             return false;

@@ -28,11 +28,14 @@ final class ExitStatus {
 
     /// The line before the last hint, else the last line.
     private static String reason(List<String> lines) {
-        String reason = "";
-        for (int i = 0; i < lines.size(); i++) {
-            boolean hintFollows = i + 1 < lines.size() && lines.get(i + 1).startsWith("HINT: ");
-            if (hintFollows || (!lines.get(i).isBlank() && !lines.get(i).startsWith("HINT: ") && reason.isEmpty())) {
-                reason = lines.get(i);
+        List<String> written = lines.stream().filter(line -> !line.isBlank()).toList();
+        if (written.isEmpty()) {
+            return "";
+        }
+        String reason = written.getLast();
+        for (int i = 1; i < written.size(); i++) {
+            if (written.get(i).startsWith("HINT: ")) {
+                reason = written.get(i - 1);
             }
         }
         return reason.length() > LINE_MAXIMUM ? reason.substring(0, LINE_MAXIMUM) + "..." : reason;

@@ -50,7 +50,8 @@ record LeftoverPostgres(ProcessHandle postmaster) {
         }
     }
 
-    /// Stops it fast and in order (SIGINT to the postmaster), and waits until it is gone, 30 s at most.
+    /// Stops it fast and in order (SIGINT to the postmaster), and waits until it is gone, 30 s at
+    /// most.
     ///
     /// @return whether it is gone
     boolean stop() throws InterruptedException {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// Starts this very program again as a process in a session of its own, so that Ctrl-C in the demo's terminal, or its end,
-/// does not reach it. Immutable.
+/// Starts this very program again as a process in a session of its own, so that Ctrl-C in the
+/// demo's terminal, or its end, does not reach it. Immutable.
 ///
 /// @param nodeCommand what runs `howdah` with a node's options; the arguments follow it
 /// @param toolCommand what runs `howdah` with a command's options; the arguments follow it
@@ -44,7 +44,8 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
             command.add("-XX:AOTCache=" + Path.of(home, "howdah.aot"));
             command.add("-Dhowdah.home=" + home);
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.howdah.cli.Howdah"));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "io.howdah.cli.Howdah"));
         return command;
     }
 
@@ -60,7 +61,8 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
 
     private static Process start(List<String> command, List<String> arguments, Path log) {
         var all = new ArrayList<String>();
-        // The child leads no process group yet, so setsid needs no fork: the process keeps its number.
+        // The child leads no process group yet, so setsid needs no fork: the process keeps its
+        // number.
         all.add("setsid");
         all.addAll(command);
         all.addAll(arguments);

@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Where the nodes of a demo keep their data: inside its directory, unless we are root and PostgreSQL's user, whom root must
-/// use, cannot get there (as below `/root`).
+/// Where the nodes of a demo keep their data: inside its directory, unless we are root and
+/// PostgreSQL's user, whom root must use, cannot get there (as below `/root`).
 final class NodesPlace {
 
     private final boolean anotherUserNeedsAccess;
@@ -25,7 +25,8 @@ final class NodesPlace {
     }
 
     static NodesPlace ofThisUser() {
-        return new NodesPlace("root".equals(System.getProperty("user.name")), Path.of("/var/lib/howdah"));
+        return new NodesPlace(
+                "root".equals(System.getProperty("user.name")), Path.of("/var/lib/howdah"));
     }
 
     /// The folder for the nodes of the demo in `directory` (absolute).
@@ -36,7 +37,9 @@ final class NodesPlace {
     /// The folder that [#forDemo] gives when that user cannot reach `directory`.
     Path forUnreachable(Path directory) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(directory.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(directory.toString().getBytes(StandardCharsets.UTF_8));
             return elsewhere.resolve("demo-" + HexFormat.of().formatHex(hash, 0, 4));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
@@ -48,12 +51,15 @@ final class NodesPlace {
         for (Path folder = directory; folder != null; folder = folder.getParent()) {
             try {
                 if (Files.exists(folder)
-                        && !Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                        && !Files.getPosixFilePermissions(folder)
+                                .contains(PosixFilePermission.OTHERS_EXECUTE)) {
                     return false;
                 }
             } catch (IOException e) {
                 throw CommandFailure.failed(
-                        "cannot look at " + folder + ": " + e, "choose another place with --directory DIR", e);
+                        "cannot look at " + folder + ": " + e,
+                        "choose another place with --directory DIR",
+                        e);
             }
         }
         return true;

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Stops a demo: the replicas, then the primary, each by SIGTERM, which means: stop PostgreSQL in order and leave. Whatever
-/// does not leave in time is killed, and a PostgreSQL that is left behind is stopped by itself.
+/// Stops a demo: the replicas, then the primary, each by SIGTERM, which means: stop PostgreSQL in
+/// order and leave. Whatever does not leave in time is killed, and a PostgreSQL that is left behind
+/// is stopped by itself.
 final class OrderlyStop {
 
     private static final long LEAVE_SECONDS = 40;
@@ -41,13 +42,15 @@ final class OrderlyStop {
 
     private boolean isPrimary(int node) {
         try {
-            return ApiClient.of(settings.apiUrls().get(node - 1)).node().role() == MemberRole.PRIMARY;
+            return ApiClient.of(settings.apiUrls().get(node - 1)).node().role()
+                    == MemberRole.PRIMARY;
         } catch (ApiException e) {
             return false;
         }
     }
 
-    private void stop(List<Integer> nodes, Map<String, ProcessMark> processes) throws InterruptedException {
+    private void stop(List<Integer> nodes, Map<String, ProcessMark> processes)
+            throws InterruptedException {
         var asked = new ArrayList<ProcessMark>();
         for (int node : nodes) {
             ProcessMark process = processes.get("n" + node);
@@ -63,9 +66,19 @@ final class OrderlyStop {
         }
         for (int node : nodes) {
             for (LeftoverPostgres postgres : LeftoverPostgres.in(settings.nodeDirectory(node))) {
-                events.accept("stopping the PostgreSQL that n" + node + " left behind (pid " + postgres.postmaster().pid() + ")");
+                events.accept(
+                        "stopping the PostgreSQL that n"
+                                + node
+                                + " left behind (pid "
+                                + postgres.postmaster().pid()
+                                + ")");
                 if (!postgres.stop()) {
-                    events.accept("the PostgreSQL of n" + node + " (pid " + postgres.postmaster().pid() + ") does not stop");
+                    events.accept(
+                            "the PostgreSQL of n"
+                                    + node
+                                    + " (pid "
+                                    + postgres.postmaster().pid()
+                                    + ") does not stop");
                 }
             }
         }
@@ -76,7 +89,12 @@ final class OrderlyStop {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         if (process.isAlive()) {
-            events.accept("process " + process.pid() + " did not leave within " + LEAVE_SECONDS + " s: killing it");
+            events.accept(
+                    "process "
+                            + process.pid()
+                            + " did not leave within "
+                            + LEAVE_SECONDS
+                            + " s: killing it");
             process.handle().ifPresent(ProcessHandle::destroyForcibly);
             for (int i = 0; i < 100 && process.isAlive(); i++) {
                 TimeUnit.MILLISECONDS.sleep(50);

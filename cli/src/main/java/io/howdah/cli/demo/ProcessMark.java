@@ -29,9 +29,12 @@ public record ProcessMark(long pid, String started) {
 
     private static Optional<String> startOf(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(
+                            Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
             String bootId = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-            // The second field is the name in parentheses, which may hold anything: count from behind it.
+            // The second field is the name in parentheses, which may hold anything: count from
+            // behind it.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             boolean ended = fields[0].equals("Z") || fields[0].equals("X");
             return ended ? Optional.empty() : Optional.of(fields[19] + "@" + bootId);

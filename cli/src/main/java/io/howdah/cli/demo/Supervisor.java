@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Starts every node of a demo, and starts one that ended again, as systemd would: after a second, then after longer and
-/// longer. Adopts nodes that an earlier supervisor left running. Thread-safe.
+/// Starts every node of a demo, and starts one that ended again, as systemd would: after a second,
+/// then after longer and longer. Adopts nodes that an earlier supervisor left running. Thread-safe.
 public final class Supervisor {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -29,7 +29,10 @@ public final class Supervisor {
     /// @param restart whether to start a node again that ended
     /// @param events told what happens, a line each; called by several threads
     public Supervisor(
-            DemoDirectory directory, DemoSettings settings, boolean restart, Consumer<String> events) {
+            DemoDirectory directory,
+            DemoSettings settings,
+            boolean restart,
+            Consumer<String> events) {
         this(directory, settings, NodeLauncher.likeThisProcess(), restart, events);
     }
 
@@ -48,8 +51,8 @@ public final class Supervisor {
 
     /// Starts or adopts every node and returns at once.
     public void start() {
-        directory.update(
-                demo -> demo.withSupervisor(ProcessMark.of(ProcessHandle.current().pid()).orElseThrow()));
+        directory.update(demo ->
+                demo.withSupervisor(ProcessMark.of(ProcessHandle.current().pid()).orElseThrow()));
         for (int i = 1; i <= settings.nodes(); i++) {
             int node = i;
             watchers.add(Thread.ofPlatform().daemon().name("watch n" + i).start(() -> watch(node)));
@@ -58,7 +61,9 @@ public final class Supervisor {
 
     /// Stops every node in order and returns when all are gone.
     public void stop() throws InterruptedException {
-        stopping.countDown();
+        synchronized (this) {
+            stopping.countDown();
+        }
         new OrderlyStop(directory, settings, events).stop();
         for (Thread watcher : watchers) {
             watcher.join(Duration.ofSeconds(5));
@@ -76,13 +81,20 @@ public final class Supervisor {
                     return;
                 }
                 if (!restart) {
-                    events.accept(name + " ended (" + end + "); it is not started again (--no-restart)");
+                    events.accept(
+                            name + " ended (" + end + "); it is not started again (--no-restart)");
                     return;
                 }
                 if (System.nanoTime() - startNanos > PROVEN.toNanos()) {
                     pause = FIRST_PAUSE;
                 }
-                events.accept(name + " ended (" + end + "); starting it again in " + pause.toSeconds() + " s");
+                events.accept(
+                        name
+                                + " ended ("
+                                + end
+                                + "); starting it again in "
+                                + pause.toSeconds()
+                                + " s");
                 if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -106,7 +118,7 @@ public final class Supervisor {
         Path log = settings.nodeDirectory(node).resolve("howdah.log");
         Process process;
         synchronized (this) {
-            // Not between the stop's look at the processes and its end.
+            // Never after the stop has looked at which processes there are.
             if (stopping.getCount() == 0) {
                 return "not started";
             }

@@ -19,7 +19,8 @@ public final class HistoryView {
         if (history.isEmpty()) {
             return List.of("nothing yet: the cluster has not had a primary");
         }
-        var time = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(zone);
+        var time =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(zone);
         var table =
                 new Table(
                         List.of(

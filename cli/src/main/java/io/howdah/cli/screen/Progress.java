@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// A line on a terminal that says what is being waited for and since when; nothing elsewhere. Close it to take it away.
+/// A line on a terminal that says what is being waited for and since when; nothing elsewhere. Close
+/// it to take it away.
 public final class Progress implements AutoCloseable {
 
     private static final long PERIOD_MILLIS = 200;

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// Where a command writes what people read. Knows whether that is a terminal, and then refreshes a picture in place. Thread-safe.
+/// Where a command writes what people read. Knows whether that is a terminal, and then refreshes a
+/// picture in place. Thread-safe.
 public final class Screen {
 
     private static final String CLEAR_BELOW = "\u001b[J";
@@ -31,7 +32,8 @@ public final class Screen {
         this.unicode = unicode;
     }
 
-    /// The standard output. `howdah.terminals`, which the launcher sets, names the descriptors that are terminals.
+    /// The standard output. `howdah.terminals`, which the launcher sets, names the descriptors that
+    /// are terminals.
     public static Screen standardOutput() {
         return of(System.out, "1", System.getenv());
     }
@@ -72,7 +74,8 @@ public final class Screen {
         return style.paint(text, colours);
     }
 
-    /// Writes lines that stay. A picture below them is taken away; the next [#picture] draws it anew.
+    /// Writes lines that stay. A picture below them is taken away; the next [#picture] draws it
+    /// anew.
     public synchronized void print(List<String> lines) {
         var text = new StringBuilder(erase());
         lines.forEach(line -> text.append(line).append('\n'));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What is different between two statuses, one line each, for those who read a log instead of a screen. Positions and lags
-/// change all the time and are left out. Pure.
+/// What is different between two statuses, one line each, for those who read a log instead of a
+/// screen. Positions and lags change all the time and are left out. Pure.
 public final class StatusChanges {
 
     private StatusChanges() {}
@@ -25,9 +25,14 @@ public final class StatusChanges {
                 lines.add(line);
             }
         }
-        if (before == null || before.epoch() != now.epoch() || !Objects.equals(before.leader(), now.leader())) {
+        if (before == null
+                || before.epoch() != now.epoch()
+                || !Objects.equals(before.leader(), now.leader())) {
             String leader = now.leader();
-            lines.add(leader == null ? "no leader, epoch " + now.epoch() : "leader " + leader + ", epoch " + now.epoch());
+            lines.add(
+                    leader == null
+                            ? "no leader, epoch " + now.epoch()
+                            : "leader " + leader + ", epoch " + now.epoch());
         }
         if (now.paused() != (before != null && before.paused())) {
             lines.add(now.paused() ? "paused: no automatic failover" : "no longer paused");
@@ -40,8 +45,15 @@ public final class StatusChanges {
     }
 
     private static String describe(MemberStatus member) {
-        var line = new StringBuilder(member.name()).append(": ").append(member.role()).append(' ').append(member.state());
-        if (member.role() == MemberRole.REPLICA && member.state() == MemberState.RUNNING && member.sync()) {
+        var line =
+                new StringBuilder(member.name())
+                        .append(": ")
+                        .append(member.role())
+                        .append(' ')
+                        .append(member.state());
+        if (member.role() == MemberRole.REPLICA
+                && member.state() == MemberState.RUNNING
+                && member.sync()) {
             line.append(", sync");
         }
         if (member.timeline() != null) {

@@ -41,24 +41,26 @@ public final class StatusDisplay {
     /// Shows it once.
     public void once(boolean json) {
         ClusterStatus status = client.cluster();
-        screen.print(
-                json
-                        ? List.of(ApiJson.writeIndented(status))
-                        : picture(status, screen));
+        screen.print(json ? List.of(ApiJson.writeIndented(status)) : picture(status, screen));
     }
 
     /// Shows it until the thread is interrupted.
     public void watch(boolean json) throws InterruptedException {
         while (true) {
-            try {
-                ClusterStatus status = client.cluster();
-                problem = null;
-                show(status, json);
-                shown = status;
-            } catch (ApiException e) {
-                showProblem(e);
-            }
+            refresh(json);
             Thread.sleep(PERIOD);
+        }
+    }
+
+    /// Asks anew and shows what came of it: in place on a terminal, else what has changed.
+    public void refresh(boolean json) {
+        try {
+            ClusterStatus status = client.cluster();
+            problem = null;
+            show(status, json);
+            shown = status;
+        } catch (ApiException e) {
+            showProblem(e);
         }
     }
 

@@ -77,8 +77,7 @@ public final class StatusView {
         return List.of(
                 new Cell(member.name(), Style.BOLD),
                 new Cell(member.role().text(), primary ? Style.BOLD : Style.PLAIN),
-                new Cell(
-                        (unicode ? "\u25cf " : "") + member.state().text(), style(member.state())),
+                new Cell((unicode ? "\u25cf " : "") + member.state().text(), style(member.state())),
                 new Cell(member.sync() ? (unicode ? "\u2713 sync" : "sync") : "", Style.GREEN),
                 Cell.of(text(member.timeline())),
                 Cell.of(text(member.lsn())),
@@ -96,13 +95,21 @@ public final class StatusView {
         if (primary || bytes == null) {
             return Cell.of("");
         }
-        return new Cell(Quantity.bytes(bytes), bytes > 16 * 1024 * 1024 ? Style.YELLOW : Style.PLAIN);
+        return new Cell(
+                Quantity.bytes(bytes), bytes > 16 * 1024 * 1024 ? Style.YELLOW : Style.PLAIN);
     }
 
     private static Style style(MemberState state) {
         return switch (state) {
             case RUNNING -> Style.GREEN;
-            case STARTING, PROMOTING, INITIALIZING, COPYING, REWINDING, WAITING, STOPPING, UNKNOWN ->
+            case STARTING,
+                    PROMOTING,
+                    INITIALIZING,
+                    COPYING,
+                    REWINDING,
+                    WAITING,
+                    STOPPING,
+                    UNKNOWN ->
                     Style.YELLOW;
             case STOPPED, CRASHED, FENCED, UNREACHABLE -> Style.RED;
         };

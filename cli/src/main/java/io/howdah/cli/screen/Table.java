@@ -3,8 +3,8 @@ package io.howdah.cli.screen;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows under a heading, each column as wide as its widest cell. Columns that are empty in every row are left out. Not
-/// thread-safe.
+/// Rows under a heading, each column as wide as its widest cell. Columns that are empty in every
+/// row are left out. Not thread-safe.
 public final class Table {
 
     private static final String GAP = "  ";
