@@ -101,7 +101,7 @@ final class NativeCalls {
 
     static void close(int descriptor) {
         try {
-            int unused = (int) CLOSE.invokeExact(descriptor);
+            int _ = (int) CLOSE.invokeExact(descriptor);
         } catch (Throwable e) {
             throw new IllegalStateException("close failed", e);
         }
@@ -120,8 +120,8 @@ final class NativeCalls {
     /// thread that ends afterwards.
     static void lookAtFilesAs(long uid, long gid) {
         try {
-            int unusedGroup = (int) SETFSGID.invokeExact((int) gid);
-            int unusedUser = (int) SETFSUID.invokeExact((int) uid);
+            int _ = (int) SETFSGID.invokeExact((int) gid);
+            int _ = (int) SETFSUID.invokeExact((int) uid);
         } catch (Throwable e) {
             throw new IllegalStateException("setfsuid failed", e);
         }
