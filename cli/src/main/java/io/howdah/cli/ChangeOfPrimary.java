@@ -40,8 +40,11 @@ final class ChangeOfPrimary {
 
     private void ask(String what, Supplier<ActionReply> question) {
         ActionReply reply;
-        try (Progress unused = Progress.start(Screen.standardError(), what)) {
+        Progress progress = Progress.start(Screen.standardError(), what);
+        try {
             reply = question.get();
+        } finally {
+            progress.close();
         }
         var lines = new ArrayList<String>();
         if (json) {

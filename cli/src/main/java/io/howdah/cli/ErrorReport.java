@@ -65,7 +65,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     private static int exitCode(Exception e) {
         return switch (e) {
             case CommandFailure failure -> failure.exitCode();
-            case NodeUnreachableException unused -> CommandFailure.UNREACHABLE;
+            case NodeUnreachableException _ -> CommandFailure.UNREACHABLE;
             default -> CommandFailure.FAILED;
         };
     }

@@ -21,7 +21,7 @@ public final class DemoRemoval {
 
     /// @param directory of the demo
     public DemoRemoval(DemoDirectory directory) {
-        this(directory, NodesPlace.ofThisUser());
+        this(directory, NodesPlace.ofThisMachine());
     }
 
     DemoRemoval(DemoDirectory directory, NodesPlace place) {

@@ -36,12 +36,12 @@ public final class DemoRun {
     ///
     /// @throws CommandFailure when a demo already runs here
     public void inForeground() throws InterruptedException {
-        DemoLock.Held unused = lock();
+        DemoLock.Held held = lock();
         var told = new CountDownLatch(1);
         var done = new CountDownLatch(1);
         var supervisor = new Supervisor(directory, settings, restart, screen::print);
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> endInOrder(told, done), "stop the demo"));
+                .addShutdownHook(new Thread(() -> endInOrder(told, done, held), "stop the demo"));
         supervisor.start();
         if (awaitReady(told)) {
             screen.print(welcome(screen));
@@ -61,10 +61,12 @@ public final class DemoRun {
         new CountDownLatch(1).await();
     }
 
-    private static void endInOrder(CountDownLatch told, CountDownLatch done) {
+    /// Keeps the lock to the very end (and reachable, so that it is not taken back before).
+    private static void endInOrder(CountDownLatch told, CountDownLatch done, DemoLock.Held held) {
         told.countDown();
         try {
             boolean stopped = done.await(STOP_SECONDS, TimeUnit.SECONDS);
+            held.close();
             Runtime.getRuntime().halt(stopped ? 0 : 1);
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(1);

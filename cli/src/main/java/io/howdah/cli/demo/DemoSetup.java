@@ -1,11 +1,13 @@
 package io.howdah.cli.demo;
 
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ public final class DemoSetup {
 
     /// @param directory of the demo, there or not
     public DemoSetup(DemoDirectory directory) {
-        this(directory, NodesPlace.ofThisUser());
+        this(directory, NodesPlace.ofThisMachine());
     }
 
     DemoSetup(DemoDirectory directory, NodesPlace place) {
@@ -88,20 +90,15 @@ public final class DemoSetup {
         }
     }
 
-    /// `auto`, `embedded`, or the bin directory that is meant.
+    /// `embedded`, or the bin directory that is meant: what `auto` means is settled once, as data
+    /// cannot change to another version when a newer one is installed.
     private static String postgres(String text) {
-        if (text.equals("auto") || text.equals("embedded")) {
-            return text;
-        }
-        Path path = Path.of(text).toAbsolutePath().normalize();
-        for (Path candidate : new Path[] {path, path.resolve("bin")}) {
-            if (Files.isExecutable(candidate.resolve("postgres"))) {
-                return candidate.toString();
-            }
-        }
-        throw CommandFailure.failed(
-                "there is no PostgreSQL in " + path + ": neither postgres nor bin/postgres",
-                "give its bin directory, such as --postgres /usr/lib/postgresql/17/bin, or --postgres embedded");
+        String choice =
+                text.equals("auto") || text.equals("embedded")
+                        ? text
+                        : Path.of(text).toAbsolutePath().normalize().toString();
+        Installation found = new Installations(OperatingSystemUser.forPostgres()).choose(choice);
+        return found.embedded() ? "embedded" : found.binDirectory().toString();
     }
 
     private void requireFreePorts(DemoSettings settings) {

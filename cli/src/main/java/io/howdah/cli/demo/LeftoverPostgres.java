@@ -28,7 +28,7 @@ record LeftoverPostgres(ProcessHandle postmaster) {
                 Files.find(
                         nodeDirectory,
                         DEPTH,
-                        (path, unused) -> path.getFileName().toString().equals("postmaster.pid"))) {
+                        (path, _) -> path.getFileName().toString().equals("postmaster.pid"))) {
             files.forEach(file -> running(file).ifPresent(found::add));
         } catch (IOException | UncheckedIOException e) {
             // A directory that this user may not read is not this user's to stop either.

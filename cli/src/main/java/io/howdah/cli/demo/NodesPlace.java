@@ -1,37 +1,40 @@
 package io.howdah.cli.demo;
 
-import io.howdah.cli.screen.CommandFailure;
-import java.io.IOException;
+import io.howdah.postgres.OperatingSystemUser;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Predicate;
 
 /// Where the nodes of a demo keep their data: inside its directory, unless we are root and
 /// PostgreSQL's user, whom root must use, cannot get there (as below `/root`).
 final class NodesPlace {
 
-    private final boolean anotherUserNeedsAccess;
+    private final Predicate<Path> reachable;
     private final Path elsewhere;
 
-    /// @param anotherUserNeedsAccess whether PostgreSQL runs as another user than this one
+    /// @param reachable whether PostgreSQL's user can reach what lies in that folder
     /// @param elsewhere the folder for what that user cannot reach
-    NodesPlace(boolean anotherUserNeedsAccess, Path elsewhere) {
-        this.anotherUserNeedsAccess = anotherUserNeedsAccess;
+    NodesPlace(Predicate<Path> reachable, Path elsewhere) {
+        this.reachable = reachable;
         this.elsewhere = elsewhere;
     }
 
-    static NodesPlace ofThisUser() {
-        return new NodesPlace(
-                "root".equals(System.getProperty("user.name")), Path.of("/var/lib/howdah"));
+    /// For the user that runs PostgreSQL when this user starts it.
+    static NodesPlace ofThisMachine() {
+        return new NodesPlace(NodesPlace::isReachable, Path.of("/var/lib/howdah"));
+    }
+
+    private static boolean isReachable(Path folder) {
+        OperatingSystemUser user = OperatingSystemUser.forPostgres();
+        return !user.another() || user.canReach(folder.resolve("n1"));
     }
 
     /// The folder for the nodes of the demo in `directory` (absolute).
     Path forDemo(Path directory) {
-        return anotherUserNeedsAccess && !isOpen(directory) ? forUnreachable(directory) : directory;
+        return reachable.test(directory) ? directory : forUnreachable(directory);
     }
 
     /// The folder that [#forDemo] gives when that user cannot reach `directory`.
@@ -44,24 +47,5 @@ final class NodesPlace {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    /// Whether everybody may pass through every folder above, as far as it exists.
-    private static boolean isOpen(Path directory) {
-        for (Path folder = directory; folder != null; folder = folder.getParent()) {
-            try {
-                if (Files.exists(folder)
-                        && !Files.getPosixFilePermissions(folder)
-                                .contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                    return false;
-                }
-            } catch (IOException e) {
-                throw CommandFailure.failed(
-                        "cannot look at " + folder + ": " + e,
-                        "choose another place with --directory DIR",
-                        e);
-            }
-        }
-        return true;
     }
 }
