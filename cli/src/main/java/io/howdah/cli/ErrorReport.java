@@ -71,7 +71,16 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     }
 
     private static String fact(ParameterException e) {
-        String message = String.valueOf(e.getMessage()).strip();
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+            return (command ? "unknown command '" : "unexpected argument '")
+                    + unmatched.getUnmatched().getFirst()
+                    + "'";
+        }
+        String message =
+                String.valueOf(e.getMessage())
+                        .strip()
+                        .replaceFirst("is not an? (int|long)$", "is not a whole number");
         if (e instanceof MissingParameterException) {
             message =
                     message.replace("Missing required options", "missing")

@@ -128,7 +128,7 @@ public final class DemoSetup {
             return false;
         }
         ProcessMark agent = directory.read().processes().get(port.node());
-        return (agent != null && agent.isAlive())
+        return (agent != null && agent.runs())
                 || !LeftoverPostgres.in(settings.nodesDirectory().resolve(port.node())).isEmpty();
     }
 

@@ -27,7 +27,7 @@ public final class DemoStop {
         DemoRecord demo = directory.read();
         boolean ran = isRunning(demo);
         ProcessMark supervisor = demo.supervisor();
-        if (supervisor != null && supervisor.isAlive() && directory.lock().isHeld()) {
+        if (supervisor != null && supervisor.runs() && directory.lock().isHeld()) {
             events.accept("asking the demo to stop (pid " + supervisor.pid() + ")");
             supervisor.handle().ifPresent(ProcessHandle::destroy);
             awaitEnd(supervisor);
@@ -40,10 +40,10 @@ public final class DemoStop {
     /// Whether a process of the demo runs.
     private static boolean isRunning(DemoRecord demo) {
         ProcessMark supervisor = demo.supervisor();
-        boolean watched = supervisor != null && supervisor.isAlive();
+        boolean watched = supervisor != null && supervisor.runs();
         DemoSettings settings = demo.settings();
         return watched
-                || demo.processes().values().stream().anyMatch(ProcessMark::isAlive)
+                || demo.processes().values().stream().anyMatch(ProcessMark::runs)
                 || settings.nodeNames().stream()
                         .anyMatch(name ->
                                 !LeftoverPostgres.in(settings.nodesDirectory().resolve(name))
@@ -51,10 +51,10 @@ public final class DemoStop {
     }
 
     private static void awaitEnd(ProcessMark supervisor) throws InterruptedException {
-        for (long tenth = 0; tenth < SUPERVISOR_SECONDS * 10 && supervisor.isAlive(); tenth++) {
+        for (long tenth = 0; tenth < SUPERVISOR_SECONDS * 10 && supervisor.runs(); tenth++) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        if (supervisor.isAlive()) {
+        if (supervisor.runs()) {
             throw CommandFailure.failed(
                     "the demo (pid "
                             + supervisor.pid()

@@ -33,7 +33,7 @@ final class OrderlyStop {
         var primaries = new ArrayList<Integer>();
         for (int i = 1; i <= settings.nodes(); i++) {
             ProcessMark process = processes.get("n" + i);
-            boolean runs = process != null && process.isAlive();
+            boolean runs = process != null && process.runs();
             (runs && isPrimary(i) ? primaries : replicas).add(i);
         }
         stop(replicas, processes);
@@ -54,7 +54,7 @@ final class OrderlyStop {
         var asked = new ArrayList<ProcessMark>();
         for (int node : nodes) {
             ProcessMark process = processes.get("n" + node);
-            if (process != null && process.isAlive()) {
+            if (process != null && process.runs()) {
                 events.accept("stopping n" + node);
                 process.handle().ifPresent(ProcessHandle::destroy);
                 asked.add(process);
@@ -85,10 +85,10 @@ final class OrderlyStop {
     }
 
     private void awaitEnd(ProcessMark process, long deadlineNanos) throws InterruptedException {
-        while (process.isAlive() && System.nanoTime() < deadlineNanos) {
+        while (process.runs() && System.nanoTime() < deadlineNanos) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        if (process.isAlive()) {
+        if (process.runs()) {
             events.accept(
                     "process "
                             + process.pid()
@@ -96,7 +96,7 @@ final class OrderlyStop {
                             + LEAVE_SECONDS
                             + " s: killing it");
             process.handle().ifPresent(ProcessHandle::destroyForcibly);
-            for (int i = 0; i < 100 && process.isAlive(); i++) {
+            for (int i = 0; i < 100 && process.runs(); i++) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         }

@@ -18,13 +18,13 @@ public record ProcessMark(long pid, String started) {
     }
 
     /// Whether this very process still runs. One that has ended and was not yet collected does not.
-    public boolean isAlive() {
+    public boolean runs() {
         return startOf(pid).filter(started::equals).isPresent();
     }
 
     /// The process, while it runs.
     public Optional<ProcessHandle> handle() {
-        return isAlive() ? ProcessHandle.of(pid) : Optional.empty();
+        return runs() ? ProcessHandle.of(pid) : Optional.empty();
     }
 
     private static Optional<String> startOf(long pid) {

@@ -108,9 +108,9 @@ public final class Supervisor {
     /// Runs the node, or waits for the one that runs already, until it ends; says how it ended.
     private String runOnce(int node, String name) throws InterruptedException {
         ProcessMark earlier = directory.read().processes().get(name);
-        if (earlier != null && earlier.isAlive()) {
+        if (earlier != null && earlier.runs()) {
             events.accept(name + " runs already (pid " + earlier.pid() + ")");
-            while (earlier.isAlive() && !stopping.await(200, TimeUnit.MILLISECONDS)) {
+            while (earlier.runs() && !stopping.await(200, TimeUnit.MILLISECONDS)) {
                 // Only a parent hears of a process's end at once; this one is not our child.
             }
             return "how is not known";
