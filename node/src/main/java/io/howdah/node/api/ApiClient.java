@@ -196,7 +196,8 @@ public final class ApiClient {
     }
 
     private static URI base(URI node) {
-        if (!"http".equals(node.getScheme()) || node.getHost() == null) {
+        boolean whole = List.of("", "/").contains(String.valueOf(node.getPath()));
+        if (!"http".equals(node.getScheme()) || node.getHost() == null || !whole) {
             throw notAnAddress(node.toString(), null);
         }
         return node.resolve("/");

@@ -2,6 +2,7 @@ package io.howdah.node.api;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -15,8 +16,7 @@ final class ApiErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
-        String message =
-                String.valueOf(HttpStatus.getMessage(status)).toLowerCase(java.util.Locale.ROOT);
+        String message = String.valueOf(HttpStatus.getMessage(status)).toLowerCase(Locale.ROOT);
         write(response, callback, status, new ActionReply(false, message, null), true);
         return true;
     }

@@ -1,6 +1,7 @@
 package io.howdah.node.api;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,7 +21,6 @@ public final class ApiServer implements AutoCloseable {
     private static final int CONNECTIONS_MAXIMUM = 256;
     private static final int IDLE_MILLIS = 10_000;
     private static final int ACCEPT_QUEUE = 64;
-    private static final int STOP_MILLIS = 500;
 
     private final String host;
     private final int port;
@@ -58,7 +58,8 @@ public final class ApiServer implements AutoCloseable {
         server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAXIMUM, connector));
         server.setHandler(new ApiHandler(node, new MemberPoll(POLL_MILLIS)));
         server.setErrorHandler(new ApiErrors());
-        server.setStopTimeout(STOP_MILLIS);
+        // No grace: it would wait for every idle connection that a prober keeps.
+        server.setStopTimeout(0);
     }
 
     /// Binds the port and begins to answer.
@@ -113,6 +114,6 @@ public final class ApiServer implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage()).toLowerCase(java.util.Locale.ROOT);
+        return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -183,7 +184,7 @@ final class Section {
     }
 
     private YamlNode.Entry entry(String key) {
-        return java.util.Objects.requireNonNull(mapping.entries().get(key), key);
+        return Objects.requireNonNull(mapping.entries().get(key), key);
     }
 
     private ConfigurationException invalid(String key, String problem) {

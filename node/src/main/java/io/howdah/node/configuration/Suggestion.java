@@ -2,6 +2,7 @@ package io.howdah.node.configuration;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Guesses which word was meant by one that is not known.
@@ -15,7 +16,7 @@ final class Suggestion {
         if (word.length() > 64) {
             return Optional.empty();
         }
-        String normal = word.toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        String normal = word.toLowerCase(Locale.ROOT).replace('_', '-');
         return known.stream()
                 .filter(candidate -> distance(normal, candidate) <= tolerance(candidate))
                 .min(
