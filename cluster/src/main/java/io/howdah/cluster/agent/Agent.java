@@ -1,7 +1,7 @@
 package io.howdah.cluster.agent;
 
 import io.howdah.cluster.lease.BootClock;
-import io.howdah.cluster.lease.ExpiryWatch;
+import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
@@ -63,7 +63,7 @@ public final class Agent implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
     private volatile AgentReport report;
     private final Thread loop;
-    private final Thread expiry;
+    private final ExpiryProposer expiry;
     private @Nullable Subscription subscription;
     private volatile boolean stopping;
     private volatile ClusterState lastSeen = ClusterState.INITIAL;
@@ -95,7 +95,7 @@ public final class Agent implements AutoCloseable {
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
-        this.expiry = Thread.ofPlatform().name("expiry").daemon().unstarted(this::watchExpiry);
+        this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
     }
 
     /// Starts the threads. The store must be formed or forming.
@@ -425,31 +425,6 @@ public final class Agent implements AutoCloseable {
         return store.seen().index() >= index ? Duration.ZERO : POLL;
     }
 
-    private void watchExpiry() {
-        ExpiryWatch watch = new ExpiryWatch(self, settings.terms());
-        try {
-            while (!stopping) {
-                Thread.sleep(Duration.ofNanos(settings.terms().lease().toNanos() / 20));
-                watch.look(store.seen().state().lease(), clock.nanos(), System.currentTimeMillis())
-                        .ifPresent(expire -> {
-                            LOG.info(
-                                    "lease of epoch {} has not been renewed: proposing to expire it",
-                                    expire.epoch());
-                            try {
-                                store.submit(expire).join();
-                            } catch (CompletionException e) {
-                                LOG.info(
-                                        "expiry of epoch {} not agreed: {}",
-                                        expire.epoch(),
-                                        e.getMessage());
-                            }
-                        });
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void note(Act act, @Nullable String problem) {
         report = report.acting(act, problem, clock.nanos());
     }
@@ -507,6 +482,7 @@ public final class Agent implements AutoCloseable {
             }
         }
         lease.close();
+        expiry.close();
         Subscription watching = subscription;
         if (watching != null) {
             watching.close();
