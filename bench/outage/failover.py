@@ -138,8 +138,8 @@ def _publish(record: report.Record, arguments: argparse.Namespace) -> None:
     if record["runs"] or record["idle"] or record["clusters"]:
         text = report.markdown(record)
         if arguments.markdown is not None and arguments.markdown != "-":
-            with open(arguments.markdown, "a") as results:
-                results.write("\n" + text)
+            results = Path(arguments.markdown)
+            results.write_text(report.with_section(results.read_text() if results.exists() else "", text))
         print(text, end="")
 
 
@@ -171,7 +171,7 @@ def _parse() -> argparse.Namespace:
                         help="first measure what the agents cost while nothing happens (default span: 60)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured")
     parser.add_argument("--markdown", nargs="?", const="-", metavar="FILE",
-                        help="append the dated section to a file, such as bench/RESULTS.md (without FILE: print it only)")
+                        help="put the dated section into a file, such as bench/RESULTS.md (without FILE: only print it)")
     parser.add_argument("--from", dest="from_file", type=Path, metavar="FILE",
                         help="measure nothing: print the section of an earlier --json file")
     parser.add_argument("--limit", type=float, default=3600.0, metavar="SECONDS",

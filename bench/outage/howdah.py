@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import time
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class HowdahCluster(Cluster):
 
     @property
     def ports(self) -> list[int]:
-        return [self._base + POSTGRES_OFFSET + node for node in NODES]
+        return [self._port(f"n{node}") for node in NODES]
 
     @property
     def versions(self) -> dict[str, str]:
@@ -70,7 +69,7 @@ class HowdahCluster(Cluster):
             except BenchError:
                 pass  # what it leaves behind is ended below
         self._scratch.end_processes(self._directory)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._scratch.remove(self._directory)
 
     def members(self) -> list[Member]:
         return [self._member(entry) for entry in self._status()["members"]]
@@ -90,8 +89,7 @@ class HowdahCluster(Cluster):
     def _demo(self) -> None:
         """Starts the nodes that do not run: all of them at first, later those that were killed."""
         command = ["demo", "--directory", str(self._directory), "--base-port", str(self._base), "--detach", "--no-restart"]
-        if self._postgres != "newest":
-            command += ["--postgres", self._postgres]
+        command += ["--postgres", self._postgres]
         done = self._command(*command, bound_seconds=START_BOUND_SECONDS)
         if done.returncode != 0:
             raise BenchError(f"`howdah demo` failed with exit {done.returncode}: {_tail(done.stdout + done.stderr)}")
@@ -108,12 +106,15 @@ class HowdahCluster(Cluster):
     def _command(self, *arguments: str, bound_seconds: float):
         return self._scratch.run([str(self._launcher), *arguments], bound_seconds)
 
+    def _port(self, name: str) -> int:
+        return self._base + POSTGRES_OFFSET + int(name.removeprefix("n"))
+
     def _member(self, entry: dict) -> Member:
         agent, postmaster = entry.get("agentPid"), entry.get("postgresPid")
         state = str(entry.get("state"))
         return Member(
             name=entry["name"], primary=entry.get("role") == "primary", healthy=state in ("running", "streaming"),
-            synchronous=bool(entry.get("sync")), postgres_port=int(str(entry.get("postgres", ":0")).rpartition(":")[2]),
+            synchronous=bool(entry.get("sync")), postgres_port=self._port(entry["name"]),
             agent_pid=agent if agent and is_alive(agent) else None,
             postmaster_pid=postmaster if postmaster and is_alive(postmaster) else None,
             description=f"{entry['name']} {entry.get('role')} {state}{' sync' if entry.get('sync') else ''}")

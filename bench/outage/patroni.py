@@ -109,7 +109,7 @@ class PatroniCluster(Cluster):
     def stop(self) -> None:
         self._scratch.end_processes(self._directory)
         self._agents.clear()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._scratch.remove(self._directory)
 
     def members(self) -> list[Member]:
         answer = self._ask_any("/cluster")

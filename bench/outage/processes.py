@@ -85,6 +85,12 @@ class Scratch:
                 time.sleep(0.05)
         return count
 
+    def remove(self, directory: Path) -> None:
+        """Removes a directory of this run, unless everything is to be kept: then it gets out of the way."""
+        if self._keep and directory.exists():
+            directory.rename(directory.with_name(f"{directory.name}.{uuid.uuid4().hex[:8]}"))
+        shutil.rmtree(directory, ignore_errors=True)
+
     def close(self) -> None:
         self.end_processes()
         if not self._keep:

@@ -10,6 +10,9 @@ from typing import Any, Iterable
 Record = dict[str, Any]
 """What `bench/failover --json` writes."""
 
+NEWEST_MARK = "<!-- newest result -->"
+"""In a file of results: new sections come right below this line."""
+
 SCENARIO_TITLES = {
     "crash": "crash (`kill -9` of the primary's postmaster)",
     "host-loss": "host loss (`kill -9` of agent and postmaster)",
@@ -64,10 +67,8 @@ def _summary(scenario: str, cluster: str, runs: list[Record]) -> Record:
 def markdown(record: Record) -> str:
     """A dated section for RESULTS.md."""
     machine = record["machine"]
-    howdah = record["clusters"].get("howdah", {}).get("versions", {})
     lines = [
-        f"## {record['started_at'][:16].replace('T', ' ')} UTC: Howdah {howdah.get('howdah', '?')}"
-        f" ({record['commit']}), PostgreSQL {howdah.get('postgres', '?')}",
+        f"## {record['started_at'][:16].replace('T', ' ')} UTC: {_subject(record)}",
         "",
         f"Machine: {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB memory, "
         f"{machine['system']}, Linux {machine['kernel']}, {machine['file_system']}; an fdatasync of 8 KiB takes "
@@ -88,6 +89,21 @@ def markdown(record: Record) -> str:
     lines += _idle_table(record["idle"])
     lines += _problem_list(record)
     return "\n".join(lines) + "\n"
+
+
+def with_section(results: str, section: str) -> str:
+    """The text of a file of results with one more section: below the mark, or, where there is none, at the end."""
+    before, mark, after = results.partition(NEWEST_MARK + "\n")
+    if not mark:
+        return f"{results.rstrip()}\n\n{section}".lstrip("\n")
+    return f"{before}{mark}\n{section}{after}"
+
+
+def _subject(record: Record) -> str:
+    if "howdah" not in record["clusters"]:
+        return "the peer alone"
+    versions = record["clusters"]["howdah"]["versions"]
+    return f"Howdah {versions['howdah']} ({record['commit']}), PostgreSQL {versions['postgres']}"
 
 
 def _outage_table(runs: list[Record]) -> list[str]:

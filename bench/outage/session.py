@@ -61,8 +61,8 @@ def exit_code(command) -> int:
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--howdah", type=Path, default=REPOSITORY / "howdah", metavar="PATH",
                         help="the launcher (default: this checkout's)")
-    parser.add_argument("--postgres", default="/usr/lib/postgresql/15/bin", metavar="PATH|embedded|newest",
-                        help="PostgreSQL for Howdah: a bin directory, `embedded`, or `newest` for the program's own choice "
+    parser.add_argument("--postgres", default="/usr/lib/postgresql/15/bin", metavar="PATH|embedded|auto",
+                        help="PostgreSQL for Howdah: a bin directory, `embedded`, or `auto` for the program's own choice "
                              "(default: %(default)s, which the peer uses as well)")
     parser.add_argument("--seed", type=int, default=1, help="what the random moments come from (default: %(default)s)")
     parser.add_argument("--scratch", metavar="DIR", help="where the temporary directory is made (default: the system's)")

@@ -1,6 +1,6 @@
 import unittest
 
-from outage.report import markdown, percentile, summarise
+from outage.report import NEWEST_MARK, markdown, percentile, summarise, with_section
 
 
 def run(outage_seconds: float, **more) -> dict:
@@ -42,6 +42,12 @@ class ReportTest(unittest.TestCase):
         self.assertTrue(text.startswith("## 2026-01-02 03:04 UTC: Howdah 0.1.0 (abc), PostgreSQL 15.18\n"), text)
         self.assertIn("- howdah crash run 1: two primaries", text)
         self.assertIn("| 0.60 s | 0.70 s | 0.70 s | 1 + 2 | 20 | **0** | 1.00 s |", text)
+
+    def test_newest_section_comes_first(self):
+        file = with_section(with_section(f"# Results\n\n{NEWEST_MARK}\n", "## one\n"), "## two\n")
+        self.assertEqual(f"# Results\n\n{NEWEST_MARK}\n\n## two\n\n## one\n", file)
+        self.assertEqual("## one\n", with_section("", "## one\n"))
+        self.assertEqual("# Mine\n\n## one\n", with_section("# Mine\n", "## one\n"))
 
 
 if __name__ == "__main__":
