@@ -32,6 +32,7 @@ class Scratch:
         self.directory = Path(tempfile.mkdtemp(prefix="howdah-bench.", dir=parent)).resolve()
         self.directory.chmod(0o755)  # PostgreSQL runs as another user than root
         self._keep = keep
+        self._started: list[subprocess.Popen] = []
 
     def environment(self, **more: str) -> dict[str, str]:
         return os.environ | {MARK: self.mark} | more
@@ -39,10 +40,12 @@ class Scratch:
     def start(self, command: list[str], log: Path, user: str | None = None, **more: str) -> subprocess.Popen:
         """Starts a process in a session of its own (a Ctrl-C at the terminal reaches only this program)."""
         with open(log, "ab") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.directory,
                 env=self.environment(**more), start_new_session=True,
                 **({"user": user, "group": user, "extra_groups": []} if user else {}))
+        self._started.append(process)
+        return process
 
     def run(self, command: list[str], bound_seconds: float, **more: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end; one that takes longer than the bound is ended, and BenchError raised.
@@ -67,10 +70,21 @@ class Scratch:
 
     def processes(self) -> list[int]:
         """Everything alive that descends from this run."""
-        return [pid for pid in _all_processes() if pid != os.getpid() and self._is_ours(pid)]
+        return [pid for pid in _all_processes() if pid != os.getpid() and self.owns(pid)]
 
     def owns(self, pid: int) -> bool:
-        return self._is_ours(pid)
+        """Whether a process descends from this run (not yet known in the moment in which its program is loaded)."""
+        if not is_alive(pid):
+            return False
+        try:
+            if f"{MARK}={self.mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                return True
+        except OSError:
+            pass
+        try:
+            return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres" and _is_below(pid, self.directory)
+        except OSError:
+            return False
 
     def end_processes(self, below: Path | None = None) -> int:
         """Ends what is left (below a directory, or all): SIGTERM, after 3 s SIGKILL. Answers how many there were."""
@@ -93,21 +107,10 @@ class Scratch:
 
     def close(self) -> None:
         self.end_processes()
+        for process in self._started:
+            process.poll()
         if not self._keep:
             shutil.rmtree(self.directory, ignore_errors=True)
-
-    def _is_ours(self, pid: int) -> bool:
-        if not is_alive(pid):
-            return False
-        try:
-            if f"{MARK}={self.mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                return True
-        except OSError:
-            pass
-        try:
-            return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres" and _is_below(pid, self.directory)
-        except OSError:
-            return False
 
 
 def kill(pid: int, number: int = signal.SIGKILL) -> None:

@@ -6,10 +6,16 @@ from outage.processes import BenchError, Scratch, is_alive
 
 
 class ScratchTest(unittest.TestCase):
+    def await_owned(self, scratch: Scratch, pid: int) -> None:
+        deadline = time.monotonic() + 30
+        while not scratch.owns(pid):
+            self.assertLess(time.monotonic(), deadline, "the process did not become known")
+            time.sleep(0.01)
+
     def test_processes_and_directory_are_gone_after_close(self):
         scratch = Scratch(None, keep=False)
         process = scratch.start(["sleep", "60"], scratch.directory / "log")
-        self.assertTrue(scratch.owns(process.pid))
+        self.await_owned(scratch, process.pid)
         scratch.close()
         self.assertFalse(is_alive(process.pid))
         self.assertFalse(scratch.directory.exists())
@@ -29,6 +35,7 @@ class ScratchTest(unittest.TestCase):
     def test_processes_of_others_are_not_ours(self):
         ours, other = Scratch(None, keep=False), Scratch(None, keep=False)
         process = other.start(["sleep", "60"], other.directory / "log")
+        self.await_owned(other, process.pid)
         self.assertFalse(ours.owns(process.pid))
         self.assertFalse(ours.owns(1))
         ours.close()
