@@ -25,6 +25,7 @@ STANDBY_SHARE = 0.25
 """So often a standby is hurt instead of the primary."""
 SERVICE_BOUND_SECONDS = 60.0
 HURRY_PAUSE_SECONDS = 5.0
+VICTIM_BOUND_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Adversity:
         self.problems: list[str] = []
 
     def round(self, number: int, harm: Harm) -> None:
-        victim = self._victim(harm)
+        victim = self._await_victim(harm)
         if victim is None:
             say(f"round {number}: nobody to hurt ({self._cluster.describe()})")
             self._resume()
@@ -105,6 +106,13 @@ class Adversity:
 
     def summary(self) -> str:
         return f"{self._checker.acknowledged} acknowledged rows, {self._checker.lost} lost, {len(self.problems)} problems"
+
+    def _await_victim(self, harm: Harm) -> Member | None:
+        """Somebody whose agent and PostgreSQL run; None when nobody was found in time (two of three may be down)."""
+        deadline = time.monotonic() + VICTIM_BOUND_SECONDS
+        while (victim := self._victim(harm)) is None and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return victim
 
     def _victim(self, harm: Harm) -> Member | None:
         try:

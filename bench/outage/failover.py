@@ -46,7 +46,7 @@ class Campaign:
     def run(self) -> None:
         clusters: list[tuple[Cluster, int]] = []
         try:
-            if self._arguments.runs > 0 or self._arguments.idle:
+            if self._arguments.runs > 0:
                 howdah = HowdahCluster(self._arguments.howdah, self._arguments.postgres, self._scratch, self._chance)
                 say("building Howdah where needed")
                 howdah.build()
@@ -162,9 +162,9 @@ def _parse() -> argparse.Namespace:
         description="Measures the outage that a writing client sees when the primary crashes, when its host is lost, and in a "
                     "switchover; beside it, in the same run, the same with Patroni.",
         epilog="example: bench/failover --runs 5 --peer patroni-default --peer-runs 2 --idle --json result.json")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each scenario with Howdah (default: 5)")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each scenario with Howdah (default: 5; 0: without Howdah)")
     parser.add_argument("--scenarios", type=_scenarios, default=list(SCENARIOS), metavar="LIST",
-                        help=f"comma-separated, of {', '.join(SCENARIOS)} (default: all)")
+                        help=f"comma-separated, of {', '.join(SCENARIOS)}, or `none`: only start and --idle (default: all)")
     parser.add_argument("--peer", choices=[*TIMINGS, "none"], default="none", help="what runs beside it (default: none)")
     parser.add_argument("--peer-runs", type=int, metavar="N", help="runs of each scenario with the peer (default: as --runs)")
     parser.add_argument("--idle", type=float, nargs="?", const=60.0, default=0.0, metavar="SECONDS",
@@ -186,6 +186,8 @@ def _parse() -> argparse.Namespace:
 
 
 def _scenarios(text: str) -> list[str]:
+    if text == "none":
+        return []
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in SCENARIOS:

@@ -87,7 +87,7 @@ def markdown(record: Record) -> str:
     lines += _error_list(record["runs"])
     lines += _start_table(record["clusters"])
     lines += _idle_table(record["idle"])
-    lines += _problem_list(record)
+    lines += _notes(record)
     return "\n".join(lines) + "\n"
 
 
@@ -156,16 +156,16 @@ def _idle_table(idle: list[Record]) -> list[str]:
     return lines
 
 
-def _problem_list(record: Record) -> list[str]:
-    problems = [f"- {run['cluster']} {run['scenario']} run {run['number']}: {run['problem']}"
+def _notes(record: Record) -> list[str]:
+    notes = [f"- {run['cluster']} {run['scenario']} run {run['number']}: {run['problem']}"
                 for run in record["runs"] if run["problem"]]
-    problems += [f"- {run['cluster']} {run['scenario']} run {run['number']}: further interruptions of "
+    notes += [f"- {run['cluster']} {run['scenario']} run {run['number']}: further interruptions of "
                  + ", ".join(f"{gap:g} s" for gap in run["further_gaps_seconds"])
                  for run in record["runs"] if run["further_gaps_seconds"]]
-    problems += [f"- {run['cluster']} {run['scenario']} run {run['number']}: {run['missing_on_standbys']} acknowledged rows "
+    notes += [f"- {run['cluster']} {run['scenario']} run {run['number']}: {run['missing_on_standbys']} acknowledged rows "
                  "were missing on a member" for run in record["runs"] if run["missing_on_standbys"]]
-    problems += [f"- {text}" for text in record["problems"]]
-    return ["", "Problems:", "", *problems] if problems else []
+    notes += [f"- {text}" for text in record["problems"]]
+    return ["", "Noted:", "", *notes] if notes else []
 
 
 def _errors(runs: list[Record], kind: str) -> list[int]:
