@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from outage.processes import BenchError, Scratch, is_alive
 
 BUILD_BOUND_SECONDS = 1200.0
 STOP_BOUND_SECONDS = 60.0
+NODE_STOP_BOUND_SECONDS = 20.0
 NODES = (1, 2, 3)
 PORTS_OF_A_NODE = (0, 10, 20, 30, 40)
 POSTGRES_OFFSET = 20
@@ -30,6 +32,7 @@ class HowdahCluster(Cluster):
         self._directory = scratch.directory / "howdah"
         self._chance = chance
         self._base = 0
+        self._resumed: list[subprocess.Popen] = []
 
     @property
     def ports(self) -> list[int]:
@@ -63,6 +66,10 @@ class HowdahCluster(Cluster):
         return Start(command_seconds, first_write_seconds, time.monotonic() - start)
 
     def stop(self) -> None:
+        for process in self._resumed:
+            process.terminate()  # the demo does not know them
+        self._await_end(self._resumed)
+        self._resumed.clear()
         if self._directory.exists():
             try:
                 self._command("demo", "stop", "--directory", str(self._directory), bound_seconds=STOP_BOUND_SECONDS)
@@ -70,6 +77,12 @@ class HowdahCluster(Cluster):
                 pass  # what it leaves behind is ended below
         self._scratch.end_processes(self._directory)
         self._scratch.remove(self._directory)
+
+    @staticmethod
+    def _await_end(processes: list[subprocess.Popen]) -> None:
+        deadline = time.monotonic() + NODE_STOP_BOUND_SECONDS
+        while time.monotonic() < deadline and any(process.poll() is None for process in processes):
+            time.sleep(0.1)
 
     def members(self) -> list[Member]:
         return [self._member(entry) for entry in self._status()["members"]]
@@ -79,7 +92,10 @@ class HowdahCluster(Cluster):
         return None if done.returncode == 0 else f"exit {done.returncode}: {_tail(done.stdout + done.stderr)}"
 
     def resume(self, member: Member) -> None:
-        self._demo()
+        """As systemd does on a host that is back; the demo, told --no-restart, does not."""
+        node = self._directory / member.name
+        self._resumed.append(self._scratch.start(
+            [str(self._launcher), "node", "--config", str(node / "howdah.yaml")], node / "howdah.log"))
 
     def logs(self) -> str:
         files = [file for pattern in ("*.log", "*/*.log") for file in sorted(self._directory.glob(pattern))]
@@ -87,7 +103,6 @@ class HowdahCluster(Cluster):
                          + "\n".join(file.read_text(errors="replace").splitlines()[-20:]) for file in files)
 
     def _demo(self) -> None:
-        """Starts the nodes that do not run: all of them at first, later those that were killed."""
         command = ["demo", "--directory", str(self._directory), "--base-port", str(self._base), "--detach", "--no-restart"]
         command += ["--postgres", self._postgres]
         done = self._command(*command, bound_seconds=START_BOUND_SECONDS)
