@@ -1,0 +1,18 @@
+package io.howdah.consensus;
+
+import org.jspecify.annotations.Nullable;
+
+/// The store cannot do what was asked. The message is a fact with its values, then a line `HINT: `
+/// that says what to do.
+public class StoreException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public StoreException(String fact, String hint) {
+        this(fact, hint, null);
+    }
+
+    public StoreException(String fact, String hint, @Nullable Throwable cause) {
+        super(fact + "\nHINT: " + hint, cause);
+    }
+}
