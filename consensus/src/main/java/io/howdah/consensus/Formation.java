@@ -111,8 +111,7 @@ public final class Formation {
             }
         }
         if (!missing.isEmpty()) {
-            return new Step.Wait(
-                    "waiting for " + String.join(", ", missing) + " to introduce themselves");
+            return new Step.Wait("waiting for " + String.join(", ", missing) + " to appear");
         }
         Set<String> addresses = new HashSet<>();
         for (Peer peer : group) {

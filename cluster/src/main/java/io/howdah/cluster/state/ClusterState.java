@@ -276,6 +276,9 @@ public record ClusterState(
                             + ", not "
                             + announce.history().current());
         }
+        if (announcement != null && announcement.epoch().equals(announce.epoch())) {
+            return refuse("epoch " + announce.epoch() + " is announced already");
+        }
         Sync current = sync;
         Sync based =
                 current == null
@@ -296,7 +299,9 @@ public record ClusterState(
                         announce.node(),
                         held.reason(),
                         announce.atMillis(),
-                        Math.max(0, announce.atMillis() - held.sinceMillis())));
+                        systemId == null
+                                ? 0
+                                : Math.max(0, announce.atMillis() - held.sinceMillis())));
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }

@@ -67,14 +67,18 @@ final class TestFiles {
         }
     }
 
-    /// Deletes a tree.
+    /// Deletes a tree, in which a dying server may still be deleting too.
     static void delete(Path tree) {
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
+        for (int attempt = 1; Files.exists(tree); attempt++) {
+            try (Stream<Path> all = Files.walk(tree)) {
+                for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                if (attempt == 100) {
+                    throw new IllegalStateException("cannot delete " + tree, e);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -103,7 +103,7 @@ final class TestServer implements AutoCloseable {
     void kill() {
         Process running = process;
         if (running != null) {
-            running.destroyForcibly();
+            running.destroyForcibly().onExit().orTimeout(60, TimeUnit.SECONDS).join();
         }
     }
 
