@@ -1,6 +1,6 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.Node;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
@@ -26,15 +26,9 @@ final class NodeProcess {
                 configuration.node(),
                 configuration.cluster(),
                 ProcessHandle.current().pid());
-        AutoCloseable node = start(configuration);
+        AutoCloseable node = Node.start(configuration, Version.number());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "stop the node"));
         new CountDownLatch(1).await();
-    }
-
-    private static AutoCloseable start(NodeConfiguration configuration) {
-        throw CommandFailure.failed(
-                "node " + configuration.node() + " cannot run yet: its parts are not joined",
-                "wait for io.howdah.node.Node");
     }
 
     private static void close(AutoCloseable node) {

@@ -56,7 +56,7 @@ public interface Store<S, C> extends AutoCloseable {
     CompletableFuture<Void> formed();
 
     /// What the store is doing, in one short line for an operator: `3 peers, leader n2`, or
-    /// `waiting for n3 to introduce itself`.
+    /// `waiting for n3 to appear`.
     String status();
 
     /// Leaves orderly; the group goes on without this node. Pending futures fail. Bounded by a few

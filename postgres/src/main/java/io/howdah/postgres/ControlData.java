@@ -59,8 +59,8 @@ public record ControlData(
 
     private static final int LAYOUT_13 = 1300;
     private static final int LAYOUT_18 = 1800;
-    private static final int CHECKSUM_OFFSET_BEFORE_18 = 328;
-    private static final int CHECKSUM_OFFSET_SINCE_18 = 332;
+    private static final int CHECKSUM_OFFSET_BEFORE_18 = 288;
+    private static final int CHECKSUM_OFFSET_SINCE_18 = 292;
 
     /// The server writes while we read: a torn read shows as a wrong checksum and is read again.
     private static final int MOST_READS = 20;
@@ -117,7 +117,7 @@ public record ControlData(
         if (state < 0 || state >= State.values().length) {
             throw new DamagedException(file, "its state is " + state);
         }
-        long minRecoveryTimeline = Integer.toUnsignedLong(data.getInt(184));
+        long minRecoveryTimeline = Integer.toUnsignedLong(data.getInt(144));
         return new ControlData(
                 new SystemId(data.getLong(0)),
                 version,
@@ -125,12 +125,12 @@ public record ControlData(
                 new Lsn(data.getLong(32)),
                 new Lsn(data.getLong(40)),
                 new TimelineId(Integer.toUnsignedLong(data.getInt(48))),
-                new Lsn(data.getLong(176)),
+                new Lsn(data.getLong(136)),
                 minRecoveryTimeline == 0
                         ? Optional.empty()
                         : Optional.of(new TimelineId(minRecoveryTimeline)),
-                data.getInt(268),
-                data.getInt(292));
+                data.getInt(228),
+                data.getInt(252));
     }
 
     private static final class DamagedException extends PostgresException {

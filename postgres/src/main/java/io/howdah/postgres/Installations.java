@@ -198,9 +198,11 @@ public final class Installations {
                 && Files.isExecutable(bin.resolve("initdb"));
     }
 
+    /// Where the program really lies: it may be reached by links from other directories.
     private static Path real(Path bin) {
         try {
-            return bin.toRealPath();
+            Path home = bin.resolve("postgres").toRealPath().getParent();
+            return home != null && hasServer(home) ? home : bin;
         } catch (IOException e) {
             return bin;
         }

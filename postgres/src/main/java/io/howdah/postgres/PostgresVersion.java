@@ -24,7 +24,8 @@ public record PostgresVersion(int major, int minor) implements Comparable<Postgr
             Map.of(15, 13, 16, 9, 17, 5, 18, 0);
 
     private static final Pattern NOTATION =
-            Pattern.compile("(\\d{1,4})(?:\\.(\\d{1,4})|(?:beta|rc|devel|alpha)\\d*)?(?![.\\w])");
+            Pattern.compile(
+                    "(?<![.\\w])(\\d{1,4})(?:\\.(\\d{1,4})|(?:beta|rc|devel|alpha)\\d*)?(?![.\\w])");
 
     /// @throws IllegalArgumentException when a number is out of range
     public PostgresVersion {

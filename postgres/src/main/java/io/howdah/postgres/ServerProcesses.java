@@ -5,10 +5,11 @@ import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.process.Signal;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// All processes of PostgreSQL in one data directory, found by their working directory and not by
@@ -42,14 +43,21 @@ public record ServerProcesses(DataDirectory data) {
     /// @throws PostgresException when one is still there after that time (it waits for a disk)
     public void killAll(Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
-        for (List<ProcessEntry> left = entries(); !left.isEmpty(); left = entries()) {
+        Set<ProcessEntry> seen = new LinkedHashSet<>();
+        while (true) {
+            List<ProcessEntry> left = entries();
             for (ProcessEntry entry : left) {
                 signal(entry, Signal.KILL);
+                seen.add(identity(entry));
+            }
+            seen.removeIf(entry -> !isThere(entry));
+            if (left.isEmpty() && seen.isEmpty()) {
+                return;
             }
             if (System.nanoTime() - end >= 0) {
                 throw new PostgresException(
                         "processes "
-                                + running()
+                                + numbers(seen)
                                 + " of PostgreSQL in "
                                 + data
                                 + " were killed but are still there after "
@@ -60,6 +68,19 @@ public record ServerProcesses(DataDirectory data) {
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
+    }
+
+    /// A process on its way out loses its working directory before its sockets are closed; so
+    /// whoever was seen there is waited for until it has ended.
+    private static boolean isThere(ProcessEntry entry) {
+        return ProcessTable.entry(entry.pid())
+                .filter(now -> now.startTicks() == entry.startTicks())
+                .filter(ProcessEntry::isAlive)
+                .isPresent();
+    }
+
+    private static List<Long> numbers(Collection<ProcessEntry> entries) {
+        return entries.stream().map(ProcessEntry::pid).toList();
     }
 
     /// The processes that receive WAL now, or may be about to: those whose title says so and those
@@ -79,29 +100,28 @@ public record ServerProcesses(DataDirectory data) {
     /// @throws PostgresException when one is still there after that time: stop PostgreSQL then
     public void endWalReceivers(Duration deadline) {
         long begin = System.nanoTime();
-        Map<Long, Boolean> asked = new HashMap<>();
+        Set<ProcessEntry> asked = new LinkedHashSet<>();
         while (true) {
             boolean titlesAreDue = System.nanoTime() - begin > TITLE_NANOS;
+            Set<ProcessEntry> receivers = new LinkedHashSet<>();
             long postmaster = postmaster();
-            boolean left = false;
             for (ProcessEntry entry : entries()) {
                 String title = ProcessTable.title(entry.pid());
-                if (entry.pid() == postmaster || !mayReceive(title)) {
-                    continue;
-                }
-                left = true;
-                if ((titlesAreDue || hasTitle(title))
-                        && asked.putIfAbsent(entry.pid(), true) == null) {
-                    signal(entry, Signal.TERMINATE);
+                if (entry.pid() != postmaster && mayReceive(title)) {
+                    receivers.add(entry);
+                    if ((titlesAreDue || hasTitle(title)) && asked.add(identity(entry))) {
+                        signal(entry, Signal.TERMINATE);
+                    }
                 }
             }
-            if (!left) {
+            asked.stream().filter(ServerProcesses::isThere).forEach(receivers::add);
+            if (receivers.isEmpty()) {
                 return;
             }
             if (System.nanoTime() - begin > deadline.toNanos()) {
                 throw new PostgresException(
                         "processes "
-                                + walReceivers()
+                                + numbers(receivers)
                                 + " in "
                                 + data
                                 + " still receive WAL "
@@ -111,6 +131,11 @@ public record ServerProcesses(DataDirectory data) {
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
+    }
+
+    /// The same process at every look, whatever it does.
+    private static ProcessEntry identity(ProcessEntry entry) {
+        return new ProcessEntry(entry.pid(), 0, '?', entry.startTicks());
     }
 
     private long postmaster() {

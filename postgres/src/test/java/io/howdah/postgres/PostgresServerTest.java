@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.postgres.PostgresServer.Status;
 import io.howdah.postgres.PostgresServer.StopMode;
+import io.howdah.postgres.process.Command;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,5 +85,98 @@ class PostgresServerTest {
                     .hasMessageContaining("\nHINT: ");
         }
         assertThat(new ServerProcesses(data).running()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void dataOfAnotherVersionIsNotStarted(Installation installation) throws Exception {
+        DataDirectory data = directory.data("data");
+        Files.createDirectories(data.path());
+        Files.writeString(data.path().resolve("PG_VERSION"), "14\n");
+        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        assertThatThrownBy(() -> PostgresServer.start(launch))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("was made by PostgreSQL 14, this is ")
+                .hasMessageContaining("\nHINT: ");
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aWrongSettingIsNamed(Installation installation) {
+        DataDirectory data = directory.initialised("data", installation);
+        new DurableFiles(TestInstallations.USER)
+                .write(data.path().resolve("postgresql.conf"), "work_memm = '4MB'\n");
+        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        assertThatThrownBy(() -> PostgresServer.start(launch))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("work_memm")
+                .hasMessageContaining("postgres.parameters");
+        assertThat(new ServerProcesses(data).running()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aSecondServerInTheSameDirectoryIsRefused(Installation installation) {
+        DataDirectory data = directory.initialised("data", installation);
+        PostgresServer server = directory.started(installation, data);
+        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        assertThatThrownBy(() -> PostgresServer.start(launch))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("already runs in " + data);
+        assertThat(server.isAlive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aForeignNumberInALeftLockFileDoesNotHinderTheStart(Installation installation)
+            throws Exception {
+        DataDirectory data = directory.initialised("data", installation);
+        Files.writeString(PostmasterFile.path(data.path()), ProcessHandle.current().pid() + "\n");
+        assertThat(PostgresServer.adopt(data, directory.log(data))).isEmpty();
+        PostgresServer server = directory.started(installation, data);
+        assertThat(server.isAlive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void openedAccessIsTakenByAReload(Installation installation) throws Exception {
+        DataDirectory data = directory.initialised("data", installation);
+        PostgresServer server = directory.started(installation, data);
+        HostBasedAccess access =
+                new HostBasedAccess(
+                        "howdah_replication",
+                        "howdah_rewind",
+                        List.of(OperatingSystemUser.ourselves().name()),
+                        List.of("host \"my db\" all 10.0.0.0 255.0.0.0 scram-sha-256"));
+        new DurableFiles(TestInstallations.USER)
+                .write(data.path().resolve("pg_hba.conf"), access.open());
+        server.reload();
+        long end = System.nanoTime() + GENEROUS.toNanos();
+        while (!Files.readString(directory.log(data)).contains("received SIGHUP")) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+        }
+        server.stop(StopMode.FAST, GENEROUS);
+        PostgresServer again = directory.started(installation, data);
+        assertThat(Files.readString(directory.log(data)))
+                .doesNotContain("pg_hba.conf was not reloaded");
+        Optional<Path> psql = installation.tool("psql");
+        if (psql.isPresent()) {
+            Command.Result result =
+                    Command.run(
+                            List.of(
+                                    psql.get().toString(),
+                                    "--no-psqlrc",
+                                    "--tuples-only",
+                                    "--no-align",
+                                    "--host=" + directory.path().resolve("socket"),
+                                    "--port=" + again.port(),
+                                    "--username=postgres",
+                                    "--command=select count(*) from pg_catalog.pg_hba_file_rules"
+                                            + " where error is not null"),
+                            Map.of(),
+                            GENEROUS);
+            assertThat(result.output().strip()).isEqualTo("0");
+        }
     }
 }

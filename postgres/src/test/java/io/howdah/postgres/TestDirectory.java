@@ -6,10 +6,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 
 /// A directory of one test, which the user that runs PostgreSQL can reach; on its end every server
@@ -18,6 +20,8 @@ import org.jspecify.annotations.NullMarked;
 final class TestDirectory implements AutoCloseable {
 
     static final Duration GENEROUS = Duration.ofSeconds(60);
+
+    private static final Map<Installation, Path> TEMPLATES = new ConcurrentHashMap<>();
 
     private final Path root;
 
@@ -41,7 +45,8 @@ final class TestDirectory implements AutoCloseable {
     /// A new database.
     DataDirectory initialised(String name, Installation installation) {
         DataDirectory data = data(name);
-        new InitDb(installation).run(data);
+        copy(TEMPLATES.computeIfAbsent(installation, TestDirectory::template), data.path());
+        TestInstallations.USER.ownTree(data.path());
         data.writeConfiguration(
                 ServerSettings.forMachine(
                         new Machine(1L << 30, 2),
@@ -50,6 +55,28 @@ final class TestDirectory implements AutoCloseable {
                 access().closed(),
                 access().ident());
         return data;
+    }
+
+    /// initdb takes seconds where the disk is slow: it runs once for each installation.
+    private static Path template(Installation installation) {
+        TestDirectory directory = new TestDirectory();
+        Runtime.getRuntime().addShutdownHook(new Thread(directory::close, "remove template"));
+        DataDirectory data = directory.data("template");
+        new InitDb(installation).run(data);
+        return data.path();
+    }
+
+    static void copy(Path from, Path to) {
+        try (var paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(
+                        path,
+                        to.resolve(from.relativize(path).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static HostBasedAccess access() {

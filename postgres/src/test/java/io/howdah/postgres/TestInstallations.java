@@ -16,4 +16,9 @@ final class TestInstallations {
         return Stream.concat(
                 installations.installed().stream(), Stream.of(installations.embedded()));
     }
+
+    /// The one that a test takes when the version does not matter.
+    static Installation any() {
+        return new Installations(USER).choose("auto");
+    }
 }

@@ -1,7 +1,7 @@
 package io.howdah.cluster.agent;
 
 import io.howdah.cluster.lease.BootClock;
-import io.howdah.cluster.lease.ExpiryWatch;
+import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,9 +62,10 @@ public final class Agent implements AutoCloseable {
     private final HandOver handOver;
     private final StandbyTouch touch;
     private final Semaphore wakeUps = new Semaphore(0);
-    private final AtomicReference<AgentReport> report;
+    private final Semaphore reporting = new Semaphore(1);
+    private volatile AgentReport report;
     private final Thread loop;
-    private final Thread expiry;
+    private final ExpiryProposer expiry;
     private @Nullable Subscription subscription;
     private volatile boolean stopping;
     private volatile ClusterState lastSeen = ClusterState.INITIAL;
@@ -94,9 +95,9 @@ public final class Agent implements AutoCloseable {
                         settings.synchronousStandbys());
         this.handOver = new HandOver(self, local, store, lease, health);
         this.touch = new StandbyTouch(local, clock);
-        this.report = new AtomicReference<>(AgentReport.starting(clock.nanos()));
+        this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
-        this.expiry = Thread.ofPlatform().name("expiry").daemon().unstarted(this::watchExpiry);
+        this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
     }
 
     /// Starts the threads. The store must be formed or forming.
@@ -114,7 +115,7 @@ public final class Agent implements AutoCloseable {
 
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
-        return report.get();
+        return report;
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -178,14 +179,15 @@ public final class Agent implements AutoCloseable {
             boolean fresh = !act.equals(lastAct);
             lastAct = act;
             if (fresh && !(act instanceof Act.Tend)) {
-                LOG.info("{}", describe(act));
+                LOG.info("{}", act.describe());
             }
-            note(act, problem(act));
+            note(act, act.problem());
+            reportSelf(now);
             return perform(act, now);
         } catch (RuntimeException e) {
             Throwable cause =
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("{} failed: {}", describe(act), cause.getMessage());
+            LOG.warn("failed to {}: {}", act.describe(), cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
@@ -203,7 +205,7 @@ public final class Agent implements AutoCloseable {
                 leads
                         && (openableEpoch.equals(held.get())
                                 || (state.sync() != null && sync.isOpenable(state.sync())));
-        report.updateAndGet(before -> before.seen(status, clock.nanos()));
+        report = report.seen(status, clock.nanos());
         boolean unfinished = local.isInitialisedHere();
         if (unfinished && state.systemId() != null) {
             local.initialisationAnnounced();
@@ -251,12 +253,10 @@ public final class Agent implements AutoCloseable {
             }
             case Act.Claim claim -> {
                 Vote given = cut(claim.epoch(), now);
-                lease.claim(claim.epoch(), given).join();
-                yield Duration.ZERO;
+                yield claimed(lease.claim(claim.epoch(), given).join());
             }
             case Act.ClaimToInitialise claim -> {
-                lease.claim(claim.epoch(), null).join();
-                yield Duration.ZERO;
+                yield claimed(lease.claim(claim.epoch(), null).join());
             }
             case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
             case Act.Release release -> {
@@ -295,6 +295,10 @@ public final class Agent implements AutoCloseable {
         };
     }
 
+    private static Duration claimed(boolean taken) {
+        return taken ? Duration.ZERO : POLL;
+    }
+
     private Vote cut(Epoch epoch, Situation now) {
         if (!(now.local() instanceof LocalStatus.Standby standby)) {
             throw new IllegalStateException("only a standby can be cut off: " + now.local());
@@ -326,7 +330,7 @@ public final class Agent implements AutoCloseable {
         // what it recovered is in its base, which every later winner must contain: nothing read
         // here can vanish
         openableEpoch = promote.epoch();
-        return announce(promote.epoch(), switched, state);
+        return announce(promote.epoch(), switched);
     }
 
     private Duration announce(Act.Announce announce, Situation now) {
@@ -336,10 +340,10 @@ public final class Agent implements AutoCloseable {
         if (now.state().systemId() == null) {
             openableEpoch = announce.epoch();
         }
-        return announce(announce.epoch(), primary.position(), now.state());
+        return announce(announce.epoch(), primary.position());
     }
 
-    private Duration announce(Epoch epoch, Position base, ClusterState state) {
+    private Duration announce(Epoch epoch, Position base) {
         LocalStatus status = local.status();
         if (!(status instanceof LocalStatus.Primary primary)) {
             return POLL;
@@ -358,7 +362,7 @@ public final class Agent implements AutoCloseable {
     private Duration tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(now.state(), tend.epoch(), clock.nanos());
         keepSlots(now, true);
-        reportSelf(now);
+
         return switch (progress) {
             case SETTLED -> REST;
             case MOVED -> Duration.ZERO;
@@ -377,7 +381,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private Duration rest(Situation now, Act.Wait wait) {
-        reportSelf(now);
+
         if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
             keepSlots(now, false);
         }
@@ -387,8 +391,11 @@ public final class Agent implements AutoCloseable {
     /// Keeps this node's entry among the members true.
     private void reportSelf(Situation now) {
         Member mine = settings.member(incarnation(now.local()));
-        if (!mine.equals(now.state().members().get(self))) {
-            store.submit(new Command.Report(self, mine)).join();
+        if (!mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
+            // nothing waits for this: it must not hold up what is urgent
+            var _ =
+                    store.submit(new Command.Report(self, mine))
+                            .whenComplete((_, _) -> reporting.release());
         }
     }
 
@@ -423,53 +430,15 @@ public final class Agent implements AutoCloseable {
 
     /// The leader of consensus knows the outcome a moment before this node has applied it.
     private Duration awaitSeen(long index) {
-        return store.seen().index() >= index ? Duration.ZERO : POLL;
-    }
-
-    private void watchExpiry() {
-        ExpiryWatch watch = new ExpiryWatch(self, settings.terms());
-        try {
-            while (!stopping) {
-                Thread.sleep(Duration.ofNanos(settings.terms().lease().toNanos() / 20));
-                watch.look(store.seen().state().lease(), clock.nanos(), System.currentTimeMillis())
-                        .ifPresent(expire -> {
-                            LOG.info(
-                                    "lease of epoch {} has not been renewed: proposing to expire it",
-                                    expire.epoch());
-                            try {
-                                store.submit(expire).join();
-                            } catch (CompletionException e) {
-                                LOG.info(
-                                        "expiry of epoch {} not agreed: {}",
-                                        expire.epoch(),
-                                        e.getMessage());
-                            }
-                        });
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        long end = System.nanoTime() + POLL.toNanos() * 10;
+        while (store.seen().index() < index && System.nanoTime() < end) {
+            LockSupport.parkNanos(500_000);
         }
+        return Duration.ZERO;
     }
 
-    private void note(Act act, String problem) {
-        report.updateAndGet(before -> before.acting(act, problem, clock.nanos()));
-    }
-
-    private static String problem(Act act) {
-        return switch (act) {
-            case Act.Wait wait -> wait.why();
-            case Act.Refuse refuse -> refuse.problem();
-            default -> "";
-        };
-    }
-
-    private static String describe(Act act) {
-        return switch (act) {
-            case Act.Wait wait when wait.why().isEmpty() -> "all as it should be";
-            case Act.Wait wait -> wait.why();
-            case Act.Refuse refuse -> refuse.problem();
-            default -> act.toString();
-        };
+    private void note(Act act, @Nullable String problem) {
+        report = report.acting(act, problem, clock.nanos());
     }
 
     /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
@@ -508,6 +477,7 @@ public final class Agent implements AutoCloseable {
             }
         }
         lease.close();
+        expiry.close();
         Subscription watching = subscription;
         if (watching != null) {
             watching.close();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -49,8 +50,8 @@ final class FollowerHealth {
     }
 
     /// The healthy ones, each with its incarnation.
-    TreeMap<NodeName, Incarnation> healthy() {
-        TreeMap<NodeName, Incarnation> healthy = new TreeMap<>();
+    SortedMap<NodeName, Incarnation> healthy() {
+        SortedMap<NodeName, Incarnation> healthy = new TreeMap<>();
         seen.forEach((node, entry) -> healthy.put(node, entry.follower.name().incarnation()));
         return healthy;
     }
@@ -81,7 +82,7 @@ final class FollowerHealth {
 
     /// Whether enough voters stream to elect one of them.
     boolean canElect(Sync sync) {
-        TreeMap<NodeName, Incarnation> healthy = healthy();
+        SortedMap<NodeName, Incarnation> healthy = healthy();
         long voters =
                 sync.voters().entrySet().stream()
                         .filter(voter -> voter.getValue().equals(healthy.get(voter.getKey())))

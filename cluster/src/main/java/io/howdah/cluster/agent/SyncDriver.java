@@ -4,13 +4,16 @@ import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
 import io.howdah.consensus.Store;
 import io.howdah.postgres.Lsn;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +80,16 @@ final class SyncDriver {
         return names.members().keySet().stream().filter(flushed::contains).count();
     }
 
+    private static Set<NodeName> gone(ClusterState state, Sync recorded) {
+        return recorded.voters().entrySet().stream()
+                .filter(voter -> {
+                    Member member = state.members().get(voter.getKey());
+                    return member != null && !voter.getValue().equals(member.incarnation());
+                })
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
     /// Does the next step, if there is one.
     Progress tend(ClusterState state, Epoch epoch, long nowNanos) {
         Sync recorded = state.sync();
@@ -91,6 +104,7 @@ final class SyncDriver {
                                 inForce,
                                 health.healthy(),
                                 health.flushed(mark),
+                                gone(state, recorded),
                                 health.isPatientAt(nowNanos),
                                 strict,
                                 wanted));
@@ -98,7 +112,7 @@ final class SyncDriver {
             case SyncPlan.Step.Settled settled ->
                     isOpenable(recorded) ? Progress.SETTLED : Progress.WAITING;
             case SyncPlan.Step.Await await -> Progress.WAITING;
-            case SyncPlan.Step.Record(var voters, int required) -> {
+            case SyncPlan.Step.Agree(var voters, int required) -> {
                 LOG.info(
                         "voters are now {}, {} of which hold each commit",
                         voters.keySet(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -127,7 +128,7 @@ public final class Election {
     private static Comparator<NodeName> preference(ClusterState state, Sync sync) {
         String zone = tags(state, sync.leader()).zone();
         return Comparator.comparing((NodeName node) -> !tags(state, node).zone().equals(zone))
-                .thenComparing(node -> -tags(state, node).failoverPriority())
+                .thenComparingInt(node -> -tags(state, node).failoverPriority())
                 .thenComparing(Comparator.naturalOrder());
     }
 
@@ -138,8 +139,8 @@ public final class Election {
 
     /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody
     /// voted; then it is the voters of the epoch before, and the old leader where none are left.
-    public static TreeMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
-        TreeMap<NodeName, Incarnation> voters = new TreeMap<>();
+    public static SortedMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
+        SortedMap<NodeName, Incarnation> voters = new TreeMap<>();
         state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));
         Sync last = state.sync();
         if (voters.isEmpty() && last != null) {

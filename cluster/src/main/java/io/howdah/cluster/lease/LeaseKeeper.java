@@ -23,6 +23,8 @@ public final class LeaseKeeper implements AutoCloseable {
     /// cannot be counted on any more.
     @FunctionalInterface
     public interface Fence {
+        /// Ends PostgreSQL.
+        ///
         /// @param epoch the epoch that is over
         /// @param why for the log
         void fence(Epoch epoch, String why);
@@ -155,7 +157,7 @@ public final class LeaseKeeper implements AutoCloseable {
         renewalsInFlight.incrementAndGet();
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
-        var unused =
+        var _ =
                 store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();

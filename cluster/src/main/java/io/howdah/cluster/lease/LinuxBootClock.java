@@ -17,6 +17,7 @@ public final class LinuxBootClock implements BootClock {
     private final MethodHandle clockGettime;
 
     /// @throws IllegalStateException when the C library has no `clock_gettime`
+    @SuppressWarnings("restricted")
     public LinuxBootClock() {
         Linker linker = Linker.nativeLinker();
         clockGettime =

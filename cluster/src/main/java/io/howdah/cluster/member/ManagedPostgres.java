@@ -231,7 +231,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private void watch(PostgresServer started) {
         server = started;
-        var unused = started.death().thenRun(onDeath);
+        var _ = started.death().thenRun(onDeath);
     }
 
     private void reload() {

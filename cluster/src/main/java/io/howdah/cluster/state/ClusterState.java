@@ -83,11 +83,12 @@ public record ClusterState(
 
     /// Whether nothing differs from `other` but how often the lease was renewed.
     public boolean isSameButRenewal(ClusterState other) {
-        return lease instanceof Lease.Held mine
-                        && other.lease instanceof Lease.Held theirs
-                        && mine.epoch().equals(theirs.epoch())
-                ? copy().lease(theirs).build().equals(other)
-                : equals(other);
+        if (lease instanceof Lease.Held mine
+                && other.lease instanceof Lease.Held theirs
+                && mine.epoch().equals(theirs.epoch())) {
+            return copy().lease(theirs).build().equals(other);
+        }
+        return equals(other);
     }
 
     /// The state after `command`, or a reason why it changes nothing.
@@ -178,7 +179,7 @@ public record ClusterState(
                             held.position(),
                             new TreeMap<>(),
                             0);
-            TreeMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
+            SortedMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
             next = next.withVoters(voters, Sync.defaultRequired(voters.size()));
         } else if (systemId != null) {
             return refuse(claim.node() + " has no data to lead with");
@@ -275,6 +276,9 @@ public record ClusterState(
                             + ", not "
                             + announce.history().current());
         }
+        if (announcement != null && announcement.epoch().equals(announce.epoch())) {
+            return refuse("epoch " + announce.epoch() + " is announced already");
+        }
         Sync current = sync;
         Sync based =
                 current == null
@@ -295,7 +299,9 @@ public record ClusterState(
                         announce.node(),
                         held.reason(),
                         announce.atMillis(),
-                        Math.max(0, announce.atMillis() - held.sinceMillis())));
+                        systemId == null
+                                ? 0
+                                : Math.max(0, announce.atMillis() - held.sinceMillis())));
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }

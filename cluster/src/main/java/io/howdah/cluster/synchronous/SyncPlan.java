@@ -29,6 +29,8 @@ public final class SyncPlan {
     /// @param healthy members that stream in this epoch through their own slot
     /// @param flushed members of `inForce` that have flushed the end of WAL taken after it came
     ///   into force
+    /// @param gone recorded voters whose data directory has another incarnation by now: they never
+    ///   come back as they were
     /// @param patient whether members that are missing may still come back in time: nothing is
     ///   given up yet
     /// @param strict durability: writes wait rather than go on with the leader alone
@@ -38,6 +40,7 @@ public final class SyncPlan {
             InForce inForce,
             SortedMap<NodeName, Incarnation> healthy,
             Set<NodeName> flushed,
+            Set<NodeName> gone,
             boolean patient,
             boolean strict,
             int wanted) {}
@@ -52,7 +55,7 @@ public final class SyncPlan {
         record Await() implements Step {}
 
         /// Agree on this first.
-        record Record(SortedMap<NodeName, Incarnation> voters, int required) implements Step {}
+        record Agree(SortedMap<NodeName, Incarnation> voters, int required) implements Step {}
 
         /// Bring this into force first, for certain.
         record Enforce(InForce next) implements Step {}
@@ -88,16 +91,16 @@ public final class SyncPlan {
             // in force
             return situation.healthy().isEmpty()
                     ? nobodyLeft(now)
-                    : new Step.Record(new TreeMap<>(), 0);
+                    : new Step.Agree(new TreeMap<>(), 0);
         }
         TreeMap<NodeName, Incarnation> all = new TreeMap<>(recorded.voters());
         all.putAll(now.healthy());
         if (!all.equals(recorded.voters())) {
-            return new Step.Record(all, recorded.required());
+            return new Step.Agree(all, recorded.required());
         }
         InForce.Names goal = goal(now);
         if (goal.required() < recorded.required()) {
-            return new Step.Record(recorded.voters(), goal.required());
+            return new Step.Agree(recorded.voters(), goal.required());
         }
         if (!now.inForce().equals(goal)) {
             return new Step.Enforce(goal);
@@ -119,6 +122,7 @@ public final class SyncPlan {
                 now.inForce(),
                 healthy,
                 now.flushed(),
+                now.gone(),
                 now.patient(),
                 now.strict(),
                 now.wanted());
@@ -128,9 +132,9 @@ public final class SyncPlan {
         if (now.patient()) {
             return new Step.Await();
         }
-        if (!now.strict()) {
+        if (!now.strict() || now.gone().containsAll(now.recorded().voters().keySet())) {
             // from here on only the leader itself can be elected: only then may it go on alone
-            return new Step.Record(new TreeMap<>(), 0);
+            return new Step.Agree(new TreeMap<>(), 0);
         }
         return now.inForce() instanceof InForce.Nobody
                 ? new Step.Await()
@@ -140,7 +144,7 @@ public final class SyncPlan {
     private static Step recordOnceFlushed(InForce.Names goal, Situation now) {
         long confirmed = goal.members().keySet().stream().filter(now.flushed()::contains).count();
         return confirmed >= goal.required()
-                ? new Step.Record(goal.members(), goal.required())
+                ? new Step.Agree(goal.members(), goal.required())
                 : new Step.Await();
     }
 

@@ -1,23 +1,304 @@
 package io.howdah.consensus.ratis;
 
 import io.howdah.consensus.DocumentType;
+import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.Outcome;
+import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
+import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreSettings;
+import io.howdah.consensus.StoreUnavailableException;
+import io.howdah.consensus.Subscription;
+import io.howdah.consensus.Transport;
+import io.howdah.consensus.Versioned;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Opens a store that is a Raft group of the nodes themselves.
-public final class RatisStore {
+/// A store that is a Raft group of the nodes themselves.
+public final class RatisStore<S, C> implements Store<S, C> {
 
-    private RatisStore() {}
+    private static final Logger LOG = LoggerFactory.getLogger(RatisStore.class);
+    private static final int REQUESTS_MAXIMUM = 256;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final StoreSettings settings;
+    private final DocumentType<S, C> type;
+    private final DirectoryLock lock;
+    private final Watchers<S> watchers;
+    private final DocumentMachine<S, C> machine;
+    private final Part part;
+    private final RaftClientRpc rpc;
+    private final Requests requests;
+    private final Membership membership;
+    private final Forming forming;
+    private final Semaphore free = new Semaphore(REQUESTS_MAXIMUM);
+    private volatile boolean closed;
 
     /// Opens this node's part of the store and starts looking for its group in the background; see
     /// [Store#formed()] and [Store#status()].
     ///
-    /// @throws io.howdah.consensus.StoreException if the directory is damaged, in use or another
-    ///   cluster's, or the port is taken
-    @SuppressWarnings("DoNotCallSuggester")
+    /// @throws StoreException if the directory is damaged, in use or another cluster's, or the port
+    ///   is taken
     public static <S, C> Store<S, C> open(
             StoreSettings settings, DocumentType<S, C> type, Introductions introductions) {
-        throw new UnsupportedOperationException("not built yet");
+        DirectoryLock lock = DirectoryLock.take(settings.directory());
+        try {
+            RatisStore<S, C> store = new RatisStore<>(settings, type, introductions, lock);
+            store.forming.start();
+            return store;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private RatisStore(
+            StoreSettings settings,
+            DocumentType<S, C> type,
+            Introductions introductions,
+            DirectoryLock lock) {
+        this.settings = settings;
+        this.type = type;
+        this.lock = lock;
+        this.watchers = new Watchers<>(settings.nodeName());
+        LeaderSignal leaderSignal = new LeaderSignal();
+        this.machine = new DocumentMachine<>(type, watchers::publish, leaderSignal::changed);
+        Path raftDirectory = settings.directory().resolve("raft");
+        RaftProperties properties = Tuning.properties(settings, raftDirectory);
+        Parameters parameters = parameters(settings.transport());
+        Identity identity = Identity.of(settings);
+        RaftGroupId groupId = Peers.groupId(settings.cluster());
+        this.part =
+                Part.start(
+                        settings,
+                        properties,
+                        parameters,
+                        identity,
+                        Forming.groupOf(identity, Part.exists(raftDirectory, groupId), settings),
+                        machine);
+        ClientId session = ClientId.randomId();
+        this.rpc = new GrpcFactory(parameters).newRaftClientRpc(session, properties);
+        this.requests =
+                new Requests(
+                        part.server(),
+                        groupId,
+                        rpc,
+                        session,
+                        settings.requestTimeout(),
+                        leaderSignal);
+        this.membership = new Membership(groupId, properties, parameters);
+        this.forming = new Forming(settings, identity, part, membership, introductions);
+    }
+
+    private static Parameters parameters(Transport transport) {
+        return switch (transport) {
+            case Transport.Plain() -> new Parameters();
+        };
+    }
+
+    @Override
+    public CompletableFuture<Outcome<S>> submit(C command) {
+        ByteString bytes = ByteString.copyFrom(type.encodeCommand(command));
+        if (bytes.size() > Tuning.COMMAND_BYTES_MAXIMUM) {
+            return CompletableFuture.failedFuture(
+                    new StoreException(
+                            "a command of %d bytes is too long (at most %d)"
+                                    .formatted(bytes.size(), Tuning.COMMAND_BYTES_MAXIMUM),
+                            "make it smaller."));
+        }
+        return request(() -> submitAndWait(bytes));
+    }
+
+    private Outcome<S> submitAndWait(ByteString command) throws InterruptedException {
+        Requests.Deadline deadline = requests.deadline();
+        while (true) {
+            Requests.Answer answer =
+                    requests.write(new Submission(machine.seen().index(), command), deadline);
+            Reply reply = Reply.decode(answer.content());
+            switch (reply.verdict()) {
+                case APPLIED -> {
+                    S state = type.decodeState(reply.state().toByteArray());
+                    return new Outcome<>(new Versioned<>(reply.index(), state), reply.refusal());
+                }
+                case EXPIRED -> {
+                    if (answer.attempts() > 1) {
+                        throw outcomeUnknown(reply);
+                    }
+                    // Certainly not applied: this node was behind. It catches up and begins anew.
+                    requests.catchUp(deadline);
+                }
+                case REPEATED -> throw outcomeUnknown(reply);
+            }
+        }
+    }
+
+    private static StoreException outcomeUnknown(Reply reply) {
+        return new StoreUnavailableException(
+                "the outcome of a command is unknown: its repetition at log position %d was %s"
+                        .formatted(reply.index(), reply.verdict()),
+                "read the state, then decide again.");
+    }
+
+    @Override
+    public CompletableFuture<Versioned<S>> read() {
+        return request(() -> {
+            requests.catchUp(requests.deadline());
+            return machine.seen();
+        });
+    }
+
+    /// Runs a call that waits, on a virtual thread of its own.
+    private <T> CompletableFuture<T> request(Callable<T> call) {
+        if (!forming.isFormed()) {
+            return CompletableFuture.failedFuture(
+                    new StoreUnavailableException(
+                            "there is no group yet: " + forming.status(),
+                            "see that the other nodes run and reach each other."));
+        }
+        if (!free.tryAcquire()) {
+            return CompletableFuture.failedFuture(
+                    new StoreUnavailableException(
+                            REQUESTS_MAXIMUM + " requests are waiting already",
+                            "try again when some are answered."));
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("howdah-store-request-" + settings.nodeName())
+                .start(() -> {
+                    try {
+                        T value = call.call();
+                        free.release();
+                        result.complete(value);
+                    } catch (Exception e) {
+                        free.release();
+                        result.completeExceptionally(e);
+                    }
+                });
+        return result;
+    }
+
+    @Override
+    public Versioned<S> seen() {
+        return machine.seen();
+    }
+
+    @Override
+    public Subscription watch(Consumer<Versioned<S>> listener) {
+        return watchers.add(listener, machine.seen());
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return forming.peers();
+    }
+
+    @Override
+    public Optional<Peer> leader() {
+        return part.leader();
+    }
+
+    @Override
+    public CompletableFuture<Void> addPeer(Peer peer) {
+        return request(() -> {
+            List<Peer> now = part.members();
+            List<Peer> next = new ArrayList<>(without(now, peer.nodeName()));
+            next.add(peer);
+            change(now, next);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> removePeer(String nodeName) {
+        return request(() -> {
+            List<Peer> now = part.members();
+            change(now, without(now, nodeName));
+            return null;
+        });
+    }
+
+    private void change(List<Peer> now, List<Peer> next) {
+        if (next.equals(now)) {
+            return;
+        }
+        try {
+            membership.change(now, next);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "cannot change the group from %s to %s: %s"
+                            .formatted(names(now), names(next), e.getMessage()),
+                    "see that a majority of the nodes run, and the new one as well; then try again.",
+                    e);
+        }
+    }
+
+    private static List<Peer> without(List<Peer> peers, String nodeName) {
+        return peers.stream().filter(peer -> !peer.nodeName().equals(nodeName)).toList();
+    }
+
+    private static List<String> names(List<Peer> peers) {
+        return peers.stream().map(Peer::peerId).toList();
+    }
+
+    @Override
+    public Introduction introduction() {
+        return forming.introduction();
+    }
+
+    @Override
+    public CompletableFuture<Void> formed() {
+        return forming.formed().copy();
+    }
+
+    @Override
+    public String status() {
+        return closed ? "closed" : forming.status();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        forming.close();
+        requests.close();
+        watchers.close();
+        Thread closing = Thread.ofVirtual().start(this::closeRaft);
+        try {
+            if (!closing.join(CLOSE_TIMEOUT)) {
+                LOG.warn("Ratis did not close within {} ms", CLOSE_TIMEOUT.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lock.close();
+    }
+
+    private void closeRaft() {
+        try (part;
+                rpc) {
+            LOG.debug("closing {}", settings.nodeName());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Ratis did not close orderly", e);
+        }
     }
 }

@@ -24,6 +24,9 @@ public final class ApiClient {
     /// How long a node may take for the whole cluster: it waits up to 700 ms for the others.
     static final int READ_MILLIS = 2_500;
 
+    /// How long a node may take while there is another to ask.
+    static final int HURRY_MILLIS = 1_200;
+
     /// How long a switchover or a failover may take; the node itself gives up earlier.
     static final int CHANGE_MILLIS = 90_000;
 
@@ -108,17 +111,20 @@ public final class ApiClient {
 
     private HttpAnswer ask(String path, int answerMillis) {
         var failures = new ArrayList<String>();
-        IOException last = null;
+        IOException latest = null;
         for (URI node : nodes) {
+            boolean last = failures.size() == nodes.size() - 1;
+            int patienceMillis = last ? answerMillis : Math.min(answerMillis, HURRY_MILLIS);
             try {
                 HttpCall.Answer answer =
-                        new HttpCall(node.resolve(path), null, CONNECT_MILLIS, answerMillis).send();
+                        new HttpCall(node.resolve(path), null, CONNECT_MILLIS, patienceMillis)
+                                .send();
                 if (answer.status() == 200) {
                     return new HttpAnswer(node, 200, answer.body());
                 }
                 throw refusal(node, answer);
             } catch (IOException e) {
-                last = e;
+                latest = e;
                 failures.add(node + " (" + reason(e) + ")");
             }
         }
@@ -127,7 +133,7 @@ public final class ApiClient {
                         + (nodes.size() == 1 ? "" : "any node: ")
                         + String.join(", ", failures),
                 "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
-                last);
+                latest);
     }
 
     private ActionReply change(String path, Object request) {

@@ -20,6 +20,10 @@ public final class ApiServer implements AutoCloseable {
 
     private static final int CONNECTIONS_MAXIMUM = 256;
     private static final int IDLE_MILLIS = 10_000;
+
+    /// How long a connection may idle once all are taken, so that probes get through again soon.
+    private static final int CROWDED_IDLE_MILLIS = 500;
+
     private static final int ACCEPT_QUEUE = 64;
 
     private final String host;
@@ -55,7 +59,9 @@ public final class ApiServer implements AutoCloseable {
         connector.setIdleTimeout(idleMillis);
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAXIMUM, connector));
+        var limit = new NetworkConnectionLimit(CONNECTIONS_MAXIMUM, connector);
+        limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+        server.addBean(limit);
         server.setHandler(new ApiHandler(node, new MemberPoll(POLL_MILLIS)));
         server.setErrorHandler(new ApiErrors());
         // No grace: it would wait for every idle connection that a prober keeps.

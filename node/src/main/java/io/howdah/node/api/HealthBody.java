@@ -21,7 +21,7 @@ record HealthBody(
         @JsonProperty("sync_standby") @Nullable Boolean syncStandby,
         @JsonProperty("cluster_unlocked") @Nullable Boolean clusterUnlocked,
         @Nullable Boolean pause,
-        @Nullable MemberTags tags,
+        @Nullable Tags tags,
         Patroni patroni,
         @Nullable String reason) {
 
@@ -33,6 +33,20 @@ record HealthBody(
             @Nullable Long location,
             @JsonProperty("received_location") @Nullable Long receivedLocation,
             @JsonProperty("replayed_location") @Nullable Long replayedLocation) {}
+
+    /// What the operator said about it, as Patroni spells it.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Tags(
+            boolean nofailover,
+            @JsonProperty("failover_priority") int failoverPriority,
+            @Nullable String zone) {
+
+        static @Nullable Tags of(@Nullable MemberTags tags) {
+            return tags == null
+                    ? null
+                    : new Tags(tags.nofailover(), tags.failoverPriority(), tags.zone());
+        }
+    }
 
     /// Who answers, under the name that load balancers and tools look for.
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,7 +62,7 @@ record HealthBody(
                 (self.role() == MemberRole.REPLICA && self.sync()) ? true : null,
                 cluster.leader() == null ? true : null,
                 cluster.paused() ? true : null,
-                self.tags(),
+                Tags.of(self.tags()),
                 new Patroni(self.version(), cluster.cluster(), self.name()),
                 problem.orElse(null));
     }

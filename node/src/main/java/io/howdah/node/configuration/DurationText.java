@@ -28,4 +28,11 @@ final class DurationText {
             default -> Duration.ofDays(number);
         };
     }
+
+    /// Whole seconds where it is some, else milliseconds.
+    static String write(Duration duration) {
+        return duration.toMillisPart() == 0
+                ? duration.toSeconds() + "s"
+                : duration.toMillis() + "ms";
+    }
 }

@@ -33,7 +33,7 @@ public record NodeConfiguration(
         @Nullable PostgresConfiguration postgres) {
 
     /// What a node's name looks like.
-    static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
+    private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
 
     private static final Pattern CLUSTER_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 
@@ -45,13 +45,13 @@ public record NodeConfiguration(
                     "cluster",
                     "is '"
                             + cluster
-                            + "', not a letter and up to 62 lower-case letters, digits, dashes and"
+                            + "', not a lower-case letter and up to 62 lower-case letters, digits, dashes and"
                             + " underscores");
         }
         if (lease.compareTo(Duration.ofSeconds(1)) < 0
                 || lease.compareTo(Duration.ofSeconds(60)) > 0) {
             throw new InvalidValueException(
-                    "lease", "is " + lease.toMillis() + "ms, not between 1s and 60s");
+                    "lease", "is " + DurationText.write(lease) + ", not between 1s and 60s");
         }
         if (!directory.isAbsolute()) {
             throw new InvalidValueException(
@@ -59,14 +59,7 @@ public record NodeConfiguration(
         }
         nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
         for (String name : nodes.keySet()) {
-            if (!NODE_NAME.matcher(name).matches()) {
-                throw new InvalidValueException(
-                        "nodes",
-                        "has '"
-                                + name
-                                + "', not a lower-case letter and up to 30 lower-case letters,"
-                                + " digits and underscores");
-            }
+            requireName(name);
         }
         NodeAddress self = nodes.get(node);
         if (self == null) {
@@ -83,6 +76,16 @@ public record NodeConfiguration(
         }
         requireDistinctPorts(nodes);
         requireEnoughStandbys(synchronousStandbys, nodes);
+    }
+
+    /// Checks a node's name.
+    static void requireName(String name) {
+        if (!NODE_NAME.matcher(name).matches()) {
+            throw new InvalidValueException(
+                    name,
+                    "is not a name of a lower-case letter and up to 30 lower-case letters, digits"
+                            + " and underscores");
+        }
     }
 
     private static void requireDistinctPorts(Map<String, NodeAddress> nodes) {
@@ -114,7 +117,8 @@ public record NodeConfiguration(
                             + count
                             + ", but a primary has at most "
                             + others
-                            + " others that run PostgreSQL");
+                            + (others == 1 ? " other that runs" : " others that run")
+                            + " PostgreSQL");
         }
     }
 

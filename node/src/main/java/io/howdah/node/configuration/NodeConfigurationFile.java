@@ -120,17 +120,28 @@ public final class NodeConfigurationFile {
 
     private static SynchronousStandbys standbys(Section root) {
         String key = "synchronous-standbys";
-        return root.text(key).equals("auto")
-                ? new SynchronousStandbys.Auto()
-                : new SynchronousStandbys.Exactly(root.number(key));
+        String text = root.text(key);
+        if (text.equals("auto")) {
+            return new SynchronousStandbys.Auto();
+        }
+        if (!text.matches("-?[0-9]{1,9}")) {
+            throw new InvalidValueException(key, "is '" + text + "', not auto or a whole number");
+        }
+        return new SynchronousStandbys.Exactly(Integer.parseInt(text));
     }
 
     private static Map<String, NodeAddress> nodes(Section nodes) {
         var addresses = new LinkedHashMap<String, NodeAddress>();
         for (String name : nodes.keys()) {
+            nodes.build(() -> requireName(name));
             addresses.put(name, address(nodes.section(name)));
         }
         return addresses;
+    }
+
+    private static String requireName(String name) {
+        NodeConfiguration.requireName(name);
+        return name;
     }
 
     private static NodeAddress address(Section section) {

@@ -76,6 +76,8 @@ final class Section {
         String text = text(key);
         try {
             return parser.apply(text);
+        } catch (InvalidValueException e) {
+            throw invalid(key, e.problem());
         } catch (IllegalArgumentException e) {
             throw invalid(key, "is " + e.getMessage());
         }
@@ -127,7 +129,7 @@ final class Section {
                         return (folder == null ? path.toAbsolutePath() : folder.resolve(path))
                                 .normalize();
                     } catch (InvalidPathException e) {
-                        throw new IllegalArgumentException("'" + text + "', not a path", e);
+                        throw new InvalidValueException(key, "has a character that no path has");
                     }
                 });
     }

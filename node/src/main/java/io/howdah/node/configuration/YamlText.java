@@ -1,15 +1,15 @@
 package io.howdah.node.configuration;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
@@ -19,14 +19,13 @@ final class YamlText {
 
     private static final int DEPTH_MAXIMUM = 20;
 
-    private static final YAMLFactory FACTORY =
-            YAMLFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAXIMUM).build())
-                    .build();
+    private static final Pattern MARK = Pattern.compile("line ([0-9]{1,8}), column ");
+
+    private static final YAMLFactory FACTORY = new YAMLFactory();
 
     private final String file;
     private final YAMLParser parser;
+    private int depth;
 
     private YamlText(String file, YAMLParser parser) {
         this.file = file;
@@ -63,6 +62,9 @@ final class YamlText {
     }
 
     private YamlNode node(JsonToken token) {
+        if (depth > DEPTH_MAXIMUM) {
+            throw refused("sections are nested deeper than " + DEPTH_MAXIMUM, "close them");
+        }
         if (parser.isCurrentAlias()) {
             throw refused("an alias (*" + parser.getString() + ") is used", "write the value out");
         }
@@ -70,13 +72,20 @@ final class YamlText {
             throw refused("a tag (!" + parser.getTypeId() + ") is used", "leave the tag out");
         }
         return switch (token) {
-            case START_OBJECT -> mapping();
-            case START_ARRAY -> sequence();
+            case START_OBJECT -> nested(this::mapping);
+            case START_ARRAY -> nested(this::sequence);
             case VALUE_NULL -> new YamlNode.Nothing(line());
             case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
                     new YamlNode.Scalar(line(), parser.getString());
             default -> throw refused("a value is of no kind that is known here", "quote it");
         };
+    }
+
+    private YamlNode nested(Supplier<YamlNode> reader) {
+        depth++;
+        YamlNode node = reader.get();
+        depth--;
+        return node;
     }
 
     private YamlNode mapping() {
@@ -127,13 +136,15 @@ final class YamlText {
                 problem + " at line " + line() + " of " + file, hint, null);
     }
 
-    private static ConfigurationException damaged(String file, int line, RuntimeException cause) {
-        String problem = problem(cause.getMessage());
+    private static ConfigurationException damaged(
+            String file, int lineRead, RuntimeException cause) {
+        String message = String.valueOf(cause.getMessage());
+        int line = markedLine(message).orElse(lineRead);
+        String problem = problem(message);
         return new ConfigurationException(
-                "this is not YAML"
-                        + (line > 0 ? " at line " + line : "")
-                        + " of "
-                        + file
+                (line > 0
+                                ? "this is not YAML at line " + line + " of " + file
+                                : file + " is not YAML")
                         + (problem.isEmpty() ? "" : ": " + problem),
                 problem.contains("TAB")
                         ? "indent with spaces, never with tabs"
@@ -141,13 +152,20 @@ final class YamlText {
                 cause);
     }
 
+    /// The line that the library's words name last, which is where it saw the problem; Jackson's
+    /// own place is that of the last good token.
+    private static OptionalInt markedLine(String message) {
+        return MARK.matcher(message)
+                .results()
+                .mapToInt(mark -> Integer.parseInt(mark.group(1)))
+                .reduce((first, second) -> second);
+    }
+
     /// The library's words without its places and its excerpt, which would break our one line.
-    private static String problem(@Nullable String message) {
-        if (message == null) {
-            return "";
-        }
-        return Arrays.stream(message.split("\n", -1))
+    private static String problem(String message) {
+        return message.lines()
                 .filter(part -> !part.isBlank() && !part.startsWith(" "))
+                .map(part -> part.replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -298,6 +299,35 @@ final class ApiServerTest {
                         .toList();
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
             assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void probeGetsThroughThoughOthersTookEveryConnection() throws Exception {
+        try (var patient = new ApiServer("127.0.0.1", 0, node)) {
+            patient.start();
+            var idle = new ArrayList<Socket>();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    idle.add(new Socket("127.0.0.1", patient.port()));
+                }
+                assertThat(
+                                new HttpCall(
+                                                URI.create(
+                                                        "http://127.0.0.1:"
+                                                                + patient.port()
+                                                                + "/node"),
+                                                null,
+                                                20_000,
+                                                20_000)
+                                        .send()
+                                        .status())
+                        .isEqualTo(200);
+            } finally {
+                for (Socket socket : idle) {
+                    socket.close();
+                }
+            }
         }
     }
 

@@ -169,7 +169,7 @@ final class HealthEndpointsTest {
                 .isEqualTo(
                         "{\"state\":\"running\",\"role\":\"primary\",\"server_version\":180006,"
                                 + "\"timeline\":3,\"xlog\":{\"location\":83888656},"
-                                + "\"tags\":{\"nofailover\":false,\"failoverPriority\":1,"
+                                + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
                                 + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","
                                 + "\"scope\":\"demo\",\"name\":\"n1\"}}\n");
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
@@ -193,7 +193,7 @@ final class HealthEndpointsTest {
                                 + "\"timeline\":3,\"xlog\":{\"received_location\":83888656,"
                                 + "\"replayed_location\":83888640},\"sync_standby\":true,"
                                 + "\"cluster_unlocked\":true,\"pause\":true,"
-                                + "\"tags\":{\"nofailover\":false,\"failoverPriority\":1,"
+                                + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
                                 + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","
                                 + "\"scope\":\"demo\",\"name\":\"n2\"},"
                                 + "\"reason\":\"the role is replica\"}\n");

@@ -37,9 +37,7 @@ final class BaseBackup {
         try (DiskSync sync = new DiskSync()) {
             return copy(sync);
         } catch (BaseBackupException e) {
-            throw new BaseBackupException(
-                    e.getMessage() + "\nHINT: what was copied to " + target + " must not be used",
-                    e);
+            throw e.leaving(target);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.howdah.postgres.wire;
 
+import io.howdah.postgres.PostgresVersion;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -93,16 +94,20 @@ public final class PostgresConnection implements AutoCloseable {
     }
 
     /// The server's version.
-    public ServerVersion serverVersion() {
+    public PostgresVersion serverVersion() {
         return serverVersion(wire);
     }
 
-    static ServerVersion serverVersion(Wire wire) {
+    static PostgresVersion serverVersion(Wire wire) {
         String version = wire.parameter("server_version");
         if (version == null) {
             throw new UnexpectedResultException("the server did not report its version");
         }
-        return ServerVersion.parse(version);
+        try {
+            return PostgresVersion.parse(version);
+        } catch (IllegalArgumentException e) {
+            throw new UnexpectedResultException("the server reports a strange version", e);
+        }
     }
 
     /// What the server last reported about itself under a name: `in_hot_standby`, `TimeZone` and

@@ -1,6 +1,7 @@
 package io.howdah.postgres.wire;
 
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.PostgresVersion;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
@@ -118,7 +119,7 @@ public final class ReplicationConnection implements AutoCloseable {
     }
 
     /// The server's version.
-    public ServerVersion serverVersion() {
+    public PostgresVersion serverVersion() {
         return PostgresConnection.serverVersion(wire);
     }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class TarReader {
 
     /// Where the parts of an archive go. Names are as the archive has them, without the slash at
-    /// the end of a directory's; nothing has been checked about them.
+    /// the end of a directory's or a link's; nothing has been checked about them.
     interface Sink {
         void directory(String name);
 
@@ -110,12 +110,15 @@ final class TarReader {
                     sink.endFile();
                 }
             }
-            case '5' ->
-                    sink.directory(
-                            name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
-            case '2' -> sink.symbolicLink(name, text(157, 100));
+            // PostgreSQL ends the names of links, too, with a slash.
+            case '5' -> sink.directory(withoutSlash(name));
+            case '2' -> sink.symbolicLink(withoutSlash(name), text(157, 100));
             default -> throw damaged("'" + name + "' is of type " + MessageReader.describe(type));
         }
+    }
+
+    private static String withoutSlash(String name) {
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     private String name() {

@@ -1,0 +1,194 @@
+package io.howdah.consensus.ratis;
+
+import io.howdah.consensus.DocumentType;
+import io.howdah.consensus.Transition;
+import io.howdah.consensus.Versioned;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.MD5FileUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Applies the log's commands to the document, on Ratis' one thread for that, and keeps snapshots.
+final class DocumentMachine<S, C> extends BaseStateMachine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DocumentMachine.class);
+    private static final int SNAPSHOT_FORMAT = 1;
+
+    private final DocumentType<S, C> type;
+    private final Consumer<Versioned<S>> applied;
+    private final Runnable leaderChanged;
+    private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
+    private volatile Versioned<S> seen;
+    private Recent recent = new Recent();
+
+    /// @param applied hears of each document on the applying thread, so it must not wait
+    /// @param leaderChanged called when another leader is known, on threads of Ratis; must not wait
+    DocumentMachine(
+            DocumentType<S, C> type, Consumer<Versioned<S>> applied, Runnable leaderChanged) {
+        this.type = type;
+        this.applied = applied;
+        this.leaderChanged = leaderChanged;
+        this.seen = new Versioned<>(0, type.initial());
+    }
+
+    Versioned<S> seen() {
+        return seen;
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+            throws IOException {
+        super.initialize(server, groupId, storage);
+        snapshots.init(storage);
+        load(snapshots.getLatestSnapshot());
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        Reply reply = apply(entry.getIndex(), entry.getStateMachineLogEntry());
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        return CompletableFuture.completedFuture(Message.valueOf(reply.encode()));
+    }
+
+    private Reply apply(long index, StateMachineLogEntryProto entry) {
+        Recent.Id id =
+                new Recent.Id(ClientId.valueOf(entry.getClientId()).getUuid(), entry.getCallId());
+        Transition<S> transition;
+        if (recent.contains(id)) {
+            return Reply.notApplied(Reply.Verdict.REPEATED, index);
+        }
+        try {
+            Submission submission = Submission.decode(entry.getLogData());
+            if (submission.base() < index - Submission.WINDOW_ENTRIES) {
+                return Reply.notApplied(Reply.Verdict.EXPIRED, index);
+            }
+            transition =
+                    type.apply(
+                            seen.state(), type.decodeCommand(submission.command().toByteArray()));
+        } catch (RuntimeException e) {
+            // On every node alike. An exception that left here would stop the whole group for good.
+            LOG.error("the command at log position {} cannot be applied", index, e);
+            transition = Transition.refused(seen.state(), "cannot be applied: " + e);
+        }
+        recent.add(id, index);
+        Versioned<S> result = new Versioned<>(index, transition.state());
+        seen = result;
+        applied.accept(result);
+        return new Reply(
+                Reply.Verdict.APPLIED,
+                index,
+                transition.refusal(),
+                ByteString.copyFrom(type.encodeState(result.state())));
+    }
+
+    @Override
+    public CompletableFuture<Message> query(Message request) {
+        return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, @Nullable RaftPeerId leader) {
+        leaderChanged.run();
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return snapshots;
+    }
+
+    @Override
+    public long takeSnapshot() throws IOException {
+        TermIndex last = getLastAppliedTermIndex();
+        Versioned<S> now = seen;
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(content)) {
+            out.writeInt(SNAPSHOT_FORMAT);
+            out.writeLong(now.index());
+            recent.write(out);
+            byte[] state = type.encodeState(now.state());
+            out.writeInt(state.length);
+            out.write(state);
+        }
+        File file = snapshots.getSnapshotFile(last.getTerm(), last.getIndex());
+        Durable.replace(file.toPath(), content.toByteArray());
+        MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        snapshots.updateLatestSnapshot(
+                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), last));
+        return last.getIndex();
+    }
+
+    /// A snapshot from the leader is about to replace what we have.
+    @Override
+    public void pause() {
+        if (getLifeCycleState() == LifeCycle.State.RUNNING) {
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        }
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        load(snapshots.loadLatestSnapshot());
+        if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        }
+        applied.accept(seen);
+    }
+
+    private void load(@Nullable SingleFileSnapshotInfo snapshot) throws IOException {
+        if (snapshot == null) {
+            return;
+        }
+        File file = snapshot.getFile().getPath().toFile();
+        MD5Hash digest = snapshot.getFile().getFileDigest();
+        if (digest != null) {
+            MD5FileUtil.verifySavedMD5(file, digest);
+        }
+        try (DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file.toPath())))) {
+            int format = in.readInt();
+            if (format != SNAPSHOT_FORMAT) {
+                throw new IOException("snapshot " + file + " has unknown format " + format);
+            }
+            long index = in.readLong();
+            Recent loaded = Recent.read(in);
+            byte[] state = new byte[in.readInt()];
+            in.readFully(state);
+            seen = new Versioned<>(index, type.decodeState(state));
+            recent = loaded;
+        }
+        setLastAppliedTermIndex(SimpleStateMachineStorage.getTermIndexFromSnapshotFile(file));
+    }
+}

@@ -1,0 +1,187 @@
+package io.howdah.consensus.ratis;
+
+import io.howdah.consensus.Peer;
+import io.howdah.consensus.StoreException;
+import io.howdah.consensus.StoreSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
+import org.jspecify.annotations.Nullable;
+
+/// This node's part of the Raft group: the server, with or without a group yet.
+final class Part implements AutoCloseable {
+
+    static {
+        // Ratis would end the whole process when it cannot listen.
+        ExitUtils.disableSystemExit();
+    }
+
+    private final RaftServer server;
+    private final RaftGroupId groupId;
+
+    private Part(RaftServer server, RaftGroupId groupId) {
+        this.server = server;
+        this.groupId = groupId;
+    }
+
+    /// Whether there is a log of this group below a directory.
+    static boolean exists(Path raftDirectory, RaftGroupId groupId) {
+        return Files.exists(
+                raftDirectory
+                        .resolve(groupId.getUuid().toString())
+                        .resolve("current")
+                        .resolve("raft-meta"));
+    }
+
+    /// Starts listening, and the group, if there is one.
+    ///
+    /// @param group the group to start with, where this node has one
+    /// @throws StoreException if the port is taken or the storage damaged
+    static Part start(
+            StoreSettings settings,
+            RaftProperties properties,
+            Parameters parameters,
+            Identity identity,
+            @Nullable List<Peer> group,
+            StateMachine machine) {
+        refuseTakenPort(settings);
+        RaftGroupId groupId = Peers.groupId(settings.cluster());
+        @Nullable RaftServer server = null;
+        try {
+            RaftServer.Builder builder =
+                    RaftServer.newBuilder()
+                            .setServerId(RaftPeerId.valueOf(identity.peerId()))
+                            .setStateMachine(machine)
+                            .setProperties(properties)
+                            .setParameters(parameters)
+                            .setOption(RaftStorage.StartupOption.RECOVER);
+            if (group != null) {
+                builder.setGroup(Peers.group(groupId, group));
+            }
+            server = builder.build();
+            server.start();
+            return new Part(server, groupId);
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(server);
+            throw Damage.of(
+                    settings.directory(),
+                    "cannot start from the storage in %s: %s"
+                            .formatted(settings.directory(), rootCause(e)),
+                    e);
+        }
+    }
+
+    private static void refuseTakenPort(StoreSettings settings) {
+        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException(
+                    "cannot listen on %s:%d: %s"
+                            .formatted(settings.host(), settings.port(), e.getMessage()),
+                    "stop what listens there, or choose another port for consensus.",
+                    e);
+        }
+    }
+
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static void closeQuietly(@Nullable RaftServer server) {
+        if (server != null) {
+            try {
+                server.close();
+            } catch (IOException | RuntimeException e) {
+                // What went wrong before is what the caller reports.
+                return;
+            }
+        }
+    }
+
+    /// Starts a group in a server that had none.
+    ///
+    /// @param group its members; none if they are to take this node in
+    void begin(List<Peer> group) throws IOException {
+        RaftGroup raftGroup =
+                group.isEmpty() ? RaftGroup.valueOf(groupId) : Peers.group(groupId, group);
+        RaftClientReply reply =
+                server.groupManagement(
+                        GroupManagementRequest.newAdd(
+                                ClientId.randomId(), server.getId(), 1, raftGroup, false));
+        if (!reply.isSuccess()) {
+            throw reply.getException() != null
+                    ? reply.getException()
+                    : new IOException("cannot start the group");
+        }
+    }
+
+    RaftServer server() {
+        return server;
+    }
+
+    /// The group's part here, once it has begun.
+    Optional<RaftServer.Division> division() {
+        try {
+            return Optional.of(server.getDivision(groupId));
+        } catch (IOException | CompletionException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The members as the log says; empty before the group has begun.
+    List<Peer> members() {
+        return division()
+                .map(division -> Peers.fromRatis(division.getRaftConf().getCurrentPeers()))
+                .orElse(List.of());
+    }
+
+    /// Whether this node is in the group, and no change of the group is under way.
+    boolean isMember() {
+        return division()
+                .map(RaftServer.Division::getRaftConf)
+                .filter(group -> group.getPreviousPeers().isEmpty())
+                .filter(group -> group.getPeer(server.getId()) != null)
+                .isPresent();
+    }
+
+    Optional<Peer> leader() {
+        return division()
+                .map(division -> division.getInfo().getLeaderId())
+                .flatMap(id ->
+                        members().stream()
+                                .filter(peer -> peer.peerId().equals(id.toString()))
+                                .findFirst());
+    }
+
+    boolean isAlive() {
+        return division().map(division -> division.getInfo().isAlive()).orElse(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.consensus.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.consensus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,233 @@
+package io.howdah.consensus.ratis;
+
+import static io.howdah.consensus.ratis.Neighbours.await;
+import static io.howdah.consensus.ratis.Neighbours.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.howdah.consensus.Ledger;
+import io.howdah.consensus.Peer;
+import io.howdah.consensus.Store;
+import io.howdah.consensus.StoreException;
+import io.howdah.consensus.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MembershipTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void incompleteGroupWaitsAndSaysForWhom() {
+        try (Neighbours nodes = new Neighbours(directory, "n1", "n2")) {
+            Store<Ledger, String> store = nodes.open("n1");
+
+            await("says so", () -> store.status().equals("waiting for n2 to appear"));
+            assertThat(store.formed()).isNotDone();
+            assertThat(store.submit("x"))
+                    .failsWithin(java.time.Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(StoreUnavailableException.class)
+                    .withMessageContaining("waiting for n2");
+
+            nodes.open("n2");
+            nodes.awaitFormed("n1", "n2");
+            assertThat(get(store.submit("x")).accepted()).isTrue();
+        }
+    }
+
+    @Test
+    void restartedNodeRejoinsUnderItsIdAndCatchesUp() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String name = nodes.follower();
+            String id = nodes.store(name).introduction().self().peerId();
+            get(nodes.store(name).submit("before"));
+
+            nodes.close(name);
+            get(nodes.store(nodes.leader()).submit("meanwhile"));
+            nodes.open(name);
+
+            assertThat(nodes.store(name).introduction().self().peerId()).isEqualTo(id);
+            nodes.awaitSame(List.of("before", "meanwhile"));
+            assertThat(get(nodes.store(name).submit("after")).accepted()).isTrue();
+        }
+    }
+
+    @Test
+    void restartOfAllKeepsTheDocument() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            get(nodes.store("n1").submit("kept"));
+            for (String name : List.of("n1", "n2", "n3")) {
+                nodes.close(name);
+            }
+
+            for (String name : List.of("n1", "n2", "n3")) {
+                nodes.open(name);
+            }
+
+            nodes.leader();
+            assertThat(get(nodes.store("n2").read()).state().words()).containsExactly("kept");
+            nodes.awaitSame(List.of("kept"));
+        }
+    }
+
+    @Test
+    void nodeWithoutItsStorageJoinsAsANewPeerAndTheOldOneIsGone() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String name = nodes.follower();
+            String survivor = nodes.leader();
+            Peer old = nodes.store(name).introduction().self();
+            get(nodes.store(name).submit("before"));
+
+            nodes.close(name);
+            nodes.wipe(name);
+            nodes.open(name);
+            nodes.awaitFormed(name);
+
+            Peer now = nodes.store(name).introduction().self();
+            assertThat(now.peerId()).isNotEqualTo(old.peerId());
+            await(
+                    "group knows the new one alone",
+                    () ->
+                            nodes.store(survivor).peers().contains(now)
+                                    && !nodes.store(survivor).peers().contains(old));
+            assertThat(nodes.store(survivor).peers()).hasSize(3);
+            nodes.awaitSame(List.of("before"));
+            assertThat(get(nodes.store(name).submit("after")).accepted()).isTrue();
+        }
+    }
+
+    @Test
+    void groupGrowsAndShrinks() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            get(nodes.store("n1").submit("three"));
+
+            nodes.open("n4");
+            nodes.awaitFormed("n4");
+
+            assertThat(get(nodes.store("n4").submit("four")).result().state().words())
+                    .containsExactly("three", "four");
+            nodes.awaitSame(List.of("three", "four"));
+            assertThat(Neighbours.sortedNames(nodes.store("n4").peers()))
+                    .containsExactly("n1", "n2", "n3", "n4");
+
+            String leaving = nodes.follower();
+            String staying = nodes.leader();
+            get(nodes.store(staying).removePeer(leaving));
+
+            assertThat(Neighbours.sortedNames(nodes.store(staying).peers()))
+                    .hasSize(3)
+                    .doesNotContain(leaving);
+            assertThat(get(nodes.store(staying).submit("less")).accepted()).isTrue();
+            assertThat(get(nodes.store(staying).removePeer(leaving))).isNull();
+        }
+    }
+
+    @Test
+    void nodeAloneWorksAndTakesOthersIn() {
+        try (Neighbours nodes = new Neighbours(directory, "n1")) {
+            get(nodes.open("n1").formed());
+            assertThat(get(nodes.store("n1").submit("alone")).accepted()).isTrue();
+            assertThat(nodes.store("n1").status()).isEqualTo("1 peers, leader n1");
+        }
+    }
+
+    @Test
+    void snapshotAndTheRestOfTheLogGiveTheSameDocument() throws IOException {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            List<String> words = new ArrayList<>();
+            for (int i = 0; i < 3000; i++) {
+                words.add("");
+            }
+            List<java.util.concurrent.CompletableFuture<?>> outcomes = new ArrayList<>();
+            for (int i = 0; i < words.size(); i++) {
+                outcomes.add(nodes.store("n1").submit(""));
+                if (outcomes.size() == 200) {
+                    outcomes.forEach(Neighbours::get);
+                    outcomes.clear();
+                }
+            }
+            outcomes.forEach(Neighbours::get);
+            try (Stream<Path> files = Files.walk(nodes.directory("n1"))) {
+                assertThat(files).anyMatch(file -> file.toString().contains("sm/snapshot."));
+            }
+            long index = nodes.store("n1").seen().index();
+
+            nodes.close("n1");
+            nodes.open("n1");
+
+            nodes.leader();
+            assertThat(get(nodes.store("n1").read()).state().words()).isEqualTo(words);
+            assertThat(nodes.store("n1").seen().index()).isEqualTo(index);
+        }
+    }
+
+    @Test
+    void directoryOfAnotherNodeIsRefused() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            assertThatThrownBy(() -> nodes.open("n1"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("in use")
+                    .hasMessageContaining("HINT:");
+        }
+    }
+
+    @Test
+    void takenPortIsNamed() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            var settings = nodes.settings("n1");
+            var other =
+                    io.howdah.consensus.StoreSettings.of(
+                            "test",
+                            "n9",
+                            directory.resolve("n9"),
+                            settings.host(),
+                            settings.port(),
+                            List.of("n9"));
+            assertThatThrownBy(() -> RatisStore.open(other, new Ledger.Type(), nodes))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot listen on 127.0.0.1:" + settings.port())
+                    .hasMessageContaining("HINT:");
+        }
+    }
+
+    @Test
+    void missingLogIsDamageAndNotAFreshStart() throws IOException {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            get(nodes.store("n1").submit("x"));
+            nodes.close("n1");
+            nodes.wipe("n1/raft");
+
+            assertThatThrownBy(() -> nodes.open("n1"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is missing")
+                    .hasMessageContaining("HINT: if the other nodes run");
+        }
+    }
+
+    @Test
+    void damagedLogIsNamed() throws IOException {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            get(nodes.store("n1").submit("x"));
+            nodes.close("n1");
+            try (Stream<Path> files = Files.walk(nodes.directory("n1"))) {
+                for (Path file : files.filter(each -> each.toString().contains("log_")).toList()) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    bytes[bytes.length > 40 ? 30 : 0] ^= 0x55;
+                    Files.write(file, bytes);
+                }
+            }
+
+            assertThatThrownBy(() -> nodes.open("n1"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot start from the storage")
+                    .hasMessageContaining("HINT: if the other nodes run");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.consensus.ratis;
+
+import org.jspecify.annotations.NullMarked;
