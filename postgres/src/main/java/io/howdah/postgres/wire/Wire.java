@@ -207,7 +207,7 @@ final class Wire implements AutoCloseable {
     private void acquire(Duration limit, String what) {
         boolean acquired;
         try {
-            acquired = inUse.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS);
+            acquired = inUse.tryLock(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectionFailedException(
