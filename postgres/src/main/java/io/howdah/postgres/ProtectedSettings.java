@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The settings that the operator must not change, each with the reason. Pure.
 final class ProtectedSettings {
@@ -65,6 +67,9 @@ final class ProtectedSettings {
 
     private static final Set<String> ON = Set.of("on", "true", "yes", "1");
 
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)(?:\\s*=\\s*|\\s+)(.*)");
+
     private ProtectedSettings() {}
 
     /// Why a setting is refused; empty when it is not.
@@ -93,5 +98,16 @@ final class ProtectedSettings {
                                             + " single transaction: SET LOCAL synchronous_commit");
             case String other -> Optional.ofNullable(REASONS.get(other));
         };
+    }
+
+    /// The name in a line of a configuration file, when the operator may not set it so.
+    static Optional<String> unsafeSetting(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String name = matcher.group(1).toLowerCase(Locale.ROOT);
+        String value = matcher.group(2).replaceAll("^'|'\\s*(#.*)?$", "");
+        return refusal(name, value).map(_ -> name);
     }
 }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /// Writes what the nodes of a demo need before they can start. Leaves alone what is there already:
 /// the owner may have edited it, and an interrupted start is completed by the next.
-final class DemoFiles {
+public final class DemoFiles {
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,14 +25,15 @@ final class DemoFiles {
 
     private final DemoSettings settings;
 
-    DemoFiles(DemoSettings settings) {
+    /// @param settings of the demo
+    public DemoFiles(DemoSettings settings) {
         this.settings = settings;
     }
 
     /// Writes what is missing.
     ///
     /// @throws CommandFailure when it cannot be written
-    void complete() {
+    public void complete() {
         try {
             openDirectory(settings.nodesDirectory());
             for (int i = 1; i <= settings.nodes(); i++) {

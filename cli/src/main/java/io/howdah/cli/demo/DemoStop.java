@@ -25,9 +25,10 @@ public final class DemoStop {
     /// @throws CommandFailure when there is no demo, or its supervisor does not end
     public boolean stop() throws InterruptedException {
         DemoRecord demo = directory.read();
-        boolean ran = isRunning(demo);
+        boolean watched = directory.lock().isHeld();
+        boolean ran = watched || isRunning(demo);
         ProcessMark supervisor = demo.supervisor();
-        if (supervisor != null && supervisor.runs() && directory.lock().isHeld()) {
+        if (watched && supervisor != null && supervisor.runs()) {
             events.accept("asking the demo to stop (pid " + supervisor.pid() + ")");
             supervisor.handle().ifPresent(ProcessHandle::destroy);
             awaitEnd(supervisor);
@@ -37,13 +38,10 @@ public final class DemoStop {
         return ran;
     }
 
-    /// Whether a process of the demo runs.
+    /// Whether a node of the demo, or its PostgreSQL, runs.
     private static boolean isRunning(DemoRecord demo) {
-        ProcessMark supervisor = demo.supervisor();
-        boolean watched = supervisor != null && supervisor.runs();
         DemoSettings settings = demo.settings();
-        return watched
-                || demo.processes().values().stream().anyMatch(ProcessMark::runs)
+        return demo.processes().values().stream().anyMatch(ProcessMark::runs)
                 || settings.nodeNames().stream()
                         .anyMatch(name ->
                                 !LeftoverPostgres.in(settings.nodesDirectory().resolve(name))

@@ -169,11 +169,53 @@ class MembershipTest {
     }
 
     @Test
-    void directoryOfAnotherNodeIsRefused() {
+    void nodeThatMissedTheLogGetsASnapshotFromTheLeader() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String name = nodes.follower();
+            String leader = nodes.leader();
+            nodes.close(name);
+            nodes.wipe(name);
+            List<java.util.concurrent.CompletableFuture<?>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 2500; i++) {
+                outcomes.add(nodes.store(leader).submit(""));
+                if (outcomes.size() == 200) {
+                    outcomes.forEach(Neighbours::get);
+                    outcomes.clear();
+                }
+            }
+            outcomes.forEach(Neighbours::get);
+
+            nodes.open(name);
+            nodes.awaitFormed(name);
+
+            get(nodes.store(name).submit("last"));
+            await(
+                    "caught up",
+                    () -> nodes.store(name).seen().equals(nodes.store(nodes.leader()).seen()));
+            assertThat(nodes.store(name).seen().state().words()).hasSize(2501).endsWith("last");
+        }
+    }
+
+    @Test
+    void directoryInUseIsRefused() {
         try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
             assertThatThrownBy(() -> nodes.open("n1"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("in use")
+                    .hasMessageContaining("HINT:");
+        }
+    }
+
+    @Test
+    void directoryOfAnotherClusterIsRefused() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            nodes.close("n1");
+            var other =
+                    io.howdah.consensus.StoreSettings.of(
+                            "other", "n1", nodes.directory("n1"), "127.0.0.1", 1, List.of("n1"));
+            assertThatThrownBy(() -> RatisStore.open(other, new Ledger.Type(), nodes))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("belongs to node n1 of cluster test")
                     .hasMessageContaining("HINT:");
         }
     }
