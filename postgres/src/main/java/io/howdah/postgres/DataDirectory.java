@@ -152,7 +152,7 @@ public final class DataDirectory {
     }
 
     /// Takes out of `postgresql.auto.conf`, which wins over every other file, what safety rests on.
-    /// To be called before each start; on 17 and later the server itself refuses `ALTER SYSTEM`.
+    /// [PostgresServer#start] does so before each start, and says it in the log.
     ///
     /// @return the names of the settings that were taken out
     /// @throws UncheckedIOException when the file cannot be read or written

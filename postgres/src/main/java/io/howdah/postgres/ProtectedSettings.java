@@ -23,6 +23,8 @@ final class ProtectedSettings {
     private static final String DISK = "a crash of the machine would corrupt or lose data";
     private static final String LOGGING =
             "Howdah reads the server's log, to explain a failed start";
+    private static final String ALTERING =
+            "Howdah itself takes back what ALTER SYSTEM did to settings that safety rests on";
     private static final String REWINDING = "pg_rewind needs it when an old primary returns";
     private static final String READING = "Howdah asks its standbys how far they are";
 
@@ -51,10 +53,7 @@ final class ProtectedSettings {
                     Map.entry("cluster_name", PLACING),
                     Map.entry("logging_collector", LOGGING),
                     Map.entry("log_destination", LOGGING),
-                    Map.entry(
-                            "allow_alter_system",
-                            "the file that ALTER SYSTEM writes wins over"
-                                    + " what the cluster agreed on"),
+                    Map.entry("allow_alter_system", ALTERING),
                     Map.entry("include", "what it includes could not be checked"),
                     Map.entry("include_dir", "what it includes could not be checked"),
                     Map.entry("include_if_exists", "what it includes could not be checked"),

@@ -88,8 +88,6 @@ public final class ServerSettings {
         values.put("wal_log_hints", "on");
         if (major >= 17) {
             values.put("summarize_wal", "on");
-            // What ALTER SYSTEM writes would win over what the cluster agreed on.
-            values.put("allow_alter_system", "off");
         }
         values.put("synchronous_commit", "on");
         values.put("hot_standby", "on");

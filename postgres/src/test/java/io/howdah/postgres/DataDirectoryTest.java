@@ -146,8 +146,12 @@ class DataDirectoryTest {
                         TimelineHistory.startingAt(TimelineId.FIRST)
                                 .then(Lsn.parse("0/3000"), new TimelineId(3)));
 
-        assertThat(timelines.removePlanted()).containsExactly(new TimelineId(4), new TimelineId(5));
-        assertThat(timelines.removePlanted()).isEmpty();
+        assertThat(timelines.removePlantedInVain())
+                .containsExactly(new TimelineId(4), new TimelineId(5));
+        assertThat(timelines.removePlantedInVain()).isEmpty();
+        timelines.plantSkipped(new TimelineId(3), new TimelineId(6));
+        timelines.write(new TimelineId(6), "1\t0/3000\tbefore\n3\t0/4000\tbefore\n");
+        assertThat(timelines.removePlantedInVain()).as("followers ask for every number").isEmpty();
         assertThat(timelines.history(new TimelineId(3))).isPresent();
         assertThatThrownBy(() -> timelines.plantSkipped(TimelineId.FIRST, new TimelineId(3)))
                 .isInstanceOf(PostgresException.class);

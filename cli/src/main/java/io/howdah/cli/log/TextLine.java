@@ -30,7 +30,7 @@ final class TextLine extends LayoutBase<ILoggingEvent> {
         line.append(' ').append(String.format(Locale.ROOT, "%-5s", event.getLevel())).append(' ');
         line.append(shortName(event.getLoggerName()))
                 .append(": ")
-                .append(event.getFormattedMessage());
+                .append(oneLine(event.getFormattedMessage()));
         IThrowableProxy problem = event.getThrowableProxy();
         if (problem != null && stackTraces) {
             line.append('\n').append(ThrowableProxyUtil.asString(problem));
@@ -46,11 +46,16 @@ final class TextLine extends LayoutBase<ILoggingEvent> {
         for (int i = 0; cause != null && i < CAUSES_MAXIMUM; i++) {
             text.append(i == 0 ? ": " : ", because of ").append(shortName(cause.getClassName()));
             if (cause.getMessage() != null) {
-                text.append(": ").append(cause.getMessage());
+                text.append(": ").append(oneLine(cause.getMessage()));
             }
             cause = cause.getCause();
         }
         return text.toString();
+    }
+
+    /// A fact and its hint stand on two lines elsewhere; a log is searched line by line.
+    private static String oneLine(String message) {
+        return message.replace("\n", " ");
     }
 
     private static String shortName(String className) {

@@ -11,6 +11,7 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
+import io.howdah.postgres.wire.BaseBackupResult;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
@@ -147,12 +148,13 @@ final class Cloning {
         try (ReplicationConnection replication =
                 ReplicationConnection.open(replicationSettings(settings, upstream))) {
             reserveSlot(replication);
-            replication.baseBackup(
-                    BaseBackupRequest.labelled("howdah copy for " + settings.self()),
-                    target,
-                    progress(upstream));
+            BaseBackupResult copied =
+                    replication.baseBackup(
+                            BaseBackupRequest.labelled("howdah copy for " + settings.self()),
+                            target,
+                            progress(upstream));
+            copied.directories().forEach(data.owner()::ownTree);
         }
-        data.owner().ownTree(target);
         finish(new DataDirectory(target, data.owner()), replacement);
         durable.delete(rewound);
         durable.delete(interrupted);

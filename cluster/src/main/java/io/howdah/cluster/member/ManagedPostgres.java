@@ -300,7 +300,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private void start() {
         queries.close();
-        data.timelines().removePlanted();
+        data.timelines().removePlantedInVain();
         Map<String, String> parameters = new HashMap<>(ServerSettings.forCommandLine());
         parameters.putAll(files.parameters());
         parameters.put("primary_conninfo", ServiceFile.CONNINFO);
@@ -383,7 +383,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             kill();
             data.createStandbySignal();
-            data.timelines().removePlanted();
+            data.timelines().removePlantedInVain();
             throw e;
         }
     }

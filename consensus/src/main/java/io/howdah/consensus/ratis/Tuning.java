@@ -51,7 +51,9 @@ final class Tuning {
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("8MB"));
         RaftServerConfigKeys.Log.setQueueElementLimit(properties, 512);
         RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf("4MB"));
-        RaftServerConfigKeys.Log.setPurgeGap(properties, SNAPSHOT_EVERY_ENTRIES);
+        // A peer that is away for long gets a snapshot: the log must not grow until it returns.
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, SNAPSHOT_EVERY_ENTRIES / 2);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, APPEND_BYTES);
         RaftServerConfigKeys.Log.Appender.setBufferElementLimit(properties, 128);
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, APPEND_BYTES);
