@@ -36,9 +36,9 @@ public final class Readiness {
                 if (missing.isEmpty()) {
                     return true;
                 }
-                progress.accept(missing);
+                progress.accept("starting: " + missing);
             } catch (ApiException e) {
-                progress.accept("the nodes start");
+                progress.accept("starting the nodes");
             }
             TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
         }
@@ -52,12 +52,19 @@ public final class Readiness {
         for (MemberStatus member : status.members()) {
             primary |= member.role() == MemberRole.PRIMARY && member.state() == MemberState.RUNNING;
             if (member.state() != MemberState.RUNNING) {
-                missing.add(member.name() + " " + member.state());
+                missing.add(member.name() + " " + wording(member.state()));
             }
         }
         if (missing.isEmpty() && (!primary || status.leader() == null)) {
             missing.add("no primary yet");
         }
         return String.join(", ", missing);
+    }
+
+    /// A node that does not answer yet is no cause for alarm while everything starts.
+    private static String wording(MemberState state) {
+        return state == MemberState.UNREACHABLE || state == MemberState.UNKNOWN
+                ? MemberState.STARTING.text()
+                : state.text();
     }
 }
