@@ -84,7 +84,11 @@ class Campaign:
 
     def _begin(self, cluster: Cluster) -> None:
         say(f"starting {cluster.name}")
-        start = cluster.start()
+        try:
+            start = cluster.start()
+        except BenchError:
+            say(f"{cluster.name} does not start; its logs end so:\n{cluster.logs()}")
+            raise
         self._checkers[cluster.name] = Checker(cluster)
         self.record["clusters"].setdefault(cluster.name, {"versions": cluster.versions, "start": asdict(start)})
         say(f"{cluster.name}: command {start.command_seconds:.1f} s, first write {start.first_write_seconds:.1f} s, "

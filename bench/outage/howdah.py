@@ -15,6 +15,8 @@ from outage.processes import BenchError, Scratch, is_alive
 BUILD_BOUND_SECONDS = 1200.0
 STOP_BOUND_SECONDS = 60.0
 NODE_STOP_BOUND_SECONDS = 20.0
+DEMO_BOUND_SECONDS = START_BOUND_SECONDS + 30
+"""Longer than the demo itself waits, so that it can say what is wrong."""
 NODES = (1, 2, 3)
 PORTS_OF_A_NODE = (0, 10, 20, 30, 40)
 POSTGRES_OFFSET = 20
@@ -105,7 +107,7 @@ class HowdahCluster(Cluster):
     def _demo(self) -> None:
         command = ["demo", "--directory", str(self._directory), "--base-port", str(self._base), "--detach", "--no-restart"]
         command += ["--postgres", self._postgres]
-        done = self._command(*command, bound_seconds=START_BOUND_SECONDS)
+        done = self._command(*command, bound_seconds=DEMO_BOUND_SECONDS)
         if done.returncode != 0:
             raise BenchError(f"`howdah demo` failed with exit {done.returncode}: {_tail(done.stdout + done.stderr)}")
 

@@ -22,7 +22,7 @@ public interface Store<S, C> extends AutoCloseable {
     CompletableFuture<Outcome<S>> submit(C command);
 
     /// The document, never stale: it contains every command whose `submit` completed, on whichever
-    /// node, before this call.
+    /// node, before this call. Costs as much as a submit.
     CompletableFuture<Versioned<S>> read();
 
     /// What this node has applied last. It may lag, so it is for waking up and for display: a

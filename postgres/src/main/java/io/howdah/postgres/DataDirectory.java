@@ -7,6 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// A directory that holds, held or will hold one database: what lies in it, and the few files in it
@@ -147,6 +149,34 @@ public final class DataDirectory {
         files.write(path.resolve("postgresql.conf"), settings.render());
         files.write(path.resolve("pg_hba.conf"), hba);
         files.write(path.resolve("pg_ident.conf"), ident);
+    }
+
+    /// Takes out of `postgresql.auto.conf`, which wins over every other file, what safety rests on.
+    /// [PostgresServer#start] does so before each start, and says it in the log.
+    ///
+    /// @return the names of the settings that were taken out
+    /// @throws UncheckedIOException when the file cannot be read or written
+    public List<String> dropUnsafeAlterSystem() {
+        Path file = path.resolve("postgresql.auto.conf");
+        List<String> kept = new ArrayList<>();
+        List<String> dropped = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                Optional<String> unsafe = ProtectedSettings.unsafeSetting(line);
+                unsafe.ifPresent(dropped::add);
+                if (unsafe.isEmpty()) {
+                    kept.add(line);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+        if (!dropped.isEmpty()) {
+            files.write(file, String.join("\n", kept) + "\n");
+        }
+        return List.copyOf(dropped);
     }
 
     /// The timeline history files in its `pg_wal`.

@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The settings that the operator must not change, each with the reason. Pure.
 final class ProtectedSettings {
@@ -21,6 +23,8 @@ final class ProtectedSettings {
     private static final String DISK = "a crash of the machine would corrupt or lose data";
     private static final String LOGGING =
             "Howdah reads the server's log, to explain a failed start";
+    private static final String ALTERING =
+            "Howdah itself takes back what ALTER SYSTEM did to settings that safety rests on";
     private static final String REWINDING = "pg_rewind needs it when an old primary returns";
     private static final String READING = "Howdah asks its standbys how far they are";
 
@@ -49,10 +53,7 @@ final class ProtectedSettings {
                     Map.entry("cluster_name", PLACING),
                     Map.entry("logging_collector", LOGGING),
                     Map.entry("log_destination", LOGGING),
-                    Map.entry(
-                            "allow_alter_system",
-                            "the file that ALTER SYSTEM writes wins over"
-                                    + " what the cluster agreed on"),
+                    Map.entry("allow_alter_system", ALTERING),
                     Map.entry("include", "what it includes could not be checked"),
                     Map.entry("include_dir", "what it includes could not be checked"),
                     Map.entry("include_if_exists", "what it includes could not be checked"),
@@ -64,6 +65,9 @@ final class ProtectedSettings {
     private static final Set<String> MUST_BE_ON = Set.of("fsync", "full_page_writes");
 
     private static final Set<String> ON = Set.of("on", "true", "yes", "1");
+
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)(?:\\s*=\\s*|\\s+)(.*)");
 
     private ProtectedSettings() {}
 
@@ -93,5 +97,16 @@ final class ProtectedSettings {
                                             + " single transaction: SET LOCAL synchronous_commit");
             case String other -> Optional.ofNullable(REASONS.get(other));
         };
+    }
+
+    /// The name in a line of a configuration file, when the operator may not set it so.
+    static Optional<String> unsafeSetting(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String name = matcher.group(1).toLowerCase(Locale.ROOT);
+        String value = matcher.group(2).replaceAll("^'|'\\s*(#.*)?$", "");
+        return refusal(name, value).map(_ -> name);
     }
 }

@@ -2,12 +2,14 @@ package io.howdah.postgres;
 
 import io.howdah.postgres.process.ProcessGrip;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ record ServerStart(ServerLaunch launch) {
         requireNotRunning();
         launch.listenAddresses().forEach(this::requireFreePort);
         ServerLog log = openLog();
+        dropUnsafeAlterSystem();
         Process process = spawn();
         ProcessGrip grip =
                 ProcessGrip.on(process.pid())
@@ -105,6 +108,23 @@ record ServerStart(ServerLaunch launch) {
                     "cannot write PostgreSQL's log " + file + ": " + e.getMessage(),
                     "check the directory's owner and the space on its disk",
                     e);
+        }
+    }
+
+    private void dropUnsafeAlterSystem() {
+        List<String> dropped = launch.data().dropUnsafeAlterSystem();
+        if (dropped.isEmpty()) {
+            return;
+        }
+        try {
+            Files.writeString(
+                    launch.logFile(),
+                    "howdah: took out of postgresql.auto.conf, as safety rests on them: "
+                            + String.join(", ", dropped)
+                            + "\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + launch.logFile(), e);
         }
     }
 

@@ -7,10 +7,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// The timeline history files of a data directory, among them those that Howdah plants for numbers
 /// that are skipped: PostgreSQL promotes to the first number that has no history file, so the
@@ -89,19 +90,24 @@ public final class TimelineFiles {
         }
     }
 
-    /// Takes the planted files away.
+    /// Takes away the planted files that lead to nothing: those above every real one. A promotion
+    /// that failed leaves them, and PostgreSQL refuses to start as a standby beside them. Those
+    /// below a real history must stay: whoever follows asks for the file of every number.
     ///
-    /// @return the numbers that were planted, lowest first
+    /// @return the numbers that were taken away, lowest first
     /// @throws UncheckedIOException when one cannot be deleted
-    public List<TimelineId> removePlanted() {
-        List<TimelineId> planted = new ArrayList<>();
+    public List<TimelineId> removePlantedInVain() {
+        NavigableMap<TimelineId, Path> planted = new TreeMap<>();
+        TimelineId highestReal = TimelineId.FIRST;
         try (DirectoryStream<Path> histories =
                 Files.newDirectoryStream(walDirectory, "????????.history")) {
             for (Path file : histories) {
+                String number = file.getFileName().toString().substring(0, 8);
+                TimelineId timeline = new TimelineId(Long.parseLong(number, 16));
                 if (Files.readString(file, StandardCharsets.UTF_8).startsWith(PLANTED)) {
-                    String number = file.getFileName().toString().substring(0, 8);
-                    planted.add(new TimelineId(Long.parseLong(number, 16)));
-                    files.delete(file);
+                    planted.put(timeline, file);
+                } else {
+                    highestReal = TimelineId.max(highestReal, timeline);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -109,8 +115,9 @@ public final class TimelineFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look through " + walDirectory, e);
         }
-        planted.sort(Comparator.naturalOrder());
-        return List.copyOf(planted);
+        Map<TimelineId, Path> inVain = planted.tailMap(highestReal, false);
+        inVain.values().forEach(files::delete);
+        return List.copyOf(inVain.keySet());
     }
 
     private Optional<String> content(TimelineId timeline) {

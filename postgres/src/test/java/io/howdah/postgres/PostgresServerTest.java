@@ -128,13 +128,17 @@ class PostgresServerTest {
 
     @ParameterizedTest
     @MethodSource(ALL)
-    void aForeignNumberInALeftLockFileDoesNotHinderTheStart(Installation installation)
-            throws Exception {
+    void leftOversOfOthersDoNotHinderTheStart(Installation installation) throws Exception {
         DataDirectory data = directory.initialised("data", installation);
+        Files.writeString(
+                data.path().resolve("postgresql.auto.conf"), "restore_command = 'false'\n");
         Files.writeString(PostmasterFile.path(data.path()), ProcessHandle.current().pid() + "\n");
         assertThat(PostgresServer.adopt(data, directory.log(data))).isEmpty();
         PostgresServer server = directory.started(installation, data);
         assertThat(server.isAlive()).isTrue();
+        assertThat(Files.readString(directory.log(data)))
+                .contains("took out of postgresql.auto.conf")
+                .contains("restore_command");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.postgres.TimelineId;
+import java.util.Optional;
 
 /// One thing for the agent to do.
 public sealed interface Act {
@@ -68,11 +69,16 @@ public sealed interface Act {
         }
     }
 
-    /// Start as a standby that follows nobody.
-    record StartStandby() implements Act {
+    /// Start as a standby.
+    ///
+    /// @param rewoundTo the leader that it was rewound to and follows from the start; empty: it
+    ///   follows nobody yet
+    record StartStandby(Optional<Announcement> rewoundTo) implements Act {
         @Override
         public String describe() {
-            return "start PostgreSQL as a standby";
+            return rewoundTo
+                    .map(leader -> "start PostgreSQL as a standby of " + leader.leader())
+                    .orElse("start PostgreSQL as a standby");
         }
     }
 

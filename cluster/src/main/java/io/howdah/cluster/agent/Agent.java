@@ -47,6 +47,9 @@ public final class Agent implements AutoCloseable {
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    /// How long the loop waits to see here what it has just changed.
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -238,7 +241,7 @@ public final class Agent implements AutoCloseable {
                 yield Duration.ZERO;
             }
             case Act.StartStandby start -> {
-                local.startStandby();
+                local.startStandby(start.rewoundTo().map(leader -> upstream(leader, now.state())));
                 yield POLL;
             }
             case Act.StartPrimary start -> {
@@ -430,7 +433,7 @@ public final class Agent implements AutoCloseable {
 
     /// The leader of consensus knows the outcome a moment before this node has applied it.
     private Duration awaitSeen(long index) {
-        long end = System.nanoTime() + POLL.toNanos() * 10;
+        long end = System.nanoTime() + SEEN_WITHIN.toNanos();
         while (store.seen().index() < index && System.nanoTime() < end) {
             LockSupport.parkNanos(500_000);
         }

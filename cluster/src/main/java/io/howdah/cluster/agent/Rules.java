@@ -150,7 +150,7 @@ public final class Rules {
         if (now.local() instanceof LocalStatus.Stopped stopped) {
             return stopped.leftovers()
                     ? new Act.Kill("its postmaster is dead")
-                    : new Act.StartStandby();
+                    : starting(now, stopped);
         }
         return switch (lease) {
             case Lease.Vacant vacant -> voting(now);
@@ -215,12 +215,34 @@ public final class Rules {
         return switch (now.local()) {
             case LocalStatus.Absent absent -> new Act.Copy(leader, "it has no data yet");
             case LocalStatus.Standby standby -> attaching(now, leader, standby);
+            case LocalStatus.Silent silent when rewoundForAnother(silent.rewoundFor(), leader) ->
+                    new Act.Copy(leader, REWOUND_FOR_ANOTHER);
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());
-            case LocalStatus.Stopped stopped -> new Act.StartStandby();
+            case LocalStatus.Stopped stopped -> starting(now, stopped);
             case LocalStatus.Primary primary ->
                     new Act.Kill("it is a primary and its node does not hold the lease");
             case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
         };
+    }
+
+    private static final String REWOUND_FOR_ANOTHER =
+            "it was rewound to a leader that is gone, and is not consistent";
+
+    private static Act starting(Situation now, LocalStatus.Stopped stopped) {
+        Optional<Announcement> leader =
+                now.state()
+                        .currentLeader()
+                        .filter(known ->
+                                !known.leader().equals(now.self())
+                                        && known.epoch().compareTo(now.promised()) >= 0);
+        if (leader.isPresent() && rewoundForAnother(stopped.rewoundFor(), leader.get())) {
+            return new Act.Copy(leader.get(), REWOUND_FOR_ANOTHER);
+        }
+        return new Act.StartStandby(leader.filter(known -> stopped.rewoundFor().isPresent()));
+    }
+
+    private static boolean rewoundForAnother(Optional<Epoch> rewoundFor, Announcement leader) {
+        return rewoundFor.isPresent() && !rewoundFor.get().equals(leader.epoch());
     }
 
     private static Act attaching(Situation now, Announcement leader, LocalStatus.Standby standby) {

@@ -1,6 +1,8 @@
 package io.howdah.cluster.member;
 
+import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DataReplacement;
 import io.howdah.postgres.DurableFiles;
@@ -9,6 +11,7 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
+import io.howdah.postgres.wire.BaseBackupResult;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
@@ -44,6 +47,7 @@ final class Cloning {
     private final Path socketDirectory;
     private final Path initialisedHere;
     private final Path interrupted;
+    private final Path rewound;
 
     Cloning(
             ManagedSettings settings,
@@ -60,6 +64,7 @@ final class Cloning {
         this.socketDirectory = socketDirectory;
         this.initialisedHere = settings.directory().resolve("initialised-here");
         this.interrupted = settings.directory().resolve("rewind-under-way");
+        this.rewound = settings.directory().resolve("rewound-for-epoch");
     }
 
     boolean isInitialisedHere() {
@@ -76,6 +81,24 @@ final class Cloning {
         return Files.exists(interrupted);
     }
 
+    /// The epoch whose leader the data directory was rewound to, until it is consistent again.
+    Optional<Epoch> rewoundFor() {
+        try {
+            return Files.exists(rewound)
+                    ? Optional.of(new Epoch(Long.parseLong(Files.readString(rewound).strip())))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + rewound, e);
+        }
+    }
+
+    /// A standby answers queries: it needs nobody in particular any more.
+    void consistentAgain() {
+        if (Files.exists(rewound)) {
+            durable.delete(rewound);
+        }
+    }
+
     Incarnation renewIncarnation(DataDirectory of) {
         Incarnation fresh = new Incarnation("%08x".formatted(RANDOM.nextInt()));
         of.writeIncarnation(fresh.value());
@@ -90,10 +113,7 @@ final class Cloning {
         LOG.info(
                 "initialising a new cluster with PostgreSQL {}", settings.installation().version());
         new InitDb(settings.installation()).run(fresh);
-        files.write(
-                false,
-                new io.howdah.cluster.synchronous.InForce.Alone(),
-                io.howdah.cluster.state.Epoch.NONE);
+        files.write(false, new InForce.Alone(), Epoch.NONE);
         Map<String, String> parameters = new HashMap<>(files.parameters());
         PostgresServer server =
                 PostgresServer.start(
@@ -128,13 +148,15 @@ final class Cloning {
         try (ReplicationConnection replication =
                 ReplicationConnection.open(replicationSettings(settings, upstream))) {
             reserveSlot(replication);
-            replication.baseBackup(
-                    BaseBackupRequest.labelled("howdah copy for " + settings.self()),
-                    target,
-                    progress(upstream));
+            BaseBackupResult copied =
+                    replication.baseBackup(
+                            BaseBackupRequest.labelled("howdah copy for " + settings.self()),
+                            target,
+                            progress(upstream));
+            copied.directories().forEach(data.owner()::ownTree);
         }
-        data.owner().ownTree(target);
         finish(new DataDirectory(target, data.owner()), replacement);
+        durable.delete(rewound);
         durable.delete(interrupted);
     }
 
@@ -211,6 +233,7 @@ final class Cloning {
         }
         renewIncarnation(data);
         syncTree();
+        durable.write(rewound, upstream.epoch() + "\n");
         durable.delete(interrupted);
         return true;
     }

@@ -8,6 +8,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// This node's PostgreSQL: what the agent can see of it and do to it. Each act is complete when the
@@ -36,8 +37,9 @@ public interface LocalPostgres {
     /// The data directory is the cluster's now.
     void initialisationAnnounced();
 
-    /// Starts it as a standby that follows nobody.
-    void startStandby();
+    /// Starts it as a standby that follows nobody; or, where it was rewound to this upstream, as
+    /// one that follows it.
+    void startStandby(Optional<Upstream> rewoundTo);
 
     /// Starts it as a primary behind closed doors, with every commit waiting (`InForce.Nobody`).
     /// Only for the holder of the lease.

@@ -21,12 +21,22 @@ public sealed interface LocalStatus {
     /// A data directory without a running server.
     ///
     /// @param leftovers whether processes of a dead postmaster are still at work in it
-    record Stopped(SystemId systemId, Incarnation incarnation, boolean leftovers)
+    /// @param rewoundFor after a rewind: the epoch whose leader it was rewound to. It cannot become
+    ///   consistent without that leader's WAL, so it may follow it, and nobody else, from the start
+    record Stopped(
+            SystemId systemId,
+            Incarnation incarnation,
+            boolean leftovers,
+            Optional<Epoch> rewoundFor)
             implements LocalStatus {}
 
     /// A server that does not answer queries: starting, replaying before it is consistent,
     /// stopping, or hung.
-    record Silent(SystemId systemId, Incarnation incarnation, String why) implements LocalStatus {}
+    ///
+    /// @param rewoundFor as in `Stopped`
+    record Silent(
+            SystemId systemId, Incarnation incarnation, String why, Optional<Epoch> rewoundFor)
+            implements LocalStatus {}
 
     /// A standby.
     ///

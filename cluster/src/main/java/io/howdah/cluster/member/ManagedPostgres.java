@@ -133,15 +133,20 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         Identity known = identity();
         if (runningServer() == null) {
             boolean leftovers = !new ServerProcesses(data).running().isEmpty();
-            return new LocalStatus.Stopped(known.systemId, known.incarnation, leftovers);
+            return new LocalStatus.Stopped(
+                    known.systemId, known.incarnation, leftovers, cloning.rewoundFor());
         }
         try {
             return observed(known, queries.observe());
         } catch (WireException | UncertainTimelineException e) {
-            String message = e.getMessage();
             return new LocalStatus.Silent(
-                    known.systemId, known.incarnation, message == null ? "no answer" : message);
+                    known.systemId, known.incarnation, firstLine(e), cloning.rewoundFor());
         }
+    }
+
+    private static String firstLine(RuntimeException e) {
+        String message = e.getMessage();
+        return message == null ? "no answer" : message.lines().findFirst().orElse("no answer");
     }
 
     private LocalStatus observed(Identity known, Observation seen) {
@@ -156,6 +161,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                     new Position(history(timeline), seen.position()),
                     files.isOpen());
         }
+        cloning.consistentAgain();
         Lsn received = seen.received();
         Optional<Position> position;
         TimelineId streaming = seen.timeline();
@@ -266,8 +272,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public void startStandby() {
-        service.empty();
+    public void startStandby(Optional<Upstream> rewoundTo) {
+        rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
@@ -294,7 +300,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private void start() {
         queries.close();
-        data.timelines().removePlanted();
+        data.timelines().removePlantedInVain();
         Map<String, String> parameters = new HashMap<>(ServerSettings.forCommandLine());
         parameters.putAll(files.parameters());
         parameters.put("primary_conninfo", ServiceFile.CONNINFO);
@@ -377,7 +383,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             kill();
             data.createStandbySignal();
-            data.timelines().removePlanted();
+            data.timelines().removePlantedInVain();
             throw e;
         }
     }

@@ -82,39 +82,53 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
     }
 
     private Reply apply(long index, StateMachineLogEntryProto entry) {
-        Recent.Id id =
-                new Recent.Id(ClientId.valueOf(entry.getClientId()).getUuid(), entry.getCallId());
-        Transition<S> transition;
+        try {
+            return switch (Submission.decode(entry.getLogData())) {
+                case Submission.Command command -> apply(index, idOf(entry), command);
+                case Submission.Read() -> reply(seen, null);
+            };
+        } catch (IllegalArgumentException e) {
+            LOG.error("log position {} cannot be read", index, e);
+            return reply(seen, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Recent.Id idOf(StateMachineLogEntryProto entry) {
+        return new Recent.Id(ClientId.valueOf(entry.getClientId()).getUuid(), entry.getCallId());
+    }
+
+    private Reply apply(long index, Recent.Id id, Submission.Command command) {
         if (recent.contains(id)) {
             return Reply.notApplied(Reply.Verdict.REPEATED, index);
         }
-        try {
-            Submission submission = Submission.decode(entry.getLogData());
-            if (submission.base() < index - Submission.WINDOW_ENTRIES) {
-                return Reply.notApplied(Reply.Verdict.EXPIRED, index);
-            }
-            transition =
-                    type.apply(
-                            seen.state(), type.decodeCommand(submission.command().toByteArray()));
-        } catch (RuntimeException e) {
-            // On every node alike. An exception that left here would stop the whole group for good.
-            LOG.error("the command at log position {} cannot be applied", index, e);
-            transition = Transition.refused(seen.state(), "cannot be applied: " + e);
+        if (command.base() < index - Submission.WINDOW_ENTRIES) {
+            return Reply.notApplied(Reply.Verdict.EXPIRED, index);
         }
+        Transition<S> transition = transition(index, command);
         recent.add(id, index);
         Versioned<S> result = new Versioned<>(index, transition.state());
         seen = result;
         applied.accept(result);
-        return new Reply(
-                Reply.Verdict.APPLIED,
-                index,
-                transition.refusal(),
-                ByteString.copyFrom(type.encodeState(result.state())));
+        return reply(result, transition.refusal());
     }
 
-    @Override
-    public CompletableFuture<Message> query(Message request) {
-        return CompletableFuture.completedFuture(Message.EMPTY);
+    private Transition<S> transition(long index, Submission.Command command) {
+        S state = seen.state();
+        try {
+            return type.apply(state, type.decodeCommand(command.command().toByteArray()));
+        } catch (RuntimeException e) {
+            // On every node alike. An exception that left here would stop the whole group for good.
+            LOG.error("the command at log position {} cannot be applied", index, e);
+            return Transition.refused(state, "cannot be applied: " + e);
+        }
+    }
+
+    private Reply reply(Versioned<S> result, @Nullable String refusal) {
+        return new Reply(
+                Reply.Verdict.APPLIED,
+                result.index(),
+                refusal,
+                ByteString.copyFrom(type.encodeState(result.state())));
     }
 
     @Override

@@ -129,25 +129,30 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     private Outcome<S> submitAndWait(ByteString command) throws InterruptedException {
         Requests.Deadline deadline = requests.deadline();
+        long base = machine.seen().index();
         while (true) {
             Requests.Answer answer =
-                    requests.write(new Submission(machine.seen().index(), command), deadline);
+                    requests.write(new Submission.Command(base, command), deadline);
             Reply reply = Reply.decode(answer.content());
             switch (reply.verdict()) {
                 case APPLIED -> {
-                    S state = type.decodeState(reply.state().toByteArray());
-                    return new Outcome<>(new Versioned<>(reply.index(), state), reply.refusal());
+                    return new Outcome<>(result(reply), reply.refusal());
                 }
                 case EXPIRED -> {
                     if (answer.attempts() > 1) {
                         throw outcomeUnknown(reply);
                     }
-                    // Certainly not applied: this node was behind. It catches up and begins anew.
-                    requests.catchUp(deadline);
+                    // Certainly not applied: this node was far behind. Now it knows where the log
+                    // is.
+                    base = reply.index();
                 }
                 case REPEATED -> throw outcomeUnknown(reply);
             }
         }
+    }
+
+    private Versioned<S> result(Reply reply) {
+        return new Versioned<>(reply.index(), type.decodeState(reply.state().toByteArray()));
     }
 
     private static StoreException outcomeUnknown(Reply reply) {
@@ -160,8 +165,8 @@ public final class RatisStore<S, C> implements Store<S, C> {
     @Override
     public CompletableFuture<Versioned<S>> read() {
         return request(() -> {
-            requests.catchUp(requests.deadline());
-            return machine.seen();
+            Requests.Answer answer = requests.write(new Submission.Read(), requests.deadline());
+            return result(Reply.decode(answer.content()));
         });
     }
 

@@ -114,34 +114,6 @@ final class Requests implements AutoCloseable {
         throw unavailable(last);
     }
 
-    /// Returns when this node has applied everything that was agreed on before the call.
-    void catchUp(Deadline deadline) throws InterruptedException {
-        String last = "no leader is known";
-        while (!closed && deadline.remainingMillis() > 0) {
-            CompletableFuture<Void> changed = leaderSignal.next();
-            if (leader() == null) {
-                await(changed, Math.min(deadline.remainingMillis(), LEADERLESS_MILLIS));
-                continue;
-            }
-            CompletableFuture<RaftClientReply> reply =
-                    sendHere(
-                            builder(server.getId(), calls.incrementAndGet())
-                                    .setType(RaftClientRequest.readRequestType())
-                                    .setMessage(Message.EMPTY)
-                                    .build());
-            await(CompletableFuture.anyOf(reply, changed), deadline.remainingMillis());
-            if (reply.isDone()) {
-                Result result = Result.of(reply);
-                if (result.content() != null) {
-                    return;
-                }
-                last = String.valueOf(result.failure());
-                await(leaderSignal.next(), Math.min(deadline.remainingMillis(), PAUSE_MILLIS));
-            }
-        }
-        throw unavailable(last);
-    }
-
     private @Nullable RaftPeerId leader() {
         try {
             RaftServer.Division division = server.getDivision(group);

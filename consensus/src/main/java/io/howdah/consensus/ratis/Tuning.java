@@ -9,7 +9,6 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -31,7 +30,6 @@ final class Tuning {
         RaftProperties properties = new RaftProperties();
         storage(properties, raftDirectory);
         times(properties, settings);
-        reads(properties, settings);
         network(properties, settings);
         return properties;
     }
@@ -53,7 +51,9 @@ final class Tuning {
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("8MB"));
         RaftServerConfigKeys.Log.setQueueElementLimit(properties, 512);
         RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf("4MB"));
-        RaftServerConfigKeys.Log.setPurgeGap(properties, SNAPSHOT_EVERY_ENTRIES);
+        // A peer that is away for long gets a snapshot: the log must not grow until it returns.
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, SNAPSHOT_EVERY_ENTRIES / 2);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, APPEND_BYTES);
         RaftServerConfigKeys.Log.Appender.setBufferElementLimit(properties, 128);
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, APPEND_BYTES);
@@ -91,18 +91,8 @@ final class Tuning {
                 properties, TimeDuration.valueOf(30, TimeUnit.SECONDS));
     }
 
-    private static void reads(RaftProperties properties, StoreSettings settings) {
-        RaftServerConfigKeys.Read.setOption(
-                properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-        // A lease would rest on clocks; the heartbeat round costs a millisecond and rests on
-        // nothing.
-        RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, false);
-        RaftServerConfigKeys.Read.setLeaderHeartbeatCheckEnabled(properties, true);
-        RaftServerConfigKeys.Read.setTimeout(properties, duration(settings.requestTimeout()));
-    }
-
     private static void network(RaftProperties properties, StoreSettings settings) {
-        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+        properties.set(RaftConfigKeys.Rpc.TYPE_KEY, PromptRpc.class.getName());
         GrpcConfigKeys.Server.setHost(properties, settings.host());
         GrpcConfigKeys.Server.setPort(properties, settings.port());
         GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE_BYTES);

@@ -48,7 +48,7 @@ final class Cost {
             while (store.leader().isEmpty()) {
                 Thread.sleep(20);
             }
-            Thread.sleep(5000);
+            Thread.sleep(1000L * Integer.getInteger("cost.warmup", 60));
             measure(store, name, seconds, arguments.length > 3 && name.equals(arguments[3]));
         }
         System.exit(0);

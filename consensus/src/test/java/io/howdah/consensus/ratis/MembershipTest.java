@@ -11,10 +11,12 @@ import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,18 +147,8 @@ class MembershipTest {
             for (int i = 0; i < 3000; i++) {
                 words.add("");
             }
-            List<java.util.concurrent.CompletableFuture<?>> outcomes = new ArrayList<>();
-            for (int i = 0; i < words.size(); i++) {
-                outcomes.add(nodes.store("n1").submit(""));
-                if (outcomes.size() == 200) {
-                    outcomes.forEach(Neighbours::get);
-                    outcomes.clear();
-                }
-            }
-            outcomes.forEach(Neighbours::get);
-            try (Stream<Path> files = Files.walk(nodes.directory("n1"))) {
-                assertThat(files).anyMatch(file -> file.toString().contains("sm/snapshot."));
-            }
+            submit(nodes.store("n1"), words.size());
+            assertThat(hasFile(nodes.directory("n1"), "sm/snapshot.")).isTrue();
             long index = nodes.store("n1").seen().index();
 
             nodes.close("n1");
@@ -169,11 +161,68 @@ class MembershipTest {
     }
 
     @Test
-    void directoryOfAnotherNodeIsRefused() {
+    void nodeThatNeedsAPurgedLogGetsASnapshotFromTheLeader() throws IOException {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String name = nodes.follower();
+            nodes.close(name);
+            nodes.wipe(name);
+            submit(nodes.store(nodes.leader()), 2100);
+            // A new term begins a new file, so that the old one can go with the next snapshot.
+            String restarted = nodes.leader();
+            nodes.close(restarted);
+            nodes.open(restarted);
+            String leader = nodes.leader();
+            submit(nodes.store(leader), 2100);
+            await("first log file purged", () -> !hasFile(nodes.directory(leader), "log_0-"));
+
+            nodes.open(name);
+            nodes.awaitFormed(name);
+
+            get(nodes.store(name).submit("last"));
+            await("caught up", () -> nodes.store(name).seen().equals(nodes.store(leader).seen()));
+            assertThat(nodes.store(name).seen().state().words()).hasSize(4201).endsWith("last");
+        }
+    }
+
+    private static void submit(Store<Ledger, String> store, int count) {
+        List<CompletableFuture<?>> outcomes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            outcomes.add(store.submit(""));
+            if (outcomes.size() == 200 || i == count - 1) {
+                outcomes.forEach(Neighbours::get);
+                outcomes.clear();
+            }
+        }
+    }
+
+    private static boolean hasFile(Path directory, String part) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.anyMatch(file -> file.toString().contains(part));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void directoryInUseIsRefused() {
         try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
             assertThatThrownBy(() -> nodes.open("n1"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("in use")
+                    .hasMessageContaining("HINT:");
+        }
+    }
+
+    @Test
+    void directoryOfAnotherClusterIsRefused() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1")) {
+            nodes.close("n1");
+            var other =
+                    io.howdah.consensus.StoreSettings.of(
+                            "other", "n1", nodes.directory("n1"), "127.0.0.1", 1, List.of("n1"));
+            assertThatThrownBy(() -> RatisStore.open(other, new Ledger.Type(), nodes))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("belongs to node n1 of cluster test")
                     .hasMessageContaining("HINT:");
         }
     }

@@ -12,7 +12,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -25,9 +24,6 @@ public final class ProcessTable {
     private static final Path PROC = Path.of("/proc");
 
     private ProcessTable() {}
-
-    /// What can be seen of a process only by its own user, or a user with the right to trace it.
-    private record Inside(Object workingDirectory, String program) {}
 
     /// One process; empty when it is gone.
     public static Optional<ProcessEntry> entry(long pid) {
@@ -62,13 +58,17 @@ public final class ProcessTable {
     /// @param serverUid the user that runs PostgreSQL
     /// @throws PostgresException when the kernel hides from us where such a process works
     public static List<ProcessEntry> serverProcessesIn(Path dataDirectory, long serverUid) {
+        return among(pids(), dataDirectory, serverUid);
+    }
+
+    private static List<ProcessEntry> among(List<Long> pids, Path dataDirectory, long serverUid) {
         Optional<Object> directory = identity(dataDirectory);
         if (directory.isEmpty()) {
             return List.of();
         }
         List<ProcessEntry> found = new ArrayList<>();
         List<Long> hidden = new ArrayList<>();
-        for (long pid : pids()) {
+        for (long pid : pids) {
             try {
                 addIfServer(pid, directory.get(), found);
             } catch (AccessDeniedException e) {
@@ -87,16 +87,12 @@ public final class ProcessTable {
     ///
     /// @throws PostgresException when the kernel hides it from us
     public static boolean isServerIn(Path dataDirectory, long pid, long serverUid) {
-        return serverProcessesIn(dataDirectory, serverUid).stream()
-                .anyMatch(entry -> entry.pid() == pid);
+        return !among(List.of(pid), dataDirectory, serverUid).isEmpty();
     }
 
     private static void addIfServer(long pid, Object directory, List<ProcessEntry> found)
             throws AccessDeniedException {
-        Optional<Inside> inside = inside(pid);
-        if (inside.isPresent()
-                && inside.get().workingDirectory.equals(directory)
-                && inside.get().program.startsWith("postgres")) {
+        if (worksIn(pid, directory) && program(pid).startsWith("postgres")) {
             entry(pid).filter(ProcessEntry::isAlive).ifPresent(found::add);
         }
     }
@@ -146,21 +142,32 @@ public final class ProcessTable {
         }
     }
 
-    private static Optional<Inside> inside(long pid) throws AccessDeniedException {
-        Path process = PROC.resolve(Long.toString(pid));
+    /// Can be seen only by the process' own user, or one with the right to trace it.
+    private static boolean worksIn(long pid, Object directory) throws AccessDeniedException {
         try {
-            Object directory =
-                    Objects.requireNonNull(
-                            Files.readAttributes(process.resolve("cwd"), BasicFileAttributes.class)
-                                    .fileKey());
-            Path program = Files.readSymbolicLink(process.resolve("exe")).getFileName();
-            return Optional.of(new Inside(directory, program == null ? "" : program.toString()));
+            return directory.equals(
+                    Files.readAttributes(link(pid, "cwd"), BasicFileAttributes.class).fileKey());
         } catch (AccessDeniedException e) {
             throw e;
         } catch (IOException e) {
             // It has ended, or is a thread of the kernel.
-            return Optional.empty();
+            return false;
         }
+    }
+
+    private static String program(long pid) throws AccessDeniedException {
+        try {
+            Path name = Files.readSymbolicLink(link(pid, "exe")).getFileName();
+            return name == null ? "" : name.toString();
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static Path link(long pid, String name) {
+        return PROC.resolve(Long.toString(pid)).resolve(name);
     }
 
     private static Optional<Object> identity(Path directory) {
@@ -194,7 +201,6 @@ public final class ProcessTable {
 
     private static String read(long pid, String what) throws IOException {
         // Titles are bytes of any encoding; Latin-1 takes them all.
-        return Files.readString(
-                PROC.resolve(Long.toString(pid)).resolve(what), StandardCharsets.ISO_8859_1);
+        return Files.readString(link(pid, what), StandardCharsets.ISO_8859_1);
     }
 }

@@ -30,7 +30,7 @@ final class BackupStream {
     private final ReceivedFiles received;
     private final FileChecksum checksum;
     private final DiskSync sync;
-    private final FileChannel manifest;
+    private final Path manifestFile;
     private final Set<Path> directories = new LinkedHashSet<>();
 
     private Lsn start = Lsn.ZERO;
@@ -40,7 +40,7 @@ final class BackupStream {
     private @Nullable TarReader archive;
     private @Nullable BackupDirectory directory;
     private boolean hasBase;
-    private boolean inManifest;
+    private @Nullable FileChannel manifest;
 
     BackupStream(
             Wire wire,
@@ -49,14 +49,14 @@ final class BackupStream {
             ReceivedFiles received,
             FileChecksum checksum,
             DiskSync sync,
-            FileChannel manifest) {
+            Path manifestFile) {
         this.wire = wire;
         this.request = request;
         this.target = target;
         this.received = received;
         this.checksum = checksum;
         this.sync = sync;
-        this.manifest = manifest;
+        this.manifestFile = manifestFile;
         this.places = new TablespacePlaces(target, Map.of(), Map.of());
     }
 
@@ -94,6 +94,7 @@ final class BackupStream {
             copy(progress);
         } finally {
             closeDirectory();
+            closeManifest();
         }
         end = result().single().lsn("recptr");
         expect('C');
@@ -128,7 +129,7 @@ final class BackupStream {
             accept(wire.body(), progress);
         }
         endArchive();
-        if (!hasBase || !inManifest) {
+        if (!hasBase || manifest == null) {
             throw new BaseBackupException(
                     "the server sent no " + (hasBase ? "manifest" : "base.tar"));
         }
@@ -144,7 +145,7 @@ final class BackupStream {
             case 'n' -> beginArchive(message.readText());
             case 'm' -> {
                 endArchive();
-                inManifest = true;
+                openManifest();
             }
             // The server's own count; ours is as good.
             case 'p' -> progress.tick();
@@ -155,13 +156,13 @@ final class BackupStream {
     }
 
     private void acceptContent(ByteBuffer content) {
-        if (inManifest) {
+        if (manifest != null) {
             try {
                 while (content.hasRemaining()) {
                     manifest.write(content);
                 }
             } catch (IOException e) {
-                throw new BaseBackupException("cannot write the manifest in " + target, e);
+                throw cannotWriteManifest(e);
             }
         } else if (archive != null) {
             archive.accept(content);
@@ -172,7 +173,7 @@ final class BackupStream {
 
     private void beginArchive(String name) {
         endArchive();
-        if (inManifest) {
+        if (manifest != null) {
             throw new ProtocolException("a base backup goes on after its manifest");
         }
         BackupDirectory next;
@@ -204,6 +205,28 @@ final class BackupStream {
             archive = null;
             closeDirectory();
         }
+    }
+
+    /// Only now, so that a refusal by the server leaves nothing behind.
+    private void openManifest() {
+        if (manifest != null) {
+            throw new ProtocolException("a base backup holds two manifests");
+        }
+        try {
+            manifest = BackupDirectory.create(manifestFile);
+        } catch (IOException e) {
+            throw cannotWriteManifest(e);
+        }
+    }
+
+    private void closeManifest() {
+        if (manifest != null) {
+            sync.flushAndClose(manifest);
+        }
+    }
+
+    private BaseBackupException cannotWriteManifest(IOException e) {
+        return new BaseBackupException("cannot write " + manifestFile + ": " + e, e);
     }
 
     private void closeDirectory() {

@@ -1,8 +1,8 @@
 package io.howdah.postgres.wire;
 
+import io.howdah.postgres.PostgresVersion;
 import io.howdah.postgres.SystemId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +32,15 @@ final class BaseBackup {
     }
 
     BaseBackupResult run() {
+        PostgresVersion version = PostgresConnection.serverVersion(wire);
+        if (version.major() < PostgresVersion.OLDEST_SUPPORTED_MAJOR) {
+            throw new BaseBackupException(
+                    "the server is PostgreSQL "
+                            + version
+                            + ", a base backup needs "
+                            + PostgresVersion.OLDEST_SUPPORTED_MAJOR
+                            + " or later");
+        }
         BackupDirectory.prepare(
                 target, "the copy", "name another directory, or empty this one if nobody needs it");
         try (DiskSync sync = new DiskSync()) {
@@ -43,23 +52,17 @@ final class BaseBackup {
 
     private BaseBackupResult copy(DiskSync sync) {
         Path unchecked = target.resolve("backup_manifest.tmp");
-        BackupStream stream;
-        SystemId systemId;
-        try (FileChannel manifest = BackupDirectory.create(unchecked)) {
-            stream = new BackupStream(wire, request, target, received, checksum, sync, manifest);
-            systemId =
-                    wire.call(
-                            request.silenceLimit(),
-                            "a base backup",
-                            () -> {
-                                SystemId identity = identity();
-                                stream.receive(command(), listener);
-                                return identity;
-                            });
-            manifest.force(true);
-        } catch (IOException e) {
-            throw new BaseBackupException("cannot write " + unchecked + ": " + e, e);
-        }
+        BackupStream stream =
+                new BackupStream(wire, request, target, received, checksum, sync, unchecked);
+        SystemId systemId =
+                wire.call(
+                        request.silenceLimit(),
+                        "a base backup",
+                        () -> {
+                            SystemId identity = identity();
+                            stream.receive(command(), listener);
+                            return identity;
+                        });
         check(unchecked, systemId, stream);
         try {
             sync.await();

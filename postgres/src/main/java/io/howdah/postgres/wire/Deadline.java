@@ -15,7 +15,7 @@ final class Deadline implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor WATCH = startWatch();
 
     private final Channel channel;
-    private final Duration limit;
+    private final long limitNanos;
     private volatile long renewedNanos = System.nanoTime();
     private volatile boolean exceeded;
     private volatile boolean over;
@@ -23,12 +23,12 @@ final class Deadline implements AutoCloseable {
 
     private Deadline(Channel channel, Duration limit) {
         this.channel = channel;
-        this.limit = limit;
+        this.limitNanos = nanos(limit);
     }
 
     static Deadline start(Channel channel, Duration limit) {
         Deadline deadline = new Deadline(channel, limit);
-        deadline.schedule(deadline.limitNanos());
+        deadline.schedule(deadline.limitNanos);
         return deadline;
     }
 
@@ -42,10 +42,6 @@ final class Deadline implements AutoCloseable {
         return exceeded;
     }
 
-    Duration limit() {
-        return limit;
-    }
-
     @Override
     public void close() {
         over = true;
@@ -55,7 +51,8 @@ final class Deadline implements AutoCloseable {
         }
     }
 
-    private long limitNanos() {
+    /// The duration in nanoseconds, or centuries where it does not fit.
+    static long nanos(Duration limit) {
         try {
             return limit.toNanos();
         } catch (ArithmeticException tooLong) {
@@ -68,7 +65,7 @@ final class Deadline implements AutoCloseable {
     }
 
     private void check() {
-        long leftNanos = limitNanos() - (System.nanoTime() - renewedNanos);
+        long leftNanos = limitNanos - (System.nanoTime() - renewedNanos);
         if (over) {
             return;
         }

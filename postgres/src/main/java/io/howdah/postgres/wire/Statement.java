@@ -99,7 +99,7 @@ final class Statement {
             throw error;
         }
         if (results.isEmpty()) {
-            return new Rows(List.of(), List.of(), "", wire.notices());
+            throw new ProtocolException("a query ended without a result");
         }
         Rows last = results.getLast();
         return new Rows(last.columns(), last.all(), last.commandTag(), wire.notices());

@@ -1,11 +1,13 @@
 package io.howdah.postgres.wire;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Which directory each archive of a base backup goes to. Immutable once made.
 ///
@@ -56,11 +58,23 @@ record TablespacePlaces(Path target, Map<Long, Path> byOid, Map<String, Path> li
         if (IN_PLACE.matcher(location).matches()) {
             return target.resolve(location);
         }
-        Path onServer = Path.of(location);
+        Path onServer;
+        try {
+            onServer = Path.of(location);
+        } catch (InvalidPathException e) {
+            throw impossible(location, e);
+        }
         if (!onServer.isAbsolute()) {
-            throw new BaseBackupException(
-                    "the server names an impossible place for a tablespace: '" + location + "'");
+            throw impossible(location, null);
         }
         return mapping.getOrDefault(onServer, onServer);
+    }
+
+    private static BaseBackupException impossible(String location, @Nullable Throwable cause) {
+        return new BaseBackupException(
+                "the server names a place for a tablespace that cannot exist here: '"
+                        + location
+                        + "'",
+                cause);
     }
 }

@@ -1,12 +1,6 @@
 package io.howdah.postgres.wire;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /// One connection on the level of messages: one call at a time, each with a deadline; what may
@@ -52,21 +45,7 @@ final class Wire implements AutoCloseable {
 
     /// Connects; nothing has been said yet.
     static Wire connect(ServerAddress address, Duration limit, int bufferBytes) {
-        long startNanos = System.nanoTime();
-        List<SocketAddress> candidates = resolve(address);
-        WireException failure = null;
-        for (SocketAddress candidate : candidates) {
-            Duration left = limit.minusNanos(System.nanoTime() - startNanos);
-            if (!left.isPositive()) {
-                break;
-            }
-            try {
-                return new Wire(address, connectTo(address, candidate, left, limit), bufferBytes);
-            } catch (WireException e) {
-                failure = e;
-            }
-        }
-        throw failure != null ? failure : overdue(address, "connecting", limit, null);
+        return new Wire(address, Dialing.connect(address, limit), bufferBytes);
     }
 
     /// Runs a call, alone on the connection, within a time.
@@ -80,7 +59,7 @@ final class Wire implements AutoCloseable {
             Deadline started = deadline;
             channelClose();
             if (started != null && started.exceeded()) {
-                throw overdue(address, what, limit, e);
+                throw Dialing.overdue(address, what, limit, e);
             }
             throw lost(what, e);
         } catch (ProtocolException e) {
@@ -207,7 +186,7 @@ final class Wire implements AutoCloseable {
     private void acquire(Duration limit, String what) {
         boolean acquired;
         try {
-            acquired = inUse.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS);
+            acquired = inUse.tryLock(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectionFailedException(
@@ -246,98 +225,11 @@ final class Wire implements AutoCloseable {
 
     private ConnectionFailedException lost(String what, IOException e) {
         return new ConnectionFailedException(
-                what + ": the connection to PostgreSQL at " + address + " broke: " + reason(e), e);
-    }
-
-    private static DeadlineExceededException overdue(
-            ServerAddress address, String what, Duration limit, @Nullable Throwable cause) {
-        return new DeadlineExceededException(
                 what
-                        + ": PostgreSQL at "
+                        + ": the connection to PostgreSQL at "
                         + address
-                        + " did not answer within "
-                        + limit.toMillis()
-                        + " ms; the connection is closed",
-                cause);
-    }
-
-    private static String reason(Throwable e) {
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message;
-    }
-
-    private static List<SocketAddress> resolve(ServerAddress address) {
-        try {
-            return switch (address) {
-                case ServerAddress.UnixSocket unix ->
-                        List.of(UnixDomainSocketAddress.of(unix.file()));
-                case ServerAddress.Tcp(String host, int port) -> {
-                    List<SocketAddress> addresses = new ArrayList<>();
-                    for (InetAddress resolved : InetAddress.getAllByName(host)) {
-                        addresses.add(new InetSocketAddress(resolved, port));
-                    }
-                    yield addresses;
-                }
-            };
-        } catch (IOException e) {
-            throw unreachable(address, e);
-        }
-    }
-
-    private static SocketChannel connectTo(
-            ServerAddress address, SocketAddress candidate, Duration left, Duration limit) {
-        SocketChannel channel = null;
-        Deadline connecting = null;
-        try {
-            boolean unix = address instanceof ServerAddress.UnixSocket;
-            channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
-            connecting = Deadline.start(channel, left);
-            if (!unix) {
-                prepareTcp(channel);
-            }
-            channel.connect(candidate);
-            return channel;
-        } catch (IOException | RuntimeException e) {
-            closeQuietly(channel);
-            if (connecting != null && connecting.exceeded()) {
-                throw overdue(address, "connecting", limit, e);
-            }
-            throw unreachable(address, e);
-        } finally {
-            if (connecting != null) {
-                connecting.close();
-            }
-        }
-    }
-
-    /// A server whose host vanished must be noticed by an idle connection too, in about 10 s.
-    private static void prepareTcp(SocketChannel channel) throws IOException {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 5);
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 2);
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
-        }
-    }
-
-    private static void closeQuietly(@Nullable SocketChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // It never carried anything.
-            }
-        }
-    }
-
-    private static ConnectionFailedException unreachable(ServerAddress address, Throwable e) {
-        return new ConnectionFailedException(
-                "cannot connect to PostgreSQL at "
-                        + address
-                        + ": "
-                        + reason(e)
-                        + "\nHINT: is it running, and does it listen there?",
+                        + " broke: "
+                        + Dialing.reason(e),
                 e);
     }
 }

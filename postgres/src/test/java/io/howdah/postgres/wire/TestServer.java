@@ -149,6 +149,7 @@ final class TestServer implements AutoCloseable {
                         "unix_socket_directories=" + home,
                         "listen_addresses=127.0.0.1",
                         "fsync=off",
+                        "allow_in_place_tablespaces=on",
                         "shared_buffers=16MB",
                         "max_connections=20")) {
             command.addAll(List.of("-c", setting));
