@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,8 @@ class DemoEndToEndTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final DemoDirectory directory = DemoDirectory.at(reachableDirectory());
+
+    private @Nullable Supervisor supervisor;
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
     private static Path reachableDirectory() {
@@ -43,6 +46,10 @@ class DemoEndToEndTest {
 
     @AfterEach
     void leaveNothingBehind() throws InterruptedException {
+        Supervisor last = supervisor;
+        if (last != null) {
+            last.stop();
+        }
         if (directory.exists()) {
             new DemoStop(directory, events::add).stop();
             new DemoRemoval(directory).remove();
@@ -53,8 +60,7 @@ class DemoEndToEndTest {
     void clusterSurvivesEverythingThatAUserTriesFirst() throws Exception {
         DemoSettings settings =
                 new DemoSetup(directory).open(new DemoOptions(3, freeBasePort(), null));
-        var supervisor = new Supervisor(directory, settings, true, events::add);
-        supervisor.start();
+        start(settings);
         var client = ApiClient.of(String.join(",", settings.apiUrls()));
         awaitReady(settings);
 
@@ -78,17 +84,21 @@ class DemoEndToEndTest {
         awaitReady(settings);
         assertThat(events).contains(third + " ended (signal 9); starting it again in 1 s");
 
-        supervisor.stop();
+        Objects.requireNonNull(supervisor).stop();
         assertThat(directory.read().processes().values()).noneMatch(ProcessMark::runs);
         for (int i = 1; i <= 3; i++) {
             assertThat(LeftoverPostgres.in(settings.nodeDirectory(i))).isEmpty();
         }
 
-        var again = new Supervisor(directory, settings, true, events::add);
-        again.start();
+        start(settings);
         awaitReady(settings);
         assertThat(client.history()).hasSizeGreaterThanOrEqualTo(4);
-        again.stop();
+    }
+
+    private void start(DemoSettings settings) {
+        var fresh = new Supervisor(directory, settings, true, events::add);
+        supervisor = fresh;
+        fresh.start();
     }
 
     private void awaitReady(DemoSettings settings) throws InterruptedException {
