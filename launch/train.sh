@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/java.sh"
 java_home=$1
 installed=$2
 cd "$installed"
+# Java tells on its standard output how it makes the cache; that is nobody's concern when all goes well.
 "$java_home/bin/java" "@$installed/command.options" "-XX:AOTCacheOutput=$installed/howdah.aot.new" "-Dhowdah.home=$installed" \
-  -cp "$(howdah_classpath "$installed")" io.howdah.cli.StartupTraining
+  -cp "$(howdah_classpath "$installed")" io.howdah.cli.StartupTraining >"$installed/training.log"
 mv "$installed/howdah.aot.new" "$installed/howdah.aot"

@@ -4,6 +4,7 @@ import io.howdah.cli.demo.DemoFiles;
 import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
+import io.howdah.node.Node;
 import io.howdah.node.api.ApiServer;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
@@ -12,6 +13,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +28,14 @@ import picocli.CommandLine;
 /// start. Prints nothing and touches nothing but a temporary directory and a free port of its own.
 final class StartupTraining {
 
+    /// Long enough for an election among the witnesses.
+    private static final int ROUNDS = 8;
+
+    private static final long ROUND_MILLIS = 500;
+
     private StartupTraining() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         PrintStream standardOutput = System.out;
         System.setOut(
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
@@ -36,11 +44,15 @@ final class StartupTraining {
             new LogSettings(LogFormat.TEXT, false).apply();
             LoggerFactory.getLogger(StartupTraining.class).info("training");
             helpTexts();
-            node(directory);
+            commands(directory.resolve("commands"));
+            witnesses(directory.resolve("witnesses"));
         } finally {
             remove(directory);
             System.setOut(standardOutput);
         }
+        // Whatever thread a library has left behind: the run is over, and the cache is made at its
+        // end.
+        System.exit(0);
     }
 
     private static void helpTexts() {
@@ -53,7 +65,7 @@ final class StartupTraining {
     }
 
     /// A node's configuration, its API and the commands that ask it.
-    private static void node(Path directory) {
+    private static void commands(Path directory) {
         new DemoFiles(new DemoSettings(3, 6500, "embedded", directory)).complete();
         NodeConfiguration configuration =
                 NodeConfigurationFile.read(directory.resolve("n1/howdah.yaml"));
@@ -64,6 +76,54 @@ final class StartupTraining {
                 run(command, "--api", api);
                 run(command, "--api", api, "--json");
             }
+        }
+    }
+
+    /// Nodes that agree with one another: all of a node but PostgreSQL and its agent. Two of three
+    /// are a majority.
+    private static void witnesses(Path directory) throws IOException, InterruptedException {
+        int[] ports = {freePort(), freePort(), freePort(), freePort()};
+        List<Path> files = List.of(directory.resolve("w1"), directory.resolve("w2"));
+        for (Path file : files) {
+            Files.createDirectories(file);
+            Files.writeString(
+                    file.resolve("howdah.yaml"),
+                    """
+                    cluster: training
+                    node: %s
+                    directory: '%s'
+                    nodes:
+                      w1: {host: 127.0.0.1, witness: true, api-port: %d, consensus-port: %d}
+                      w2: {host: 127.0.0.1, witness: true, api-port: %d, consensus-port: %d}
+                      n1: {host: 127.0.0.1, postgres-port: 1, api-port: 2, consensus-port: 3}
+                    """
+                            .formatted(
+                                    file.getFileName(),
+                                    file.toString().replace("'", "''"),
+                                    ports[0],
+                                    ports[1],
+                                    ports[2],
+                                    ports[3]));
+        }
+        try (Node _ = start(files.getFirst());
+                Node _ = start(files.getLast())) {
+            String api = "http://127.0.0.1:" + ports[0];
+            for (int i = 0; i < ROUNDS; i++) {
+                run("status", "--api", api);
+                run("history", "--api", api);
+                Thread.sleep(ROUND_MILLIS);
+            }
+        }
+    }
+
+    private static Node start(Path directory) {
+        return Node.start(
+                NodeConfigurationFile.read(directory.resolve("howdah.yaml")), Version.number());
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

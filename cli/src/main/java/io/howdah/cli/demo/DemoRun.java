@@ -16,6 +16,7 @@ public final class DemoRun {
 
     private static final long READY_SECONDS = 180;
     private static final long STOP_SECONDS = 160;
+    private static final long TAKE_OVER_SECONDS = 60;
 
     private final DemoDirectory directory;
     private final DemoSettings settings;
@@ -86,6 +87,7 @@ public final class DemoRun {
         // Refuses now, in front of the user, what the supervisor would refuse in the background.
         lock().close();
         Process supervisor = NodeLauncher.likeThisProcess().startTool(arguments, directory.log());
+        awaitTakeOver(supervisor);
         boolean ready;
         try (Progress progress = Progress.start(Screen.standardError(), "starting the nodes")) {
             ready =
@@ -105,6 +107,17 @@ public final class DemoRun {
                     "look at `howdah status` and at " + logs() + "; `howdah demo stop` ends it");
         }
         screen.print(welcome(screen));
+    }
+
+    /// The nodes of a supervisor that died may be ready long before the new one watches over them.
+    private void awaitTakeOver(Process supervisor) throws InterruptedException {
+        for (long tenth = 0; tenth < TAKE_OVER_SECONDS * 10 && supervisor.isAlive(); tenth++) {
+            ProcessMark recorded = directory.read().supervisor();
+            if (recorded != null && recorded.pid() == supervisor.pid()) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
     }
 
     private DemoLock.Held lock() {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Waits until a demo's cluster has a primary and all its members run.
+/// Waits until a demo's cluster has a primary, all its members run, and a replica could take over.
 public final class Readiness {
 
     private static final long PERIOD_MILLIS = 200;
@@ -36,9 +36,9 @@ public final class Readiness {
                 if (missing.isEmpty()) {
                     return true;
                 }
-                progress.accept(missing);
+                progress.accept("starting: " + missing);
             } catch (ApiException e) {
-                progress.accept("the nodes start");
+                progress.accept("starting the nodes");
             }
             TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
         }
@@ -49,15 +49,27 @@ public final class Readiness {
     static String missing(ClusterStatus status) {
         var missing = new ArrayList<String>();
         boolean primary = false;
+        boolean safe = status.members().size() == 1;
         for (MemberStatus member : status.members()) {
             primary |= member.role() == MemberRole.PRIMARY && member.state() == MemberState.RUNNING;
+            safe |= member.sync() && member.state() == MemberState.RUNNING;
             if (member.state() != MemberState.RUNNING) {
-                missing.add(member.name() + " " + member.state());
+                missing.add(member.name() + " " + wording(member.state()));
             }
         }
         if (missing.isEmpty() && (!primary || status.leader() == null)) {
             missing.add("no primary yet");
         }
+        if (missing.isEmpty() && !safe) {
+            missing.add("no synchronous replica yet");
+        }
         return String.join(", ", missing);
+    }
+
+    /// A node that does not answer yet is no cause for alarm while everything starts.
+    private static String wording(MemberState state) {
+        return state == MemberState.UNREACHABLE || state == MemberState.UNKNOWN
+                ? MemberState.STARTING.text()
+                : state.text();
     }
 }
