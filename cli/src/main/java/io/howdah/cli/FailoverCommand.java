@@ -1,0 +1,37 @@
+package io.howdah.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `howdah failover`.
+@Command(
+        name = "failover",
+        description = "Make a member the primary when the primary is gone.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  howdah failover --to n3"})
+final class FailoverCommand implements Callable<Integer> {
+
+    @Mixin private ClusterAddress address = new ClusterAddress();
+
+    @Option(names = "--to", paramLabel = "NODE", required = true, description = "The new primary.")
+    private String candidate = "";
+
+    @Option(
+            names = "--allow-data-loss",
+            description =
+                    "Take it even when it may lack acknowledged writes; this is recorded in the history.")
+    private boolean allowDataLoss;
+
+    @Option(names = "--json", description = "Print the answer as JSON.")
+    private boolean json;
+
+    FailoverCommand() {}
+
+    @Override
+    public Integer call() {
+        new ChangeOfPrimary(address.urls(), json).failover(candidate, allowDataLoss);
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+package io.howdah.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The command `howdah`. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot reach a
+/// node.
+///
+/// Nothing that a help text does not need (JSON, HTTP, consensus) is loaded before a command runs.
+@Command(
+        name = "howdah",
+        description = "PostgreSQL that stays up and loses nothing.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            NodeCommand.class,
+            StatusCommand.class,
+            HistoryCommand.class,
+            SwitchoverCommand.class,
+            FailoverCommand.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot reach a node.",
+            "",
+            "Example:",
+            "  howdah demo",
+            "  howdah status --watch"
+        })
+public final class Howdah implements Runnable {
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces, and log more.")
+    private boolean debug;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Howdah() {}
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /// The whole command line, ready to execute.
+    static CommandLine commandLine() {
+        var howdah = new Howdah();
+        var errors = new ErrorReport(() -> howdah.debug);
+        return new CommandLine(howdah)
+                .setUsageHelpWidth(100)
+                .setUsageHelpLongOptionsMaxWidth(36)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors);
+    }
+
+    /// Whether stack traces and more logging are wanted.
+    boolean debug() {
+        return debug;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

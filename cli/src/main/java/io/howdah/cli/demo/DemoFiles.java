@@ -1,0 +1,164 @@
+package io.howdah.cli.demo;
+
+import io.howdah.cli.screen.CommandFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Writes what the nodes of a demo need before they can start. Leaves alone what is there already:
+/// the owner may have edited it, and an interrupted start is completed by the next.
+public final class DemoFiles {
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final int PASSWORD_BYTES = 24;
+
+    private final DemoSettings settings;
+
+    /// @param settings of the demo
+    public DemoFiles(DemoSettings settings) {
+        this.settings = settings;
+    }
+
+    /// Writes what is missing.
+    ///
+    /// @throws CommandFailure when it cannot be written
+    public void complete() {
+        try {
+            openDirectory(settings.nodesDirectory());
+            for (int i = 1; i <= settings.nodes(); i++) {
+                openDirectory(settings.nodeDirectory(i));
+                Path configuration = configuration(i);
+                if (!Files.exists(configuration)) {
+                    Path next = configuration.resolveSibling("howdah.yaml.new");
+                    Files.writeString(next, yaml(i));
+                    Files.move(next, configuration);
+                }
+            }
+            completeSecret("replication-password", DemoFiles::randomPassword);
+            completeSecret("rewind-password", DemoFiles::randomPassword);
+            completeSecret("app-password", () -> "app");
+        } catch (IOException e) {
+            throw CommandFailure.failed(
+                    "cannot write the demo's files: " + e,
+                    "choose another place with --directory DIR, or run as the user that started the demo",
+                    e);
+        }
+    }
+
+    private Path configuration(int i) {
+        return settings.nodeDirectory(i).resolve("howdah.yaml");
+    }
+
+    private Path secret(int i, String name) {
+        return settings.nodeDirectory(i).resolve("secrets").resolve(name);
+    }
+
+    /// One secret, the same on every node; one that some node has is kept.
+    private void completeSecret(String name, Supplier<String> fresh) throws IOException {
+        String value = null;
+        for (int i = 1; i <= settings.nodes() && value == null; i++) {
+            if (Files.exists(secret(i, name))) {
+                value = Files.readString(secret(i, name)).strip();
+            }
+        }
+        if (value == null || value.isEmpty()) {
+            value = fresh.get();
+        }
+        for (int i = 1; i <= settings.nodes(); i++) {
+            Path file = secret(i, name);
+            Files.createDirectories(file.getParent());
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                Files.deleteIfExists(file);
+                try (var channel =
+                        FileSystems.getDefault()
+                                .provider()
+                                .newByteChannel(
+                                        file,
+                                        Set.of(
+                                                StandardOpenOption.CREATE_NEW,
+                                                StandardOpenOption.WRITE),
+                                        OWNER_ONLY)) {
+                    channel.write(ByteBuffer.wrap((value + "\n").getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] bytes = new byte[PASSWORD_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /// Makes a folder that PostgreSQL's user can pass through, whatever the umask.
+    private static void openDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = directory.getParent();
+            if (parent != null) {
+                openDirectory(parent);
+            }
+            Files.createDirectory(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    private String yaml(int node) {
+        var nodes = new StringBuilder();
+        for (int i = 1; i <= settings.nodes(); i++) {
+            nodes.append(
+                    "  n%d: {host: 127.0.0.1, postgres-port: %d, api-port: %d, consensus-port: %d}\n"
+                            .formatted(
+                                    i,
+                                    settings.postgresPort(i),
+                                    settings.apiPort(i),
+                                    settings.consensusPort(i)));
+        }
+        return """
+        # Node n%d of the demo.
+        cluster: demo
+        node: n%d
+        directory: %s
+
+        nodes:
+        %s
+        postgres:
+          installation: %s
+          # The nodes share this machine's memory.
+          memory-share: %d
+          access:
+            - host all all 127.0.0.1/32 scram-sha-256
+          replication-password-file: %s
+          rewind-password-file: %s
+          bootstrap:
+            database: app
+            owner: app
+            owner-password-file: %s
+        """
+                .formatted(
+                        node,
+                        node,
+                        quoted(settings.nodeDirectory(node)),
+                        nodes,
+                        quoted(settings.postgres()),
+                        settings.nodes(),
+                        quoted(secret(node, "replication-password")),
+                        quoted(secret(node, "rewind-password")),
+                        quoted(secret(node, "app-password")));
+    }
+
+    /// As a YAML string in single quotes, in which only the quote itself is special.
+    private static String quoted(Object text) {
+        return "'" + text.toString().replace("'", "''") + "'";
+    }
+}

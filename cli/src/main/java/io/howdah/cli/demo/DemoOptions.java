@@ -1,0 +1,15 @@
+package io.howdah.cli.demo;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the user asked for; null where nothing was said. Immutable.
+///
+/// @param nodes how many nodes
+/// @param basePort the ports' base
+/// @param postgres `auto`, `embedded` or the path of an installation
+public record DemoOptions(
+        @Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
+
+    static final int DEFAULT_NODES = 3;
+    static final int DEFAULT_BASE_PORT = 6500;
+}

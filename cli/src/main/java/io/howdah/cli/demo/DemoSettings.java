@@ -1,0 +1,96 @@
+package io.howdah.cli.demo;
+
+import io.howdah.cli.screen.CommandFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// What a demo is made with; never changed afterwards. Immutable.
+///
+/// @param nodes how many nodes, 1 to 9
+/// @param basePort the ports of node i are this plus 20, 30 and 40 plus i; 1 to 65000
+/// @param postgres `auto`, `embedded` or the absolute path of a bin directory
+/// @param nodesDirectory where the nodes' directories lie, absolute
+public record DemoSettings(int nodes, int basePort, String postgres, Path nodesDirectory) {
+
+    /// The greatest number of nodes: a tenth would use the ports of the next kind.
+    public static final int NODES_MAXIMUM = 9;
+
+    private static final int BASE_PORT_MAXIMUM = 65_000;
+
+    /// A port that the demo listens on, and what for.
+    ///
+    /// @param number the port
+    /// @param node whose it is
+    /// @param use such as `PostgreSQL`
+    public record Port(int number, String node, String use) {}
+
+    /// @throws CommandFailure when a number is out of range
+    public DemoSettings {
+        if (nodes < 1 || nodes > NODES_MAXIMUM) {
+            throw CommandFailure.wrongUsage(
+                    nodes + " nodes are not possible",
+                    "use --nodes 1 to " + NODES_MAXIMUM + "; 3 survive the loss of one");
+        }
+        if (basePort < 1 || basePort > BASE_PORT_MAXIMUM) {
+            throw CommandFailure.wrongUsage(
+                    "base port " + basePort + " is out of range",
+                    "use --base-port 1024 to " + BASE_PORT_MAXIMUM);
+        }
+    }
+
+    /// `n1`, `n2` and so on.
+    public List<String> nodeNames() {
+        return IntStream.rangeClosed(1, nodes).mapToObj(i -> "n" + i).toList();
+    }
+
+    /// Where node `i` (from 1) keeps everything.
+    public Path nodeDirectory(int i) {
+        return nodesDirectory.resolve("n" + i);
+    }
+
+    /// PostgreSQL's port on node `i`.
+    public int postgresPort(int i) {
+        return basePort + 20 + i;
+    }
+
+    /// The API's port on node `i`.
+    public int apiPort(int i) {
+        return basePort + 30 + i;
+    }
+
+    /// The consensus' port on node `i`.
+    public int consensusPort(int i) {
+        return basePort + 40 + i;
+    }
+
+    /// Every port, node by node.
+    public List<Port> ports() {
+        return IntStream.rangeClosed(1, nodes)
+                .boxed()
+                .flatMap(i ->
+                        List.of(
+                                new Port(postgresPort(i), "n" + i, "PostgreSQL"),
+                                new Port(apiPort(i), "n" + i, "API"),
+                                new Port(consensusPort(i), "n" + i, "consensus"))
+                                .stream())
+                .toList();
+    }
+
+    /// The base URL of every node's API.
+    public List<String> apiUrls() {
+        return IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> "http://127.0.0.1:" + apiPort(i))
+                .toList();
+    }
+
+    /// A libpq URL that leads to whichever node is the primary.
+    public String connectionUrl() {
+        String hosts =
+                IntStream.rangeClosed(1, nodes)
+                        .mapToObj(i -> "127.0.0.1:" + postgresPort(i))
+                        .collect(Collectors.joining(","));
+        return "postgresql://app:app@" + hosts + "/app?target_session_attrs=read-write";
+    }
+}

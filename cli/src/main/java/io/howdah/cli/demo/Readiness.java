@@ -1,0 +1,63 @@
+package io.howdah.cli.demo;
+
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.api.ApiException;
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberState;
+import io.howdah.node.api.MemberStatus;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// Waits until a demo's cluster has a primary and all its members run.
+public final class Readiness {
+
+    private static final long PERIOD_MILLIS = 200;
+
+    private final ApiClient client;
+
+    /// @param settings of the demo
+    public Readiness(DemoSettings settings) {
+        this.client = ApiClient.of(String.join(",", settings.apiUrls()));
+    }
+
+    /// Waits, `seconds` at most, and tells `progress` what is still missing.
+    ///
+    /// @param goOn asked again and again; waiting ends when it says no
+    /// @return whether it is ready
+    public boolean await(long seconds, BooleanSupplier goOn, Consumer<String> progress)
+            throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (System.nanoTime() < deadlineNanos && goOn.getAsBoolean()) {
+            try {
+                String missing = missing(client.cluster());
+                if (missing.isEmpty()) {
+                    return true;
+                }
+                progress.accept(missing);
+            } catch (ApiException e) {
+                progress.accept("the nodes start");
+            }
+            TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
+        }
+        return false;
+    }
+
+    /// What is missing, such as `n2 copying, n3 waiting`; empty when nothing is.
+    static String missing(ClusterStatus status) {
+        var missing = new ArrayList<String>();
+        boolean primary = false;
+        for (MemberStatus member : status.members()) {
+            primary |= member.role() == MemberRole.PRIMARY && member.state() == MemberState.RUNNING;
+            if (member.state() != MemberState.RUNNING) {
+                missing.add(member.name() + " " + member.state());
+            }
+        }
+        if (missing.isEmpty() && (!primary || status.leader() == null)) {
+            missing.add("no primary yet");
+        }
+        return String.join(", ", missing);
+    }
+}

@@ -1,0 +1,197 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Switchover;
+import io.howdah.postgres.TimelineId;
+import java.util.Optional;
+
+/// One thing for the agent to do.
+public sealed interface Act {
+
+    /// In words, for the log.
+    String describe();
+
+    /// What the operator should know while it is done; empty when all is as it should be.
+    default String problem() {
+        return "";
+    }
+
+    /// Nothing, until something changes.
+    ///
+    /// @param why what it waits for, shown to the operator; empty when all is as it should be
+    record Wait(String why) implements Act {
+        @Override
+        public String describe() {
+            return why.isEmpty() ? "all is as it should be" : why;
+        }
+
+        @Override
+        public String problem() {
+            return why;
+        }
+    }
+
+    /// Nothing, and the operator is needed.
+    record Refuse(String why) implements Act {
+        @Override
+        public String describe() {
+            return why;
+        }
+
+        @Override
+        public String problem() {
+            return why;
+        }
+    }
+
+    /// Ask to be the one that initialises the cluster.
+    record ProposeInitialise() implements Act {
+        @Override
+        public String describe() {
+            return "ask to initialise the cluster";
+        }
+    }
+
+    /// Run initdb.
+    record Initialise() implements Act {
+        @Override
+        public String describe() {
+            return "initialise the cluster";
+        }
+    }
+
+    /// End every process of PostgreSQL now.
+    record Kill(String why) implements Act {
+        @Override
+        public String describe() {
+            return "end PostgreSQL: " + why;
+        }
+    }
+
+    /// Start as a standby.
+    ///
+    /// @param rewoundTo the leader that it was rewound to and follows from the start; empty: it
+    ///   follows nobody yet
+    record StartStandby(Optional<Announcement> rewoundTo) implements Act {
+        @Override
+        public String describe() {
+            return rewoundTo
+                    .map(leader -> "start PostgreSQL as a standby of " + leader.leader())
+                    .orElse("start PostgreSQL as a standby");
+        }
+    }
+
+    /// Start as a primary behind closed doors.
+    record StartPrimary() implements Act {
+        @Override
+        public String describe() {
+            return "start PostgreSQL as the primary, closed to clients";
+        }
+    }
+
+    /// Cut off every earlier leader, then vote.
+    record CutAndVote(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "cut off every leader before epoch " + epoch + " and vote";
+        }
+    }
+
+    /// Cut off every earlier leader, then take the offer.
+    record Claim(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "claim epoch " + epoch;
+        }
+    }
+
+    /// Claim an epoch with no data, to initialise the cluster.
+    record ClaimToInitialise(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "claim epoch " + epoch + " to initialise the cluster";
+        }
+    }
+
+    /// Go on with a lease held before the agent was restarted.
+    record TakeOver(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "go on with epoch " + epoch;
+        }
+    }
+
+    /// Give the lease back.
+    record Release(Epoch epoch, String reason) implements Act {
+        @Override
+        public String describe() {
+            return "give epoch " + epoch + " back: " + reason;
+        }
+    }
+
+    /// Become primary on exactly this timeline.
+    record Promote(Epoch epoch, TimelineId timeline) implements Act {
+        @Override
+        public String describe() {
+            return "promote PostgreSQL in epoch " + epoch + " to timeline " + timeline;
+        }
+    }
+
+    /// Make the new primary known.
+    record Announce(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "announce epoch " + epoch;
+        }
+    }
+
+    /// Admit clients.
+    record Open() implements Act {
+        @Override
+        public String describe() {
+            return "open PostgreSQL to clients";
+        }
+    }
+
+    /// A primary's daily work: synchronous names, slots.
+    record Tend(Epoch epoch) implements Act {
+        @Override
+        public String describe() {
+            return "lead epoch " + epoch;
+        }
+    }
+
+    /// Hand over in order.
+    record HandOver(Switchover switchover) implements Act {
+        @Override
+        public String describe() {
+            return "switch over to "
+                    + (switchover.to() == null ? "the best standby" : switchover.to());
+        }
+    }
+
+    /// Stream from the leader.
+    record Follow(Announcement leader) implements Act {
+        @Override
+        public String describe() {
+            return "follow " + leader.leader() + " in epoch " + leader.epoch();
+        }
+    }
+
+    /// Leave a dead branch: rewind or copy, then follow.
+    record Rejoin(Announcement leader, String why) implements Act {
+        @Override
+        public String describe() {
+            return "rejoin " + leader.leader() + ": " + why;
+        }
+    }
+
+    /// Make a fresh copy of the leader.
+    record Copy(Announcement leader, String why) implements Act {
+        @Override
+        public String describe() {
+            return "copy " + leader.leader() + ": " + why;
+        }
+    }
+}

@@ -1,0 +1,489 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.cluster.lease.ExpiryProposer;
+import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.member.LocalPostgres;
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.member.Upstream;
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Vote;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.consensus.Store;
+import io.howdah.consensus.Subscription;
+import io.howdah.consensus.Versioned;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The agent of a node with PostgreSQL. One thread looks, decides by `Rules` and acts; the lease
+/// has a thread of its own, which can end PostgreSQL while an act is under way; a third proposes to
+/// expire what others do not renew. `start` and `close` are called once; `report` and `wake` from
+/// any thread.
+public final class Agent implements AutoCloseable {
+
+    /// How long the loop rests when all is as it should be.
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    /// How long it rests while something is under way that sends no event.
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    /// How long after a failed act it is tried again.
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+    /// How long the loop waits to see here what it has just changed.
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
+
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+    private final AgentSettings settings;
+    private final NodeName self;
+    private final LocalPostgres local;
+    private final Store<ClusterState, Command> store;
+    private final BootClock clock;
+    private final LeaseKeeper lease;
+    private final FollowerHealth health;
+    private final SyncDriver sync;
+    private final HandOver handOver;
+    private final StandbyTouch touch;
+    private final Semaphore wakeUps = new Semaphore(0);
+    private final Semaphore reporting = new Semaphore(1);
+    private volatile AgentReport report;
+    private final Thread loop;
+    private final ExpiryProposer expiry;
+    private @Nullable Subscription subscription;
+    private volatile boolean stopping;
+    private volatile ClusterState lastSeen = ClusterState.INITIAL;
+    private Epoch promised = Epoch.NONE;
+    private Epoch openableEpoch = Epoch.NONE;
+    private Act lastAct = new Act.Wait("");
+
+    public Agent(
+            AgentSettings settings,
+            LocalPostgres local,
+            Store<ClusterState, Command> store,
+            BootClock clock) {
+        this.settings = settings;
+        this.self = settings.self();
+        this.local = local;
+        this.store = store;
+        this.clock = clock;
+        this.lease = new LeaseKeeper(self, store, settings.terms(), clock, this::fence);
+        this.health = new FollowerHealth(settings.terms().lease().toNanos());
+        this.sync =
+                new SyncDriver(
+                        self,
+                        local,
+                        store,
+                        health,
+                        settings.strict(),
+                        settings.synchronousStandbys());
+        this.handOver = new HandOver(self, local, store, lease, health);
+        this.touch = new StandbyTouch(local, clock);
+        this.report = AgentReport.starting(clock.nanos());
+        this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
+        this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
+    }
+
+    /// Starts the threads. The store must be formed or forming.
+    public void start() {
+        lease.start();
+        subscription = store.watch(this::changed);
+        loop.start();
+        expiry.start();
+    }
+
+    /// Makes the loop look at once; call it when PostgreSQL ends.
+    public void wake() {
+        wakeUps.release();
+    }
+
+    /// What the agent saw and does, for status and health endpoints.
+    public AgentReport report() {
+        return report;
+    }
+
+    /// The epoch in which this node may act as primary at this moment, by its own reckoning.
+    public Optional<Epoch> heldEpoch() {
+        return lease.heldEpoch();
+    }
+
+    private void changed(Versioned<ClusterState> seen) {
+        ClusterState before = lastSeen;
+        lastSeen = seen.state();
+        // renewals alone change nothing that the loop looks at
+        if (!seen.state().isSameButRenewal(before)) {
+            wake();
+        }
+    }
+
+    private void fence(Epoch epoch, String why) {
+        LOG.error("epoch {} is over for {}: {}; ending PostgreSQL", epoch, self, why);
+        local.kill();
+        wake();
+    }
+
+    private void run() {
+        try {
+            awaitAgreedState();
+            while (!stopping) {
+                Duration rest = turn();
+                if (!rest.isZero() && wakeUps.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS)) {
+                    wakeUps.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What this node sees may be old after a restart, and a promise it gave must not be
+    /// overlooked: so nothing is done before a read that cannot be stale.
+    private void awaitAgreedState() throws InterruptedException {
+        while (!stopping) {
+            try {
+                Versioned<ClusterState> agreed = store.read().join();
+                Vote given = agreed.state().votes().get(self);
+                promised = given == null ? Epoch.NONE : agreed.state().epoch().next();
+                while (!stopping && store.seen().index() < agreed.index()) {
+                    Thread.sleep(5);
+                }
+                return;
+            } catch (CompletionException e) {
+                note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    private Duration turn() throws InterruptedException {
+        Act act = new Act.Wait("");
+        try {
+            Situation now = look();
+            act = Rules.next(now);
+            boolean fresh = !act.equals(lastAct);
+            lastAct = act;
+            if (fresh && !(act instanceof Act.Tend)) {
+                LOG.info("{}", act.describe());
+            }
+            note(act, act.problem());
+            reportSelf(now);
+            return perform(act, now);
+        } catch (RuntimeException e) {
+            Throwable cause =
+                    e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            LOG.warn("failed to {}: {}", act.describe(), cause.getMessage());
+            LOG.debug("details", cause);
+            note(act, cause.getMessage());
+            wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            return Duration.ofNanos(1);
+        }
+    }
+
+    private Situation look() {
+        ClusterState state = store.seen().state();
+        LocalStatus status = local.status();
+        Optional<Epoch> held = lease.heldEpoch();
+        boolean leads = held.isPresent() && status instanceof LocalStatus.Primary;
+        boolean votersHealthy = state.sync() != null && health.canElect(state.sync());
+        boolean mayOpen =
+                leads
+                        && (openableEpoch.equals(held.get())
+                                || (state.sync() != null && sync.isOpenable(state.sync())));
+        report = report.seen(status, clock.nanos());
+        boolean unfinished = local.isInitialisedHere();
+        if (unfinished && state.systemId() != null) {
+            local.initialisationAnnounced();
+            unfinished = false;
+        }
+        return new Situation(
+                self,
+                state,
+                held,
+                status,
+                promised,
+                unfinished,
+                votersHealthy,
+                mayOpen,
+                touch.isLost(state, status));
+    }
+
+    private Duration perform(Act act, Situation now) throws InterruptedException {
+        return switch (act) {
+            case Act.Wait wait -> rest(now, wait);
+            case Act.Refuse refuse -> REST;
+            case Act.ProposeInitialise propose ->
+                    submitted(new Command.Initialise(self, System.currentTimeMillis()));
+            case Act.Initialise initialise -> {
+                local.initialise();
+                yield Duration.ZERO;
+            }
+            case Act.Kill kill -> {
+                local.kill();
+                yield Duration.ZERO;
+            }
+            case Act.StartStandby start -> {
+                local.startStandby(start.rewoundTo().map(leader -> upstream(leader, now.state())));
+                yield POLL;
+            }
+            case Act.StartPrimary start -> {
+                local.startPrimary();
+                health.begin(clock.nanos());
+                sync.begin(new InForce.Nobody());
+                yield POLL;
+            }
+            case Act.CutAndVote vote -> {
+                Vote given = cut(vote.epoch(), now);
+                yield submitted(new Command.CastVote(self, vote.epoch(), given));
+            }
+            case Act.Claim claim -> {
+                Vote given = cut(claim.epoch(), now);
+                yield claimed(lease.claim(claim.epoch(), given).join());
+            }
+            case Act.ClaimToInitialise claim -> {
+                yield claimed(lease.claim(claim.epoch(), null).join());
+            }
+            case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
+            case Act.Release release -> {
+                lease.drop();
+                yield submitted(
+                        new Command.Release(
+                                self,
+                                release.epoch(),
+                                release.reason(),
+                                System.currentTimeMillis()));
+            }
+            case Act.Promote promote -> promote(promote, now.state());
+            case Act.Announce announce -> announce(announce, now);
+            case Act.Open open -> {
+                local.open();
+                yield Duration.ZERO;
+            }
+            case Act.Tend tend -> tend(tend, now);
+            case Act.HandOver request ->
+                    handOver.perform(
+                                    request.switchover(), now.state(), request.switchover().epoch())
+                            ? Duration.ZERO
+                            : POLL;
+            case Act.Follow follow -> {
+                local.follow(upstream(follow.leader(), now.state()));
+                yield POLL;
+            }
+            case Act.Rejoin rejoin -> {
+                local.rejoin(upstream(rejoin.leader(), now.state()));
+                yield Duration.ZERO;
+            }
+            case Act.Copy copy -> {
+                local.copy(upstream(copy.leader(), now.state()));
+                yield Duration.ZERO;
+            }
+        };
+    }
+
+    private static Duration claimed(boolean taken) {
+        return taken ? Duration.ZERO : POLL;
+    }
+
+    private Vote cut(Epoch epoch, Situation now) {
+        if (!(now.local() instanceof LocalStatus.Standby standby)) {
+            throw new IllegalStateException("only a standby can be cut off: " + now.local());
+        }
+        Position position = local.cut();
+        promised = epoch;
+        return new Vote(standby.incarnation(), position);
+    }
+
+    private Duration takeOver(Epoch epoch) {
+        if (lease.takeOver(epoch).join()) {
+            health.begin(clock.nanos());
+            sync.begin(new InForce.Alone());
+            LOG.info("took over as the leader of epoch {}", epoch);
+            return Duration.ZERO;
+        }
+        return POLL;
+    }
+
+    private Duration promote(Act.Promote promote, ClusterState state) {
+        InForce first = new InForce.Nobody();
+        var recorded = state.sync();
+        if (recorded != null && !recorded.voters().isEmpty()) {
+            first = new InForce.Names(recorded.voters(), recorded.required());
+        }
+        Position switched = local.promote(promote.timeline(), first, promote.epoch());
+        health.begin(clock.nanos());
+        sync.begin(first);
+        // what it recovered is in its base, which every later winner must contain: nothing read
+        // here can vanish
+        openableEpoch = promote.epoch();
+        return announce(promote.epoch(), switched);
+    }
+
+    private Duration announce(Act.Announce announce, Situation now) {
+        if (!(now.local() instanceof LocalStatus.Primary primary)) {
+            return POLL;
+        }
+        if (now.state().systemId() == null) {
+            openableEpoch = announce.epoch();
+        }
+        return announce(announce.epoch(), primary.position());
+    }
+
+    private Duration announce(Epoch epoch, Position base) {
+        LocalStatus status = local.status();
+        if (!(status instanceof LocalStatus.Primary primary)) {
+            return POLL;
+        }
+        return submitted(
+                new Command.Announce(
+                        self,
+                        epoch,
+                        primary.incarnation(),
+                        base,
+                        base.history(),
+                        primary.systemId(),
+                        System.currentTimeMillis()));
+    }
+
+    private Duration tend(Act.Tend tend, Situation now) {
+        SyncDriver.Progress progress = sync.tend(now.state(), tend.epoch(), clock.nanos());
+        keepSlots(now, true);
+
+        return switch (progress) {
+            case SETTLED -> REST;
+            case MOVED -> Duration.ZERO;
+            case WAITING -> POLL;
+        };
+    }
+
+    private void keepSlots(Situation now, boolean primary) {
+        Set<NodeName> others =
+                now.state().members().entrySet().stream()
+                        .filter(member ->
+                                !member.getValue().witness() && !member.getKey().equals(self))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        local.keepSlots(others, primary);
+    }
+
+    private Duration rest(Situation now, Act.Wait wait) {
+
+        if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
+            keepSlots(now, false);
+        }
+        return wait.why().isEmpty() ? REST : POLL;
+    }
+
+    /// Keeps this node's entry among the members true.
+    private void reportSelf(Situation now) {
+        Member mine = settings.member(incarnation(now.local()));
+        if (!mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
+            // nothing waits for this: it must not hold up what is urgent
+            var _ =
+                    store.submit(new Command.Report(self, mine))
+                            .whenComplete((_, _) -> reporting.release());
+        }
+    }
+
+    private static @Nullable Incarnation incarnation(LocalStatus status) {
+        return switch (status) {
+            case LocalStatus.Absent absent -> null;
+            case LocalStatus.Unusable unusable -> null;
+            case LocalStatus.Stopped stopped -> stopped.incarnation();
+            case LocalStatus.Silent silent -> silent.incarnation();
+            case LocalStatus.Standby standby -> standby.incarnation();
+            case LocalStatus.Primary primary -> primary.incarnation();
+        };
+    }
+
+    private Upstream upstream(Announcement leader, ClusterState state) {
+        Member member = state.members().get(leader.leader());
+        if (member == null) {
+            throw new IllegalStateException(
+                    "the leader " + leader.leader() + " has not reported its address yet");
+        }
+        return new Upstream(leader.leader(), leader.epoch(), member.host(), member.postgresPort());
+    }
+
+    private Duration submitted(Command command) {
+        var outcome = store.submit(command).join();
+        if (!outcome.accepted()) {
+            LOG.info("refused: {} ({})", outcome.refusal(), command);
+            return POLL;
+        }
+        return awaitSeen(outcome.result().index());
+    }
+
+    /// The leader of consensus knows the outcome a moment before this node has applied it.
+    private Duration awaitSeen(long index) {
+        long end = System.nanoTime() + SEEN_WITHIN.toNanos();
+        while (store.seen().index() < index && System.nanoTime() < end) {
+            LockSupport.parkNanos(500_000);
+        }
+        return Duration.ZERO;
+    }
+
+    private void note(Act act, @Nullable String problem) {
+        report = report.acting(act, problem, clock.nanos());
+    }
+
+    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
+    /// another can lead at once.
+    @Override
+    public void close() {
+        stopping = true;
+        wake();
+        try {
+            loop.join(STOP_DEADLINE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Optional<Epoch> held = lease.heldEpoch();
+        try {
+            LocalStatus status = local.status();
+            if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {
+                local.stop(STOP_DEADLINE);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());
+            local.kill();
+        }
+        if (held.isPresent()) {
+            lease.drop();
+            try {
+                store.submit(
+                                new Command.Release(
+                                        self,
+                                        held.get(),
+                                        self + " was stopped",
+                                        System.currentTimeMillis()))
+                        .get(2, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
+            }
+        }
+        lease.close();
+        expiry.close();
+        Subscription watching = subscription;
+        if (watching != null) {
+            watching.close();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import org.jspecify.annotations.Nullable;
+
+/// What an agent must know of its node. Immutable.
+///
+/// @param self this node
+/// @param host where others reach it
+/// @param postgresPort PostgreSQL's port
+/// @param apiPort the HTTP API's port
+/// @param tags what the operator asks of elections
+/// @param terms the lease's times
+/// @param strict durability: writes wait rather than go on with the leader alone
+/// @param synchronousStandbys how many must have flushed a commit; 0 for `Sync.defaultRequired`
+public record AgentSettings(
+        NodeName self,
+        String host,
+        int postgresPort,
+        int apiPort,
+        Member.Tags tags,
+        LeaseTerms terms,
+        boolean strict,
+        int synchronousStandbys) {
+
+    Member member(@Nullable Incarnation incarnation) {
+        return new Member(incarnation, host, postgresPort, apiPort, false, tags);
+    }
+}

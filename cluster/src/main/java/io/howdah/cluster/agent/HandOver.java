@@ -1,0 +1,133 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.member.LocalPostgres;
+import io.howdah.cluster.member.Upstream;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Switchover;
+import io.howdah.consensus.Store;
+import io.howdah.postgres.Lsn;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A switchover as the leader performs it: choose, checkpoint, stop in order, see that the target
+/// has the last byte, hand the lease over. For one thread.
+final class HandOver {
+
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration FLUSH_DEADLINE = Duration.ofSeconds(3);
+    private static final Duration FLUSH_POLL = Duration.ofMillis(5);
+    private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
+
+    private final NodeName self;
+    private final LocalPostgres local;
+    private final Store<ClusterState, Command> store;
+    private final LeaseKeeper lease;
+    private final FollowerHealth health;
+
+    HandOver(
+            NodeName self,
+            LocalPostgres local,
+            Store<ClusterState, Command> store,
+            LeaseKeeper lease,
+            FollowerHealth health) {
+        this.self = self;
+        this.local = local;
+        this.store = store;
+        this.lease = lease;
+        this.health = health;
+    }
+
+    /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure
+    /// leaves it stopped: the rules then give the lease back, and an election decides.
+    ///
+    /// @return whether the lease was handed over
+    boolean perform(Switchover request, ClusterState state, Epoch epoch)
+            throws InterruptedException {
+        Optional<NodeName> target = choose(request, state);
+        if (target.isEmpty()) {
+            String why =
+                    request.to() == null
+                            ? "no standby streams that may lead"
+                            : request.to() + " does not stream from " + self;
+            LOG.warn("switchover cancelled: {}", why);
+            store.submit(new Command.CancelSwitchover(self, epoch, why)).join();
+            return false;
+        }
+        NodeName to = target.get();
+        Member member = state.members().get(to);
+        if (member == null) {
+            return false;
+        }
+        local.checkpoint();
+        LOG.info("switchover: stopping PostgreSQL to hand over to {}", to);
+        Position shutdown = local.stop(STOP_DEADLINE);
+        if (!awaitFlushed(
+                new Upstream(to, epoch, member.host(), member.postgresPort()), shutdown.lsn())) {
+            LOG.warn(
+                    "switchover: {} did not confirm {} within {}",
+                    to,
+                    shutdown.lsn(),
+                    FLUSH_DEADLINE);
+            return false;
+        }
+        lease.drop();
+        var outcome =
+                store.submit(
+                                new Command.HandOver(
+                                        self,
+                                        epoch,
+                                        to,
+                                        shutdown,
+                                        "switchover to " + to,
+                                        System.currentTimeMillis()))
+                        .join();
+        if (!outcome.accepted()) {
+            LOG.warn("switchover: {}", outcome.refusal());
+        }
+        return outcome.accepted();
+    }
+
+    private Optional<NodeName> choose(Switchover request, ClusterState state) {
+        List<NodeName> candidates =
+                health.furthestFirst().stream()
+                        .filter(node -> {
+                            Member member = state.members().get(node);
+                            return member != null && !member.witness();
+                        })
+                        .toList();
+        NodeName wished = request.to();
+        if (wished != null) {
+            return candidates.contains(wished) ? Optional.of(wished) : Optional.empty();
+        }
+        return candidates.stream()
+                .filter(node -> {
+                    Member member = state.members().get(node);
+                    return member != null && !member.tags().nofailover();
+                })
+                .findFirst();
+    }
+
+    private boolean awaitFlushed(Upstream target, Lsn lsn) throws InterruptedException {
+        long deadline = System.nanoTime() + FLUSH_DEADLINE.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                if (local.flushedAt(target).isAtLeast(lsn)) {
+                    return true;
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("asking {} how far it is: {}", target.leader(), e.getMessage());
+            }
+            Thread.sleep(FLUSH_POLL);
+        }
+        return false;
+    }
+}

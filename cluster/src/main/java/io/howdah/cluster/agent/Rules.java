@@ -1,0 +1,264 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.election.Election;
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Switchover;
+import io.howdah.cluster.state.Vote;
+import io.howdah.postgres.SystemId;
+import java.util.Optional;
+
+/// What a node with PostgreSQL does next (10-cluster, "What the agent does"). Pure: every rule is a
+/// function of the situation alone, so each can be shown in a test.
+public final class Rules {
+
+    private Rules() {}
+
+    /// The next act. After it is done, or has failed, the situation is looked at anew.
+    public static Act next(Situation now) {
+        if (now.local() instanceof LocalStatus.Unusable unusable) {
+            return new Act.Refuse(unusable.problem());
+        }
+        Optional<String> foreign = foreignData(now);
+        if (foreign.isPresent()) {
+            return new Act.Refuse(foreign.get());
+        }
+        if (now.state().systemId() == null) {
+            return initialising(now);
+        }
+        if (now.held().isPresent()) {
+            return leading(now, now.held().get());
+        }
+        return following(now);
+    }
+
+    private static Optional<String> foreignData(Situation now) {
+        SystemId agreed = now.state().systemId();
+        Optional<SystemId> own = systemId(now.local());
+        return agreed == null || own.isEmpty() || own.get().equals(agreed)
+                ? Optional.empty()
+                : Optional.of(
+                        "the data directory belongs to another cluster: its system identifier is "
+                                + own.get()
+                                + ", this cluster's is "
+                                + agreed
+                                + "\nHINT: give this node an empty directory, or the right one");
+    }
+
+    private static Optional<SystemId> systemId(LocalStatus local) {
+        return switch (local) {
+            case LocalStatus.Absent absent -> Optional.empty();
+            case LocalStatus.Unusable unusable -> Optional.empty();
+            case LocalStatus.Stopped stopped -> Optional.of(stopped.systemId());
+            case LocalStatus.Silent silent -> Optional.of(silent.systemId());
+            case LocalStatus.Standby standby -> Optional.of(standby.systemId());
+            case LocalStatus.Primary primary -> Optional.of(primary.systemId());
+        };
+    }
+
+    /// Before the cluster exists: one node initialises, the others wait.
+    private static Act initialising(Situation now) {
+        boolean empty = now.local() instanceof LocalStatus.Absent;
+        if (!empty && !now.unfinishedInitialisation()) {
+            return new Act.Refuse(
+                    "the cluster's agreed state is empty, but this node's data directory is not: a cluster is not made from it unasked"
+                            + "\nHINT: give this node an empty directory");
+        }
+        return switch (now.state().lease()) {
+            case Lease.Vacant vacant -> new Act.ProposeInitialise();
+            case Lease.Offered offered when offered.to().equals(now.self()) ->
+                    new Act.ClaimToInitialise(offered.epoch());
+            case Lease.Offered offered ->
+                    new Act.Wait("waiting for " + offered.to() + " to initialise the cluster");
+            case Lease.Held held when !held.node().equals(now.self()) ->
+                    new Act.Wait("waiting for " + held.node() + " to initialise the cluster");
+            case Lease.Held held when now.held().isEmpty() ->
+                    new Act.Release(held.epoch(), "initialisation interrupted");
+            case Lease.Held held ->
+                    switch (now.local()) {
+                        case LocalStatus.Absent absent -> new Act.Initialise();
+                        case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
+                        case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                                new Act.Kill("its postmaster is dead");
+                        case LocalStatus.Stopped stopped -> new Act.StartPrimary();
+                        case LocalStatus.Silent silent -> new Act.Wait(silent.why());
+                        case LocalStatus.Standby standby ->
+                                new Act.Kill("a new cluster begins with a primary");
+                        case LocalStatus.Primary primary -> new Act.Announce(held.epoch());
+                    };
+        };
+    }
+
+    /// The holder of the lease.
+    private static Act leading(Situation now, Epoch epoch) {
+        ClusterState state = now.state();
+        if (!(state.lease() instanceof Lease.Held held) || !state.isHeldBy(now.self(), epoch)) {
+            return new Act.Wait("waiting to see epoch " + epoch + " here");
+        }
+        boolean announced = state.currentLeader().isPresent();
+        return switch (now.local()) {
+            case LocalStatus.Absent absent ->
+                    new Act.Release(epoch, "data directory of " + now.self() + " is gone");
+            case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
+            case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                    new Act.Kill("its postmaster is dead");
+            case LocalStatus.Stopped stopped when !announced ->
+                    new Act.Release(epoch, "promotion of " + now.self() + " failed");
+            case LocalStatus.Stopped stopped when state.switchover() != null ->
+                    new Act.Release(epoch, "switchover from " + now.self() + " was interrupted");
+            case LocalStatus.Stopped stopped when now.votersHealthy() ->
+                    new Act.Release(epoch, "PostgreSQL of " + now.self() + " crashed");
+            case LocalStatus.Stopped stopped -> new Act.StartPrimary();
+            case LocalStatus.Silent silent -> new Act.Wait(silent.why());
+            case LocalStatus.Standby standby when announced ->
+                    // a primary of this epoch was here; what runs now was not started by us
+                    new Act.Kill("it runs as a standby though its node leads");
+            case LocalStatus.Standby standby -> new Act.Promote(epoch, held.timeline());
+            case LocalStatus.Primary primary
+                    when !primary.position().history().current().equals(held.timeline()) ->
+                    new Act.Kill(
+                            "it is on timeline "
+                                    + primary.position().history().current()
+                                    + ", granted is "
+                                    + held.timeline());
+            case LocalStatus.Primary primary when !announced -> new Act.Announce(epoch);
+            case LocalStatus.Primary primary -> leadingOpenly(now, epoch, primary);
+        };
+    }
+
+    private static Act leadingOpenly(Situation now, Epoch epoch, LocalStatus.Primary primary) {
+        Switchover switchover = now.state().switchover();
+        if (switchover != null && switchover.epoch().equals(epoch)) {
+            return new Act.HandOver(switchover);
+        }
+        return !primary.open() && now.mayOpen() ? new Act.Open() : new Act.Tend(epoch);
+    }
+
+    /// Everybody else.
+    private static Act following(Situation now) {
+        Lease lease = now.state().lease();
+        if (lease instanceof Lease.Held held && held.node().equals(now.self())) {
+            return holderWithoutLease(now, held);
+        }
+        if (now.local() instanceof LocalStatus.Primary) {
+            return new Act.Kill("it is a primary and its node does not hold the lease");
+        }
+        if (now.local() instanceof LocalStatus.Stopped stopped) {
+            return stopped.leftovers()
+                    ? new Act.Kill("its postmaster is dead")
+                    : starting(now, stopped);
+        }
+        return switch (lease) {
+            case Lease.Vacant vacant -> voting(now);
+            case Lease.Offered offered when offered.to().equals(now.self()) ->
+                    now.local() instanceof LocalStatus.Standby
+                            ? new Act.Claim(offered.epoch())
+                            : new Act.Wait(
+                                    "epoch "
+                                            + offered.epoch()
+                                            + " is offered, but PostgreSQL is not up");
+            case Lease.Offered offered ->
+                    new Act.Wait(
+                            "waiting for " + offered.to() + " to take epoch " + offered.epoch());
+            case Lease.Held held -> attaching(now, held);
+        };
+    }
+
+    /// The agreed state says that we lead, our own keeper does not: the agent was restarted, or was
+    /// fenced.
+    private static Act holderWithoutLease(Situation now, Lease.Held held) {
+        return switch (now.local()) {
+            case LocalStatus.Primary primary -> new Act.TakeOver(held.epoch());
+            case LocalStatus.Standby standby when now.state().currentLeader().isEmpty() ->
+                    new Act.TakeOver(held.epoch());
+            case LocalStatus.Standby standby ->
+                    new Act.Release(held.epoch(), now.self() + " was restarted");
+            case LocalStatus.Stopped stopped when stopped.leftovers() ->
+                    new Act.Kill("its postmaster is dead");
+            case LocalStatus.Stopped stopped ->
+                    new Act.Release(held.epoch(), now.self() + " was restarted");
+            case LocalStatus.Absent absent ->
+                    new Act.Release(held.epoch(), "data directory of " + now.self() + " is gone");
+            case LocalStatus.Silent silent -> new Act.Wait(silent.why());
+            case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
+        };
+    }
+
+    private static Act voting(Situation now) {
+        Epoch next = now.state().epoch().next();
+        if (!(now.local() instanceof LocalStatus.Standby standby)) {
+            return new Act.Wait("there is no primary, and PostgreSQL here is not up to vote");
+        }
+        Vote given = now.state().votes().get(now.self());
+        if (given != null && given.incarnation().equals(standby.incarnation())) {
+            return new Act.Wait(
+                    Election.of(now.state()) instanceof Election.Verdict.Undecided undecided
+                            ? "no primary: " + undecided.why()
+                            : "no primary: an election is under way");
+        }
+        return new Act.CutAndVote(next);
+    }
+
+    private static Act attaching(Situation now, Lease.Held held) {
+        Optional<Announcement> announced = now.state().currentLeader();
+        if (announced.isEmpty()) {
+            return new Act.Wait("waiting for " + held.node() + " to be promoted");
+        }
+        Announcement leader = announced.get();
+        if (leader.epoch().compareTo(now.promised()) < 0) {
+            return new Act.Wait("voted for epoch " + now.promised() + " already");
+        }
+        return switch (now.local()) {
+            case LocalStatus.Absent absent -> new Act.Copy(leader, "it has no data yet");
+            case LocalStatus.Standby standby -> attaching(now, leader, standby);
+            case LocalStatus.Silent silent when rewoundForAnother(silent.rewoundFor(), leader) ->
+                    new Act.Copy(leader, REWOUND_FOR_ANOTHER);
+            case LocalStatus.Silent silent -> new Act.Wait(silent.why());
+            case LocalStatus.Stopped stopped -> starting(now, stopped);
+            case LocalStatus.Primary primary ->
+                    new Act.Kill("it is a primary and its node does not hold the lease");
+            case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
+        };
+    }
+
+    private static final String REWOUND_FOR_ANOTHER =
+            "it was rewound to a leader that is gone, and is not consistent";
+
+    private static Act starting(Situation now, LocalStatus.Stopped stopped) {
+        Optional<Announcement> leader =
+                now.state()
+                        .currentLeader()
+                        .filter(known ->
+                                !known.leader().equals(now.self())
+                                        && known.epoch().compareTo(now.promised()) >= 0);
+        if (leader.isPresent() && rewoundForAnother(stopped.rewoundFor(), leader.get())) {
+            return new Act.Copy(leader.get(), REWOUND_FOR_ANOTHER);
+        }
+        return new Act.StartStandby(leader.filter(known -> stopped.rewoundFor().isPresent()));
+    }
+
+    private static boolean rewoundForAnother(Optional<Epoch> rewoundFor, Announcement leader) {
+        return rewoundFor.isPresent() && !rewoundFor.get().equals(leader.epoch());
+    }
+
+    private static Act attaching(Situation now, Announcement leader, LocalStatus.Standby standby) {
+        if (standby.following().equals(Optional.of(leader.epoch()))) {
+            return now.lostTouch()
+                    ? new Act.Copy(leader, "the leader no longer has the WAL that it needs next")
+                    : new Act.Wait(standby.receiving() ? "" : "connecting to " + leader.leader());
+        }
+        if (standby.position().isEmpty()) {
+            return new Act.Wait("reading local WAL to its end");
+        }
+        Position position = standby.position().get();
+        return leader.history().contains(position.history(), position.lsn())
+                ? new Act.Follow(leader)
+                : new Act.Rejoin(
+                        leader,
+                        "its WAL reaches " + position + ", which is not on " + leader.history());
+    }
+}

@@ -1,0 +1,32 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import java.util.Optional;
+
+/// All that `Rules` look at. Immutable.
+///
+/// @param self this node
+/// @param state the agreed state as applied here; it may lag behind, which is why every command is
+///   checked again when it is applied
+/// @param held the epoch in which this node may act as primary, as its own lease keeper reckons
+/// @param local this node's PostgreSQL
+/// @param promised the highest epoch that this node has voted in: no leader below it is ever
+///   followed again
+/// @param unfinishedInitialisation the data directory is one that this node initialised and never
+///   announced
+/// @param votersHealthy as a leader: enough voters were streaming a moment ago to elect one of them
+/// @param mayOpen as a leader: nothing can be read here that could vanish in the next failover
+/// @param lostTouch as a standby: what it needs next is not to be had from the leader any more
+public record Situation(
+        NodeName self,
+        ClusterState state,
+        Optional<Epoch> held,
+        LocalStatus local,
+        Epoch promised,
+        boolean unfinishedInitialisation,
+        boolean votersHealthy,
+        boolean mayOpen,
+        boolean lostTouch) {}

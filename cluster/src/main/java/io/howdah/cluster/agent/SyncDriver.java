@@ -1,0 +1,132 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.member.LocalPostgres;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.cluster.synchronous.SyncPlan;
+import io.howdah.consensus.Store;
+import io.howdah.postgres.Lsn;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out `SyncPlan` on a leader, a step at a time, and knows what is in force. For one
+/// thread.
+final class SyncDriver {
+
+    /// What tending came to.
+    enum Progress {
+        /// All as wanted.
+        SETTLED,
+        /// A step was done: look again at once.
+        MOVED,
+        /// Waiting for members.
+        WAITING
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncDriver.class);
+
+    private final NodeName self;
+    private final LocalPostgres local;
+    private final Store<ClusterState, Command> store;
+    private final FollowerHealth health;
+    private final boolean strict;
+    private final int wanted;
+    private InForce inForce = new InForce.Alone();
+    private Lsn mark = Lsn.ZERO;
+
+    SyncDriver(
+            NodeName self,
+            LocalPostgres local,
+            Store<ClusterState, Command> store,
+            FollowerHealth health,
+            boolean strict,
+            int wanted) {
+        this.self = self;
+        this.local = local;
+        this.store = store;
+        this.health = health;
+        this.strict = strict;
+        this.wanted = wanted;
+    }
+
+    /// A primary begins with this in force. After a take-over by a restarted agent nothing is
+    /// known: then say `Alone`, from which every step leads over seeing commits wait.
+    void begin(InForce now) {
+        inForce = now;
+        mark = Lsn.ZERO;
+    }
+
+    /// Whether everything that can be read here is held by as many members as an acknowledged
+    /// commit is, or nobody but this node can be elected.
+    boolean isOpenable(Sync recorded) {
+        return switch (inForce) {
+            case InForce.Alone alone -> recorded.voters().isEmpty();
+            case InForce.Nobody nobody -> false;
+            case InForce.Names names ->
+                    !mark.equals(Lsn.ZERO) && confirmed(names) >= names.required();
+        };
+    }
+
+    private long confirmed(InForce.Names names) {
+        Set<NodeName> flushed = health.flushed(mark);
+        return names.members().keySet().stream().filter(flushed::contains).count();
+    }
+
+    private static Set<NodeName> gone(ClusterState state, Sync recorded) {
+        return recorded.voters().entrySet().stream()
+                .filter(voter -> {
+                    Member member = state.members().get(voter.getKey());
+                    return member != null && !voter.getValue().equals(member.incarnation());
+                })
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /// Does the next step, if there is one.
+    Progress tend(ClusterState state, Epoch epoch, long nowNanos) {
+        Sync recorded = state.sync();
+        if (recorded == null || !recorded.epoch().equals(epoch)) {
+            return Progress.WAITING;
+        }
+        health.look(local.followers(), epoch, nowNanos);
+        SyncPlan.Step step =
+                SyncPlan.next(
+                        new SyncPlan.Situation(
+                                recorded,
+                                inForce,
+                                health.healthy(),
+                                health.flushed(mark),
+                                gone(state, recorded),
+                                health.isPatientAt(nowNanos),
+                                strict,
+                                wanted));
+        return switch (step) {
+            case SyncPlan.Step.Settled settled ->
+                    isOpenable(recorded) ? Progress.SETTLED : Progress.WAITING;
+            case SyncPlan.Step.Await await -> Progress.WAITING;
+            case SyncPlan.Step.Agree(var voters, int required) -> {
+                LOG.info(
+                        "voters are now {}, {} of which hold each commit",
+                        voters.keySet(),
+                        required);
+                var outcome =
+                        store.submit(new Command.SetVoters(self, epoch, voters, required)).join();
+                yield outcome.accepted() ? Progress.MOVED : Progress.WAITING;
+            }
+            case SyncPlan.Step.Enforce(InForce next) -> {
+                LOG.info("commits now wait for {}", next);
+                mark = local.enforce(next, epoch);
+                inForce = next;
+                yield Progress.MOVED;
+            }
+        };
+    }
+}

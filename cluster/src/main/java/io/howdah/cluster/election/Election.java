@@ -1,0 +1,157 @@
+package io.howdah.cluster.election;
+
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.state.Vote;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the
+/// votes are certain to include everything acknowledged: `quorum` of the voters have voted with the
+/// incarnation that counts, or the last leader itself has. The winner holds `base`, and nobody who
+/// holds it reaches further.
+public final class Election {
+
+    private Election() {}
+
+    /// What the votes say.
+    public sealed interface Verdict {
+
+        /// The votes decide.
+        record Winner(NodeName node) implements Verdict {}
+
+        /// Nobody can be elected yet.
+        ///
+        /// @param why whose vote is missing, or why those at hand do not do
+        record Undecided(String why) implements Verdict {}
+    }
+
+    /// Judges the votes of a state whose lease is vacant.
+    public static Verdict of(ClusterState state) {
+        Sync sync = state.sync();
+        if (sync == null) {
+            return new Verdict.Undecided("no primary has ever been promoted");
+        }
+        if (!isQuorum(sync, state.votes())) {
+            return new Verdict.Undecided("waiting for " + missing(sync, state.votes()));
+        }
+        List<Map.Entry<NodeName, Vote>> holders =
+                state.votes().entrySet().stream()
+                        .filter(entry -> entry.getValue().position().contains(sync.base()))
+                        .toList();
+        if (holders.isEmpty()) {
+            return new Verdict.Undecided(
+                    "nobody who voted holds "
+                            + sync.base()
+                            + ", where epoch "
+                            + sync.epoch()
+                            + " begins; waiting for "
+                            + sync.leader());
+        }
+        Position highest =
+                holders.stream()
+                        .map(entry -> entry.getValue().position())
+                        .max(Position.ORDER)
+                        .orElseThrow();
+        List<NodeName> equals =
+                holders.stream()
+                        .filter(entry ->
+                                Position.ORDER.compare(entry.getValue().position(), highest) == 0)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        List<NodeName> electable =
+                equals.stream()
+                        .filter(node -> !tags(state, node).nofailover())
+                        .sorted(preference(state, sync))
+                        .toList();
+        if (electable.isEmpty()) {
+            return new Verdict.Undecided(
+                    equals + " reach furthest (" + highest + ") and are nofailover");
+        }
+        return new Verdict.Winner(electable.getFirst());
+    }
+
+    private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
+        Vote leaders = votes.get(sync.leader());
+        if (leaders != null && leaders.incarnation().equals(sync.leaderIncarnation())) {
+            // cast only after its PostgreSQL has ended and its WAL is recovered to the end: it
+            // holds everything that it
+            // acknowledged, so it counts for all
+            return true;
+        }
+        return !sync.voters().isEmpty() && countedVotes(sync, votes) >= sync.quorum();
+    }
+
+    private static long countedVotes(Sync sync, Map<NodeName, Vote> votes) {
+        return sync.voters().entrySet().stream().filter(voter -> hasVoted(voter, votes)).count();
+    }
+
+    private static boolean hasVoted(
+            Map.Entry<NodeName, Incarnation> voter, Map<NodeName, Vote> votes) {
+        Vote vote = votes.get(voter.getKey());
+        return vote != null && vote.incarnation().equals(voter.getValue());
+    }
+
+    private static String missing(Sync sync, Map<NodeName, Vote> votes) {
+        List<String> absent = new ArrayList<>();
+        for (Map.Entry<NodeName, Incarnation> voter : sync.voters().entrySet()) {
+            if (!hasVoted(voter, votes)) {
+                Vote other = votes.get(voter.getKey());
+                absent.add(
+                        other == null
+                                ? voter.getKey().value()
+                                : voter.getKey()
+                                        + " (it was copied anew; its former data are needed)");
+            }
+        }
+        if (absent.isEmpty()) {
+            return "the last primary, "
+                    + sync.leader()
+                    + ": no other member is known to hold everything";
+        }
+        long needed = sync.quorum() - countedVotes(sync, votes);
+        return (needed < absent.size() ? needed + " of the votes of " : "the vote of ")
+                + absent.stream().collect(Collectors.joining(", "))
+                + ", or of the last primary, "
+                + sync.leader();
+    }
+
+    private static Comparator<NodeName> preference(ClusterState state, Sync sync) {
+        String zone = tags(state, sync.leader()).zone();
+        return Comparator.comparing((NodeName node) -> !tags(state, node).zone().equals(zone))
+                .thenComparingInt(node -> -tags(state, node).failoverPriority())
+                .thenComparing(Comparator.naturalOrder());
+    }
+
+    private static Member.Tags tags(ClusterState state, NodeName node) {
+        Member member = state.members().get(node);
+        return member == null ? Member.Tags.NONE : member.tags();
+    }
+
+    /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody
+    /// voted; then it is the voters of the epoch before, and the old leader where none are left.
+    public static SortedMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
+        SortedMap<NodeName, Incarnation> voters = new TreeMap<>();
+        state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));
+        Sync last = state.sync();
+        if (voters.isEmpty() && last != null) {
+            voters.putAll(last.voters());
+            voters.remove(winner);
+            Member leader = state.members().get(last.leader());
+            if (voters.isEmpty() && leader != null && leader.incarnation() != null) {
+                voters.put(last.leader(), leader.incarnation());
+            }
+        }
+        voters.remove(winner);
+        return voters;
+    }
+}

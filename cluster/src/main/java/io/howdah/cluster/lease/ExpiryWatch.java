@@ -1,0 +1,68 @@
+package io.howdah.cluster.lease;
+
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.NodeName;
+import java.util.Optional;
+
+/// Decides when this node proposes to expire a lease. It counts from the moment at which it saw the
+/// renewal applied, which is later than the moment from which the holder counts; so the holder is
+/// always done first. Pure but for its memory of what it saw last; for one thread.
+public final class ExpiryWatch {
+
+    private final NodeName self;
+    private final LeaseTerms terms;
+    private Epoch epoch = Epoch.NONE;
+    private long renewals = -1;
+    private boolean claimed;
+    private long sinceNanos;
+    private long lastLookNanos;
+
+    public ExpiryWatch(NodeName self, LeaseTerms terms) {
+        this.self = self;
+        this.terms = terms;
+    }
+
+    /// Looks at the lease as applied here. Call it at least every `stalledAfterNanos`: a longer gap
+    /// means that this node was stalled and may have missed renewals, so it counts anew.
+    ///
+    /// @param wallMillis the wall clock, which goes into the command for display
+    /// @return the command to propose, if a whole lease has passed without a change
+    public Optional<Command.Expire> look(Lease lease, long nowNanos, long wallMillis) {
+        boolean stalled = nowNanos - lastLookNanos > terms.stalledAfterNanos();
+        lastLookNanos = nowNanos;
+        return switch (lease) {
+            case Lease.Vacant vacant -> {
+                epoch = Epoch.NONE;
+                yield Optional.empty();
+            }
+            case Lease.Offered offered ->
+                    count(offered.epoch(), 0, false, stalled, nowNanos, wallMillis);
+            case Lease.Held held ->
+                    count(held.epoch(), held.renewals(), true, stalled, nowNanos, wallMillis);
+        };
+    }
+
+    private Optional<Command.Expire> count(
+            Epoch seenEpoch,
+            long seenRenewals,
+            boolean seenClaimed,
+            boolean stalled,
+            long now,
+            long wallMillis) {
+        if (stalled
+                || !seenEpoch.equals(epoch)
+                || seenRenewals != renewals
+                || seenClaimed != claimed) {
+            epoch = seenEpoch;
+            renewals = seenRenewals;
+            claimed = seenClaimed;
+            sinceNanos = now;
+            return Optional.empty();
+        }
+        return now - sinceNanos > terms.expireAfterNanos()
+                ? Optional.of(new Command.Expire(self, epoch, renewals, wallMillis))
+                : Optional.empty();
+    }
+}

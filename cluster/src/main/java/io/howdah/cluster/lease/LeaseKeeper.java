@@ -1,0 +1,211 @@
+package io.howdah.cluster.lease;
+
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Vote;
+import io.howdah.consensus.Outcome;
+import io.howdah.consensus.Store;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Holds the lease for this node: claims it, renews it on a thread of its own, and fences
+/// PostgreSQL when the confirmations stop. Nothing slow runs on that thread but the fence itself.
+/// Thread-safe.
+public final class LeaseKeeper implements AutoCloseable {
+
+    /// What ends PostgreSQL at once, all its processes; called on the lease's thread when the lease
+    /// cannot be counted on any more.
+    @FunctionalInterface
+    public interface Fence {
+        /// Ends PostgreSQL.
+        ///
+        /// @param epoch the epoch that is over
+        /// @param why for the log
+        void fence(Epoch epoch, String why);
+    }
+
+    /// Renewals under way at once: more would pile up behind a store that does not answer.
+    private static final int RENEWALS_IN_FLIGHT = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private final NodeName self;
+    private final Store<ClusterState, Command> store;
+    private final LeaseTerms terms;
+    private final BootClock clock;
+    private final Fence fence;
+    private final Thread thread;
+    private final AtomicInteger renewalsInFlight = new AtomicInteger();
+    private @Nullable HeldLease held; // guarded by this
+    private boolean closed; // guarded by this
+
+    public LeaseKeeper(
+            NodeName self,
+            Store<ClusterState, Command> store,
+            LeaseTerms terms,
+            BootClock clock,
+            Fence fence) {
+        this.self = self;
+        this.store = store;
+        this.terms = terms;
+        this.clock = clock;
+        this.fence = fence;
+        this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::keep);
+    }
+
+    /// Starts the renewing thread.
+    public void start() {
+        thread.start();
+    }
+
+    /// The epoch in which this node may act as primary at this moment.
+    public synchronized Optional<Epoch> heldEpoch() {
+        HeldLease now = held;
+        return now != null && now.isValidAt(clock.nanos())
+                ? Optional.of(now.epoch())
+                : Optional.empty();
+    }
+
+    /// Claims an offer. True once confirmed in time; false when refused or too late to count.
+    public CompletableFuture<Boolean> claim(Epoch epoch, @Nullable Vote vote) {
+        return take(epoch, new Command.Claim(self, epoch, vote));
+    }
+
+    /// Goes on with a lease that this node held before its agent was restarted. True once confirmed
+    /// in time.
+    public CompletableFuture<Boolean> takeOver(Epoch epoch) {
+        return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
+    }
+
+    private CompletableFuture<Boolean> take(Epoch epoch, Command command) {
+        long sentNanos = clock.nanos();
+        return store.submit(command)
+                .thenApply(outcome -> {
+                    if (outcome.refusal() != null) {
+                        LOG.info("epoch {} was not taken: {}", epoch, outcome.refusal());
+                        return false;
+                    }
+                    HeldLease taken = new HeldLease(epoch, sentNanos, terms);
+                    if (!taken.isValidAt(clock.nanos())) {
+                        return false;
+                    }
+                    synchronized (this) {
+                        held = taken;
+                        notifyAll();
+                    }
+                    return true;
+                });
+    }
+
+    /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given
+    /// back or handed over.
+    public synchronized void drop() {
+        held = null;
+    }
+
+    private void keep() {
+        try {
+            long nextRenewal = clock.nanos();
+            while (true) {
+                HeldLease lost = null;
+                synchronized (this) {
+                    if (closed) {
+                        return;
+                    }
+                    HeldLease now = held;
+                    long nanos = clock.nanos();
+                    if (now == null) {
+                        wait(1_000);
+                        nextRenewal = clock.nanos() + terms.renewEveryNanos();
+                        continue;
+                    }
+                    if (!now.isValidAt(nanos)) {
+                        held = null;
+                        lost = now;
+                    } else if (nanos < nextRenewal) {
+                        long due = Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
+                        wait(Math.max(1, due / 1_000_000));
+                        continue;
+                    }
+                }
+                if (lost != null) {
+                    fence.fence(lost.epoch(), "no renewal was confirmed in time");
+                } else {
+                    nextRenewal = clock.nanos() + terms.renewEveryNanos();
+                    renew();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void renew() {
+        HeldLease now;
+        synchronized (this) {
+            now = held;
+        }
+        if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
+            return;
+        }
+        renewalsInFlight.incrementAndGet();
+        long sentNanos = clock.nanos();
+        Epoch epoch = now.epoch();
+        var _ =
+                store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
+                        .whenComplete((outcome, failure) -> {
+                            renewalsInFlight.decrementAndGet();
+                            confirmed(epoch, sentNanos, outcome, failure);
+                        });
+    }
+
+    private void confirmed(
+            Epoch epoch,
+            long sentNanos,
+            @Nullable Outcome<ClusterState> outcome,
+            @Nullable Throwable failure) {
+        if (failure != null || outcome == null) {
+            LOG.warn(
+                    "renewal of epoch {} failed: {}",
+                    epoch,
+                    failure == null ? "no answer" : failure.getMessage());
+            return;
+        }
+        boolean refused = false;
+        synchronized (this) {
+            HeldLease now = held;
+            if (now == null || !now.epoch().equals(epoch)) {
+                return;
+            }
+            if (outcome.refusal() == null) {
+                held = now.confirmed(sentNanos);
+            } else {
+                held = null;
+                refused = true;
+            }
+        }
+        if (refused) {
+            fence.fence(epoch, "the lease is gone: " + outcome.refusal());
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            held = null;
+            notifyAll();
+        }
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

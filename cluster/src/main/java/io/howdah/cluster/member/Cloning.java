@@ -1,0 +1,293 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DataReplacement;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.InitDb;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.ServerLaunch;
+import io.howdah.postgres.wire.BaseBackupListener;
+import io.howdah.postgres.wire.BaseBackupRequest;
+import io.howdah.postgres.wire.BaseBackupResult;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ReplicationConnection;
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.postgres.wire.SqlIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where a data directory comes from: initdb, a copy, or a rewind. Each is crash-safe: built beside
+/// and swapped in, or marked while it is under way, so that an interrupted one is never taken for
+/// data. Every one has a new incarnation. For one thread.
+final class Cloning {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Logger LOG = LoggerFactory.getLogger(Cloning.class);
+
+    private final ManagedSettings settings;
+    private final DataDirectory data;
+    private final ServerFiles files;
+    private final DurableFiles durable;
+    private final Path log;
+    private final Path socketDirectory;
+    private final Path initialisedHere;
+    private final Path interrupted;
+    private final Path rewound;
+
+    Cloning(
+            ManagedSettings settings,
+            DataDirectory data,
+            ServerFiles files,
+            DurableFiles durable,
+            Path log,
+            Path socketDirectory) {
+        this.settings = settings;
+        this.data = data;
+        this.files = files;
+        this.durable = durable;
+        this.log = log;
+        this.socketDirectory = socketDirectory;
+        this.initialisedHere = settings.directory().resolve("initialised-here");
+        this.interrupted = settings.directory().resolve("rewind-under-way");
+        this.rewound = settings.directory().resolve("rewound-for-epoch");
+    }
+
+    boolean isInitialisedHere() {
+        return Files.exists(initialisedHere);
+    }
+
+    void initialisationAnnounced() {
+        durable.delete(initialisedHere);
+    }
+
+    /// Whether a rewind was begun and not finished: what lies in the data directory is of no use
+    /// then.
+    boolean isInterrupted() {
+        return Files.exists(interrupted);
+    }
+
+    /// The epoch whose leader the data directory was rewound to, until it is consistent again.
+    Optional<Epoch> rewoundFor() {
+        try {
+            return Files.exists(rewound)
+                    ? Optional.of(new Epoch(Long.parseLong(Files.readString(rewound).strip())))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + rewound, e);
+        }
+    }
+
+    /// A standby answers queries: it needs nobody in particular any more.
+    void consistentAgain() {
+        if (Files.exists(rewound)) {
+            durable.delete(rewound);
+        }
+    }
+
+    Incarnation renewIncarnation(DataDirectory of) {
+        Incarnation fresh = new Incarnation("%08x".formatted(RANDOM.nextInt()));
+        of.writeIncarnation(fresh.value());
+        return fresh;
+    }
+
+    /// A new cluster, with its roles and first database, built beside and swapped in.
+    void initialise() {
+        durable.write(initialisedHere, "");
+        DataReplacement replacement = data.replacement();
+        DataDirectory fresh = new DataDirectory(replacement.begin(), data.owner());
+        LOG.info(
+                "initialising a new cluster with PostgreSQL {}", settings.installation().version());
+        new InitDb(settings.installation()).run(fresh);
+        files.write(false, new InForce.Alone(), Epoch.NONE);
+        Map<String, String> parameters = new HashMap<>(files.parameters());
+        PostgresServer server =
+                PostgresServer.start(
+                        new ServerLaunch(
+                                settings.installation(),
+                                fresh,
+                                settings.port(),
+                                List.of(),
+                                socketDirectory,
+                                parameters,
+                                Map.of(),
+                                log));
+        try {
+            server.awaitReady(START);
+            new FirstObjects(
+                            settings,
+                            ConnectionSettings.of(
+                                    new ServerAddress.UnixSocket(socketDirectory, settings.port()),
+                                    ServerRoles.SUPERUSER))
+                    .create();
+        } finally {
+            server.stop(PostgresServer.StopMode.FAST, START);
+        }
+        finish(fresh, replacement);
+    }
+
+    /// A fresh copy of the upstream, built beside what is here and swapped in when complete.
+    void copy(Upstream upstream) {
+        DataReplacement replacement = data.replacement();
+        Path target = replacement.begin();
+        LOG.info("copying {} from {}", settings.self(), upstream.leader());
+        try (ReplicationConnection replication =
+                ReplicationConnection.open(replicationSettings(settings, upstream))) {
+            reserveSlot(replication);
+            BaseBackupResult copied =
+                    replication.baseBackup(
+                            BaseBackupRequest.labelled("howdah copy for " + settings.self()),
+                            target,
+                            progress(upstream));
+            copied.directories().forEach(data.owner()::ownTree);
+        }
+        finish(new DataDirectory(target, data.owner()), replacement);
+        durable.delete(rewound);
+        durable.delete(interrupted);
+    }
+
+    private BaseBackupListener progress(Upstream upstream) {
+        return (doneBytes, totalBytes) ->
+                LOG.info(
+                        "copied {} of {} MB from {}",
+                        doneBytes >> 20,
+                        totalBytes >> 20,
+                        upstream.leader());
+    }
+
+    /// The slot has to hold WAL from before the copy begins until the copy streams.
+    private void reserveSlot(ReplicationConnection replication) {
+        SqlIdentifier slot = new SqlIdentifier(settings.self().slotName());
+        Optional<io.howdah.postgres.wire.PhysicalSlot> there = replication.readSlot(slot);
+        if (there.isPresent() && there.get().restartLsn().isPresent()) {
+            return;
+        }
+        if (there.isPresent()) {
+            replication.dropSlot(slot, true);
+        }
+        replication.createPhysicalSlot(slot, true);
+    }
+
+    private void finish(DataDirectory fresh, DataReplacement replacement) {
+        fresh.createStandbySignal();
+        renewIncarnation(fresh);
+        durable.write(
+                fresh.path().resolve("postgresql.conf"),
+                "# Not read. Howdah generates PostgreSQL's configuration: "
+                        + files.configuration()
+                        + "\n");
+        replacement.complete();
+    }
+
+    /// `pg_rewind` where it is there and does, else a copy.
+    void rejoin(Upstream upstream) {
+        Optional<Path> tool = settings.installation().tool("pg_rewind");
+        if (tool.isPresent() && !isInterrupted() && rewind(upstream, tool.get())) {
+            return;
+        }
+        copy(upstream);
+    }
+
+    private boolean rewind(Upstream upstream, Path tool) {
+        // from here on the old incarnation is gone, whatever comes of the rewind
+        renewIncarnation(data);
+        durable.write(interrupted, "");
+        Path service = settings.directory().resolve("run").resolve("rewind.conf");
+        durable.write(
+                service,
+                ServiceFile.rewindEntry(upstream, settings.self(), settings.rewindPassword()));
+        try {
+            checkpointAt(upstream);
+            // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
+            data.removeStandbySignal();
+            String said =
+                    run(
+                            List.of(
+                                    tool.toString(),
+                                    "--target-pgdata=" + data.path(),
+                                    "--source-server=service=howdah",
+                                    "--config-file=" + files.configuration(),
+                                    "--no-sync"),
+                            Map.of("PGSERVICEFILE", service.toString()));
+            LOG.info("pg_rewind: {}", said.strip().replace("\n", "; "));
+        } catch (RuntimeException e) {
+            LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
+            return false;
+        } finally {
+            data.createStandbySignal();
+            durable.delete(service);
+        }
+        renewIncarnation(data);
+        syncTree();
+        durable.write(rewound, upstream.epoch() + "\n");
+        durable.delete(interrupted);
+        return true;
+    }
+
+    /// `pg_rewind` judges by the source's control file, which names the new timeline only after a
+    /// checkpoint.
+    private void checkpointAt(Upstream upstream) {
+        ConnectionSettings source =
+                ConnectionSettings.of(
+                                new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                                ServerRoles.REWIND)
+                        .withPassword(settings.rewindPassword());
+        try (PostgresConnection connection = PostgresConnection.open(source)) {
+            connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
+        }
+    }
+
+    private void syncTree() {
+        run(List.of("sync", "--file-system", data.path().toString()), Map.of());
+    }
+
+    private String run(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder =
+                new ProcessBuilder(data.owner().command(command)).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        builder.environment().putAll(environment);
+        builder.environment().put("LC_ALL", "C");
+        builder.directory(Path.of("/").toFile());
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String said =
+                    new String(
+                            process.getInputStream().readAllBytes(),
+                            java.nio.charset.StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IllegalStateException(
+                        command.getFirst() + " ended with " + code + ": " + said.strip());
+            }
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run " + command.getFirst(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + command.getFirst() + " ran", e);
+        }
+    }
+
+    static ConnectionSettings replicationSettings(ManagedSettings settings, Upstream upstream) {
+        return ConnectionSettings.of(
+                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                        ServerRoles.REPLICATION)
+                .withPassword(settings.replicationPassword())
+                .withApplicationName("howdah_" + settings.self());
+    }
+}

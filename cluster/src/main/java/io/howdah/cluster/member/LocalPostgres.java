@@ -1,0 +1,106 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// This node's PostgreSQL: what the agent can see of it and do to it. Each act is complete when the
+/// method returns, or it throws and has done nothing that endangers a promise. Only `kill` may be
+/// called while another act is under way; all else comes from one thread.
+public interface LocalPostgres {
+
+    /// What it is now. Answers within about a second, also when the server hangs (then `Silent`).
+    LocalStatus status();
+
+    /// Ends every process of it, at once: dead means dead. Returns when all are gone. Thread-safe,
+    /// can interrupt any other act.
+    ///
+    /// @throws RuntimeException when a process does not end (a hung disk): the caller must count it
+    ///   as alive
+    void kill();
+
+    /// Makes a new, empty database cluster. Needs `Absent`. Until `initialisationAnnounced`,
+    /// `isInitialisedHere` is true.
+    void initialise();
+
+    /// Whether the data directory was initialised here and never announced: such a one may be
+    /// started afresh.
+    boolean isInitialisedHere();
+
+    /// The data directory is the cluster's now.
+    void initialisationAnnounced();
+
+    /// Starts it as a standby that follows nobody; or, where it was rewound to this upstream, as
+    /// one that follows it.
+    void startStandby(Optional<Upstream> rewoundTo);
+
+    /// Starts it as a primary behind closed doors, with every commit waiting (`InForce.Nobody`).
+    /// Only for the holder of the lease.
+    void startPrimary();
+
+    /// A fast shutdown, as an operator would do it.
+    ///
+    /// @return the position that every follower must have flushed to hold everything that was
+    ///   acknowledged
+    /// @throws RuntimeException when it has not ended at the deadline
+    Position stop(Duration deadline);
+
+    /// The cut: never again helps an earlier leader to acknowledge (10-cluster, "A vote is a
+    /// promise", rule 2).
+    ///
+    /// @return how far its WAL reaches, certain not to grow
+    /// @throws RuntimeException when that cannot be had in time; it is then stopped, so the cut
+    ///   holds all the same
+    Position cut();
+
+    /// Lets a standby stream from a leader. The caller has checked that its position lies on the
+    /// leader's history.
+    void follow(Upstream upstream);
+
+    /// Makes a primary of a standby, on exactly the granted timeline, behind closed doors for new
+    /// connections, with every commit waiting for somebody named in `first`.
+    ///
+    /// @return its history and the switch point
+    /// @throws RuntimeException when it is not a primary on that timeline: it is then stopped
+    Position promote(TimelineId granted, InForce first, Epoch epoch);
+
+    /// Admits clients.
+    void open();
+
+    /// Brings into force what a commit waits for, for certain, before it returns: the checkpointer
+    /// has taken it, and no WAL sender acknowledges by an older setting.
+    ///
+    /// @return the end of WAL, taken after that
+    Lsn enforce(InForce next, Epoch epoch);
+
+    /// The standbys that stream from here. Empty on a standby.
+    List<Follower> followers();
+
+    /// Sees to it that every member has its slot here, and nobody else a slot of ours.
+    ///
+    /// @param primary whether this is the primary: only there does a slot keep WAL
+    void keepSlots(Set<NodeName> members, boolean primary);
+
+    /// Writes all that is dirty, so that a shutdown has little left to do.
+    void checkpoint();
+
+    /// Makes this data directory follow the upstream's history: `pg_rewind` where it is there and
+    /// does, else a fresh copy. Leaves it stopped, as a standby, with a new incarnation.
+    void rejoin(Upstream upstream);
+
+    /// Makes a fresh copy of the upstream. Leaves it stopped, as a standby, with a new incarnation.
+    void copy(Upstream upstream);
+
+    /// Whether the upstream can still send what this standby needs next: its slot there holds it.
+    boolean canCatchUp(Upstream upstream, Position from);
+
+    /// The flushed end of another member's WAL, asked of it over a replication connection.
+    Lsn flushedAt(Upstream member);
+}

@@ -1,0 +1,75 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Position;
+import io.howdah.postgres.SystemId;
+import java.util.Optional;
+
+/// What this node's PostgreSQL is at this moment.
+public sealed interface LocalStatus {
+
+    /// There is no data directory yet.
+    record Absent() implements LocalStatus {}
+
+    /// The data directory must not be used: of another cluster, of another major version, or not
+    /// one at all.
+    ///
+    /// @param problem a fact and a HINT, for the operator
+    record Unusable(String problem) implements LocalStatus {}
+
+    /// A data directory without a running server.
+    ///
+    /// @param leftovers whether processes of a dead postmaster are still at work in it
+    /// @param rewoundFor after a rewind: the epoch whose leader it was rewound to. It cannot become
+    ///   consistent without that leader's WAL, so it may follow it, and nobody else, from the start
+    record Stopped(
+            SystemId systemId,
+            Incarnation incarnation,
+            boolean leftovers,
+            Optional<Epoch> rewoundFor)
+            implements LocalStatus {}
+
+    /// A server that does not answer queries: starting, replaying before it is consistent,
+    /// stopping, or hung.
+    ///
+    /// @param rewoundFor as in `Stopped`
+    record Silent(
+            SystemId systemId, Incarnation incarnation, String why, Optional<Epoch> rewoundFor)
+            implements LocalStatus {}
+
+    /// A standby.
+    ///
+    /// @param position how far its WAL reaches; empty while that is not known yet (local WAL is not
+    ///   read to its end)
+    /// @param following the epoch whose leader its service file names; empty: it is cut off
+    /// @param receiving whether a WAL receiver streams
+    /// @param replayLagBytes received but not replayed
+    record Standby(
+            SystemId systemId,
+            Incarnation incarnation,
+            Optional<Position> position,
+            Optional<Epoch> following,
+            boolean receiving,
+            long replayLagBytes)
+            implements LocalStatus {}
+
+    /// A primary.
+    ///
+    /// @param position the end of its flushed WAL
+    /// @param open whether it admits clients
+    record Primary(SystemId systemId, Incarnation incarnation, Position position, boolean open)
+            implements LocalStatus {}
+
+    /// Whether it is a primary or may be one: the question that a fence asks.
+    default boolean mayAcceptWrites() {
+        return switch (this) {
+            case Primary primary -> true;
+            case Silent silent -> true;
+            case Stopped stopped -> stopped.leftovers();
+            case Absent absent -> false;
+            case Unusable unusable -> false;
+            case Standby standby -> false;
+        };
+    }
+}

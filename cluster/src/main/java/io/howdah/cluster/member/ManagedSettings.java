@@ -1,0 +1,45 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.NodeName;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.wire.Secret;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a node must know to run its PostgreSQL. Immutable.
+///
+/// @param self this node
+/// @param cluster the cluster's name
+/// @param installation whose programs are run
+/// @param directory where everything of this PostgreSQL lies; it belongs to the user that runs it
+/// @param host the address it listens on
+/// @param port its port
+/// @param serversOnThisMachine how many share this machine's memory
+/// @param parameters the operator's settings
+/// @param access the operator's lines of `pg_hba.conf`
+/// @param replicationPassword of the role that members replicate with
+/// @param rewindPassword of the role that members rewind with
+/// @param firstDatabase what to create in a new cluster; null for nothing
+public record ManagedSettings(
+        NodeName self,
+        String cluster,
+        Installation installation,
+        Path directory,
+        String host,
+        int port,
+        int serversOnThisMachine,
+        Map<String, String> parameters,
+        List<String> access,
+        Secret replicationPassword,
+        Secret rewindPassword,
+        @Nullable FirstDatabase firstDatabase) {
+
+    /// A database for the application, made with a new cluster.
+    ///
+    /// @param name the database
+    /// @param owner its owner, a role that may log in
+    /// @param password the owner's
+    public record FirstDatabase(String name, String owner, Secret password) {}
+}

@@ -1,0 +1,285 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.NodeName;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ReplicationConnection;
+import io.howdah.postgres.wire.Row;
+import io.howdah.postgres.wire.Rows;
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.postgres.wire.SystemIdentity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// All SQL that the agent runs on its own server, over the local socket as the superuser. Keeps one
+/// session open. For one thread; `close` from any.
+final class ServerQueries implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration CALL = Duration.ofSeconds(1);
+
+    /// What a server says of itself.
+    ///
+    /// @param received null on a primary, and while a standby still reads local WAL
+    /// @param position flushed (primary) or replayed (standby)
+    /// @param timeline of a primary, or of a standby that receives; null otherwise
+    record Observation(
+            boolean recovering,
+            @Nullable Lsn received,
+            Lsn position,
+            @Nullable TimelineId timeline,
+            boolean receiving) {}
+
+    private final ConnectionSettings settings;
+    private @Nullable PostgresConnection session;
+
+    ServerQueries(Path socketDirectory, int port) {
+        this.settings =
+                ConnectionSettings.of(
+                                new ServerAddress.UnixSocket(socketDirectory, port),
+                                ServerRoles.SUPERUSER)
+                        .withApplicationName("howdah agent")
+                        .withTimeouts(CONNECT, CALL);
+    }
+
+    ConnectionSettings settings() {
+        return settings;
+    }
+
+    Observation observe() {
+        Row row =
+                session()
+                        .query(
+                                """
+                                select pg_catalog.pg_is_in_recovery() as recovering,
+                                       case when pg_catalog.pg_is_in_recovery()
+                                            then pg_catalog.pg_last_wal_receive_lsn() end as received,
+                                       case when pg_catalog.pg_is_in_recovery()
+                                            then pg_catalog.pg_last_wal_replay_lsn()
+                                            else pg_catalog.pg_current_wal_flush_lsn() end as position,
+                                       case when pg_catalog.pg_is_in_recovery()
+                                            then (select received_tli::bigint from pg_catalog.pg_stat_wal_receiver
+                                                   where status = 'streaming')
+                                            else ('x' || pg_catalog.substr(
+                                                    pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_flush_lsn()), 1, 8)
+                                                 )::bit(32)::bigint end as timeline,
+                                       exists (select from pg_catalog.pg_stat_wal_receiver
+                                                where status = 'streaming') as receiving
+                                """)
+                        .single();
+        return new Observation(
+                row.booleanValue("recovering"),
+                row.optionalLsn("received").orElse(null),
+                row.optionalLsn("position").orElse(Lsn.ZERO),
+                row.optionalLong("timeline").isPresent()
+                        ? new TimelineId(row.optionalLong("timeline").getAsLong())
+                        : null,
+                row.booleanValue("receiving"));
+    }
+
+    /// How far a standby's WAL reaches, with the timeline of its last byte. Empty while local WAL
+    /// is not read to its end: only then does the startup process ask for streaming, and the
+    /// receive position become known. IDENTIFY_SYSTEM counts what was received only on the timeline
+    /// that is replayed; so it is asked until it covers all that was received.
+    Optional<SystemIdentity> flushedEnd() {
+        Observation seen = observe();
+        if (!seen.recovering() || seen.received() == null) {
+            return Optional.empty();
+        }
+        SystemIdentity identity = identifySystem();
+        Lsn end = Lsn.max(seen.received(), seen.position());
+        return identity.position().isAtLeast(end) ? Optional.of(identity) : Optional.empty();
+    }
+
+    private SystemIdentity identifySystem() {
+        try (ReplicationConnection replication = ReplicationConnection.open(settings)) {
+            return replication.identifySystem();
+        }
+    }
+
+    SystemId systemId() {
+        return identifySystem().systemId();
+    }
+
+    List<Follower> followers() {
+        Rows rows =
+                session()
+                        .query(
+                                """
+                                select r.application_name as name,
+                                       r.state = 'streaming' and exists (
+                                           select from pg_catalog.pg_replication_slots s
+                                            where s.active_pid = r.pid
+                                              and r.application_name like
+                                                  pg_catalog.replace(pg_catalog.substr(s.slot_name, 8), '_', '\\_') || '\\_%'
+                                       ) as streaming,
+                                       r.flush_lsn as flushed, r.replay_lsn as replayed
+                                  from pg_catalog.pg_stat_replication r
+                                """);
+        List<Follower> followers = new ArrayList<>();
+        for (Row row : rows) {
+            Follower.StandbyName.parse(row.text("name"))
+                    .ifPresent(name ->
+                            followers.add(
+                                    new Follower(
+                                            name,
+                                            row.booleanValue("streaming"),
+                                            row.optionalLsn("flushed").orElse(Lsn.ZERO),
+                                            row.optionalLsn("replayed").orElse(Lsn.ZERO))));
+        }
+        return followers;
+    }
+
+    Lsn flushLsn() {
+        return session()
+                .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")
+                .single()
+                .lsn("lsn");
+    }
+
+    /// What new sessions take `synchronous_standby_names` to be; asked in a new session, which the
+    /// postmaster forks after it has read its files.
+    String synchronousNamesOfNewSessions() {
+        try (PostgresConnection fresh = PostgresConnection.open(settings)) {
+            return fresh.query(
+                            "select pg_catalog.current_setting('synchronous_standby_names') as names")
+                    .single()
+                    .text("names");
+        }
+    }
+
+    /// Takes away what somebody set by ALTER SYSTEM, which would win over the file.
+    void resetAlteredNames() {
+        session().execute("alter system reset synchronous_standby_names");
+    }
+
+    /// Ends every WAL sender that started before now.
+    ///
+    /// @return their process numbers
+    Set<Long> endWalSenders() {
+        Set<Long> ended = new TreeSet<>();
+        session()
+                .query(
+                        "select pid::bigint as pid, pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_replication")
+                .forEach(row -> ended.add(row.longValue("pid")));
+        return ended;
+    }
+
+    Set<Long> walSenders() {
+        Set<Long> senders = new TreeSet<>();
+        session()
+                .query("select pid::bigint as pid from pg_catalog.pg_stat_replication")
+                .forEach(row -> senders.add(row.longValue("pid")));
+        return senders;
+    }
+
+    /// Begins a transaction whose commit has to wait for standbys, if commits do. Returns when it
+    /// is acknowledged or cancelled.
+    static void probeCommit(PostgresConnection probe) {
+        probe.executeWithin(
+                Duration.ofSeconds(30),
+                "select pg_catalog.pg_logical_emit_message(true, 'howdah', 'probe')");
+    }
+
+    PostgresConnection open() {
+        return PostgresConnection.open(settings);
+    }
+
+    long backendPid(PostgresConnection connection) {
+        return connection
+                .query("select pg_catalog.pg_backend_pid()::bigint as pid")
+                .single()
+                .longValue("pid");
+    }
+
+    /// Whether that session waits for standbys.
+    boolean waitsForStandbys(long pid) {
+        return session()
+                .query(
+                        "select wait_event is not distinct from 'SyncRep' as waits from pg_catalog.pg_stat_activity where pid = $1",
+                        pid)
+                .first()
+                .map(row -> row.booleanValue("waits"))
+                .orElse(false);
+    }
+
+    void cancel(long pid) {
+        session().query("select pg_catalog.pg_cancel_backend($1)", pid);
+    }
+
+    void requestPromotion() {
+        session().query("select pg_catalog.pg_promote(false)");
+    }
+
+    boolean isRecovering() {
+        return session()
+                .query("select pg_catalog.pg_is_in_recovery() as recovering")
+                .single()
+                .booleanValue("recovering");
+    }
+
+    void checkpoint() {
+        session().executeWithin(Duration.ofMinutes(5), "checkpoint");
+    }
+
+    /// Makes the missing slots, and drops those of ours that are not wanted. On a primary a slot
+    /// keeps WAL from the start; on a standby it must keep none, as nobody moves it: one that does
+    /// (a former primary's) is made anew.
+    void keepSlots(Set<NodeName> members, boolean primary) {
+        Set<String> wanted = new TreeSet<>();
+        members.forEach(member -> wanted.add(member.slotName()));
+        for (Row row :
+                session()
+                        .query(
+                                """
+                                select slot_name as name, active, restart_lsn is not null as holds
+                                  from pg_catalog.pg_replication_slots
+                                 where slot_type = 'physical' and not temporary and slot_name like 'howdah\\_%'
+                                """)) {
+            boolean stale =
+                    !wanted.contains(row.text("name")) || (!primary && row.booleanValue("holds"));
+            if (stale && !row.booleanValue("active")) {
+                session().query("select pg_catalog.pg_drop_replication_slot($1)", row.text("name"));
+            } else {
+                wanted.remove(row.text("name"));
+            }
+        }
+        for (String name : wanted) {
+            session()
+                    .query(
+                            "select pg_catalog.pg_create_physical_replication_slot($1, $2)",
+                            name,
+                            primary);
+        }
+    }
+
+    private PostgresConnection session() {
+        PostgresConnection open = session;
+        if (open == null || !open.isOpen()) {
+            open = PostgresConnection.open(settings);
+            // what the agent does itself must never wait for standbys: it is the one that brings
+            // them
+            open.execute("set synchronous_commit = local");
+            session = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        PostgresConnection open = session;
+        session = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.wire.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The libpq service file that says whom the standby's WAL receiver connects to. `primary_conninfo`
+/// is constant (`service=howdah`); libpq reads this file at each connect, so an empty one makes
+/// every receiver fail that starts after it was written, whoever asked for it and whenever (shown
+/// by experiment; reloading a setting is not certain). For one thread.
+final class ServiceFile {
+
+    /// What `primary_conninfo` is, always.
+    static final String CONNINFO = "service=howdah";
+
+    private static final String EPOCH_LINE = "# epoch ";
+
+    private final Path file;
+    private final DurableFiles files;
+
+    ServiceFile(Path file, DurableFiles files) {
+        this.file = file;
+        this.files = files;
+    }
+
+    Path path() {
+        return file;
+    }
+
+    /// No leader: durable when this returns.
+    void empty() {
+        files.write(file, "# cut off: no leader may be followed\n");
+    }
+
+    /// This leader, as this standby: durable when this returns.
+    void fill(Upstream upstream, Follower.StandbyName name, Secret password) {
+        files.write(
+                file,
+                EPOCH_LINE
+                        + upstream.epoch()
+                        + " leader "
+                        + upstream.leader()
+                        + "\n[howdah]\n"
+                        + entry("host", upstream.host())
+                        + entry("port", Integer.toString(upstream.port()))
+                        + entry("user", ServerRoles.REPLICATION)
+                        + entry("password", new String(password.reveal()))
+                        + entry("application_name", name.toString())
+                        + entry("sslmode", "prefer")
+                        + entry("connect_timeout", "5")
+                        + entry("tcp_user_timeout", "10000"));
+    }
+
+    /// For `pg_rewind`: the same form, another role, written to a file of its own.
+    static String rewindEntry(Upstream upstream, NodeName self, Secret password) {
+        return "[howdah]\n"
+                + entry("host", upstream.host())
+                + entry("port", Integer.toString(upstream.port()))
+                + entry("user", ServerRoles.REWIND)
+                + entry("password", new String(password.reveal()))
+                + entry("application_name", "howdah_rewind_" + self)
+                + entry("dbname", "postgres")
+                + entry("sslmode", "prefer")
+                + entry("connect_timeout", "5");
+    }
+
+    /// The epoch whose leader the file names; empty when it names none.
+    Optional<Epoch> epoch() {
+        try {
+            String first = Files.readString(file).lines().findFirst().orElse("");
+            return first.startsWith(EPOCH_LINE)
+                    ? Optional.of(
+                            new Epoch(
+                                    Long.parseLong(
+                                            first.substring(EPOCH_LINE.length()).split(" ", 2)[0])))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static String entry(String key, String value) {
+        if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("a line break in " + key);
+        }
+        return key + "=" + value + "\n";
+    }
+}

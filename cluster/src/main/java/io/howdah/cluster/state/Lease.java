@@ -1,0 +1,53 @@
+package io.howdah.cluster.state;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.howdah.postgres.TimelineId;
+
+/// Who may be primary. A grant is an offer: it counts only once its receiver has claimed it
+/// (10-cluster, "Time and the lease").
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "lease")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Lease.Vacant.class, name = "vacant"),
+    @JsonSubTypes.Type(value = Lease.Offered.class, name = "offered"),
+    @JsonSubTypes.Type(value = Lease.Held.class, name = "held")
+})
+public sealed interface Lease {
+
+    /// Nobody is primary.
+    ///
+    /// @param reason why the last holder is not any more, in a word or two
+    /// @param sinceMillis wall clock when service ended, as the proposer of the command saw it;
+    ///   shown and used for the outage only
+    record Vacant(String reason, long sinceMillis) implements Lease {}
+
+    /// Offered, not yet claimed.
+    ///
+    /// @param to who may claim it
+    /// @param epoch the new epoch
+    /// @param timeline the timeline that a promotion in this epoch takes
+    /// @param reason why there is a change
+    /// @param sinceMillis wall clock when service ended
+    record Offered(NodeName to, Epoch epoch, TimelineId timeline, String reason, long sinceMillis)
+            implements Lease {}
+
+    /// Claimed and renewed.
+    ///
+    /// @param node the holder
+    /// @param epoch the epoch
+    /// @param timeline the timeline granted for this epoch
+    /// @param renewals how often it was renewed; an expiry names the number that it saw and is void
+    ///   if there was another since
+    /// @param renewedMillis wall clock at the holder when it sent the last renewal; shown only
+    /// @param reason why there was a change
+    /// @param sinceMillis wall clock when service ended
+    record Held(
+            NodeName node,
+            Epoch epoch,
+            TimelineId timeline,
+            long renewals,
+            long renewedMillis,
+            String reason,
+            long sinceMillis)
+            implements Lease {}
+}

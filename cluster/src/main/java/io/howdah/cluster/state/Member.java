@@ -1,0 +1,33 @@
+package io.howdah.cluster.state;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a node says of itself. Slow to change; how it feels right now is asked of the node itself.
+/// Immutable.
+///
+/// @param incarnation of its data directory; null while it has none, and for a witness
+/// @param host where it is reached
+/// @param postgresPort PostgreSQL's port; 0 for a witness
+/// @param apiPort the HTTP API's port
+/// @param witness whether it only votes in consensus and runs no PostgreSQL
+/// @param tags what the operator asks of elections
+public record Member(
+        @Nullable Incarnation incarnation,
+        String host,
+        int postgresPort,
+        int apiPort,
+        boolean witness,
+        Tags tags) {
+
+    /// What the operator asks of elections.
+    ///
+    /// @param nofailover never primary by an election
+    /// @param failoverPriority among equal positions the higher wins; 1 by default
+    /// @param zone where the node stands; among equal positions one in the old leader's zone is
+    ///   preferred; may be empty
+    public record Tags(boolean nofailover, int failoverPriority, String zone) {
+
+        /// No wishes.
+        public static final Tags NONE = new Tags(false, 1, "");
+    }
+}

@@ -1,0 +1,31 @@
+package io.howdah.cluster.synchronous;
+
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.NodeName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What PostgreSQL waits for before it acknowledges a commit.
+public sealed interface InForce {
+
+    /// Nobody has to confirm: `synchronous_standby_names = ''`.
+    record Alone() implements InForce {}
+
+    /// A name that no member has: every commit waits.
+    record Nobody() implements InForce {}
+
+    /// `required` of `members` have to flush a commit: `ANY required (…)`.
+    ///
+    /// @param members each with its incarnation, which is part of its name
+    /// @param required 1 to the number of members
+    record Names(SortedMap<NodeName, Incarnation> members, int required) implements InForce {
+        public Names {
+            members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+            if (required < 1 || required > members.size()) {
+                throw new IllegalArgumentException(
+                        "required " + required + " does not fit " + members.keySet());
+            }
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package io.howdah.cluster.agent;
+
+import static io.howdah.cluster.state.Samples.N1;
+import static io.howdah.cluster.state.Samples.N2;
+import static io.howdah.cluster.state.Samples.N3;
+import static io.howdah.cluster.state.Samples.SYSTEM;
+import static io.howdah.cluster.state.Samples.accept;
+import static io.howdah.cluster.state.Samples.at;
+import static io.howdah.cluster.state.Samples.incarnation;
+import static io.howdah.cluster.state.Samples.led;
+import static io.howdah.cluster.state.Samples.vacant;
+import static io.howdah.cluster.state.Samples.vote;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Switchover;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// Each row of the two tables of the design ("What the agent does", "Why so fussy") that a node's
+/// own rules carry.
+class RulesTest {
+
+    private static final Epoch FIRST = new Epoch(1);
+    private static final Epoch SECOND = new Epoch(2);
+
+    // --- PostgreSQL on the primary dies
+
+    @Test
+    void leftoversOfADeadPostmasterAreEndedBeforeAnythingElse() {
+        assertThat(leader(led(), stopped(N1, true)).next()).isInstanceOf(Act.Kill.class);
+        assertThat(member(led(), N2, stopped(N2, true)).next()).isInstanceOf(Act.Kill.class);
+    }
+
+    @Test
+    void aCrashedPrimaryGivesTheLeaseBackWhenTheVotersAreHealthy() {
+        assertThat(leader(led(), stopped(N1, false)).votersHealthy().next())
+                .isEqualTo(new Act.Release(FIRST, "PostgreSQL of n1 crashed"));
+    }
+
+    @Test
+    void aCrashedPrimaryRestartsInPlaceWhenNobodyElseCouldLead() {
+        assertThat(leader(led(), stopped(N1, false)).next()).isEqualTo(new Act.StartPrimary());
+    }
+
+    // --- restarted or new primary
+
+    @Test
+    void aRestartedPrimaryIsOpenedOnlyWhenNothingItShowsCanVanish() {
+        assertThat(leader(led(), primary(N1, at(500), false)).next())
+                .isEqualTo(new Act.Tend(FIRST));
+        assertThat(leader(led(), primary(N1, at(500), false)).mayOpen().next())
+                .isEqualTo(new Act.Open());
+        assertThat(leader(led(), primary(N1, at(500), true)).mayOpen().next())
+                .isEqualTo(new Act.Tend(FIRST));
+    }
+
+    @Test
+    void aPrimaryOnAnotherTimelineThanTheGrantedOneIsEnded() {
+        assertThat(leader(led(), primary(N1, at(500, 9, 400), true)).next())
+                .isInstanceOf(Act.Kill.class);
+    }
+
+    // --- any start that is not ours
+
+    @Test
+    void aPrimaryWithoutTheLeaseIsEnded() {
+        assertThat(member(led(), N2, primary(N2, at(500), true)).next())
+                .isInstanceOf(Act.Kill.class);
+        assertThat(member(vacant(), N1, primary(N1, at(500), true)).next())
+                .isInstanceOf(Act.Kill.class);
+    }
+
+    @Test
+    void whatIsStoppedStartsAsAStandbyThatFollowsNobody() {
+        assertThat(member(led(), N2, stopped(N2, false)).next())
+                .isEqualTo(new Act.StartStandby(Optional.empty()));
+    }
+
+    // --- host or network of the primary lost
+
+    @Test
+    void aStandbyCutsItselfOffAndVotesWhenTheLeaseIsVacant() {
+        assertThat(member(vacant(), N2, standby(N2, at(300), Optional.of(FIRST))).next())
+                .isEqualTo(new Act.CutAndVote(SECOND));
+    }
+
+    @Test
+    void aStandbyThatHasVotedWaitsAndSaysForWhom() {
+        ClusterState voted = accept(vacant(), new Command.CastVote(N2, SECOND, vote(N2, at(300))));
+        Act act = member(voted, N2, standby(N2, at(300), Optional.empty())).promised(SECOND).next();
+        assertThat(act).isInstanceOf(Act.Wait.class);
+        assertThat(act.problem()).contains("n3").contains("n1");
+    }
+
+    @Test
+    void aVoteOfAnEarlierIncarnationIsCastAgain() {
+        ClusterState voted = accept(vacant(), new Command.CastVote(N2, SECOND, vote(N3, at(300))));
+        assertThat(member(voted, N2, standby(N2, at(300), Optional.empty())).next())
+                .isEqualTo(new Act.CutAndVote(SECOND));
+    }
+
+    @Test
+    void theWinnerClaimsPromotesOnTheGrantedTimelineAndAnnounces() {
+        ClusterState offered = elected();
+        assertThat(
+                        member(offered, N3, standby(N3, at(300), Optional.empty()))
+                                .promised(SECOND)
+                                .next())
+                .isEqualTo(new Act.Claim(SECOND));
+        ClusterState claimed = accept(offered, new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        assertThat(holder(claimed, N3, SECOND, standby(N3, at(300), Optional.empty())).next())
+                .isEqualTo(new Act.Promote(SECOND, new TimelineId(2)));
+        assertThat(holder(claimed, N3, SECOND, primary(N3, at(310, 2, 300), false)).next())
+                .isEqualTo(new Act.Announce(SECOND));
+    }
+
+    @Test
+    void aWinnerWhosePromotionFailedGivesTheLeaseBack() {
+        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        assertThat(holder(claimed, N3, SECOND, stopped(N3, false)).next())
+                .isInstanceOf(Act.Release.class);
+    }
+
+    @Test
+    void aWinnerWhoseLeaseRanOutDoesNotPromote() {
+        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        Act act =
+                member(claimed, N3, standby(N3, at(300), Optional.empty())).promised(SECOND).next();
+        assertThat(act).as("it asks again before it acts").isEqualTo(new Act.TakeOver(SECOND));
+    }
+
+    // --- attach check
+
+    @Test
+    void aMemberFollowsOnlyAnAnnouncedLeader() {
+        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        assertThat(member(claimed, N2, standby(N2, at(250), Optional.empty())).next())
+                .isInstanceOf(Act.Wait.class);
+        assertThat(member(announced(), N2, standby(N2, at(250), Optional.empty())).next())
+                .isInstanceOf(Act.Follow.class);
+    }
+
+    @Test
+    void aFollowerAheadOnADeadBranchIsRewoundOrCopiedFirst() {
+        assertThat(member(announced(), N2, standby(N2, at(301), Optional.empty())).next())
+                .isInstanceOf(Act.Rejoin.class);
+        assertThat(member(announced(), N2, standby(N2, at(200, 7, 150), Optional.empty())).next())
+                .isInstanceOf(Act.Rejoin.class);
+    }
+
+    @Test
+    void aMemberThatVotedForALaterEpochFollowsNobodyBelowIt() {
+        Act act =
+                member(announced(), N2, standby(N2, at(250), Optional.empty()))
+                        .promised(new Epoch(3))
+                        .next();
+        assertThat(act).isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
+    void aMemberWhosePositionIsNotKnownYetWaits() {
+        assertThat(member(announced(), N2, unknownPosition(N2)).next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
+    // --- old primary returns; standby too far behind
+
+    @Test
+    void aNodeWithoutDataCopiesTheLeader() {
+        assertThat(member(led(), N2, new LocalStatus.Absent()).next()).isInstanceOf(Act.Copy.class);
+    }
+
+    @Test
+    void aStandbyThatLostTouchIsCopiedAnew() {
+        assertThat(member(led(), N2, standby(N2, at(200), Optional.of(FIRST))).lostTouch().next())
+                .isInstanceOf(Act.Copy.class);
+        assertThat(member(led(), N2, standby(N2, at(200), Optional.of(FIRST))).next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
+    void aRewoundStandbyFollowsItsSourceFromTheStartAndNobodyElse() {
+        LocalStatus rewound =
+                new LocalStatus.Stopped(SYSTEM, incarnation(N1), false, Optional.of(SECOND));
+        Act act = member(announced(), N1, rewound).next();
+        assertThat(act).isInstanceOf(Act.StartStandby.class);
+        assertThat(((Act.StartStandby) act).rewoundTo()).isPresent();
+        LocalStatus forAnother =
+                new LocalStatus.Silent(SYSTEM, incarnation(N1), "starting", Optional.of(FIRST));
+        assertThat(member(announced(), N1, forAnother).next()).isInstanceOf(Act.Copy.class);
+    }
+
+    // --- the agent was restarted
+
+    @Test
+    void anAgentRestartedInTimeTakesItsPrimaryOver() {
+        assertThat(member(led(), N1, primary(N1, at(500), true)).next())
+                .isEqualTo(new Act.TakeOver(FIRST));
+    }
+
+    @Test
+    void anAgentRestartedBesideADeadPrimaryGivesTheLeaseBack() {
+        assertThat(member(led(), N1, stopped(N1, false)).next()).isInstanceOf(Act.Release.class);
+    }
+
+    // --- switchover
+
+    @Test
+    void anOpenPrimaryHandsOverWhenAsked() {
+        Switchover request = new Switchover(FIRST, N2);
+        ClusterState asked = accept(led(), new Command.RequestSwitchover(request));
+        assertThat(leader(asked, primary(N1, at(500), true)).next())
+                .isEqualTo(new Act.HandOver(request));
+    }
+
+    @Test
+    void aSwitchoverThatStoppedHalfwayEndsInAnElection() {
+        ClusterState asked =
+                accept(led(), new Command.RequestSwitchover(new Switchover(FIRST, N2)));
+        assertThat(leader(asked, stopped(N1, false)).next()).isInstanceOf(Act.Release.class);
+    }
+
+    // --- bootstrap
+
+    @Test
+    void anEmptyNodeOfANewClusterAsksToInitialiseIt() {
+        assertThat(member(ClusterState.INITIAL, N1, new LocalStatus.Absent()).next())
+                .isEqualTo(new Act.ProposeInitialise());
+    }
+
+    @Test
+    void anEmptyStoreBesideANonEmptyDataDirectoryBootstrapsNothing() {
+        assertThat(member(ClusterState.INITIAL, N1, stopped(N1, false)).next())
+                .isInstanceOf(Act.Refuse.class);
+    }
+
+    @Test
+    void dataOfAnotherClusterAreRefusedAndLeftAlone() {
+        LocalStatus foreign =
+                new LocalStatus.Stopped(new SystemId(42), incarnation(N2), false, Optional.empty());
+        Act act = member(led(), N2, foreign).next();
+        assertThat(act).isInstanceOf(Act.Refuse.class);
+        assertThat(act.problem()).contains("42").contains("HINT: ");
+    }
+
+    private static ClusterState elected() {
+        ClusterState voted = accept(vacant(), new Command.CastVote(N2, SECOND, vote(N2, at(250))));
+        return accept(voted, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+    }
+
+    /// n3 leads epoch 2 on timeline 2, which left timeline 1 at 300.
+    private static ClusterState announced() {
+        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        Position base = at(300, 2, 300);
+        return accept(
+                claimed,
+                new Command.Announce(
+                        N3, SECOND, incarnation(N3), base, base.history(), SYSTEM, 9_000));
+    }
+
+    private static LocalStatus stopped(NodeName node, boolean leftovers) {
+        return new LocalStatus.Stopped(SYSTEM, incarnation(node), leftovers, Optional.empty());
+    }
+
+    private static LocalStatus primary(NodeName node, Position position, boolean open) {
+        return new LocalStatus.Primary(SYSTEM, incarnation(node), position, open);
+    }
+
+    private static LocalStatus standby(
+            NodeName node, Position position, Optional<Epoch> following) {
+        return new LocalStatus.Standby(
+                SYSTEM, incarnation(node), Optional.of(position), following, true, 0);
+    }
+
+    private static LocalStatus unknownPosition(NodeName node) {
+        return new LocalStatus.Standby(
+                SYSTEM, incarnation(node), Optional.empty(), Optional.empty(), false, 0);
+    }
+
+    private static Case leader(ClusterState state, LocalStatus local) {
+        return holder(state, N1, FIRST, local);
+    }
+
+    private static Case holder(ClusterState state, NodeName node, Epoch epoch, LocalStatus local) {
+        return new Case(state, node, Optional.of(epoch), local);
+    }
+
+    private static Case member(ClusterState state, NodeName node, LocalStatus local) {
+        return new Case(state, node, Optional.empty(), local);
+    }
+
+    /// A situation under construction.
+    private static final class Case {
+
+        private final ClusterState state;
+        private final NodeName node;
+        private final Optional<Epoch> held;
+        private final LocalStatus local;
+        private Epoch promised = Epoch.NONE;
+        private boolean votersHealthy;
+        private boolean mayOpen;
+        private boolean lostTouch;
+
+        Case(ClusterState state, NodeName node, Optional<Epoch> held, LocalStatus local) {
+            this.state = state;
+            this.node = node;
+            this.held = held;
+            this.local = local;
+        }
+
+        Case promised(Epoch epoch) {
+            promised = epoch;
+            return this;
+        }
+
+        Case votersHealthy() {
+            votersHealthy = true;
+            return this;
+        }
+
+        Case mayOpen() {
+            mayOpen = true;
+            return this;
+        }
+
+        Case lostTouch() {
+            lostTouch = true;
+            return this;
+        }
+
+        Act next() {
+            return Rules.next(
+                    new Situation(
+                            node,
+                            state,
+                            held,
+                            local,
+                            promised,
+                            false,
+                            votersHealthy,
+                            mayOpen,
+                            lostTouch));
+        }
+    }
+}

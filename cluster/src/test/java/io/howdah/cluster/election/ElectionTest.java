@@ -1,0 +1,144 @@
+package io.howdah.cluster.election;
+
+import static io.howdah.cluster.state.Samples.N1;
+import static io.howdah.cluster.state.Samples.N2;
+import static io.howdah.cluster.state.Samples.N3;
+import static io.howdah.cluster.state.Samples.accept;
+import static io.howdah.cluster.state.Samples.at;
+import static io.howdah.cluster.state.Samples.incarnation;
+import static io.howdah.cluster.state.Samples.member;
+import static io.howdah.cluster.state.Samples.vacant;
+import static io.howdah.cluster.state.Samples.vote;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Samples;
+import io.howdah.cluster.state.Vote;
+import org.junit.jupiter.api.Test;
+
+class ElectionTest {
+
+    private static final Epoch NEXT = new Epoch(2);
+
+    @Test
+    void oneVoteOfTwoElectsNobodyWhenOneOfTwoHoldsEachCommit() {
+        ClusterState state = voted(vacant(), N2, at(200));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(Election.of(state)).isInstanceOf(Election.Verdict.Undecided.class);
+        assertThat(((Election.Verdict.Undecided) Election.of(state)).why())
+                .contains("n3")
+                .contains("n1");
+    }
+
+    @Test
+    void theHighestOfAQuorumIsOfferedTheNextEpochOnANewTimeline() {
+        ClusterState state = voted(voted(vacant(), N2, at(200)), N3, at(300));
+        assertThat(state.lease()).isInstanceOf(Lease.Offered.class);
+        Lease.Offered offered = (Lease.Offered) state.lease();
+        assertThat(offered.to()).isEqualTo(N3);
+        assertThat(offered.epoch()).isEqualTo(NEXT);
+        assertThat(offered.timeline().value()).isEqualTo(2);
+    }
+
+    @Test
+    void theLastLeaderAloneCountsForAll() {
+        assertThat(winner(voted(vacant(), N1, at(150)))).isEqualTo(N1);
+    }
+
+    @Test
+    void theLastLeaderCopiedAnewDoesNotCountForAll() {
+        Vote recopied = new Vote(new Incarnation("ffffffff"), at(500));
+        ClusterState state = accept(vacant(), new Command.CastVote(N1, NEXT, recopied));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+    }
+
+    @Test
+    void aVoterCopiedAnewIsNotTheVoterThatAcknowledged() {
+        ClusterState state = voted(vacant(), N2, at(200));
+        Vote recopied = new Vote(new Incarnation("ffffffff"), at(300));
+        state = accept(state, new Command.CastVote(N3, NEXT, recopied));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+    }
+
+    @Test
+    void nobodyIsElectedWhoDoesNotHoldWhereTheEpochBegan() {
+        ClusterState state = voted(voted(vacant(), N2, at(50)), N3, at(99));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(((Election.Verdict.Undecided) Election.of(state)).why()).contains("n1");
+    }
+
+    @Test
+    void aHigherPositionOnADeadBranchDoesNotWin() {
+        // n1's epoch began at 100 on timeline 1; n2 went another way at 90
+        ClusterState state = voted(voted(vacant(), N2, at(900, 7, 90)), N3, at(150));
+        assertThat(winner(state)).isEqualTo(N3);
+    }
+
+    @Test
+    void aLowerOneIsNotElectedBecauseTheHighestIsNofailover() {
+        ClusterState state =
+                accept(vacant(), new Command.Report(N3, member(N3, new Member.Tags(true, 1, ""))));
+        state = voted(voted(state, N2, at(200)), N3, at(300));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(((Election.Verdict.Undecided) Election.of(state)).why()).contains("nofailover");
+    }
+
+    @Test
+    void amongEqualsTheOperatorsPreferenceDecidesThenTheName() {
+        ClusterState plain = voted(voted(vacant(), N3, at(200)), N2, at(200));
+        assertThat(winner(plain)).isEqualTo(N2);
+        ClusterState preferred =
+                accept(vacant(), new Command.Report(N3, member(N3, new Member.Tags(false, 5, ""))));
+        assertThat(winner(voted(voted(preferred, N3, at(200)), N2, at(200)))).isEqualTo(N3);
+    }
+
+    @Test
+    void amongEqualsTheOldLeadersZoneIsPreferred() {
+        ClusterState state =
+                accept(
+                        vacant(),
+                        new Command.Report(N1, member(N1, new Member.Tags(false, 1, "b"))));
+        state = accept(state, new Command.Report(N3, member(N3, new Member.Tags(false, 1, "b"))));
+        assertThat(winner(voted(voted(state, N3, at(200)), N2, at(200)))).isEqualTo(N3);
+    }
+
+    @Test
+    void aNewLeaderBeginsWithThoseWhoVotedForVoters() {
+        ClusterState state = voted(voted(vacant(), N2, at(200)), N3, at(300));
+        state = accept(state, new Command.Claim(N3, NEXT, vote(N3, at(300))));
+        assertThat(Samples.sync(state).voters())
+                .containsOnlyKeys(N2)
+                .containsEntry(N2, incarnation(N2));
+        assertThat(Samples.sync(state).base()).isEqualTo(at(300));
+        assertThat(Samples.sync(state).quorum()).isEqualTo(1);
+    }
+
+    @Test
+    void anOfferThatNobodyClaimsBurnsItsNumbers() {
+        ClusterState state = voted(voted(vacant(), N2, at(200)), N3, at(300));
+        state = accept(state, new Command.Expire(N2, NEXT, 0, 5_000));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(state.votes()).isEmpty();
+        state = accept(state, new Command.CastVote(N2, new Epoch(3), vote(N2, at(200))));
+        state = accept(state, new Command.CastVote(N3, new Epoch(3), vote(N3, at(200))));
+        Lease.Offered offered = (Lease.Offered) state.lease();
+        assertThat(offered.epoch()).isEqualTo(new Epoch(3));
+        assertThat(offered.timeline().value()).isEqualTo(3);
+    }
+
+    private static ClusterState voted(ClusterState state, NodeName node, Position position) {
+        return accept(state, new Command.CastVote(node, NEXT, vote(node, position)));
+    }
+
+    private static NodeName winner(ClusterState state) {
+        assertThat(state.lease()).isInstanceOf(Lease.Offered.class);
+        return ((Lease.Offered) state.lease()).to();
+    }
+}

@@ -1,0 +1,240 @@
+package io.howdah.node;
+
+import io.howdah.cluster.agent.Agent;
+import io.howdah.cluster.agent.AgentSettings;
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.cluster.lease.ExpiryProposer;
+import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.lease.LinuxBootClock;
+import io.howdah.cluster.member.ManagedPostgres;
+import io.howdah.cluster.member.ManagedSettings;
+import io.howdah.cluster.state.ClusterDocument;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.consensus.Store;
+import io.howdah.consensus.StoreSettings;
+import io.howdah.consensus.ratis.RatisStore;
+import io.howdah.node.api.ApiServer;
+import io.howdah.node.configuration.Bootstrap;
+import io.howdah.node.configuration.Durability;
+import io.howdah.node.configuration.NodeAddress;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.PostgresConfiguration;
+import io.howdah.node.configuration.SecretFile;
+import io.howdah.node.configuration.SynchronousStandbys;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.wire.Secret;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running node: the parts, wired by hand in this one place. `close` stops PostgreSQL in order
+/// and leaves.
+public final class Node implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private Node() {}
+
+    /// Starts a node; returns when its API answers. What it does from then on it does by itself.
+    ///
+    /// @param version of Howdah, for status
+    /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
+    ///   damaged directory
+    public static Node start(NodeConfiguration configuration, String version) {
+        Node node = new Node();
+        try {
+            node.wire(configuration, version);
+            return node;
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private void wire(NodeConfiguration configuration, String version) {
+        NodeName self = new NodeName(configuration.node());
+        LeaseTerms terms = new LeaseTerms(configuration.lease());
+        BootClock clock = new LinuxBootClock();
+        @Nullable ManagedSettings postgres = postgresOf(configuration, self);
+        Store<ClusterState, Command> store =
+                opened(
+                        RatisStore.open(
+                                storeSettings(configuration),
+                                new ClusterDocument(),
+                                new HttpIntroductions(configuration)));
+        ClusterChanges changes = new ClusterChanges(store);
+        NodeStatus status;
+        if (postgres == null) {
+            opened(new Witness(self, witness(configuration), store)).start();
+            opened(new ExpiryProposer(self, store, terms, clock)).start();
+            status = new NodeStatus(configuration, version, store, changes, clock, null);
+        } else {
+            WakeUp wakeUp = new WakeUp();
+            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
+            Agent agent =
+                    opened(
+                            new Agent(
+                                    agentSettings(configuration, self, terms),
+                                    managed,
+                                    store,
+                                    clock));
+            wakeUp.wakes(agent);
+            status =
+                    new NodeStatus(
+                            configuration,
+                            version,
+                            store,
+                            changes,
+                            clock,
+                            new NodeStatus.Postgres(
+                                    agent, managed, postgres.installation().version()));
+            agent.start();
+        }
+        ApiServer api =
+                opened(
+                        new ApiServer(
+                                configuration.self().host(),
+                                configuration.self().apiPort(),
+                                status));
+        api.start();
+        LOG.info(
+                "node {} of cluster {} answers at {}",
+                self,
+                configuration.cluster(),
+                configuration.self().apiUrl());
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static StoreSettings storeSettings(NodeConfiguration configuration) {
+        NodeAddress address = configuration.self();
+        return StoreSettings.of(
+                configuration.cluster(),
+                configuration.node(),
+                configuration.directory().resolve("consensus"),
+                address.host(),
+                address.consensusPort(),
+                List.copyOf(configuration.nodes().keySet()));
+    }
+
+    private static AgentSettings agentSettings(
+            NodeConfiguration configuration, NodeName self, LeaseTerms terms) {
+        NodeAddress address = configuration.self();
+        Integer port = address.postgresPort();
+        if (port == null) {
+            throw new IllegalStateException(self + " has no postgres-port");
+        }
+        return new AgentSettings(
+                self,
+                address.host(),
+                port,
+                address.apiPort(),
+                tags(configuration),
+                terms,
+                configuration.durability() == Durability.STRICT,
+                switch (configuration.synchronousStandbys()) {
+                    case SynchronousStandbys.Auto auto -> 0;
+                    case SynchronousStandbys.Exactly(int count) -> count;
+                });
+    }
+
+    private static Member witness(NodeConfiguration configuration) {
+        NodeAddress address = configuration.self();
+        return new Member(null, address.host(), 0, address.apiPort(), true, tags(configuration));
+    }
+
+    private static Member.Tags tags(NodeConfiguration configuration) {
+        String zone = configuration.tags().zone();
+        return new Member.Tags(
+                configuration.tags().nofailover(),
+                configuration.tags().failoverPriority(),
+                zone == null ? "" : zone);
+    }
+
+    private static @Nullable ManagedSettings postgresOf(
+            NodeConfiguration configuration, NodeName self) {
+        PostgresConfiguration postgres = configuration.postgres();
+        Integer port = configuration.self().postgresPort();
+        if (postgres == null || port == null) {
+            return null;
+        }
+        Installation installation = installation(postgres);
+        Path directory = configuration.directory().resolve("postgres");
+        return new ManagedSettings(
+                self,
+                configuration.cluster(),
+                installation,
+                directory,
+                configuration.self().host(),
+                port,
+                postgres.memoryShare(),
+                postgres.parameters(),
+                postgres.access(),
+                Secret.of(SecretFile.read(postgres.replicationPasswordFile())),
+                Secret.of(SecretFile.read(postgres.rewindPasswordFile())),
+                firstDatabase(postgres.bootstrap()));
+    }
+
+    private static Installation installation(PostgresConfiguration postgres) {
+        Installations installations = new Installations(OperatingSystemUser.forPostgres());
+        return installations.choose(
+                switch (postgres.installation()) {
+                    case io.howdah.node.configuration.Installation.Auto auto -> "auto";
+                    case io.howdah.node.configuration.Installation.Embedded embedded -> "embedded";
+                    case io.howdah.node.configuration.Installation.BinDirectory(Path path) ->
+                            path.toString();
+                });
+    }
+
+    private static ManagedSettings.@Nullable FirstDatabase firstDatabase(
+            @Nullable Bootstrap bootstrap) {
+        return bootstrap == null
+                ? null
+                : new ManagedSettings.FirstDatabase(
+                        bootstrap.database(),
+                        bootstrap.owner(),
+                        Secret.of(SecretFile.read(bootstrap.ownerPasswordFile())));
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("did not close in order: {}", e.getMessage());
+            }
+        }
+    }
+
+    /// PostgreSQL's end wakes the agent, which is made after PostgreSQL.
+    private static final class WakeUp implements Runnable {
+        private volatile @Nullable Agent agent;
+
+        void wakes(Agent woken) {
+            agent = woken;
+        }
+
+        @Override
+        public void run() {
+            Agent woken = agent;
+            if (woken != null) {
+                woken.wake();
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package io.howdah.node;
+
+import io.howdah.cluster.agent.Act;
+import io.howdah.cluster.agent.Agent;
+import io.howdah.cluster.agent.AgentReport;
+import io.howdah.cluster.election.Election;
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.member.ManagedPostgres;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Sync;
+import io.howdah.consensus.Store;
+import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.FailoverRequest;
+import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberState;
+import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.MemberTags;
+import io.howdah.node.api.NodeView;
+import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.node.configuration.NodeAddress;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.PostgresVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// What the API tells of this node, read from memory. Thread-safe.
+final class NodeStatus implements NodeView {
+
+    /// The parts that a node with PostgreSQL has and a witness has not.
+    record Postgres(Agent agent, ManagedPostgres server, PostgresVersion version) {}
+
+    private final NodeConfiguration configuration;
+    private final NodeName name;
+    private final String version;
+    private final Store<ClusterState, Command> store;
+    private final ClusterChanges changes;
+    private final BootClock clock;
+    private final @Nullable Postgres postgres;
+
+    NodeStatus(
+            NodeConfiguration configuration,
+            String version,
+            Store<ClusterState, Command> store,
+            ClusterChanges changes,
+            BootClock clock,
+            @Nullable Postgres postgres) {
+        this.configuration = configuration;
+        this.name = new NodeName(configuration.node());
+        this.version = version;
+        this.store = store;
+        this.changes = changes;
+        this.clock = clock;
+        this.postgres = postgres;
+    }
+
+    @Override
+    public MemberStatus self() {
+        Postgres own = postgres;
+        return own == null ? witness() : member(own);
+    }
+
+    private MemberStatus witness() {
+        return new MemberStatus(
+                name.value(),
+                MemberRole.WITNESS,
+                MemberState.RUNNING,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                configuration.self().apiUrl(),
+                ProcessHandle.current().pid(),
+                null,
+                version,
+                null,
+                tags(),
+                store.leader().isPresent() ? null : store.status());
+    }
+
+    private MemberStatus member(Postgres own) {
+        AgentReport report = own.agent().report();
+        LocalStatus local = report.status();
+        boolean primary = local instanceof LocalStatus.Primary;
+        Position position = position(local);
+        Lsn replayed =
+                local instanceof LocalStatus.Standby standby && position != null
+                        ? new Lsn(position.lsn().value() - standby.replayLagBytes())
+                        : null;
+        OptionalLong pid = own.server().pid();
+        return new MemberStatus(
+                name.value(),
+                primary ? MemberRole.PRIMARY : MemberRole.REPLICA,
+                state(report, local),
+                isSynchronous(),
+                position == null ? null : position.history().current(),
+                position == null ? null : position.lsn(),
+                replayed,
+                primary ? Long.valueOf(0) : null,
+                address(configuration.self()),
+                null,
+                configuration.self().apiUrl(),
+                ProcessHandle.current().pid(),
+                pid.isPresent() ? pid.getAsLong() : null,
+                version,
+                own.version().toString(),
+                tags(),
+                report.problem().isEmpty() ? null : report.problem());
+    }
+
+    private static @Nullable Position position(@Nullable LocalStatus local) {
+        if (local instanceof LocalStatus.Primary primary) {
+            return primary.position();
+        }
+        return local instanceof LocalStatus.Standby standby
+                ? standby.position().orElse(null)
+                : null;
+    }
+
+    private static MemberState state(AgentReport report, @Nullable LocalStatus local) {
+        MemberState doing = doing(report.act());
+        if (doing != null) {
+            return doing;
+        }
+        return switch (local) {
+            case null -> MemberState.STARTING;
+            case LocalStatus.Absent absent -> MemberState.WAITING;
+            case LocalStatus.Unusable unusable -> MemberState.STOPPED;
+            case LocalStatus.Stopped stopped -> MemberState.STOPPED;
+            case LocalStatus.Silent silent -> MemberState.STARTING;
+            case LocalStatus.Standby standby ->
+                    standby.receiving() ? MemberState.RUNNING : MemberState.WAITING;
+            case LocalStatus.Primary primary ->
+                    primary.open() ? MemberState.RUNNING : MemberState.STARTING;
+        };
+    }
+
+    private static @Nullable MemberState doing(@Nullable Act act) {
+        return switch (act) {
+            case Act.Initialise initialise -> MemberState.INITIALIZING;
+            case Act.Copy copy -> MemberState.COPYING;
+            case Act.Rejoin rejoin -> MemberState.REWINDING;
+            case Act.Promote promote -> MemberState.PROMOTING;
+            case Act.StartStandby start -> MemberState.STARTING;
+            case Act.StartPrimary start -> MemberState.STARTING;
+            case Act.HandOver handOver -> MemberState.STOPPING;
+            case Act.Refuse refuse -> MemberState.STOPPED;
+            case null, default -> null;
+        };
+    }
+
+    private boolean isSynchronous() {
+        ClusterState state = store.seen().state();
+        Sync sync = state.sync();
+        return sync != null
+                && state.isHeldBy(sync.leader(), sync.epoch())
+                && sync.voters().containsKey(name);
+    }
+
+    private @Nullable MemberTags tags() {
+        return new MemberTags(
+                configuration.tags().nofailover(),
+                configuration.tags().failoverPriority(),
+                configuration.tags().zone());
+    }
+
+    private static @Nullable String address(NodeAddress address) {
+        Integer port = address.postgresPort();
+        return port == null ? null : address.bracketedHost() + ":" + port;
+    }
+
+    @Override
+    public ClusterStatus cluster() {
+        ClusterState state = store.seen().state();
+        List<MemberStatus> members =
+                configuration.nodes().entrySet().stream()
+                        .map(node ->
+                                MemberStatus.unheardOf(
+                                        node.getKey(),
+                                        node.getValue().witness()
+                                                ? MemberRole.WITNESS
+                                                : MemberRole.REPLICA,
+                                        address(node.getValue()),
+                                        node.getValue().apiUrl()))
+                        .toList();
+        String leader = state.held().map(held -> held.node().value()).orElse(null);
+        return new ClusterStatus(
+                configuration.cluster(),
+                state.epoch().value(),
+                leader,
+                false,
+                members,
+                hint(state));
+    }
+
+    /// What keeps the cluster from having a primary.
+    private @Nullable String hint(ClusterState state) {
+        if (store.leader().isEmpty()) {
+            return "the nodes cannot agree: " + store.status();
+        }
+        return state.lease() instanceof Lease.Vacant
+                        && state.systemId() != null
+                        && Election.of(state) instanceof Election.Verdict.Undecided undecided
+                ? "no primary: " + undecided.why()
+                : null;
+    }
+
+    @Override
+    public List<HistoryRow> history() {
+        return store.seen().state().history().stream()
+                .map(entry ->
+                        new HistoryRow(
+                                entry.epoch().value(),
+                                entry.timeline(),
+                                entry.switchLsn(),
+                                entry.leader().value(),
+                                entry.reason(),
+                                Instant.ofEpochMilli(entry.atMillis()),
+                                entry.outageMillis()))
+                .toList();
+    }
+
+    @Override
+    public String introduction() {
+        return HttpIntroductions.write(store.introduction());
+    }
+
+    @Override
+    public long loopAgeMillis() {
+        Postgres own = postgres;
+        return own == null
+                ? 0
+                : Math.max(0, (clock.nanos() - own.agent().report().lookedAtNanos()) / 1_000_000);
+    }
+
+    @Override
+    public long leaseMillis() {
+        return configuration.lease().toMillis();
+    }
+
+    @Override
+    public boolean holdsLease() {
+        Postgres own = postgres;
+        return own != null && own.agent().heldEpoch().isPresent();
+    }
+
+    @Override
+    public ActionOutcome switchover(SwitchoverRequest request) {
+        return changes.switchover(request);
+    }
+
+    @Override
+    public ActionOutcome failover(FailoverRequest request) {
+        return changes.failover(request);
+    }
+}

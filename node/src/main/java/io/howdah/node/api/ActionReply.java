@@ -1,0 +1,21 @@
+package io.howdah.node.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What a node answers to a request for a change, and whenever it refuses anything. Immutable.
+///
+/// @param ok whether it was done
+/// @param message the fact, in lower case, with the values
+/// @param hint what to do next; null when there is nothing to do
+public record ActionReply(
+        boolean ok,
+        String message,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String hint) {
+
+    /// @throws NullPointerException when the message is missing
+    public ActionReply {
+        Objects.requireNonNull(message, "message");
+    }
+}

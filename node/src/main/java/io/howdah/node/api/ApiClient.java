@@ -1,0 +1,220 @@
+package io.howdah.node.api;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Asks a cluster through any of its nodes: the addresses are tried in their order until one
+/// answers. Holds no connection and no thread; thread-safe.
+///
+/// Reading tries the next node whenever one does not answer. A change is sent once, to the first
+/// node that answers a question before it; it is never repeated, because a node that does not
+/// answer may still be carrying it out.
+public final class ApiClient {
+
+    /// How long a node may take to accept a connection.
+    static final int CONNECT_MILLIS = 500;
+
+    /// How long a node may take to answer about itself.
+    static final int PROBE_MILLIS = 1_000;
+
+    /// How long a node may take for the whole cluster: it waits up to 700 ms for the others.
+    static final int READ_MILLIS = 2_500;
+
+    /// How long a node may take while there is another to ask.
+    static final int HURRY_MILLIS = 1_200;
+
+    /// How long a switchover or a failover may take; the node itself gives up earlier.
+    static final int CHANGE_MILLIS = 90_000;
+
+    private final List<URI> nodes;
+
+    /// @param nodes base URLs, such as `http://127.0.0.1:6531`; at least one
+    /// @throws IllegalArgumentException when there is none, or one is not an http URL with a host
+    public ApiClient(List<URI> nodes) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("no node's address was given");
+        }
+        this.nodes = nodes.stream().map(ApiClient::base).toList();
+    }
+
+    /// Reads a list as the command line and `HOWDAH_API` give it: URLs, or `host:port`, with
+    /// commas.
+    ///
+    /// @throws IllegalArgumentException when one is not an address
+    public static ApiClient of(String commaSeparated) {
+        var nodes = new ArrayList<URI>();
+        for (String part : commaSeparated.split(",", -1)) {
+            String text = part.strip();
+            if (!text.isEmpty()) {
+                nodes.add(address(text));
+            }
+        }
+        return new ApiClient(nodes);
+    }
+
+    /// The whole cluster, asked live by the node that answers.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    /// @throws RefusedException when a node answers that it cannot say
+    public ClusterStatus cluster() {
+        return read("/cluster", READ_MILLIS, ClusterStatus.class);
+    }
+
+    /// What the first node that answers says about itself.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    public MemberStatus node() {
+        return read("/node", PROBE_MILLIS, MemberStatus.class);
+    }
+
+    /// All changes of the primary, the oldest first.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    public List<HistoryRow> history() {
+        return List.of(read("/history", READ_MILLIS, HistoryRow[].class));
+    }
+
+    /// How the first node that answers introduces itself to a consensus, as opaque JSON.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    public String introduction() {
+        return ask("/consensus", PROBE_MILLIS).body();
+    }
+
+    /// Asks for it, waits until it is done or refused, and returns what was done.
+    ///
+    /// @throws RefusedException when the cluster refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply switchover(SwitchoverRequest request) {
+        return change("/switchover", request);
+    }
+
+    /// Asks for it, waits until it is done or refused, and returns what was done.
+    ///
+    /// @throws RefusedException when the cluster refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply failover(FailoverRequest request) {
+        return change("/failover", request);
+    }
+
+    private <T> T read(String path, int answerMillis, Class<T> type) {
+        HttpAnswer answer = ask(path, answerMillis);
+        return parse(answer, type);
+    }
+
+    /// An answer and the node that gave it.
+    private record HttpAnswer(URI node, int status, String body) {}
+
+    private HttpAnswer ask(String path, int answerMillis) {
+        var failures = new ArrayList<String>();
+        IOException latest = null;
+        for (URI node : nodes) {
+            boolean last = failures.size() == nodes.size() - 1;
+            int patienceMillis = last ? answerMillis : Math.min(answerMillis, HURRY_MILLIS);
+            try {
+                HttpCall.Answer answer =
+                        new HttpCall(node.resolve(path), null, CONNECT_MILLIS, patienceMillis)
+                                .send();
+                if (answer.status() == 200) {
+                    return new HttpAnswer(node, 200, answer.body());
+                }
+                throw refusal(node, answer);
+            } catch (IOException e) {
+                latest = e;
+                failures.add(node + " (" + reason(e) + ")");
+            }
+        }
+        throw new NodeUnreachableException(
+                "cannot reach "
+                        + (nodes.size() == 1 ? "" : "any node: ")
+                        + String.join(", ", failures),
+                "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
+                latest);
+    }
+
+    private ActionReply change(String path, Object request) {
+        URI node = ask("/node", PROBE_MILLIS).node();
+        try {
+            HttpCall.Answer answer =
+                    new HttpCall(
+                                    node.resolve(path),
+                                    ApiJson.write(request),
+                                    CONNECT_MILLIS,
+                                    CHANGE_MILLIS)
+                            .send();
+            if (answer.status() / 100 != 2) {
+                throw refusal(node, answer);
+            }
+            return parse(new HttpAnswer(node, answer.status(), answer.body()), ActionReply.class);
+        } catch (HttpCall.NotConnectedException e) {
+            throw new NodeUnreachableException(
+                    "cannot reach " + node + " (" + reason(e) + "); nothing was asked of it",
+                    "try again",
+                    e);
+        } catch (IOException e) {
+            throw new NodeUnreachableException(
+                    node + " was asked, but did not answer (" + reason(e) + ")",
+                    "it may still be done: look at `howdah status` before trying again",
+                    e);
+        }
+    }
+
+    private static <T> T parse(HttpAnswer answer, Class<T> type) {
+        try {
+            return ApiJson.read(answer.body(), type);
+        } catch (IllegalArgumentException e) {
+            throw notHowdah(answer.node(), answer.status(), e);
+        }
+    }
+
+    private static ApiException refusal(URI node, HttpCall.Answer answer) {
+        try {
+            ActionReply reply = ApiJson.read(answer.body(), ActionReply.class);
+            return new RefusedException(answer.status(), reply.message(), reply.hint());
+        } catch (IllegalArgumentException e) {
+            return notHowdah(node, answer.status(), e);
+        }
+    }
+
+    private static NodeUnreachableException notHowdah(
+            URI node, int status, IllegalArgumentException cause) {
+        return new NodeUnreachableException(
+                node + " answers (HTTP status " + status + "), but not as a Howdah node",
+                "check the address and the port: a node's api-port stands in its howdah.yaml",
+                cause);
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message.toLowerCase(Locale.ROOT);
+    }
+
+    private static URI address(String text) {
+        try {
+            return URI.create(text.contains("://") ? text : "http://" + text);
+        } catch (IllegalArgumentException e) {
+            throw notAnAddress(text, e);
+        }
+    }
+
+    private static URI base(URI node) {
+        boolean whole = List.of("", "/").contains(String.valueOf(node.getPath()));
+        if (!"http".equals(node.getScheme()) || node.getHost() == null || !whole) {
+            throw notAnAddress(node.toString(), null);
+        }
+        return node.resolve("/");
+    }
+
+    private static IllegalArgumentException notAnAddress(
+            String text, @Nullable IllegalArgumentException cause) {
+        return new IllegalArgumentException(
+                "not the address of a node's API: '"
+                        + text
+                        + "' (expected such as http://127.0.0.1:6531)",
+                cause);
+    }
+}

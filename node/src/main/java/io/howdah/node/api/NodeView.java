@@ -1,0 +1,37 @@
+package io.howdah.node.api;
+
+import java.util.List;
+
+/// What the API needs to know of the node that it speaks for; the node implements it. Every method
+/// is called by many threads at once. All but the two changes must return what is known at once,
+/// from memory: a probe must not hang because a disk or the consensus does.
+public interface NodeView {
+
+    /// This node, as of now.
+    MemberStatus self();
+
+    /// The agreed state as this node last saw it: all members in the configuration's order, each as
+    /// it last reported. The server asks the other members live and merges.
+    ClusterStatus cluster();
+
+    /// All changes of the primary, the oldest first.
+    List<HistoryRow> history();
+
+    /// How this node introduces itself to a consensus, as JSON; the API passes it on unread.
+    String introduction();
+
+    /// Milliseconds since the node's own loop last completed a round; 0 or above.
+    long loopAgeMillis();
+
+    /// The length of the lease in milliseconds.
+    long leaseMillis();
+
+    /// Whether this node holds the lease now, by its own clock and the last confirmation.
+    boolean holdsLease();
+
+    /// Hands the primary over; waits until it is done or has failed, which is bounded by the node.
+    ActionOutcome switchover(SwitchoverRequest request);
+
+    /// Makes the candidate the primary; waits until it is done or has failed, which is bounded.
+    ActionOutcome failover(FailoverRequest request);
+}

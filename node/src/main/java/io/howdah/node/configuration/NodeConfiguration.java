@@ -1,0 +1,129 @@
+package io.howdah.node.configuration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that `howdah.yaml` says, with defaults filled in and paths made absolute. Immutable.
+///
+/// @param cluster the cluster's name
+/// @param node this node's name, one of `nodes`
+/// @param directory where this node keeps everything, absolute
+/// @param lease how long a primary may go on without a confirmation; 1 s to 60 s
+/// @param durability what a primary does when it is alone
+/// @param synchronousStandbys how many standbys must have flushed a commit
+/// @param nodes every node by its name, this one included, in the file's order
+/// @param tags what the operator says about this node
+/// @param postgres how this node's PostgreSQL is to be; null only on a witness
+public record NodeConfiguration(
+        String cluster,
+        String node,
+        Path directory,
+        Duration lease,
+        Durability durability,
+        SynchronousStandbys synchronousStandbys,
+        Map<String, NodeAddress> nodes,
+        Tags tags,
+        @Nullable PostgresConfiguration postgres) {
+
+    /// What a node's name looks like.
+    private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
+
+    private static final Pattern CLUSTER_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+
+    /// @throws IllegalArgumentException when a value is out of range or two values contradict each
+    ///   other
+    public NodeConfiguration {
+        if (!CLUSTER_NAME.matcher(cluster).matches()) {
+            throw new InvalidValueException(
+                    "cluster",
+                    "is '"
+                            + cluster
+                            + "', not a lower-case letter and up to 62 lower-case letters, digits, dashes and"
+                            + " underscores");
+        }
+        if (lease.compareTo(Duration.ofSeconds(1)) < 0
+                || lease.compareTo(Duration.ofSeconds(60)) > 0) {
+            throw new InvalidValueException(
+                    "lease", "is " + DurationText.write(lease) + ", not between 1s and 60s");
+        }
+        if (!directory.isAbsolute()) {
+            throw new InvalidValueException(
+                    "directory", "is '" + directory + "', which is not absolute");
+        }
+        nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
+        for (String name : nodes.keySet()) {
+            requireName(name);
+        }
+        NodeAddress self = nodes.get(node);
+        if (self == null) {
+            throw new InvalidValueException(
+                    "node",
+                    "is '"
+                            + node
+                            + "', which is not one of the nodes ("
+                            + String.join(", ", nodes.keySet())
+                            + ")");
+        }
+        if (postgres == null && !self.witness()) {
+            throw new InvalidValueException("postgres", "is missing (only a witness has none)");
+        }
+        requireDistinctPorts(nodes);
+        requireEnoughStandbys(synchronousStandbys, nodes);
+    }
+
+    /// Checks a node's name.
+    static void requireName(String name) {
+        if (!NODE_NAME.matcher(name).matches()) {
+            throw new InvalidValueException(
+                    name,
+                    "is not a name of a lower-case letter and up to 30 lower-case letters, digits"
+                            + " and underscores");
+        }
+    }
+
+    private static void requireDistinctPorts(Map<String, NodeAddress> nodes) {
+        var taken = new HashMap<String, String>();
+        nodes.forEach((name, address) ->
+                address.ports()
+                        .forEach(port -> {
+                            String place = address.bracketedHost() + ":" + port;
+                            String other = taken.putIfAbsent(place, name);
+                            if (other != null) {
+                                throw new InvalidValueException(
+                                        "nodes",
+                                        "has " + place + " for both " + other + " and " + name);
+                            }
+                        }));
+    }
+
+    private static void requireEnoughStandbys(
+            SynchronousStandbys synchronousStandbys, Map<String, NodeAddress> nodes) {
+        long others = nodes.values().stream().filter(address -> !address.witness()).count() - 1;
+        if (others < 0) {
+            throw new InvalidValueException("nodes", "has witnesses only");
+        }
+        if (synchronousStandbys instanceof SynchronousStandbys.Exactly(int count)
+                && count > others) {
+            throw new InvalidValueException(
+                    "synchronous-standbys",
+                    "is "
+                            + count
+                            + ", but a primary has at most "
+                            + others
+                            + (others == 1 ? " other that runs" : " others that run")
+                            + " PostgreSQL");
+        }
+    }
+
+    /// This node's address.
+    public NodeAddress self() {
+        return Objects.requireNonNull(nodes.get(node), node);
+    }
+}

@@ -1,0 +1,228 @@
+package io.howdah.node.configuration;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `howdah.yaml`.
+public final class NodeConfigurationFile {
+
+    private static final long BYTES_MAXIMUM = 1 << 20;
+
+    private static final List<String> ROOT_KEYS =
+            List.of(
+                    "cluster",
+                    "node",
+                    "directory",
+                    "lease",
+                    "durability",
+                    "synchronous-standbys",
+                    "nodes",
+                    "tags",
+                    "postgres");
+
+    private NodeConfigurationFile() {}
+
+    /// Reads the file and checks everything that can be checked before anything is started, the
+    /// secret files included.
+    ///
+    /// @throws ConfigurationException with the place and a hint, whatever is wrong
+    public static NodeConfiguration read(Path file) {
+        NodeConfiguration configuration = parse(file, content(file));
+        PostgresConfiguration postgres = configuration.postgres();
+        if (postgres != null) {
+            SecretFile.read(postgres.replicationPasswordFile());
+            SecretFile.read(postgres.rewindPasswordFile());
+            if (postgres.bootstrap() != null) {
+                SecretFile.read(postgres.bootstrap().ownerPasswordFile());
+            }
+        }
+        return configuration;
+    }
+
+    /// Reads the text of a file without looking at the files that it names.
+    static NodeConfiguration parse(Path file, String text) {
+        Section root = Section.root(file, YamlText.parse(file.toString(), text)).allow(ROOT_KEYS);
+        String cluster = root.text("cluster");
+        String node = root.text("node");
+        Path directory = root.path("directory");
+        Duration lease =
+                root.has("lease")
+                        ? root.parsed("lease", DurationText::parse)
+                        : Duration.ofSeconds(2);
+        Durability durability =
+                root.has("durability")
+                        ? root.parsed("durability", NodeConfigurationFile::durability)
+                        : Durability.AVAILABLE;
+        SynchronousStandbys standbys =
+                root.has("synchronous-standbys")
+                        ? root.build(() -> standbys(root))
+                        : new SynchronousStandbys.Auto();
+        Map<String, NodeAddress> nodes = nodes(root.section("nodes"));
+        Tags tags = root.optionalSection("tags").map(NodeConfigurationFile::tags).orElse(Tags.NONE);
+        @Nullable PostgresConfiguration postgres =
+                root.has("postgres") ? postgres(root.section("postgres")) : null;
+        return root.build(() ->
+                new NodeConfiguration(
+                        cluster,
+                        node,
+                        directory,
+                        lease,
+                        durability,
+                        standbys,
+                        nodes,
+                        tags,
+                        postgres));
+    }
+
+    private static String content(Path file) {
+        String hint = "name the file with --config; docs/howdah.yaml.example is a complete example";
+        try {
+            if (Files.isDirectory(file)) {
+                throw new ConfigurationException(file + " is a directory, not a file", hint, null);
+            }
+            if (Files.size(file) > BYTES_MAXIMUM) {
+                throw new ConfigurationException(file + " is longer than 1 MiB", hint, null);
+            }
+            String text = Files.readString(file);
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException(file + " does not exist", hint, e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + " is not UTF-8 text", "save it as UTF-8", e);
+        } catch (AccessDeniedException e) {
+            throw new ConfigurationException(
+                    "no permission to read " + file,
+                    "make it readable for the user that runs howdah",
+                    e);
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot read " + file + ": " + e, hint, e);
+        }
+    }
+
+    private static Durability durability(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "available" -> Durability.AVAILABLE;
+            case "strict" -> Durability.STRICT;
+            default ->
+                    throw new IllegalArgumentException("'" + text + "', not available or strict");
+        };
+    }
+
+    private static SynchronousStandbys standbys(Section root) {
+        String key = "synchronous-standbys";
+        String text = root.text(key);
+        if (text.equals("auto")) {
+            return new SynchronousStandbys.Auto();
+        }
+        if (!text.matches("-?[0-9]{1,9}")) {
+            throw new InvalidValueException(key, "is '" + text + "', not auto or a whole number");
+        }
+        return new SynchronousStandbys.Exactly(Integer.parseInt(text));
+    }
+
+    private static Map<String, NodeAddress> nodes(Section nodes) {
+        var addresses = new LinkedHashMap<String, NodeAddress>();
+        for (String name : nodes.keys()) {
+            nodes.build(() -> requireName(name));
+            addresses.put(name, address(nodes.section(name)));
+        }
+        return addresses;
+    }
+
+    private static String requireName(String name) {
+        NodeConfiguration.requireName(name);
+        return name;
+    }
+
+    private static NodeAddress address(Section section) {
+        section.allow(List.of("host", "postgres-port", "api-port", "consensus-port", "witness"));
+        String host = section.text("host");
+        @Nullable Integer postgresPort =
+                section.has("postgres-port")
+                        ? Integer.valueOf(section.number("postgres-port"))
+                        : null;
+        int apiPort = section.number("api-port");
+        int consensusPort = section.number("consensus-port");
+        boolean witness = section.flag("witness", false);
+        return section.build(
+                () -> new NodeAddress(host, postgresPort, apiPort, consensusPort, witness));
+    }
+
+    private static Tags tags(Section section) {
+        section.allow(List.of("nofailover", "failover-priority", "zone"));
+        boolean nofailover = section.flag("nofailover", false);
+        int priority = section.number("failover-priority", Tags.NONE.failoverPriority());
+        @Nullable String zone = section.textOrNull("zone");
+        return section.build(() -> new Tags(nofailover, priority, zone));
+    }
+
+    private static PostgresConfiguration postgres(Section section) {
+        section.allow(
+                List.of(
+                        "installation",
+                        "memory-share",
+                        "parameters",
+                        "access",
+                        "replication-password-file",
+                        "rewind-password-file",
+                        "bootstrap"));
+        Installation installation =
+                section.build(() -> installation(section.textOrNull("installation")));
+        int memoryShare = section.number("memory-share", 1);
+        var parameters = new LinkedHashMap<String, String>();
+        section.optionalSection("parameters")
+                .ifPresent(
+                        inner -> inner.keys().forEach(key -> parameters.put(key, inner.text(key))));
+        List<String> access = section.list("access");
+        Path replication = section.path("replication-password-file");
+        Path rewind = section.path("rewind-password-file");
+        @Nullable Bootstrap bootstrap =
+                section.has("bootstrap") ? bootstrap(section.section("bootstrap")) : null;
+        return section.build(() ->
+                new PostgresConfiguration(
+                        installation,
+                        memoryShare,
+                        parameters,
+                        access,
+                        replication,
+                        rewind,
+                        bootstrap));
+    }
+
+    private static Installation installation(@Nullable String text) {
+        return switch (text) {
+            case null -> new Installation.Auto();
+            case "auto" -> new Installation.Auto();
+            case "embedded" -> new Installation.Embedded();
+            default -> {
+                if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
+                    throw new InvalidValueException(
+                            "installation",
+                            "is '"
+                                    + text
+                                    + "', not auto, embedded or the absolute path of a bin"
+                                    + " directory");
+                }
+                yield new Installation.BinDirectory(Path.of(text));
+            }
+        };
+    }
+
+    private static Bootstrap bootstrap(Section section) {
+        section.allow(List.of("database", "owner", "owner-password-file"));
+        String database = section.text("database");
+        String owner = section.text("owner");
+        Path password = section.path("owner-password-file");
+        return section.build(() -> new Bootstrap(database, owner, password));
+    }
+}

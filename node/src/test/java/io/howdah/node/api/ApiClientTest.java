@@ -1,0 +1,172 @@
+package io.howdah.node.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class ApiClientTest {
+
+    private final FakeNodeView node =
+            new FakeNodeView(
+                    FakeNodeView.member(
+                            "n1", MemberRole.PRIMARY, MemberState.RUNNING, "http://127.0.0.1:1"));
+    private final ApiServer server = new ApiServer("127.0.0.1", 0, node);
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void everythingThatTheServerTellsArrives() {
+        ApiClient client = client("127.0.0.1:" + server.port());
+        assertThat(client.node()).isEqualTo(node.self);
+        assertThat(client.cluster()).isEqualTo(node.cluster);
+        assertThat(client.history()).isEqualTo(node.history());
+        assertThat(client.introduction().strip()).isEqualTo(node.introduction());
+        assertThat(client.switchover(new SwitchoverRequest(null, "n2")))
+                .isEqualTo(new ActionReply(true, "n2 is the primary", null));
+        assertThat(client.failover(new FailoverRequest("n2", true)).ok()).isTrue();
+        assertThat(node.requests)
+                .containsExactly(
+                        new SwitchoverRequest(null, "n2"), new FailoverRequest("n2", true));
+    }
+
+    @Test
+    void nextNodeIsAskedWhenOneIsGoneOrHangs() throws Exception {
+        try (var hung = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ApiClient client =
+                    client(
+                            "http://127.0.0.1:1/, http://127.0.0.1:"
+                                    + hung.getLocalPort()
+                                    + ",http://127.0.0.1:"
+                                    + server.port());
+            assertThat(client.node().name()).isEqualTo("n1");
+            assertThat(client.switchover(new SwitchoverRequest(null, null)).ok()).isTrue();
+            assertThat(node.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void refusalKeepsItsHint() {
+        node.outcome = ActionOutcome.refused("n2 is 16 MB behind", "wait for it");
+        assertThatThrownBy(() ->
+                        client("127.0.0.1:" + server.port())
+                                .switchover(new SwitchoverRequest(null, "n2")))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> {
+                            assertThat(e.httpStatus()).isEqualTo(412);
+                            assertThat(e.fact()).isEqualTo("n2 is 16 MB behind");
+                            assertThat(e.hint()).isEqualTo("wait for it");
+                        })
+                .hasMessage("n2 is 16 MB behind\nHINT: wait for it");
+    }
+
+    @Test
+    void nobodyThereIsOneErrorThatNamesEveryAddress() {
+        assertThatThrownBy(() -> client("127.0.0.1:1,127.0.0.1:2").cluster())
+                .isInstanceOf(NodeUnreachableException.class)
+                .hasMessage(
+                        "cannot reach any node: http://127.0.0.1:1/ (connection refused),"
+                                + " http://127.0.0.1:2/ (connection refused)\n"
+                                + "HINT: check that `howdah node` runs there, or name other nodes with"
+                                + " --api URL[,URL...]");
+    }
+
+    @Test
+    void changeWhoseAnswerIsLostIsNotSentAgain() throws Exception {
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        HttpServer dying = HttpServer.create(loopback(), 0);
+        dying.createContext(
+                "/",
+                exchange -> {
+                    if (exchange.getRequestURI().getPath().equals("/node")) {
+                        byte[] body = ApiJson.write(node.self).getBytes(StandardCharsets.UTF_8);
+                        exchange.sendResponseHeaders(200, body.length);
+                        exchange.getResponseBody().write(body);
+                    } else {
+                        asked.incrementAndGet();
+                    }
+                    exchange.close();
+                });
+        dying.start();
+        try {
+            ApiClient client =
+                    client(
+                            "127.0.0.1:"
+                                    + dying.getAddress().getPort()
+                                    + ",127.0.0.1:"
+                                    + server.port());
+            assertThatThrownBy(() -> client.switchover(new SwitchoverRequest(null, null)))
+                    .isInstanceOf(NodeUnreachableException.class)
+                    .hasMessageContaining("was asked, but did not answer")
+                    .hasMessageContaining("HINT: it may still be done");
+            assertThat(asked).hasValue(1);
+            assertThat(node.requests).isEmpty();
+        } finally {
+            dying.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>", "", "[]", "{}", "null"})
+    void anotherServerIsNotTakenForANode(String body) throws Exception {
+        for (int status : List.of(200, 404, 500)) {
+            HttpServer other = HttpServer.create(loopback(), 0);
+            other.createContext("/", exchange -> answer(exchange, status, body));
+            other.start();
+            try {
+                String address = "127.0.0.1:" + other.getAddress().getPort();
+                assertThatThrownBy(() -> client(address).node())
+                        .isInstanceOf(NodeUnreachableException.class)
+                        .hasMessageContaining("but not as a Howdah node");
+            } finally {
+                other.stop(0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ",", "ftp://h", "http://", "http:// h", "https://h:1", "http:/x", ":"})
+    void whatIsNoAddressIsRefused(String text) {
+        assertThatThrownBy(() -> client(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void answer(
+            com.sun.net.httpserver.HttpExchange exchange, int status, String body)
+            throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private static ApiClient client(String addresses) {
+        return ApiClient.of(addresses);
+    }
+}

@@ -1,0 +1,145 @@
+package io.howdah.node.api;
+
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// A node whose every answer a test sets.
+final class FakeNodeView implements NodeView {
+
+    volatile MemberStatus self;
+    volatile ClusterStatus cluster;
+    volatile boolean holdsLease;
+    volatile long loopAgeMillis;
+    volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");
+    volatile @Nullable CountDownLatch changeWaitsFor;
+    volatile @Nullable RuntimeException failure;
+    final List<Object> requests = new CopyOnWriteArrayList<>();
+
+    FakeNodeView(MemberStatus self) {
+        this.self = self;
+        this.cluster = new ClusterStatus("demo", 7, "n1", false, List.of(self), null);
+    }
+
+    static MemberStatus member(String name, MemberRole role, MemberState state, String api) {
+        return new MemberStatus(
+                name,
+                role,
+                state,
+                false,
+                role == MemberRole.WITNESS ? null : new TimelineId(3),
+                role == MemberRole.WITNESS ? null : Lsn.parse("0/5000A10"),
+                role == MemberRole.REPLICA ? Lsn.parse("0/5000A00") : null,
+                role == MemberRole.WITNESS ? null : 0L,
+                role == MemberRole.WITNESS ? null : "127.0.0.1:6521",
+                null,
+                api,
+                11L,
+                role == MemberRole.WITNESS ? null : 12L,
+                "0.1.0",
+                role == MemberRole.WITNESS ? null : "18.6",
+                new MemberTags(false, 1, "a"),
+                null);
+    }
+
+    static MemberStatus sync(MemberStatus m, boolean sync, @Nullable Long lagBytes) {
+        return new MemberStatus(
+                m.name(),
+                m.role(),
+                m.state(),
+                sync,
+                m.timeline(),
+                m.lsn(),
+                m.replayedLsn(),
+                lagBytes,
+                m.postgres(),
+                m.proxy(),
+                m.api(),
+                m.agentPid(),
+                m.postgresPid(),
+                m.version(),
+                m.postgresVersion(),
+                m.tags(),
+                m.note());
+    }
+
+    void clusterOf(MemberStatus... members) {
+        cluster =
+                new ClusterStatus("demo", 7, "n1", false, new ArrayList<>(List.of(members)), null);
+    }
+
+    @Override
+    public MemberStatus self() {
+        RuntimeException wanted = failure;
+        if (wanted != null) {
+            throw wanted;
+        }
+        return self;
+    }
+
+    @Override
+    public ClusterStatus cluster() {
+        return cluster;
+    }
+
+    @Override
+    public List<HistoryRow> history() {
+        return List.of(
+                new HistoryRow(
+                        1,
+                        TimelineId.FIRST,
+                        null,
+                        "n1",
+                        "bootstrap",
+                        Instant.parse("2026-03-01T10:00:00Z"),
+                        null));
+    }
+
+    @Override
+    public String introduction() {
+        return "{\"peer\":\"n1-4711\"}";
+    }
+
+    @Override
+    public long loopAgeMillis() {
+        return loopAgeMillis;
+    }
+
+    @Override
+    public long leaseMillis() {
+        return 2_000;
+    }
+
+    @Override
+    public boolean holdsLease() {
+        return holdsLease;
+    }
+
+    @Override
+    public ActionOutcome switchover(SwitchoverRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome failover(FailoverRequest request) {
+        return change(request);
+    }
+
+    private ActionOutcome change(Object request) {
+        requests.add(request);
+        CountDownLatch latch = changeWaitsFor;
+        if (latch != null) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return outcome;
+    }
+}

@@ -1,0 +1,210 @@
+package io.howdah.node.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every health check against every kind of node, over real HTTP.
+final class HealthEndpointsTest {
+
+    private static final List<String> PATHS =
+            List.of(
+                    "/",
+                    "/primary",
+                    "/read-write",
+                    "/leader",
+                    "/replica",
+                    "/read-only",
+                    "/sync",
+                    "/synchronous",
+                    "/async",
+                    "/asynchronous",
+                    "/health",
+                    "/liveness",
+                    "/readiness");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final FakeNodeView node =
+            new FakeNodeView(
+                    FakeNodeView.member(
+                            "n1", MemberRole.PRIMARY, MemberState.RUNNING, "http://127.0.0.1:1"));
+    private final ApiServer server = new ApiServer("127.0.0.1", 0, node);
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @AfterAll
+    static void closeClient() {
+        HTTP.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # role   | state    | sync  | lease | loopAge | yes
+                    PRIMARY  | RUNNING  | false | true  | 0       | / /primary /read-write /leader /read-only /health /liveness /readiness
+                    PRIMARY  | RUNNING  | false | true  | 2000    | / /primary /read-write /leader /read-only /health /liveness /readiness
+                    PRIMARY  | RUNNING  | false | true  | 2001    |
+                    PRIMARY  | RUNNING  | false | false | 0       | /health /liveness
+                    PRIMARY  | CRASHED  | false | true  | 0       | /leader /liveness
+                    PRIMARY  | STARTING | false | true  | 0       | /leader /liveness
+                    PRIMARY  | FENCED   | false | false | 0       | /liveness
+                    REPLICA  | RUNNING  | true  | false | 0       | /replica /read-only /sync /synchronous /health /liveness /readiness
+                    REPLICA  | RUNNING  | false | false | 0       | /replica /read-only /async /asynchronous /health /liveness /readiness
+                    REPLICA  | RUNNING  | false | false | 4000    | /replica /read-only /async /asynchronous /health /liveness /readiness
+                    REPLICA  | RUNNING  | false | false | 4001    |
+                    REPLICA  | PROMOTING| true  | true  | 0       | /leader /liveness
+                    REPLICA  | COPYING  | false | false | 0       | /liveness
+                    REPLICA  | STOPPED  | false | false | 0       | /liveness
+                    WITNESS  | RUNNING  | false | false | 0       | /liveness
+                    WITNESS  | RUNNING  | false | false | 4001    |
+                    UNKNOWN  | UNKNOWN  | false | false | 0       | /liveness
+                    """)
+    void eachKindOfNodeSaysYesToItsOwnChecksOnly(
+            MemberRole role,
+            MemberState state,
+            boolean sync,
+            boolean lease,
+            long loopAge,
+            String yes)
+            throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member("n1", role, state, "http://127.0.0.1:1"), sync, 0L);
+        node.holdsLease = lease;
+        node.loopAgeMillis = loopAge;
+
+        for (String method : List.of("GET", "HEAD", "OPTIONS")) {
+            Map<String, Integer> expected = new LinkedHashMap<>();
+            Map<String, Integer> actual = new LinkedHashMap<>();
+            for (String path : PATHS) {
+                boolean wanted =
+                        yes != null && new TreeSet<>(List.of(yes.split(" "))).contains(path);
+                expected.put(path, wanted ? 200 : 503);
+                actual.put(path, send(method, path).statusCode());
+            }
+            assertThat(actual).as(method).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // lagBytes 1000, and 16 bytes received but not replayed
+        "/replica?lag=1016, 200",
+        "/replica?lag=1015, 503",
+        "/replica?lag=1kB, 200",
+        "/replica?lag=16MB, 200",
+        "/replica?lag=0, 503",
+        "/async?lag=1015, 503",
+        "/asynchronous?lag=1016, 200",
+        "/read-only?lag=1015, 503",
+        "/readiness?lag=1015, 503",
+        "/readiness?lag=1000&mode=write, 200",
+        "/readiness?lag=999&mode=write, 503",
+        "/readiness?lag=1000&mode=apply, 503",
+        "/replica?lag=, 400",
+        "/replica?lag=-1, 400",
+        "/replica?lag=16XB, 400",
+        "/replica?lag=99999999999999999999, 400",
+        "/replica?lag=9999999999TB, 400",
+        "/replica?tag_zone=a, 200",
+        "/replica?tag_zone=b, 503",
+        "/replica?tag_nofailover=False, 200",
+        "/replica?tag_failover_priority=2, 503",
+        "/replica?tag_unheard=of, 503",
+        "/replica?unheard=of, 200",
+    })
+    void replicaIsTakenOnlyUpToTheLagAndWithTheTagsAskedFor(String path, int status)
+            throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member(
+                                "n1", MemberRole.REPLICA, MemberState.RUNNING, "http://h:1"),
+                        false,
+                        1000L);
+        assertThat(send("GET", path).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void replicaThatDoesNotKnowItsLagIsNotTakenWhenALagIsAskedFor() throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member(
+                                "n1", MemberRole.REPLICA, MemberState.RUNNING, "http://h:1"),
+                        false,
+                        null);
+        assertThat(send("GET", "/replica").statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/replica?lag=1TB").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void primarySaysWhatPatroniSays() throws Exception {
+        node.holdsLease = true;
+        HttpResponse<String> answer = send("GET", "/primary");
+        assertThat(answer.body())
+                .isEqualTo(
+                        "{\"state\":\"running\",\"role\":\"primary\",\"server_version\":180006,"
+                                + "\"timeline\":3,\"xlog\":{\"location\":83888656},"
+                                + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
+                                + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","
+                                + "\"scope\":\"demo\",\"name\":\"n1\"}}\n");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(answer.headers().firstValue("Server")).isEmpty();
+        assertThat(send("HEAD", "/primary").body()).isEmpty();
+        assertThat(send("OPTIONS", "/primary").body()).isEmpty();
+    }
+
+    @Test
+    void replicaSaysWhatPatroniSaysAndWhyItIsNotThePrimary() throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member(
+                                "n2", MemberRole.REPLICA, MemberState.RUNNING, "http://h:1"),
+                        true,
+                        0L);
+        node.cluster = new ClusterStatus("demo", 7, null, true, List.of(), null);
+        assertThat(send("GET", "/primary").body())
+                .isEqualTo(
+                        "{\"state\":\"running\",\"role\":\"replica\",\"server_version\":180006,"
+                                + "\"timeline\":3,\"xlog\":{\"received_location\":83888656,"
+                                + "\"replayed_location\":83888640},\"sync_standby\":true,"
+                                + "\"cluster_unlocked\":true,\"pause\":true,"
+                                + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
+                                + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","
+                                + "\"scope\":\"demo\",\"name\":\"n2\"},"
+                                + "\"reason\":\"the role is replica\"}\n");
+    }
+
+    private HttpResponse<String> send(String method, String path)
+            throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

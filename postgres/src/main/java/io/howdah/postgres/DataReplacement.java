@@ -1,0 +1,78 @@
+package io.howdah.postgres;
+
+import io.howdah.postgres.process.ProcessTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Puts a fresh copy in the place of a data directory. The copy is built beside it, so that the old
+/// data is kept until the new is whole; a crash at any point leaves one of the two in place, or a
+/// state that [#finish] completes.
+public final class DataReplacement {
+
+    private final Path directory;
+    private final Path fresh;
+    private final Path aside;
+    private final DurableFiles files;
+
+    DataReplacement(Path directory, DurableFiles files) {
+        this.directory = directory;
+        this.fresh = directory.resolveSibling(directory.getFileName() + ".fresh");
+        this.aside = directory.resolveSibling(directory.getFileName() + ".old");
+        this.files = files;
+    }
+
+    /// Where the fresh copy is to be built.
+    public Path freshDirectory() {
+        return fresh;
+    }
+
+    /// Makes an empty directory for the fresh copy, deleting what an interrupted one left.
+    ///
+    /// @return that directory
+    public Path begin() {
+        finish();
+        files.deleteTree(fresh);
+        files.createDirectory(fresh);
+        return fresh;
+    }
+
+    /// Swaps the fresh copy in and deletes the old data. The copy must be whole and durable, and no
+    /// server may be running.
+    ///
+    /// @throws PostgresException when there is no fresh copy or a server still runs
+    /// @throws java.io.UncheckedIOException when the disk refuses
+    public void complete() {
+        if (!Files.isRegularFile(fresh.resolve("PG_VERSION"))) {
+            throw new PostgresException(
+                    fresh + " holds no fresh copy of the data", "copy it first, then swap it in");
+        }
+        if (Files.isDirectory(directory)) {
+            int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
+            if (running > 0) {
+                throw new PostgresException(
+                        running + " processes of PostgreSQL still run in " + directory,
+                        "stop them before the data is replaced");
+            }
+            files.deleteTree(aside);
+            files.rename(directory, aside);
+        }
+        files.rename(fresh, directory);
+        files.deleteTree(aside);
+    }
+
+    /// Completes a swap that was interrupted; does nothing when there was none. To be called before
+    /// the data directory is first looked at.
+    ///
+    /// @return whether there was something to complete
+    public boolean finish() {
+        if (!Files.exists(aside)) {
+            return false;
+        }
+        if (!Files.exists(directory)) {
+            // The copy is whole: the old data is put aside only then.
+            files.rename(Files.exists(fresh) ? fresh : aside, directory);
+        }
+        files.deleteTree(aside);
+        return true;
+    }
+}

@@ -1,0 +1,167 @@
+package io.howdah.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Who may connect, as `pg_hba.conf` and `pg_ident.conf` have it. Nobody is trusted without proof:
+/// passwords go by SCRAM only. Immutable and pure.
+///
+/// @param replicationRole the members' role for physical replication
+/// @param rewindRole the members' role for `pg_rewind` and for what they ask each other; it reaches
+///   the database `postgres` only
+/// @param superuserLogins the users of this operating system that may be `postgres` on the local
+///   socket
+/// @param access the operator's lines, as in `host all all 10.0.0.0/8 scram-sha-256`
+public record HostBasedAccess(
+        String replicationRole,
+        String rewindRole,
+        List<String> superuserLogins,
+        List<String> access) {
+
+    private static final String MAP = "howdah";
+    private static final String HEADER = "# Written by Howdah; changes are overwritten.\n";
+
+    private static final Set<String> TYPES =
+            Set.of("local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc");
+    private static final Set<String> METHODS = Set.of("scram-sha-256", "cert", "reject");
+
+    /// Words as PostgreSQL splits them: bare, or between double quotes.
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
+
+    /// An address with its mask in the same word, a host name, or a keyword.
+    private static final Pattern NUMERIC_ADDRESS =
+            Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    private static final Pattern OPTION = Pattern.compile("[a-z_]+=.*");
+
+    /// @throws PostgresException when a line of the operator's is not allowed, with the reason
+    public HostBasedAccess {
+        superuserLogins = superuserLogins.stream().distinct().toList();
+        access = access.stream().map(String::strip).toList();
+        access.forEach(HostBasedAccess::check);
+        List<String> names = new ArrayList<>(superuserLogins);
+        names.add(replicationRole);
+        names.add(rewindRole);
+        for (String name : names) {
+            if (name.isEmpty() || !name.codePoints().allMatch(HostBasedAccess::isPlain)) {
+                throw new PostgresException(
+                        "not a name that pg_hba.conf can hold: '" + printable(name) + "'",
+                        "use a name without quotes and control characters");
+            }
+        }
+    }
+
+    private static boolean isPlain(int codePoint) {
+        return !Character.isISOControl(codePoint) && codePoint != '"' && codePoint != '\\';
+    }
+
+    /// `pg_hba.conf` for a server that clients must not use yet: the owner's own socket, and the
+    /// members.
+    public String closed() {
+        return HEADER
+                + """
+                # State: closed. Only the owner on the local socket and the members may connect.
+                local  all,replication  "postgres"  peer map=%1$s
+                host   replication  "%2$s"  all  scram-sha-256
+                host   "postgres"   "%3$s"  all  scram-sha-256
+                """
+                        .formatted(MAP, replicationRole, rewindRole);
+    }
+
+    /// `pg_hba.conf` for a server that clients may use: in addition to [#closed] the operator's
+    /// lines. What the superuser and the members' roles may do is settled before them.
+    public String open() {
+        StringBuilder lines = new StringBuilder(closed().replace("closed. Only", "open. First"));
+        lines.append("host   all,replication  \"postgres\"  all  reject\n");
+        for (String role : List.of(replicationRole, rewindRole)) {
+            lines.append("local  all,replication  \"%s\"  reject\n".formatted(role));
+            lines.append("host   all,replication  \"%s\"  all  reject\n".formatted(role));
+        }
+        lines.append("# postgres.access\n");
+        access.forEach(line -> lines.append(line).append('\n'));
+        return lines.toString();
+    }
+
+    /// `pg_ident.conf`: who may be `postgres` on the local socket.
+    public String ident() {
+        StringBuilder lines = new StringBuilder(HEADER);
+        superuserLogins.forEach(
+                login -> lines.append("%s  \"%s\"  \"postgres\"\n".formatted(MAP, login)));
+        return lines.toString();
+    }
+
+    private static void check(String line) {
+        if (line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
+            throw refusal(line, "it is more than one line", "give every rule an entry of its own");
+        }
+        if (line.indexOf('#') >= 0 || line.indexOf('\\') >= 0) {
+            throw refusal(
+                    line,
+                    "it has a '#' or a '\\'",
+                    "write comments in howdah.yaml, and no continued lines");
+        }
+        List<String> words = new ArrayList<>();
+        Matcher matcher = WORD.matcher(line);
+        while (matcher.find()) {
+            words.add(matcher.group());
+        }
+        if (line.chars().filter(c -> c == '"').count() % 2 != 0) {
+            throw refusal(line, "a quote is not closed", "close it");
+        }
+        for (String word : words) {
+            if (word.contains("@") && !word.startsWith("\"") && !OPTION.matcher(word).matches()) {
+                throw refusal(line, "it includes a file (" + word + ")", "name the roles");
+            }
+            if (word.startsWith(",") || word.endsWith(",")) {
+                throw refusal(line, "a list has a blank in it", "write lists as in app,report");
+            }
+        }
+        checkWords(line, words);
+    }
+
+    private static void checkWords(String line, List<String> words) {
+        if (words.isEmpty() || !TYPES.contains(words.getFirst())) {
+            throw refusal(
+                    line,
+                    "it does not start with local, host, hostssl, ...",
+                    "write it as in pg_hba.conf: host all all 10.0.0.0/8 scram-sha-256");
+        }
+        int method = 3;
+        if (!words.getFirst().equals("local")) {
+            // An address without "/bits" is followed by a mask, unless it is a name or a keyword.
+            boolean maskFollows =
+                    words.size() > 3 && NUMERIC_ADDRESS.matcher(words.get(3)).matches();
+            method = maskFollows ? 5 : 4;
+        }
+        if (words.size() <= method) {
+            throw refusal(
+                    line,
+                    "it is too short",
+                    "it needs a type, databases, roles, an address (not for local) and a method");
+        }
+        if (!METHODS.contains(words.get(method))) {
+            throw refusal(
+                    line,
+                    "the method is " + words.get(method),
+                    "use scram-sha-256, cert or reject: nobody is let in without proof, and no"
+                            + " password crosses the network");
+        }
+        for (String option : words.subList(method + 1, words.size())) {
+            if (!OPTION.matcher(option).matches()) {
+                throw refusal(line, "'" + option + "' is no option", "options are name=value");
+            }
+        }
+    }
+
+    private static PostgresException refusal(String line, String reason, String hint) {
+        return new PostgresException(
+                "postgres.access: the line '" + printable(line) + "' is refused: " + reason, hint);
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

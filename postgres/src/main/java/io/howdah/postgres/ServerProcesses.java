@@ -1,0 +1,168 @@
+package io.howdah.postgres;
+
+import io.howdah.postgres.process.ProcessEntry;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.postgres.process.ProcessTable;
+import io.howdah.postgres.process.Signal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/// All processes of PostgreSQL in one data directory, found by their working directory and not by
+/// their parent: a backend that outlives its postmaster can still commit (10-cluster.md, "Dead
+/// means dead"). Needs no handle on a server. Thread-safe.
+///
+/// @param data where they work
+public record ServerProcesses(DataDirectory data) {
+
+    private static final long LOOK_AGAIN_NANOS = 500_000;
+
+    /// A child that was just forked bears its parent's title for a moment. It is given this long to
+    /// take its own.
+    private static final long TITLE_NANOS = 20_000_000;
+
+    /// The processes that run now, the postmaster first. None: PostgreSQL is down.
+    ///
+    /// @throws PostgresException when the kernel hides from us where such a process works
+    public List<Long> running() {
+        return entries().stream().map(ProcessEntry::pid).toList();
+    }
+
+    private List<ProcessEntry> entries() {
+        return ProcessTable.serverProcessesIn(data.path(), data.owner().uid()).stream()
+                .sorted(Comparator.comparing(entry -> hasTitle(entry.pid())))
+                .toList();
+    }
+
+    /// Kills them all and waits until none is left. Does nothing when there is none.
+    ///
+    /// @throws PostgresException when one is still there after that time (it waits for a disk)
+    public void killAll(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        Set<ProcessEntry> seen = new LinkedHashSet<>();
+        while (true) {
+            List<ProcessEntry> left = entries();
+            for (ProcessEntry entry : left) {
+                signal(entry, Signal.KILL);
+                seen.add(identity(entry));
+            }
+            seen.removeIf(entry -> !isThere(entry));
+            if (left.isEmpty() && seen.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - end >= 0) {
+                throw new PostgresException(
+                        "processes "
+                                + numbers(seen)
+                                + " of PostgreSQL in "
+                                + data
+                                + " were killed but are still there after "
+                                + deadline.toMillis()
+                                + " ms",
+                        "they wait for a disk: look at the machine's storage; nothing may take"
+                                + " over before they are gone");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /// A process on its way out loses its working directory before its sockets are closed; so
+    /// whoever was seen there is waited for until it has ended.
+    private static boolean isThere(ProcessEntry entry) {
+        return ProcessTable.entry(entry.pid())
+                .filter(now -> now.startTicks() == entry.startTicks())
+                .filter(ProcessEntry::isAlive)
+                .isPresent();
+    }
+
+    private static List<Long> numbers(Collection<ProcessEntry> entries) {
+        return entries.stream().map(ProcessEntry::pid).toList();
+    }
+
+    /// The processes that receive WAL now, or may be about to: those whose title says so and those
+    /// that have not taken a title yet.
+    public List<Long> walReceivers() {
+        long postmaster = postmaster();
+        return entries().stream()
+                .map(ProcessEntry::pid)
+                .filter(pid -> pid != postmaster && mayReceive(ProcessTable.title(pid)))
+                .toList();
+    }
+
+    /// Ends every process that receives WAL and waits until it is gone: the second half of the cut
+    /// (10-cluster.md, "The cut"); the first, emptying the service file, comes before. A receiver
+    /// that starts after it reads the empty file and ends by itself.
+    ///
+    /// @throws PostgresException when one is still there after that time: stop PostgreSQL then
+    public void endWalReceivers(Duration deadline) {
+        long begin = System.nanoTime();
+        Set<ProcessEntry> asked = new LinkedHashSet<>();
+        while (true) {
+            boolean titlesAreDue = System.nanoTime() - begin > TITLE_NANOS;
+            Set<ProcessEntry> receivers = new LinkedHashSet<>();
+            long postmaster = postmaster();
+            for (ProcessEntry entry : entries()) {
+                String title = ProcessTable.title(entry.pid());
+                if (entry.pid() != postmaster && mayReceive(title)) {
+                    receivers.add(entry);
+                    if ((titlesAreDue || hasTitle(title)) && asked.add(identity(entry))) {
+                        signal(entry, Signal.TERMINATE);
+                    }
+                }
+            }
+            asked.stream().filter(ServerProcesses::isThere).forEach(receivers::add);
+            if (receivers.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - begin > deadline.toNanos()) {
+                throw new PostgresException(
+                        "processes "
+                                + numbers(receivers)
+                                + " in "
+                                + data
+                                + " still receive WAL "
+                                + deadline.toMillis()
+                                + " ms after they were asked to end",
+                        "stop this server before it votes");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /// The same process at every look, whatever it does.
+    private static ProcessEntry identity(ProcessEntry entry) {
+        return new ProcessEntry(entry.pid(), 0, '?', entry.startTicks());
+    }
+
+    private long postmaster() {
+        return PostmasterFile.read(data.path()).map(PostmasterFile::pid).orElse(-1L);
+    }
+
+    /// An empty title is that of a process which is just ending.
+    private static boolean mayReceive(String title) {
+        return !title.isEmpty() && (!hasTitle(title) || title.contains("walreceiver"));
+    }
+
+    private static boolean hasTitle(long pid) {
+        return hasTitle(ProcessTable.title(pid));
+    }
+
+    private static boolean hasTitle(String title) {
+        return title.startsWith("postgres:");
+    }
+
+    private static void signal(ProcessEntry entry, Signal signal) {
+        ProcessGrip.on(entry.pid())
+                .ifPresent(grip -> {
+                    try (grip) {
+                        if (grip.startTicks() == entry.startTicks()) {
+                            grip.signal(signal);
+                        }
+                    }
+                });
+    }
+}

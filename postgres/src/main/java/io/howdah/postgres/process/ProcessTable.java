@@ -1,0 +1,206 @@
+package io.howdah.postgres.process;
+
+import io.howdah.postgres.PostgresException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// The processes of this machine, read from `/proc`. A whole look takes a few milliseconds.
+/// Thread-safe.
+public final class ProcessTable {
+
+    private static final Path PROC = Path.of("/proc");
+
+    private ProcessTable() {}
+
+    /// One process; empty when it is gone.
+    public static Optional<ProcessEntry> entry(long pid) {
+        try {
+            return Optional.of(ProcessEntry.parse(read(pid, "stat")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The living children of a process.
+    public static List<ProcessEntry> childrenOf(long pid) {
+        return pids().stream()
+                .flatMap(each -> entry(each).stream())
+                .filter(entry -> entry.parentPid() == pid && entry.isAlive())
+                .toList();
+    }
+
+    /// The arguments of a process with blanks between them; PostgreSQL writes its title there.
+    /// Empty when it is gone.
+    public static String title(long pid) {
+        try {
+            return read(pid, "cmdline").replace('\0', ' ').strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /// The living processes of the program `postgres` that work in a data directory, whoever their
+    /// parent is.
+    ///
+    /// @param serverUid the user that runs PostgreSQL
+    /// @throws PostgresException when the kernel hides from us where such a process works
+    public static List<ProcessEntry> serverProcessesIn(Path dataDirectory, long serverUid) {
+        return among(pids(), dataDirectory, serverUid);
+    }
+
+    private static List<ProcessEntry> among(List<Long> pids, Path dataDirectory, long serverUid) {
+        Optional<Object> directory = identity(dataDirectory);
+        if (directory.isEmpty()) {
+            return List.of();
+        }
+        List<ProcessEntry> found = new ArrayList<>();
+        List<Long> hidden = new ArrayList<>();
+        for (long pid : pids) {
+            try {
+                addIfServer(pid, directory.get(), found);
+            } catch (AccessDeniedException e) {
+                if (owner(pid, "uid") == serverUid) {
+                    hidden.add(pid);
+                }
+            }
+        }
+        if (!hidden.isEmpty()) {
+            found.addAll(lookAsTheirUser(hidden, directory.get(), serverUid));
+        }
+        return List.copyOf(found);
+    }
+
+    /// Whether a living process is the program `postgres` and works in a data directory.
+    ///
+    /// @throws PostgresException when the kernel hides it from us
+    public static boolean isServerIn(Path dataDirectory, long pid, long serverUid) {
+        return !among(List.of(pid), dataDirectory, serverUid).isEmpty();
+    }
+
+    private static void addIfServer(long pid, Object directory, List<ProcessEntry> found)
+            throws AccessDeniedException {
+        if (worksIn(pid, directory) && program(pid).startsWith("postgres")) {
+            entry(pid).filter(ProcessEntry::isAlive).ifPresent(found::add);
+        }
+    }
+
+    /// Root in a container lacks the right to trace; its processes' own user does not need it. A
+    /// thread of its own takes that user's place for the look.
+    private static List<ProcessEntry> lookAsTheirUser(
+            List<Long> hidden, Object directory, long serverUid) {
+        long gid = owner(hidden.getFirst(), "gid");
+        Callable<List<ProcessEntry>> look =
+                () -> {
+                    NativeCalls.lookAtFilesAs(serverUid, gid);
+                    List<ProcessEntry> found = new ArrayList<>();
+                    for (long pid : hidden) {
+                        try {
+                            addIfServer(pid, directory, found);
+                        } catch (AccessDeniedException e) {
+                            refuseIfServer(pid);
+                        }
+                    }
+                    return found;
+                };
+        FutureTask<List<ProcessEntry>> task = new FutureTask<>(look);
+        Thread.ofPlatform().name("process-table").daemon().start(task);
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking at processes", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PostgresException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("cannot look at processes", e);
+        }
+    }
+
+    private static void refuseIfServer(long pid) {
+        if (title(pid).contains("postgres")) {
+            throw new PostgresException(
+                    "the kernel does not let us see in which directory process "
+                            + pid
+                            + " ("
+                            + title(pid)
+                            + ") works",
+                    "run howdah as the user that runs PostgreSQL, or give it CAP_SYS_PTRACE");
+        }
+    }
+
+    /// Can be seen only by the process' own user, or one with the right to trace it.
+    private static boolean worksIn(long pid, Object directory) throws AccessDeniedException {
+        try {
+            return directory.equals(
+                    Files.readAttributes(link(pid, "cwd"), BasicFileAttributes.class).fileKey());
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException e) {
+            // It has ended, or is a thread of the kernel.
+            return false;
+        }
+    }
+
+    private static String program(long pid) throws AccessDeniedException {
+        try {
+            Path name = Files.readSymbolicLink(link(pid, "exe")).getFileName();
+            return name == null ? "" : name.toString();
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static Path link(long pid, String name) {
+        return PROC.resolve(Long.toString(pid)).resolve(name);
+    }
+
+    private static Optional<Object> identity(Path directory) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long owner(long pid, String which) {
+        try {
+            Map<String, Object> attributes =
+                    Files.readAttributes(PROC.resolve(Long.toString(pid)), "unix:" + which);
+            return attributes.get(which) instanceof Number number ? number.longValue() : -1;
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static List<Long> pids() {
+        List<Long> pids = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            entries.forEach(entry -> pids.add(Long.parseLong(entry.getFileName().toString())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read /proc", e);
+        }
+        return pids;
+    }
+
+    private static String read(long pid, String what) throws IOException {
+        // Titles are bytes of any encoding; Latin-1 takes them all.
+        return Files.readString(link(pid, what), StandardCharsets.ISO_8859_1);
+    }
+}
