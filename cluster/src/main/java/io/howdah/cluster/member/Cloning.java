@@ -100,9 +100,14 @@ final class Cloning {
     }
 
     Incarnation renewIncarnation(DataDirectory of) {
-        Incarnation fresh = new Incarnation("%08x".formatted(RANDOM.nextInt()));
+        Incarnation fresh = freshIncarnation();
         of.writeIncarnation(fresh.value());
         return fresh;
+    }
+
+    /// One that no data directory has had.
+    static Incarnation freshIncarnation() {
+        return new Incarnation("%08x".formatted(RANDOM.nextInt()));
     }
 
     /// A new cluster, with its roles and first database, built beside and swapped in.

@@ -65,6 +65,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private volatile @Nullable PostgresServer server;
     private @Nullable Identity identity;
 
+    /// The one whose incarnation is known to be in the data directory.
+    private @Nullable Identity kept;
+
     private record Identity(SystemId systemId, Incarnation incarnation) {}
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
@@ -136,6 +139,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             return new LocalStatus.Stopped(
                     known.systemId, known.incarnation, leftovers, cloning.rewoundFor());
         }
+        keepIncarnation(known);
         try {
             return observed(known, queries.observe());
         } catch (WireException | UncertainTimelineException e) {
@@ -209,12 +213,23 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         Identity known = identity;
         if (known == null) {
             ControlData control = data.controlData();
-            String incarnation =
-                    data.incarnation().orElseGet(() -> cloning.renewIncarnation(data).value());
-            known = new Identity(control.systemId(), new Incarnation(incarnation));
+            Incarnation incarnation =
+                    data.incarnation().map(Incarnation::new).orElseGet(Cloning::freshIncarnation);
+            known = new Identity(control.systemId(), incarnation);
             identity = known;
         }
         return known;
+    }
+
+    /// Writes down which incarnation this is. Looking alone does not: what lies here may turn out
+    /// to be another cluster's.
+    private void keepIncarnation(Identity known) {
+        if (!known.equals(kept)) {
+            if (data.incarnation().isEmpty()) {
+                data.writeIncarnation(known.incarnation.value());
+            }
+            kept = known;
+        }
     }
 
     private @Nullable PostgresServer runningServer() {
@@ -300,6 +315,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private void start() {
         queries.close();
+        keepIncarnation(identity());
         data.timelines().removePlantedInVain();
         Map<String, String> parameters = new HashMap<>(ServerSettings.forCommandLine());
         parameters.putAll(files.parameters());

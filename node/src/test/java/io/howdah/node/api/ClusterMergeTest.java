@@ -42,12 +42,12 @@ final class ClusterMergeTest {
     }
 
     @Test
-    void hintOfTheNodeComesBeforeOurs() {
-        ClusterStatus merged =
-                ClusterMerge.merge(agreed("vote of n2 is missing", LEADER), Map.of());
-        assertThat(merged.hint()).isEqualTo("vote of n2 is missing");
-        assertThat(ClusterMerge.merge(agreed(null, LEADER), Map.of()).hint())
+    void whoIsGoneIsSaidBeforeWhatTheRestCannotDo() {
+        String hint = "the nodes cannot agree";
+        assertThat(ClusterMerge.merge(agreed(hint, LEADER), Map.of()).hint())
                 .startsWith("only 0 of 1 nodes can be reached and 1 are needed");
+        assertThat(ClusterMerge.merge(agreed(hint, LEADER), Map.of("n1", LEADER)).hint())
+                .isEqualTo(hint);
         assertThat(ClusterMerge.merge(agreed(null, LEADER), Map.of("n1", LEADER)).hint()).isNull();
     }
 
