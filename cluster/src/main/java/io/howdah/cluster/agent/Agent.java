@@ -254,10 +254,10 @@ public final class Agent implements AutoCloseable {
             }
             case Act.Claim claim -> {
                 Vote given = cut(claim.epoch(), now);
-                yield claimed(lease.claim(claim.epoch(), given).join());
+                yield taken(lease.claim(claim.epoch(), given).join()) ? Duration.ZERO : POLL;
             }
             case Act.ClaimToInitialise claim -> {
-                yield claimed(lease.claim(claim.epoch(), null).join());
+                yield taken(lease.claim(claim.epoch(), null).join()) ? Duration.ZERO : POLL;
             }
             case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
             case Act.Release release -> {
@@ -296,8 +296,9 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    private static Duration claimed(boolean taken) {
-        return taken ? Duration.ZERO : POLL;
+    private boolean taken(LeaseKeeper.Taken answer) {
+        proposals.awaitSeen(answer.index());
+        return answer.held();
     }
 
     private Vote cut(Epoch epoch, Situation now) {
@@ -310,7 +311,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private Duration takeOver(Epoch epoch) {
-        if (lease.takeOver(epoch).join()) {
+        if (taken(lease.takeOver(epoch).join())) {
             health.begin(clock.nanos());
             sync.begin(new InForce.Alone());
             LOG.info("took over as the leader of epoch {}", epoch);

@@ -72,34 +72,40 @@ public final class LeaseKeeper implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// Claims an offer. True once confirmed in time; false when refused or too late to count.
-    public CompletableFuture<Boolean> claim(Epoch epoch, @Nullable Vote vote) {
+    /// What came of asking for the lease.
+    ///
+    /// @param held whether it was confirmed in time to count
+    /// @param index the log position of the answer
+    public record Taken(boolean held, long index) {}
+
+    /// Claims an offer.
+    public CompletableFuture<Taken> claim(Epoch epoch, @Nullable Vote vote) {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
     /// Goes on with a lease that this node held before its agent was restarted. True once confirmed
     /// in time.
-    public CompletableFuture<Boolean> takeOver(Epoch epoch) {
+    public CompletableFuture<Taken> takeOver(Epoch epoch) {
         return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
     }
 
-    private CompletableFuture<Boolean> take(Epoch epoch, Command command) {
+    private CompletableFuture<Taken> take(Epoch epoch, Command command) {
         long sentNanos = clock.nanos();
         return store.submit(command)
                 .thenApply(outcome -> {
                     if (outcome.refusal() != null) {
                         LOG.info("epoch {} was not taken: {}", epoch, outcome.refusal());
-                        return false;
+                        return new Taken(false, outcome.result().index());
                     }
                     HeldLease taken = new HeldLease(epoch, sentNanos, terms);
                     if (!taken.isValidAt(clock.nanos())) {
-                        return false;
+                        return new Taken(false, outcome.result().index());
                     }
                     synchronized (this) {
                         held = taken;
                         notifyAll();
                     }
-                    return true;
+                    return new Taken(true, outcome.result().index());
                 });
     }
 

@@ -364,7 +364,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         try {
             SystemIdentity before =
                     await("reading local WAL to its end", POSITION_DEADLINE, queries::flushedEnd);
-            files.write(false, first, epoch);
+            // the doors stay as they are: what it recovered is in its base, which every later
+            // winner must contain, and no new
+            // commit is acknowledged or seen before a member of this epoch has it
+            files.writeNames(first, epoch);
             reload();
             data.timelines().plantSkipped(before.timeline(), granted);
             queries.requestPromotion();
