@@ -38,12 +38,12 @@ class Harm:
     """Only in a hurry: whether dead agents are started before the next harm."""
 
 
-def harms(seed: int, rounds: int) -> list[Harm]:
-    """The same for the same seed, whatever the cluster does meanwhile."""
+def harms(seed: int, rounds: int, actions: list[str]) -> list[Harm]:
+    """The same for the same arguments, whatever the cluster does meanwhile."""
     chance = random.Random(seed)
     plan = []
     for _ in range(rounds):
-        action = chance.choice(ACTIONS)
+        action = chance.choice(actions)
         to_standby = chance.random() < STANDBY_SHARE and action != "switchover"
         plan.append(Harm(action, to_standby, chance.randrange(2), chance.uniform(0, 1), chance.random() < 0.7))
     return plan
@@ -159,7 +159,7 @@ def main() -> int:
     arguments = _parse()
     with scratch_space(arguments.scratch, arguments.keep) as scratch:
         cluster = _cluster(arguments, scratch)
-        plan = harms(arguments.seed, arguments.rounds)
+        plan = harms(arguments.seed, arguments.rounds, arguments.actions)
         say(f"seed {arguments.seed}: " + ", ".join(f"{h.action}{'(standby)' if h.to_standby else ''}" for h in plan))
         deadline = time.monotonic() + arguments.limit
         try:
@@ -168,12 +168,16 @@ def main() -> int:
                 cluster.start()
                 writers = [stack.enter_context(writing(cluster, scratch)) for _ in range(arguments.writers)]
                 adversity = Adversity(cluster, writers, arguments.hurry)
-                for number, harm in enumerate(plan, 1):
-                    if time.monotonic() > deadline:
-                        say(f"stopped after --limit {arguments.limit:g} s, before round {number}")
-                        break
-                    adversity.round(number, harm)
-                adversity.settle("at the end")
+                try:
+                    for number, harm in enumerate(plan, 1):
+                        if time.monotonic() > deadline:
+                            say(f"stopped after --limit {arguments.limit:g} s, before round {number}")
+                            break
+                        adversity.round(number, harm)
+                    adversity.settle("at the end")
+                except (BenchError, psycopg2.Error):
+                    say(f"the logs end so:\n{cluster.logs()}")
+                    raise
                 print(f"seed {arguments.seed}, {arguments.rounds} rounds: {adversity.summary()}")
                 for problem in adversity.problems:
                     print(f"- {problem}")
@@ -181,7 +185,6 @@ def main() -> int:
                     say(f"the logs end so:\n{cluster.logs()}")
                 return 1 if adversity.problems else 0
         except (BenchError, psycopg2.Error) as error:
-            say(f"the logs end so:\n{cluster.logs()}")
             raise BenchError(f"{error}\nHINT: the same harm again: --seed {arguments.seed}; --keep leaves the logs.") from error
 
 
@@ -201,6 +204,8 @@ def _parse() -> argparse.Namespace:
                     "of both, or a switchover. After each round the cluster must become whole and have every acknowledged row.",
         epilog="example: bench/adversity --rounds 12 --seed 7")
     parser.add_argument("--rounds", type=int, default=8, metavar="M", help="default: 8")
+    parser.add_argument("--actions", type=_actions, default=list(ACTIONS), metavar="LIST",
+                        help=f"comma-separated, of {', '.join(ACTIONS)} (default: all)")
     parser.add_argument("--writers", type=int, default=2, metavar="N", help="clients that write at the same time (default: 2)")
     parser.add_argument("--hurry", action="store_true",
                         help="do not wait for a whole cluster between the rounds, hurt what is just healing; only loss counts, "
@@ -213,6 +218,16 @@ def _parse() -> argparse.Namespace:
     if arguments.rounds < 1 or arguments.writers < 1:
         parser.error("--rounds and --writers must be at least 1")
     return arguments
+
+
+def _actions(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in ACTIONS:
+            raise argparse.ArgumentTypeError(f"unknown action {name!r}: choose of {', '.join(ACTIONS)}")
+    if not names:
+        raise argparse.ArgumentTypeError(f"no action: choose of {', '.join(ACTIONS)}")
+    return names
 
 
 if __name__ == "__main__":

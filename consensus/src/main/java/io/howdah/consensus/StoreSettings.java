@@ -13,8 +13,11 @@ import java.util.List;
 /// @param port where to listen, 1 to 65535
 /// @param configuredNodes the names of all nodes that the first group is made of; this one may be
 ///   among them
-/// @param electionMinimum the shortest silence of a leader after which a peer stands for election
-/// @param electionMaximum the longest such silence, above the minimum
+/// @param electionMinimum the shortest silence of a leader after which a peer stands for election;
+///   the leader is heard of in half of it
+/// @param electionMaximum the longest such silence, above the minimum. A follower looks once in
+///   such a time, so a lost leader may go unnoticed for twice as long: keep that well below what a
+///   lease can do without its store
 /// @param requestTimeout the bound of `submit` and `read`
 /// @param transport how peers talk to each other
 public record StoreSettings(
@@ -54,7 +57,7 @@ public record StoreSettings(
         }
     }
 
-    /// Settings with the usual times: elections after 400 to 800 ms of silence, requests bounded by
+    /// Settings with the usual times: elections after 250 to 400 ms of silence, requests bounded by
     /// 1.5 s; plain transport.
     public static StoreSettings of(
             String cluster,
@@ -70,8 +73,8 @@ public record StoreSettings(
                 host,
                 port,
                 configuredNodes,
+                Duration.ofMillis(250),
                 Duration.ofMillis(400),
-                Duration.ofMillis(800),
                 Duration.ofMillis(1500),
                 new Transport.Plain());
     }

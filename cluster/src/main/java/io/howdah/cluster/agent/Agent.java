@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +46,6 @@ public final class Agent implements AutoCloseable {
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
-    /// How long the loop waits to see here what it has just changed.
-    private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
-
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -58,6 +54,7 @@ public final class Agent implements AutoCloseable {
     private final NodeName self;
     private final LocalPostgres local;
     private final Store<ClusterState, Command> store;
+    private final Proposals proposals;
     private final BootClock clock;
     private final LeaseKeeper lease;
     private final FollowerHealth health;
@@ -85,6 +82,7 @@ public final class Agent implements AutoCloseable {
         this.self = settings.self();
         this.local = local;
         this.store = store;
+        this.proposals = new Proposals(store);
         this.clock = clock;
         this.lease = new LeaseKeeper(self, store, settings.terms(), clock, this::fence);
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
@@ -92,11 +90,11 @@ public final class Agent implements AutoCloseable {
                 new SyncDriver(
                         self,
                         local,
-                        store,
+                        proposals,
                         health,
                         settings.strict(),
                         settings.synchronousStandbys());
-        this.handOver = new HandOver(self, local, store, lease, health);
+        this.handOver = new HandOver(self, local, proposals, lease, health);
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
@@ -423,21 +421,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private Duration submitted(Command command) {
-        var outcome = store.submit(command).join();
-        if (!outcome.accepted()) {
-            LOG.info("refused: {} ({})", outcome.refusal(), command);
-            return POLL;
-        }
-        return awaitSeen(outcome.result().index());
-    }
-
-    /// The leader of consensus knows the outcome a moment before this node has applied it.
-    private Duration awaitSeen(long index) {
-        long end = System.nanoTime() + SEEN_WITHIN.toNanos();
-        while (store.seen().index() < index && System.nanoTime() < end) {
-            LockSupport.parkNanos(500_000);
-        }
-        return Duration.ZERO;
+        return proposals.agree(command) ? Duration.ZERO : POLL;
     }
 
     private void note(Act act, @Nullable String problem) {

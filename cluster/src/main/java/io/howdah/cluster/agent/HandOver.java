@@ -10,7 +10,6 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
-import io.howdah.consensus.Store;
 import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.List;
@@ -29,19 +28,19 @@ final class HandOver {
 
     private final NodeName self;
     private final LocalPostgres local;
-    private final Store<ClusterState, Command> store;
+    private final Proposals proposals;
     private final LeaseKeeper lease;
     private final FollowerHealth health;
 
     HandOver(
             NodeName self,
             LocalPostgres local,
-            Store<ClusterState, Command> store,
+            Proposals proposals,
             LeaseKeeper lease,
             FollowerHealth health) {
         this.self = self;
         this.local = local;
-        this.store = store;
+        this.proposals = proposals;
         this.lease = lease;
         this.health = health;
     }
@@ -59,7 +58,7 @@ final class HandOver {
                             ? "no standby streams that may lead"
                             : request.to() + " does not stream from " + self;
             LOG.warn("switchover cancelled: {}", why);
-            store.submit(new Command.CancelSwitchover(self, epoch, why)).join();
+            proposals.agree(new Command.CancelSwitchover(self, epoch, why));
             return false;
         }
         NodeName to = target.get();
@@ -80,20 +79,14 @@ final class HandOver {
             return false;
         }
         lease.drop();
-        var outcome =
-                store.submit(
-                                new Command.HandOver(
-                                        self,
-                                        epoch,
-                                        to,
-                                        shutdown,
-                                        "switchover to " + to,
-                                        System.currentTimeMillis()))
-                        .join();
-        if (!outcome.accepted()) {
-            LOG.warn("switchover: {}", outcome.refusal());
-        }
-        return outcome.accepted();
+        return proposals.agree(
+                new Command.HandOver(
+                        self,
+                        epoch,
+                        to,
+                        shutdown,
+                        "switchover to " + to,
+                        System.currentTimeMillis()));
     }
 
     private Optional<NodeName> choose(Switchover request, ClusterState state) {

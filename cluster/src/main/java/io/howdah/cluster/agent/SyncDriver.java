@@ -9,7 +9,6 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
-import io.howdah.consensus.Store;
 import io.howdah.postgres.Lsn;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +34,7 @@ final class SyncDriver {
 
     private final NodeName self;
     private final LocalPostgres local;
-    private final Store<ClusterState, Command> store;
+    private final Proposals proposals;
     private final FollowerHealth health;
     private final boolean strict;
     private final int wanted;
@@ -45,13 +44,13 @@ final class SyncDriver {
     SyncDriver(
             NodeName self,
             LocalPostgres local,
-            Store<ClusterState, Command> store,
+            Proposals proposals,
             FollowerHealth health,
             boolean strict,
             int wanted) {
         this.self = self;
         this.local = local;
-        this.store = store;
+        this.proposals = proposals;
         this.health = health;
         this.strict = strict;
         this.wanted = wanted;
@@ -117,9 +116,9 @@ final class SyncDriver {
                         "voters are now {}, {} of which hold each commit",
                         voters.keySet(),
                         required);
-                var outcome =
-                        store.submit(new Command.SetVoters(self, epoch, voters, required)).join();
-                yield outcome.accepted() ? Progress.MOVED : Progress.WAITING;
+                yield proposals.agree(new Command.SetVoters(self, epoch, voters, required))
+                        ? Progress.MOVED
+                        : Progress.WAITING;
             }
             case SyncPlan.Step.Enforce(InForce next) -> {
                 LOG.info("commits now wait for {}", next);

@@ -354,6 +354,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(settings.self(), identity().incarnation, upstream.epoch()),
                 settings.replicationPassword());
+        // one that connected by the file before may stream from a former leader, which is a standby
+        // by now: it would stay there
+        new ServerProcesses(data).endWalReceivers(RECEIVERS_DEADLINE);
     }
 
     @Override

@@ -8,22 +8,27 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// This node's part of the Raft group: the server, with or without a group yet.
 final class Part implements AutoCloseable {
@@ -32,6 +37,9 @@ final class Part implements AutoCloseable {
         // Ratis would end the whole process when it cannot listen.
         ExitUtils.disableSystemExit();
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Part.class);
+    private static final long HAND_OVER_MILLIS = 500;
 
     private final RaftServer server;
     private final RaftGroupId groupId;
@@ -180,8 +188,42 @@ final class Part implements AutoCloseable {
         return division().map(division -> division.getInfo().isAlive()).orElse(false);
     }
 
+    /// Hands the lead to another peer, where this one has it, so that the group need not first
+    /// notice that its leader is gone. Bounded.
+    void handOver() {
+        division()
+                .filter(division -> division.getInfo().isLeader())
+                .flatMap(this::successor)
+                .ifPresent(this::handOverTo);
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
+    }
+
+    /// The peer that has most of the log.
+    private Optional<RaftPeerId> successor(RaftServer.Division division) {
+        return division.getCommitInfos().stream()
+                .filter(info -> !info.getServer().getId().equals(server.getId().toByteString()))
+                .max(Comparator.comparingLong(CommitInfoProto::getCommitIndex))
+                .map(info -> RaftPeerId.valueOf(info.getServer().getId()));
+    }
+
+    private void handOverTo(RaftPeerId successor) {
+        try {
+            RaftClientReply reply =
+                    server.transferLeadership(
+                            new TransferLeadershipRequest(
+                                    ClientId.randomId(),
+                                    server.getId(),
+                                    groupId,
+                                    1,
+                                    successor,
+                                    HAND_OVER_MILLIS));
+            LOG.debug("handing over to {}: {}", successor, reply);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} did not take over, it has to be elected", successor, e);
+        }
     }
 }

@@ -280,6 +280,15 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public void close() {
+        close(Part::handOver);
+    }
+
+    /// Goes without a word, as a process that is killed does. For tests.
+    void closeAbruptly() {
+        close(leaving -> {});
+    }
+
+    private void close(Consumer<Part> farewell) {
         if (closed) {
             return;
         }
@@ -287,7 +296,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
         forming.close();
         requests.close();
         watchers.close();
-        Thread closing = Thread.ofVirtual().start(this::closeRaft);
+        Thread closing = Thread.ofVirtual().start(() -> closeRaft(farewell));
         try {
             if (!closing.join(CLOSE_TIMEOUT)) {
                 LOG.warn("Ratis did not close within {} ms", CLOSE_TIMEOUT.toMillis());
@@ -298,10 +307,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
         lock.close();
     }
 
-    private void closeRaft() {
+    private void closeRaft(Consumer<Part> farewell) {
         try (part;
                 rpc) {
-            LOG.debug("closing {}", settings.nodeName());
+            farewell.accept(part);
         } catch (IOException | RuntimeException e) {
             LOG.warn("Ratis did not close orderly", e);
         }

@@ -71,10 +71,12 @@ final class Tuning {
         TimeDuration maximum = duration(settings.electionMaximum());
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, minimum);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, maximum);
-        // With pre-vote a node that has just started cannot disturb a group that has a leader.
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
-                properties, duration(settings.electionMinimum().dividedBy(2)));
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, minimum);
+        // Fresh processes answer slowly at first. Where all start at once, short rounds would pile
+        // up
+        // and nobody would be elected for many seconds.
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, maximum);
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+                properties, duration(settings.electionMaximum().multipliedBy(4)));
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, maximum);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, duration(settings.requestTimeout()));

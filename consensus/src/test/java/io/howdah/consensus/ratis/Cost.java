@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,16 @@ final class Cost {
             while (store.leader().isEmpty()) {
                 Thread.sleep(20);
             }
+            System.out.println(
+                    name
+                            + " knows a leader after core start, ms: "
+                            + Duration.between(
+                                            ProcessHandle.current()
+                                                    .info()
+                                                    .startInstant()
+                                                    .orElseThrow(),
+                                            Instant.now())
+                                    .toMillis());
             Thread.sleep(1000L * Integer.getInteger("cost.warmup", 60));
             measure(store, name, seconds, arguments.length > 3 && name.equals(arguments[3]));
         }

@@ -28,8 +28,8 @@ final class Latency {
                     spread(nodes, from, Integer.parseInt(arguments[1]));
                 }
             }
-            for (int round = 0; round < 5; round++) {
-                loseLeader(nodes);
+            for (int round = 0; round < 6; round++) {
+                loseLeader(nodes, round % 2 == 0);
             }
         }
         System.exit(0);
@@ -75,12 +75,20 @@ final class Latency {
                         + figures(reads));
     }
 
-    private static void loseLeader(Neighbours nodes)
+    private static void loseLeader(Neighbours nodes, boolean kill)
             throws InterruptedException, ExecutionException {
         String leader = nodes.leader();
         String survivor = nodes.follower();
         nodes.store(survivor).submit("").get();
-        Thread closing = Thread.ofVirtual().start(() -> nodes.close(leader));
+        Thread closing =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            if (kill) {
+                                nodes.kill(leader);
+                            } else {
+                                nodes.close(leader);
+                            }
+                        });
         long start = System.nanoTime();
         long longest = 0;
         long last = start;
@@ -93,7 +101,11 @@ final class Latency {
             Thread.sleep(10);
         }
         closing.join();
-        System.out.println("leader lost: longest wait " + longest / 1_000_000 + " ms");
+        System.out.println(
+                (kill ? "leader killed" : "leader closed")
+                        + ": longest wait "
+                        + longest / 1_000_000
+                        + " ms");
         long open = System.nanoTime();
         nodes.open(leader);
         System.out.println("opened in " + (System.nanoTime() - open) / 1_000_000 + " ms");

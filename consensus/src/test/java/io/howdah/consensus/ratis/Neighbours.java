@@ -83,6 +83,13 @@ final class Neighbours implements AutoCloseable, Introductions {
         }
     }
 
+    /// As if its process was killed.
+    void kill(String name) {
+        if (stores.remove(name) instanceof RatisStore<Ledger, String> store) {
+            store.closeAbruptly();
+        }
+    }
+
     void wipe(String name) {
         try (Stream<Path> files = Files.walk(directory.resolve(name))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -108,14 +108,29 @@ class RatisStoreTest {
     }
 
     @Test
-    void nothingIsLostOrAppliedTwiceWhenTheLeaderGoesDown() {
+    void leaderThatClosesHandsOver() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String leader = nodes.leader();
+            String survivor = nodes.follower();
+            get(nodes.store(survivor).submit("before"));
+
+            nodes.close(leader);
+
+            assertThat(get(nodes.store(survivor).submit("after")).result().state().words())
+                    .containsExactly("before", "after");
+            assertThat(nodes.leader()).isNotEqualTo(leader);
+        }
+    }
+
+    @Test
+    void nothingIsLostOrAppliedTwiceWhenTheLeaderIsKilled() {
         try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
             String survivor = nodes.follower();
             List<CompletableFuture<Outcome<Ledger>>> outcomes = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 if (i == 20) {
                     String leader = nodes.leader();
-                    Thread.ofVirtual().start(() -> nodes.close(leader));
+                    Thread.ofVirtual().start(() -> nodes.kill(leader));
                 }
                 outcomes.add(nodes.store(survivor).submit("w" + i));
             }

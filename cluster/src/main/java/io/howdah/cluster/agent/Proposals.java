@@ -1,0 +1,47 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.consensus.Outcome;
+import io.howdah.consensus.Store;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Commands of one agent, each waited for: until it is agreed, and then until this node has seen it
+/// too. Without the second wait the next look would find the old state and ask for the same again.
+/// For one thread.
+final class Proposals {
+
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
+    private static final long POLL_NANOS = 500_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Proposals.class);
+
+    private final Store<ClusterState, Command> store;
+
+    Proposals(Store<ClusterState, Command> store) {
+        this.store = store;
+    }
+
+    /// Whether the command was accepted.
+    ///
+    /// @throws java.util.concurrent.CompletionException when no majority answers in time
+    boolean agree(Command command) {
+        Outcome<ClusterState> outcome = store.submit(command).join();
+        if (!outcome.accepted()) {
+            LOG.info("refused: {} ({})", outcome.refusal(), command);
+        }
+        awaitSeen(outcome.result().index());
+        return outcome.accepted();
+    }
+
+    /// Waits until this node has applied the log up to `index`, but not for long: nothing depends
+    /// on it but double work.
+    void awaitSeen(long index) {
+        long end = System.nanoTime() + SEEN_WITHIN.toNanos();
+        while (store.seen().index() < index && System.nanoTime() < end) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+}
