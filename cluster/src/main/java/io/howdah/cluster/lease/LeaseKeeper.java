@@ -83,8 +83,7 @@ public final class LeaseKeeper implements AutoCloseable {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
-    /// Goes on with a lease that this node held before its agent was restarted. True once confirmed
-    /// in time.
+    /// Goes on with a lease that this node held before its agent was restarted.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
         return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
     }
