@@ -9,8 +9,13 @@ java_home=$1
 installed=$2
 cd "$installed"
 for kind in command node; do
-  # Java tells on its standard output how it makes the cache; that is nobody's concern when all goes well.
-  "$java_home/bin/java" "@$installed/$kind.options" "-XX:AOTCacheOutput=$installed/$kind.aot.new" "-Dhowdah.home=$installed" \
-    -cp "$(howdah_classpath "$installed")" io.howdah.cli.StartupTraining "$kind" >"$installed/$kind.training.log"
-  mv "$installed/$kind.aot.new" "$installed/$kind.aot"
+  # Java tells on its standard output how it makes the cache; that is nobody's concern when all goes well. Without a cache Howdah only
+  # starts slower, so a training that fails (a machine out of ports or patience) is no reason to have no Howdah.
+  if "$java_home/bin/java" "@$installed/$kind.options" "-XX:AOTCacheOutput=$installed/$kind.aot.new" "-Dhowdah.home=$installed" \
+    -cp "$(howdah_classpath "$installed")" io.howdah.cli.StartupTraining "$kind" >"$installed/$kind.training.log"; then
+    mv "$installed/$kind.aot.new" "$installed/$kind.aot"
+  else
+    echo "no start-up cache for $kind: its training failed, see $installed/$kind.training.log" >&2
+    rm -f "$installed/$kind.aot" "$installed/$kind.aot.new"
+  fi
 done
