@@ -41,7 +41,10 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
             command.addAll(OPTIONS_WITHOUT_INSTALLATION);
         } else {
             command.add("@" + Path.of(home, kind + ".options"));
-            command.add("-XX:AOTCache=" + Path.of(home, kind + ".aot"));
+            Path cache = Path.of(home, kind + ".aot");
+            if (Files.exists(cache)) {
+                command.add("-XX:AOTCache=" + cache);
+            }
             command.add("-Dhowdah.home=" + home);
         }
         command.addAll(
