@@ -1,0 +1,221 @@
+package io.howdah.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.SwitchoverRequest;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// What the product promises, on a whole cluster of real processes: whatever is killed, nothing
+/// that was acknowledged to a writing client is lost, and all three nodes serve again. One cluster
+/// and one writer go through all rounds, as starting is what takes long.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
+abstract class ClusterKills {
+
+    private final String postgres;
+    private @Nullable DemoCluster cluster;
+    private @Nullable Writer writer;
+
+    /// @param postgres `embedded` or a bin directory
+    ClusterKills(String postgres) {
+        this.postgres = postgres;
+    }
+
+    /// Ends the test, with a message, where that PostgreSQL is not there.
+    void requirePostgres() {}
+
+    /// Fails unless the log, written while an old primary with rows of its own rejoined, shows how.
+    abstract void assertRejoined(String log);
+
+    @BeforeAll
+    void startCluster() {
+        requirePostgres();
+        var fresh = new DemoCluster(postgres);
+        cluster = fresh;
+        fresh.startAll();
+        fresh.awaitWhole();
+        writer = new Writer(fresh.settings());
+    }
+
+    @AfterAll
+    void stopCluster() throws InterruptedException {
+        if (writer != null) {
+            writer.stop();
+        }
+        if (cluster != null) {
+            cluster.stop();
+        }
+    }
+
+    DemoCluster cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    Writer writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    /// The start of a round: all is well and rows are being written.
+    ClusterStatus whole() {
+        ClusterStatus status = cluster().awaitWhole();
+        writer().awaitProgress();
+        return status;
+    }
+
+    /// The end of a round: all is well again, in a later epoch, with the reason told.
+    private void assertHealed(ClusterStatus before) throws Exception {
+        ClusterStatus after = cluster().awaitWhole();
+        writer().awaitProgress();
+        writer().assertNothingLost(DemoCluster.leader(cluster().awaitWhole()));
+        List<HistoryRow> history = cluster().client().history();
+        assertThat(after.epoch()).isGreaterThan(before.epoch());
+        assertThat(history).noneMatch(row -> row.reason().isBlank());
+        assertThat(history).extracting(HistoryRow::epoch).isSorted().doesNotHaveDuplicates();
+        assertThat(history.getLast().leader()).isEqualTo(after.leader());
+    }
+
+    @Test
+    @Order(1)
+    void killedPostmasterLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+
+        cluster().killPostmaster(DemoCluster.leader(before));
+
+        cluster().awaitSuccessor(before);
+        assertHealed(before);
+    }
+
+    @Test
+    @Order(2)
+    void killedAgentLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+
+        cluster().killAgent(leader);
+
+        cluster().awaitSuccessor(before);
+        cluster().start(leader);
+        assertHealed(before);
+    }
+
+    @Test
+    @Order(3)
+    void killedHostLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+
+        cluster().killHost(leader);
+
+        cluster().awaitSuccessor(before);
+        writer().awaitProgress();
+        cluster().start(leader);
+        assertHealed(before);
+    }
+
+    @Test
+    @Order(4)
+    void switchoverLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+        String target = "n" + DemoCluster.others(before).getFirst();
+
+        cluster().client().switchover(new SwitchoverRequest(before.leader(), target));
+
+        assertThat(cluster().client().cluster().leader()).isEqualTo(target);
+        assertHealed(before);
+    }
+
+    @Test
+    @Order(5)
+    void restartOfAllThreeLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+
+        for (int i = 1; i <= DemoCluster.NODES; i++) {
+            cluster().killHost(i);
+        }
+        cluster().startAll();
+
+        assertHealed(before);
+    }
+
+    @Test
+    @Order(6)
+    void divergedOldPrimaryRejoins() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        int logged;
+        try (Connection connection = Writer.toNode(cluster().settings(), leader)) {
+            Writer.execute(connection, "create table alone (id bigint)");
+            cluster().suspendWalSenders(leader);
+            Writer.execute(connection, "set synchronous_commit = local");
+            Writer.execute(connection, "insert into alone select generate_series(1, 50000)");
+            logged = cluster().log(leader).length();
+            cluster().killHost(leader);
+        }
+
+        cluster().awaitSuccessor(before);
+        cluster().start(leader);
+        assertHealed(before);
+        assertRejoined(cluster().log(leader).substring(logged));
+        for (int i = 1; i <= DemoCluster.NODES; i++) {
+            try (Connection connection = Writer.toNode(cluster().settings(), i)) {
+                assertThat(Writer.number(connection, "select count(*) from alone")).isZero();
+            }
+        }
+    }
+
+    @Test
+    @Order(7)
+    void oneStandbyDownChangesNothing() throws Exception {
+        ClusterStatus before = whole();
+        int standby = DemoCluster.others(before).getLast();
+
+        cluster().killHost(standby);
+        writer().awaitProgress();
+        cluster()
+                .await(
+                        "n" + standby + " is not counted on",
+                        status -> !DemoCluster.member(status, "n" + standby).sync());
+        writer().awaitProgress();
+        cluster().start(standby);
+
+        ClusterStatus after = cluster().awaitWhole();
+        assertThat(after.leader()).isEqualTo(before.leader());
+        assertThat(after.epoch()).isEqualTo(before.epoch());
+        writer().assertNothingLost(DemoCluster.leader(after));
+    }
+
+    @Test
+    @Order(8)
+    void twoOfThreeGoneIsSaidAndHealed() throws Exception {
+        ClusterStatus before = whole();
+        int primary = DemoCluster.leader(before);
+        int gone = DemoCluster.others(before).getFirst();
+        int left = DemoCluster.others(before).getLast();
+
+        cluster().killHost(gone);
+        cluster().killHost(primary);
+
+        ClusterStatus alone =
+                cluster()
+                        .await(
+                                cluster().client(left),
+                                "n" + left + " says that it is alone",
+                                status -> status.hint() != null);
+        assertThat(alone.hint()).contains("cannot agree");
+        cluster().start(primary);
+        cluster().start(gone);
+
+        assertHealed(before);
+    }
+}

@@ -1,0 +1,305 @@
+package io.howdah.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.api.ApiException;
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberState;
+import io.howdah.node.api.MemberStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Three nodes, each a process of its own, that a test kills and starts again as it likes: nobody
+/// else starts a killed node. For one thread.
+final class DemoCluster {
+
+    static final int NODES = 3;
+
+    /// Long enough for a machine that does other things as well.
+    private static final long PATIENCE_SECONDS = 90;
+
+    private static final int LOG_LINES = 25;
+
+    private final DemoDirectory directory;
+    private final DemoSettings settings;
+    private final NodeLauncher launcher = NodeLauncher.likeThisProcess();
+    private final ApiClient client;
+
+    /// @param postgres `embedded` or a bin directory
+    DemoCluster(String postgres) {
+        directory = DemoDirectory.at(reachableDirectory());
+        settings = new DemoSetup(directory).open(new DemoOptions(NODES, freeBasePort(), postgres));
+        client = ApiClient.of(String.join(",", settings.apiUrls()));
+    }
+
+    /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
+    static Path reachableDirectory() {
+        try {
+            Path folder = Files.createTempDirectory("howdah-demo-test");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    DemoSettings settings() {
+        return settings;
+    }
+
+    ApiClient client() {
+        return client;
+    }
+
+    /// The API of one node alone.
+    ApiClient client(int node) {
+        return ApiClient.of(settings.apiUrls().get(node - 1));
+    }
+
+    void startAll() {
+        IntStream.rangeClosed(1, NODES).forEach(this::start);
+    }
+
+    void start(int node) {
+        Process process =
+                launcher.startNode(
+                        settings.nodeDirectory(node).resolve("howdah.yaml"), logFile(node));
+        ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
+        directory.update(demo -> demo.withProcess("n" + node, mark));
+    }
+
+    /// SIGKILL to the agent; its PostgreSQL runs on.
+    void killAgent(int node) {
+        kill(agent(node));
+    }
+
+    /// SIGKILL to the postmaster; its children are left to notice.
+    void killPostmaster(int node) {
+        kill(postmaster(node));
+    }
+
+    /// SIGKILL to the agent, the postmaster and all its children, as when a machine goes.
+    void killHost(int node) {
+        var all = new ArrayList<ProcessHandle>(agent(node));
+        for (ProcessHandle postmaster : postmaster(node)) {
+            List<ProcessHandle> children = postmaster.descendants().toList();
+            all.add(postmaster);
+            all.addAll(children);
+        }
+        kill(all);
+    }
+
+    private static void kill(List<ProcessHandle> processes) {
+        assertThat(processes).as("processes to kill").isNotEmpty();
+        processes.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : processes) {
+            await("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
+        }
+    }
+
+    private List<ProcessHandle> agent(int node) {
+        return Stream.ofNullable(directory.read().processes().get("n" + node))
+                .flatMap(mark -> mark.handle().stream())
+                .toList();
+    }
+
+    private List<ProcessHandle> postmaster(int node) {
+        return LeftoverPostgres.in(settings.nodeDirectory(node)).stream()
+                .map(LeftoverPostgres::postmaster)
+                .toList();
+    }
+
+    /// Suspends (SIGSTOP) the processes that send WAL from that node; only a SIGKILL reaches them.
+    void suspendWalSenders(int node) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("kill", "-STOP"));
+        for (ProcessHandle postmaster : postmaster(node)) {
+            for (ProcessHandle child : postmaster.children().toList()) {
+                if (title(child).contains("walsender")) {
+                    command.add(Long.toString(child.pid()));
+                }
+            }
+        }
+        assertThat(command).as("WAL senders of n%d", node).hasSizeGreaterThan(2);
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
+    private static String title(ProcessHandle process) {
+        try {
+            return Files.readString(
+                    Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    Path dataDirectory(int node) {
+        return settings.nodeDirectory(node).resolve("postgres").resolve("data");
+    }
+
+    private Path logFile(int node) {
+        return settings.nodeDirectory(node).resolve("howdah.log");
+    }
+
+    /// Everything that the node has logged.
+    String log(int node) {
+        try {
+            return Files.exists(logFile(node)) ? Files.readString(logFile(node)) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Waits until a primary leads, all three run, both replicas are synchronous and on its
+    /// timeline.
+    ClusterStatus awaitWhole() {
+        return await("all three run, two of them synchronous replicas", DemoCluster::isWhole);
+    }
+
+    private static boolean isWhole(ClusterStatus cluster) {
+        String leader = cluster.leader();
+        if (leader == null || cluster.members().size() != NODES) {
+            return false;
+        }
+        MemberStatus primary = member(cluster, leader);
+        return primary.timeline() != null
+                && cluster.members().stream()
+                        .allMatch(member ->
+                                member.state() == MemberState.RUNNING
+                                        && Objects.equals(member.timeline(), primary.timeline())
+                                        && (member.role() == MemberRole.PRIMARY)
+                                                == member.name().equals(leader)
+                                        && (member.sync() || member.name().equals(leader)));
+    }
+
+    /// Waits until another node than `former` leads, in a later epoch, and runs.
+    ClusterStatus awaitSuccessor(ClusterStatus former) {
+        return await(
+                "another primary than " + former.leader(),
+                cluster ->
+                        cluster.epoch() > former.epoch()
+                                && cluster.leader() != null
+                                && !Objects.equals(cluster.leader(), former.leader())
+                                && member(cluster, Objects.requireNonNull(cluster.leader())).role()
+                                        == MemberRole.PRIMARY);
+    }
+
+    /// Waits until the cluster, asked through any node, is as told.
+    ClusterStatus await(String what, Predicate<ClusterStatus> condition) {
+        return await(client, what, condition);
+    }
+
+    /// Waits until the cluster, asked through that client, is as told.
+    ClusterStatus await(ApiClient through, String what, Predicate<ClusterStatus> condition) {
+        long deadlineNanos = deadline();
+        Object latest = "nothing";
+        while (System.nanoTime() < deadlineNanos) {
+            try {
+                ClusterStatus cluster = through.cluster();
+                if (condition.test(cluster)) {
+                    return cluster;
+                }
+                latest = cluster;
+            } catch (ApiException e) {
+                // Nobody answers for a moment: that is what is being waited out.
+                latest = e;
+            }
+            pause();
+        }
+        throw new AssertionError(
+                "not within %d s: %s\nseen last: %s\n%s"
+                        .formatted(PATIENCE_SECONDS, what, latest, logs()));
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = deadline();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadlineNanos);
+            pause();
+        }
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /// The end of every node's log, for a failed test.
+    String logs() {
+        var text = new StringBuilder();
+        for (int i = 1; i <= NODES; i++) {
+            List<String> lines = log(i).lines().toList();
+            text.append("--- n").append(i).append('\n');
+            lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())
+                    .forEach(line -> text.append(line).append('\n'));
+        }
+        return text.toString();
+    }
+
+    static MemberStatus member(ClusterStatus cluster, String name) {
+        return cluster.members().stream()
+                .filter(member -> member.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// The number of the node that leads.
+    static int leader(ClusterStatus cluster) {
+        return number(Objects.requireNonNull(cluster.leader()));
+    }
+
+    /// The numbers of those that do not lead.
+    static List<Integer> others(ClusterStatus cluster) {
+        return IntStream.rangeClosed(1, NODES).filter(i -> i != leader(cluster)).boxed().toList();
+    }
+
+    private static int number(String name) {
+        return Integer.parseInt(name.substring(1));
+    }
+
+    void stop() throws InterruptedException {
+        new DemoStop(directory, _ -> {}).stop();
+        new DemoRemoval(directory).remove();
+    }
+
+    static int freeBasePort() {
+        return IntStream.iterate(24_000, port -> port + 100)
+                .limit(60)
+                .filter(base ->
+                        new DemoSettings(NODES, base, "auto", Path.of("/"))
+                                .ports().stream().allMatch(port -> isFree(port.number())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
