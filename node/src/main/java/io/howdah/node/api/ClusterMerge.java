@@ -26,7 +26,9 @@ final class ClusterMerge {
                                     .withLagBytes(null)
                             : now.withLagBytes(lag(now, leader, end)));
         }
-        String hint = agreed.hint() == null ? hint(members) : agreed.hint();
+        // who is gone says more than that those who are left cannot agree
+        String gone = hint(members);
+        String hint = gone == null ? agreed.hint() : gone;
         return new ClusterStatus(
                 agreed.cluster(), agreed.epoch(), agreed.leader(), agreed.paused(), members, hint);
     }
