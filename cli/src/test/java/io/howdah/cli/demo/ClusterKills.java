@@ -207,11 +207,13 @@ abstract class ClusterKills {
         cluster().killHost(primary);
 
         for (String node : List.of("n" + gone, "n" + primary)) {
-            cluster().await(
+            cluster()
+                    .await(
                             cluster().client(left),
                             "n" + left + " says that " + node + " is to be started",
-                            status -> hint(status).contains("start `howdah node` on")
-                                    && hint(status).contains(node));
+                            status ->
+                                    hint(status).contains("start `howdah node` on")
+                                            && hint(status).contains(node));
         }
         cluster().start(primary);
         cluster().start(gone);

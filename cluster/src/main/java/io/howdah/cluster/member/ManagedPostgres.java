@@ -98,6 +98,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 : OptionalLong.empty();
     }
 
+    /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
+    public boolean isEmbedded() {
+        return settings.installation().embedded();
+    }
+
     @Override
     public LocalStatus status() {
         switch (data.content()) {
