@@ -73,6 +73,15 @@ final class Cloning {
         return Files.exists(initialisedHere);
     }
 
+    /// Deletes a data directory that was initialised here and never became the cluster's.
+    void discardInitialised() {
+        if (!isInitialisedHere()) {
+            throw new IllegalStateException(data + " was not initialised here");
+        }
+        durable.deleteTree(data.path());
+        durable.delete(initialisedHere);
+    }
+
     void initialisationAnnounced() {
         durable.delete(initialisedHere);
     }

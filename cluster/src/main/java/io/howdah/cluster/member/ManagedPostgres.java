@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
     private static final Duration PROMOTION_DEADLINE = Duration.ofSeconds(60);
     private static final Duration READY_DEADLINE = Duration.ofMinutes(10);
+    private static final Duration READY_LOOK = Duration.ofMillis(200);
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Logger LOG = LoggerFactory.getLogger(ManagedPostgres.class);
 
@@ -63,6 +65,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Enforcement enforcement;
     private final Cloning cloning;
     private volatile @Nullable PostgresServer server;
+    private final AtomicLong kills = new AtomicLong();
+    private boolean startedAsStandby;
     private @Nullable Identity identity;
 
     private record Identity(SystemId systemId, Incarnation incarnation) {}
@@ -145,8 +149,18 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             return observed(known, queries.observe());
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
-                    known.systemId, known.incarnation, firstLine(e), cloning.rewoundFor());
+                    known.systemId,
+                    known.incarnation,
+                    firstLine(e),
+                    mayBePrimary(),
+                    cloning.rewoundFor());
         }
+    }
+
+    /// Whether a server that does not answer may be a primary: one that this agent started as a
+    /// standby is none.
+    private boolean mayBePrimary() {
+        return !startedAsStandby && data.controlData().state() == ControlData.State.IN_PRODUCTION;
     }
 
     private static String firstLine(RuntimeException e) {
@@ -225,6 +239,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private @Nullable PostgresServer runningServer() {
         PostgresServer running = server;
         if (running == null) {
+            startedAsStandby = false;
             // left by an agent before us, or started behind our back
             running = PostgresServer.adopt(data, log).orElse(null);
             if (running != null) {
@@ -255,6 +270,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void kill() {
+        kills.incrementAndGet();
         new ServerProcesses(data).killAll(KILL_DEADLINE);
         server = null;
         queries.close();
@@ -272,6 +288,13 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public void discardInitialised() {
+        kill();
+        cloning.discardInitialised();
+        identity = null;
+    }
+
+    @Override
     public void initialisationAnnounced() {
         cloning.initialisationAnnounced();
     }
@@ -283,6 +306,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
+        startedAsStandby = true;
     }
 
     @Override
@@ -291,15 +315,31 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        long killsBefore = kills.get();
         try {
             start();
-            PostgresServer started = server;
-            if (started != null) {
-                started.awaitReady(READY_DEADLINE);
-            }
+            awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
             data.createStandbySignal();
+        }
+    }
+
+    /// A fence that found no process yet, as the postmaster was just being started, must hold all
+    /// the same.
+    private void awaitReadyUnlessKilled(long killsBefore) {
+        long end = System.nanoTime() + READY_DEADLINE.toNanos();
+        while (System.nanoTime() < end) {
+            PostgresServer started = server;
+            if (kills.get() != killsBefore || started == null) {
+                kill();
+                throw new PostgresException(
+                        "PostgreSQL was ended while it started",
+                        "the lease was lost; nothing to do");
+            }
+            if (started.awaitReady(READY_LOOK)) {
+                return;
+            }
         }
     }
 
@@ -332,7 +372,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         }
         server = null;
         queries.close();
+        if (!new ServerProcesses(data).running().isEmpty()) {
+            kill();
+        }
         ControlData control = data.controlData();
+        if (!control.state().isCleanlyStopped()) {
+            // it died on the way: what it acknowledged last may lie past its last checkpoint
+            throw new PostgresException(
+                    "PostgreSQL ended, but not in order: its control file says " + control.state(),
+                    "look at " + log);
+        }
         // the shutdown checkpoint is the last record: whoever has flushed past its start holds all
         // that was acknowledged
         return new Position(history(control.checkpointTimeline()), control.checkpoint());
@@ -365,7 +414,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public Position promote(TimelineId granted, InForce first, Epoch epoch) {
+    public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
             SystemIdentity before =
                     await("reading local WAL to its end", POSITION_DEADLINE, queries::flushedEnd);
@@ -375,6 +424,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             files.writeNames(first, epoch);
             reload();
             data.timelines().plantSkipped(before.timeline(), granted);
+            startedAsStandby = false;
             queries.requestPromotion();
             await(
                     "promotion",
@@ -390,7 +440,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                                             "PostgreSQL was promoted, but not to timeline "
                                                     + granted,
                                             "this node gives the lease back and stops; look at its postgresql.log"));
-            return new Position(promoted, promoted.ended().getLast().switchLsn());
+            return promoted;
         } catch (RuntimeException e) {
             kill();
             data.createStandbySignal();
