@@ -75,3 +75,15 @@ lock_build() {
   if [ -t 2 ]; then echo "another build of this checkout is running: waiting for it" >&2; fi
   flock 9
 }
+
+# Notes that the installation of checkout $1 was built with the JDK in $3 from the sources as they were when file $2 was written. Does
+# nothing when the build that began then has not made an installation.
+stamp_build() {
+  local installed=$1/cli/target/howdah
+  if [ -f "$2" ] && [ -d "$installed/lib" ] && [ "$installed/lib" -nt "$2" ]; then
+    printf '%s\n' "$3" >"$installed/java-home"
+    mv "$2" "$installed/built"
+  else
+    rm -f "$2"
+  fi
+}

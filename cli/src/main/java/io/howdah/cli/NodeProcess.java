@@ -4,6 +4,7 @@ import io.howdah.node.Node;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,18 @@ final class NodeProcess {
                 configuration.node(),
                 configuration.cluster(),
                 ProcessHandle.current().pid());
-        AutoCloseable node = Node.start(configuration, Version.number());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "stop the node"));
+        var started = new CompletableFuture<AutoCloseable>();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> started.thenAccept(NodeProcess::close).join(),
+                                "stop the node"));
+        try {
+            started.complete(Node.start(configuration, Version.number()));
+        } catch (RuntimeException e) {
+            started.complete(() -> {});
+            throw e;
+        }
         new CountDownLatch(1).await();
     }
 

@@ -35,17 +35,22 @@ final class StartupTraining {
 
     private StartupTraining() {}
 
+    /// Trains for a `command` or for a `node`, as the one argument says.
     public static void main(String[] arguments) throws Exception {
         PrintStream standardOutput = System.out;
         System.setOut(
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         Path directory = Files.createTempDirectory("howdah-training");
         try {
-            new LogSettings(LogFormat.TEXT, false).apply();
-            LoggerFactory.getLogger(StartupTraining.class).info("training");
-            helpTexts();
-            commands(directory.resolve("commands"));
-            witnesses(directory.resolve("witnesses"));
+            if (arguments[0].equals("command")) {
+                helpTexts();
+            } else {
+                new LogSettings(LogFormat.TEXT, false).apply();
+                LoggerFactory.getLogger(StartupTraining.class).info("training");
+                run("--help");
+                commands(directory.resolve("commands"));
+                witnesses(directory.resolve("witnesses"));
+            }
         } finally {
             remove(directory);
             System.setOut(standardOutput);

@@ -139,9 +139,10 @@ final class ClusterChanges {
                 }
                 if (leader.isPresent() && now.switchover() == null && seen.index() >= requestedAt) {
                     return ActionOutcome.refused(
-                            (to == null ? "no standby" : to.value())
-                                    + " streams well enough to take over from "
-                                    + leader.get().leader(),
+                            (to == null ? "no standby streams" : to + " does not stream")
+                                    + " from "
+                                    + leader.get().leader()
+                                    + " at this moment",
                             "look at `howdah status`: the target has to be running and sync");
                 }
                 Thread.sleep(POLL);

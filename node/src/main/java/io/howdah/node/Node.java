@@ -27,6 +27,7 @@ import io.howdah.node.configuration.SynchronousStandbys;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -173,6 +174,15 @@ public final class Node implements AutoCloseable {
             return null;
         }
         Installation installation = installation(postgres);
+        if (!installation.version().isSoundForSynchronousReplication()) {
+            throw new PostgresException(
+                    "PostgreSQL "
+                            + installation.version()
+                            + " in "
+                            + installation.binDirectory()
+                            + " may acknowledge commits without their standbys while it starts",
+                    "update it: 15.13, 16.9, 17.5, 18.0 or a later minor version");
+        }
         Path directory = configuration.directory().resolve("postgres");
         return new ManagedSettings(
                 self,

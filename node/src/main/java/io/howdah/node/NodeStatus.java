@@ -39,6 +39,9 @@ final class NodeStatus implements NodeView {
     /// The parts that a node with PostgreSQL has and a witness has not.
     record Postgres(Agent agent, ManagedPostgres server, PostgresVersion version) {}
 
+    /// What `postgresBuild` says of the PostgreSQL that comes with Howdah.
+    private static final String EMBEDDED = "embedded";
+
     private final NodeConfiguration configuration;
     private final NodeName name;
     private final String version;
@@ -86,6 +89,7 @@ final class NodeStatus implements NodeView {
                 null,
                 version,
                 null,
+                null,
                 tags(),
                 store.leader().isPresent() ? null : store.status());
     }
@@ -116,6 +120,7 @@ final class NodeStatus implements NodeView {
                 pid.isPresent() ? pid.getAsLong() : null,
                 version,
                 own.version().toString(),
+                own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
                 report.problem().isEmpty() ? null : report.problem());
     }

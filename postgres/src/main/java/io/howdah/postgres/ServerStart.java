@@ -7,7 +7,9 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,6 +70,23 @@ record ServerStart(ServerLaunch launch) {
         if (PostmasterFile.read(launch.data().path()).isPresent()) {
             new DurableFiles(launch.data().owner())
                     .delete(PostmasterFile.path(launch.data().path()));
+        }
+        removeStaleSocketLock();
+    }
+
+    /// The lock beside the socket names the former postmaster. PostgreSQL takes it for alive as
+    /// long as init has not reaped it, or when its number belongs to somebody else by now.
+    private void removeStaleSocketLock() {
+        Path lock = launch.socketDirectory().resolve(".s.PGSQL." + launch.port() + ".lock");
+        try {
+            List<String> lines = Files.readAllLines(lock, StandardCharsets.UTF_8);
+            if (lines.size() > 1 && lines.get(1).strip().equals(launch.data().path().toString())) {
+                Files.delete(lock);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the stale lock " + lock, e);
         }
     }
 

@@ -30,18 +30,21 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
 
     /// With the Java, the options and the classpath that this process has.
     static NodeLauncher likeThisProcess() {
-        return new NodeLauncher(java("node.options"), java("command.options"));
+        return new NodeLauncher(java("node"), java("command"));
     }
 
-    private static List<String> java(String optionsFile) {
+    private static List<String> java(String kind) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String home = System.getProperty("howdah.home");
         if (home == null) {
             command.addAll(OPTIONS_WITHOUT_INSTALLATION);
         } else {
-            command.add("@" + Path.of(home, optionsFile));
-            command.add("-XX:AOTCache=" + Path.of(home, "howdah.aot"));
+            command.add("@" + Path.of(home, kind + ".options"));
+            Path cache = Path.of(home, kind + ".aot");
+            if (Files.exists(cache)) {
+                command.add("-XX:AOTCache=" + cache);
+            }
             command.add("-Dhowdah.home=" + home);
         }
         command.addAll(

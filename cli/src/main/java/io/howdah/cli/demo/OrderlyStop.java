@@ -1,17 +1,16 @@
 package io.howdah.cli.demo;
 
-import io.howdah.node.api.ApiClient;
-import io.howdah.node.api.ApiException;
-import io.howdah.node.api.MemberRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// Stops a demo: the replicas, then the primary, each by SIGTERM, which means: stop PostgreSQL in
-/// order and leave. Whatever does not leave in time is killed, and a PostgreSQL that is left behind
-/// is stopped by itself.
+/// Stops a demo: asks every node at once, by SIGTERM, which means: stop PostgreSQL in order and
+/// leave. At once, as a primary whose replicas left before it would have no majority to keep its
+/// lease with, and as replicas that stay behind would elect another. Whatever does not leave in
+/// time is killed, and a PostgreSQL that is left behind is stopped by itself.
 final class OrderlyStop {
 
     private static final long LEAVE_SECONDS = 40;
@@ -28,25 +27,9 @@ final class OrderlyStop {
 
     /// Returns when all processes of the demo are gone, after at most about two minutes.
     void stop() throws InterruptedException {
-        Map<String, ProcessMark> processes = directory.read().processes();
-        var replicas = new ArrayList<Integer>();
-        var primaries = new ArrayList<Integer>();
-        for (int i = 1; i <= settings.nodes(); i++) {
-            ProcessMark process = processes.get("n" + i);
-            boolean runs = process != null && process.runs();
-            (runs && isPrimary(i) ? primaries : replicas).add(i);
-        }
-        stop(replicas, processes);
-        stop(primaries, processes);
-    }
-
-    private boolean isPrimary(int node) {
-        try {
-            return ApiClient.of(settings.apiUrls().get(node - 1)).node().role()
-                    == MemberRole.PRIMARY;
-        } catch (ApiException e) {
-            return false;
-        }
+        stop(
+                IntStream.rangeClosed(1, settings.nodes()).boxed().toList(),
+                directory.read().processes());
     }
 
     private void stop(List<Integer> nodes, Map<String, ProcessMark> processes)

@@ -127,6 +127,11 @@ public final class StatusView {
         if (hint != null) {
             hint.lines().forEach(line -> remarks.add(Style.YELLOW.paint(line, colours)));
         }
+        if (status.members().stream()
+                .anyMatch(member -> "embedded".equals(member.postgresBuild()))) {
+            remarks.add(
+                    "this is the embedded PostgreSQL, for demos and tests only: its OpenSSL is past its end of life");
+        }
         return remarks;
     }
 

@@ -33,6 +33,7 @@ final class Statuses {
                 "0.1.0",
                 "18.6",
                 null,
+                null,
                 null);
     }
 

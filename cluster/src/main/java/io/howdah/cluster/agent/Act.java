@@ -90,6 +90,22 @@ public sealed interface Act {
         }
     }
 
+    /// Stop streaming from a former leader, so that the position that is judged next stands still.
+    record CutOff(Epoch former) implements Act {
+        @Override
+        public String describe() {
+            return "cut off the leader of epoch " + former;
+        }
+    }
+
+    /// Delete what this node initialised, as another node's became the cluster.
+    record DiscardInitialised() implements Act {
+        @Override
+        public String describe() {
+            return "delete the data that this node initialised: another node's became the cluster";
+        }
+    }
+
     /// Cut off every earlier leader, then vote.
     record CutAndVote(Epoch epoch) implements Act {
         @Override

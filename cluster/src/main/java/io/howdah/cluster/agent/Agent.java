@@ -11,6 +11,7 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
@@ -19,6 +20,8 @@ import io.howdah.cluster.synchronous.InForce;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,20 @@ public final class Agent implements AutoCloseable {
 
     /// How long it rests while something is under way that sends no event.
     private static final Duration POLL = Duration.ofMillis(20);
+
+    /// After this long the same wait is looked at less often.
+    private static final Duration QUICK = Duration.ofSeconds(2);
+
+    private static final Duration SLOW_POLL = Duration.ofMillis(250);
+
+    /// A leader that has not been seen to serve for this long lets its lease run out: the others
+    /// may do better. Long enough for a machine under heavy load.
+    private static final Duration SERVING_BOUND = Duration.ofSeconds(10);
+
+    /// What a long act of a leader may take without that.
+    private static final Duration LONG_ACT = Duration.ofMinutes(10);
+
+    private static final Duration AGREED_AGAIN = Duration.ofMillis(200);
 
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
@@ -72,6 +89,10 @@ public final class Agent implements AutoCloseable {
     private Epoch promised = Epoch.NONE;
     private Epoch openableEpoch = Epoch.NONE;
     private Act lastAct = new Act.Wait("");
+    private long actSinceNanos;
+    private int failedStarts;
+    private volatile long servedAtNanos;
+    private volatile long excusedUntilNanos;
 
     public Agent(
             AgentSettings settings,
@@ -84,7 +105,8 @@ public final class Agent implements AutoCloseable {
         this.store = store;
         this.proposals = new Proposals(store);
         this.clock = clock;
-        this.lease = new LeaseKeeper(self, store, settings.terms(), clock, this::fence);
+        this.lease =
+                new LeaseKeeper(self, store, settings.terms(), clock, this::fence, this::isServing);
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
         this.sync =
                 new SyncDriver(
@@ -156,19 +178,43 @@ public final class Agent implements AutoCloseable {
     /// What this node sees may be old after a restart, and a promise it gave must not be
     /// overlooked: so nothing is done before a read that cannot be stale.
     private void awaitAgreedState() throws InterruptedException {
+        long fenceAtNanos = clock.nanos() + settings.terms().fenceAfterNanos();
         while (!stopping) {
             try {
                 Versioned<ClusterState> agreed = store.read().join();
-                Vote given = agreed.state().votes().get(self);
-                promised = given == null ? Epoch.NONE : agreed.state().epoch().next();
+                promised = promisedBy(agreed.state());
                 while (!stopping && store.seen().index() < agreed.index()) {
-                    Thread.sleep(5);
+                    Thread.sleep(POLL);
                 }
                 return;
             } catch (CompletionException e) {
                 note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
-                Thread.sleep(200);
+                fenceIfPrimary(fenceAtNanos);
+                Thread.sleep(AGREED_AGAIN);
             }
+        }
+    }
+
+    /// The epoch that this node's vote, if there is one, was cast for: the next one, or the one
+    /// that it has led to already.
+    private Epoch promisedBy(ClusterState state) {
+        if (!state.votes().containsKey(self)) {
+            return Epoch.NONE;
+        }
+        return state.lease() instanceof Lease.Vacant ? state.epoch().next() : state.epoch();
+    }
+
+    /// A primary that an agent before this one left running: without a majority nobody knows
+    /// whether it may still lead.
+    private void fenceIfPrimary(long fenceAtNanos) {
+        try {
+            if (clock.nanos() > fenceAtNanos && local.status().mayAcceptWrites()) {
+                LOG.error(
+                        "no majority answers, and the lease of the PostgreSQL that runs here is over; ending it");
+                local.kill();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("PostgreSQL could not be ended: {}", e.getMessage());
         }
     }
 
@@ -178,6 +224,9 @@ public final class Agent implements AutoCloseable {
             Situation now = look();
             act = Rules.next(now);
             boolean fresh = !act.equals(lastAct);
+            if (fresh) {
+                actSinceNanos = clock.nanos();
+            }
             lastAct = act;
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
@@ -199,6 +248,9 @@ public final class Agent implements AutoCloseable {
     private Situation look() {
         ClusterState state = store.seen().state();
         LocalStatus status = local.status();
+        if (status instanceof LocalStatus.Primary || status instanceof LocalStatus.Standby) {
+            servedAtNanos = clock.nanos();
+        }
         Optional<Epoch> held = lease.heldEpoch();
         boolean leads = held.isPresent() && status instanceof LocalStatus.Primary;
         boolean votersHealthy = state.sync() != null && health.canElect(state.sync());
@@ -208,7 +260,9 @@ public final class Agent implements AutoCloseable {
                                 || (state.sync() != null && sync.isOpenable(state.sync())));
         report = report.seen(status, clock.nanos());
         boolean unfinished = local.isInitialisedHere();
-        if (unfinished && state.systemId() != null) {
+        if (unfinished
+                && state.systemId() != null
+                && state.systemId().equals(Rules.systemId(status).orElse(null))) {
             local.initialisationAnnounced();
             unfinished = false;
         }
@@ -224,6 +278,39 @@ public final class Agent implements AutoCloseable {
                 touch.isLost(state, status));
     }
 
+    /// Whether this node, if it leads, serves, or is busy with something that is allowed to take
+    /// long.
+    private boolean isServing() {
+        long now = clock.nanos();
+        return now - servedAtNanos < SERVING_BOUND.toNanos() || now < excusedUntilNanos;
+    }
+
+    private interface LongAct {
+        void perform();
+    }
+
+    private void excused(LongAct act) {
+        excusedUntilNanos = clock.nanos() + LONG_ACT.toNanos();
+        try {
+            act.perform();
+        } finally {
+            excusedUntilNanos = 0;
+            servedAtNanos = clock.nanos();
+        }
+    }
+
+    /// A start that fails again and again is no service: after the second failure it is not excused
+    /// any more.
+    private void startPrimary() {
+        failedStarts++;
+        if (failedStarts <= 2) {
+            excused(local::startPrimary);
+        } else {
+            local.startPrimary();
+        }
+        failedStarts = 0;
+    }
+
     private Duration perform(Act act, Situation now) throws InterruptedException {
         return switch (act) {
             case Act.Wait wait -> rest(now, wait);
@@ -231,7 +318,7 @@ public final class Agent implements AutoCloseable {
             case Act.ProposeInitialise propose ->
                     submitted(new Command.Initialise(self, System.currentTimeMillis()));
             case Act.Initialise initialise -> {
-                local.initialise();
+                excused(local::initialise);
                 yield Duration.ZERO;
             }
             case Act.Kill kill -> {
@@ -243,10 +330,18 @@ public final class Agent implements AutoCloseable {
                 yield POLL;
             }
             case Act.StartPrimary start -> {
-                local.startPrimary();
+                startPrimary();
                 health.begin(clock.nanos());
-                sync.begin(new InForce.Nobody());
+                sync.begin(new InForce.Nobody(), Lsn.ZERO);
                 yield POLL;
+            }
+            case Act.CutOff cut -> {
+                local.cut();
+                yield Duration.ZERO;
+            }
+            case Act.DiscardInitialised discard -> {
+                local.discardInitialised();
+                yield Duration.ZERO;
             }
             case Act.CutAndVote vote -> {
                 Vote given = cut(vote.epoch(), now);
@@ -254,10 +349,10 @@ public final class Agent implements AutoCloseable {
             }
             case Act.Claim claim -> {
                 Vote given = cut(claim.epoch(), now);
-                yield claimed(lease.claim(claim.epoch(), given).join());
+                yield taken(lease.claim(claim.epoch(), given).join()) ? Duration.ZERO : POLL;
             }
             case Act.ClaimToInitialise claim -> {
-                yield claimed(lease.claim(claim.epoch(), null).join());
+                yield taken(lease.claim(claim.epoch(), null).join()) ? Duration.ZERO : POLL;
             }
             case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
             case Act.Release release -> {
@@ -296,8 +391,9 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    private static Duration claimed(boolean taken) {
-        return taken ? Duration.ZERO : POLL;
+    private boolean taken(LeaseKeeper.Taken answer) {
+        proposals.awaitSeen(answer.index());
+        return answer.held();
     }
 
     private Vote cut(Epoch epoch, Situation now) {
@@ -310,9 +406,9 @@ public final class Agent implements AutoCloseable {
     }
 
     private Duration takeOver(Epoch epoch) {
-        if (lease.takeOver(epoch).join()) {
+        if (taken(lease.takeOver(epoch).join())) {
             health.begin(clock.nanos());
-            sync.begin(new InForce.Alone());
+            sync.begin(new InForce.Unknown(), Lsn.ZERO);
             LOG.info("took over as the leader of epoch {}", epoch);
             return Duration.ZERO;
         }
@@ -325,28 +421,33 @@ public final class Agent implements AutoCloseable {
         if (recorded != null && !recorded.voters().isEmpty()) {
             first = new InForce.Names(recorded.voters(), recorded.required());
         }
-        Position switched = local.promote(promote.timeline(), first, promote.epoch());
+        TimelineHistory promoted = local.promote(promote.timeline(), first, promote.epoch());
+        Position base = Position.beginningOf(promoted);
         health.begin(clock.nanos());
-        sync.begin(first);
+        sync.begin(first, base.lsn());
         // what it recovered is in its base, which every later winner must contain: nothing read
         // here can vanish
         openableEpoch = promote.epoch();
-        return announce(promote.epoch(), switched);
+        return announce(promote.epoch(), promoted, base);
     }
 
     private Duration announce(Act.Announce announce, Situation now) {
         if (!(now.local() instanceof LocalStatus.Primary primary)) {
             return POLL;
         }
+        TimelineHistory history = primary.position().history();
         if (now.state().systemId() == null) {
             openableEpoch = announce.epoch();
         }
-        return announce(announce.epoch(), primary.position());
+        // the first timeline has no beginning that others could share: where it is now is where it
+        // begins for them
+        Position base =
+                history.ended().isEmpty() ? primary.position() : Position.beginningOf(history);
+        return announce(announce.epoch(), history, base);
     }
 
-    private Duration announce(Epoch epoch, Position base) {
-        LocalStatus status = local.status();
-        if (!(status instanceof LocalStatus.Primary primary)) {
+    private Duration announce(Epoch epoch, TimelineHistory history, Position base) {
+        if (!(local.status() instanceof LocalStatus.Primary primary)) {
             return POLL;
         }
         return submitted(
@@ -355,19 +456,19 @@ public final class Agent implements AutoCloseable {
                         epoch,
                         primary.incarnation(),
                         base,
-                        base.history(),
+                        history,
                         primary.systemId(),
                         System.currentTimeMillis()));
     }
 
     private Duration tend(Act.Tend tend, Situation now) {
-        SyncDriver.Progress progress = sync.tend(now.state(), tend.epoch(), clock.nanos());
+        SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
 
         return switch (progress) {
             case SETTLED -> REST;
             case MOVED -> Duration.ZERO;
-            case WAITING -> POLL;
+            case WAITING -> pause();
         };
     }
 
@@ -381,12 +482,18 @@ public final class Agent implements AutoCloseable {
         local.keepSlots(others, primary);
     }
 
+    /// How long to wait for something that sends no event: little at first, more when it takes
+    /// long.
+    private Duration pause() {
+        return clock.nanos() - actSinceNanos < QUICK.toNanos() ? POLL : SLOW_POLL;
+    }
+
     private Duration rest(Situation now, Act.Wait wait) {
 
         if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
             keepSlots(now, false);
         }
-        return wait.why().isEmpty() ? REST : POLL;
+        return wait.why().isEmpty() ? REST : pause();
     }
 
     /// Keeps this node's entry among the members true.

@@ -66,9 +66,25 @@ final class HandOver {
         if (member == null) {
             return false;
         }
-        local.checkpoint();
+        try {
+            local.checkpoint();
+        } catch (RuntimeException e) {
+            LOG.warn("switchover cancelled: the checkpoint before it failed: {}", e.getMessage());
+            proposals.agree(
+                    new Command.CancelSwitchover(self, epoch, "the checkpoint before it failed"));
+            return false;
+        }
         LOG.info("switchover: stopping PostgreSQL to hand over to {}", to);
-        Position shutdown = local.stop(STOP_DEADLINE);
+        Position shutdown;
+        try {
+            shutdown = local.stop(STOP_DEADLINE);
+        } catch (RuntimeException e) {
+            // half stopped is of use to nobody: end it, and let an election decide, in which this
+            // node's own vote counts for all
+            LOG.warn("switchover: {}", e.getMessage());
+            local.kill();
+            return false;
+        }
         if (!awaitFlushed(
                 new Upstream(to, epoch, member.host(), member.postgresPort()), shutdown.lsn())) {
             LOG.warn(

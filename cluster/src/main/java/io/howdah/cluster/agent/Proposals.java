@@ -4,7 +4,9 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
+import io.howdah.consensus.Versioned;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ final class Proposals {
     private static final Logger LOG = LoggerFactory.getLogger(Proposals.class);
 
     private final Store<ClusterState, Command> store;
+    private long lastIndex;
 
     Proposals(Store<ClusterState, Command> store) {
         this.store = store;
@@ -32,8 +35,16 @@ final class Proposals {
         if (!outcome.accepted()) {
             LOG.info("refused: {} ({})", outcome.refusal(), command);
         }
-        awaitSeen(outcome.result().index());
+        lastIndex = Math.max(lastIndex, outcome.result().index());
+        awaitSeen(lastIndex);
         return outcome.accepted();
+    }
+
+    /// The agreed state as seen here, if that holds all that this node has changed: a decision on
+    /// less could undo it.
+    Optional<ClusterState> seen() {
+        Versioned<ClusterState> seen = store.seen();
+        return seen.index() >= lastIndex ? Optional.of(seen.state()) : Optional.empty();
     }
 
     /// Waits until this node has applied the log up to `index`, but not for long: nothing depends

@@ -24,6 +24,9 @@ public final class Rules {
             return new Act.Refuse(unusable.problem());
         }
         Optional<String> foreign = foreignData(now);
+        if (foreign.isPresent() && now.unfinishedInitialisation()) {
+            return new Act.DiscardInitialised();
+        }
         if (foreign.isPresent()) {
             return new Act.Refuse(foreign.get());
         }
@@ -49,7 +52,7 @@ public final class Rules {
                                 + "\nHINT: give this node an empty directory, or the right one");
     }
 
-    private static Optional<SystemId> systemId(LocalStatus local) {
+    static Optional<SystemId> systemId(LocalStatus local) {
         return switch (local) {
             case LocalStatus.Absent absent -> Optional.empty();
             case LocalStatus.Unusable unusable -> Optional.empty();
@@ -144,7 +147,8 @@ public final class Rules {
         if (lease instanceof Lease.Held held && held.node().equals(now.self())) {
             return holderWithoutLease(now, held);
         }
-        if (now.local() instanceof LocalStatus.Primary) {
+        if (now.local() instanceof LocalStatus.Primary
+                || (now.local() instanceof LocalStatus.Silent silent && silent.mayBePrimary())) {
             return new Act.Kill("it is a primary and its node does not hold the lease");
         }
         if (now.local() instanceof LocalStatus.Stopped stopped) {
@@ -250,6 +254,9 @@ public final class Rules {
             return now.lostTouch()
                     ? new Act.Copy(leader, "the leader no longer has the WAL that it needs next")
                     : new Act.Wait(standby.receiving() ? "" : "connecting to " + leader.leader());
+        }
+        if (standby.following().isPresent()) {
+            return new Act.CutOff(standby.following().get());
         }
         if (standby.position().isEmpty()) {
             return new Act.Wait("reading local WAL to its end");

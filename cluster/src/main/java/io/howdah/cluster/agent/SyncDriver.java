@@ -38,7 +38,8 @@ final class SyncDriver {
     private final FollowerHealth health;
     private final boolean strict;
     private final int wanted;
-    private InForce inForce = new InForce.Alone();
+    private InForce inForce = new InForce.Unknown();
+    private boolean recordUncertain;
     private Lsn mark = Lsn.ZERO;
 
     SyncDriver(
@@ -58,9 +59,29 @@ final class SyncDriver {
 
     /// A primary begins with this in force. After a take-over by a restarted agent nothing is
     /// known: then say `Alone`, from which every step leads over seeing commits wait.
-    void begin(InForce now) {
+    ///
+    /// @param end a position from which on commits wait for it; whoever has flushed it holds all
+    ///   that can be read here
+    void begin(InForce now, Lsn end) {
         inForce = now;
-        mark = Lsn.ZERO;
+        mark = end;
+        recordUncertain = false;
+    }
+
+    private boolean record(Command.SetVoters command) {
+        recordUncertain = true;
+        boolean agreed = proposals.agree(command);
+        recordUncertain = false;
+        return agreed;
+    }
+
+    /// A change whose answer did not come may still be applied later. Recording once more what is
+    /// recorded now gives it a new version, and so makes the stray one void; until that is agreed
+    /// nothing may rest on the record.
+    private boolean settleRecord(Sync recorded, Epoch epoch) {
+        return record(
+                new Command.SetVoters(
+                        self, epoch, recorded.version(), recorded.voters(), recorded.required()));
     }
 
     /// Whether everything that can be read here is held by as many members as an acknowledged
@@ -68,9 +89,9 @@ final class SyncDriver {
     boolean isOpenable(Sync recorded) {
         return switch (inForce) {
             case InForce.Alone alone -> recorded.voters().isEmpty();
-            case InForce.Nobody nobody -> false;
-            case InForce.Names names ->
-                    !mark.equals(Lsn.ZERO) && confirmed(names) >= names.required();
+            case InForce.Nobody nobody -> recorded.voters().isEmpty();
+            case InForce.Unknown unknown -> false;
+            case InForce.Names names -> confirmed(names) >= names.required();
         };
     }
 
@@ -90,12 +111,16 @@ final class SyncDriver {
     }
 
     /// Does the next step, if there is one.
-    Progress tend(ClusterState state, Epoch epoch, long nowNanos) {
+    Progress tend(Epoch epoch, long nowNanos) {
+        ClusterState state = proposals.seen().orElse(ClusterState.INITIAL);
         Sync recorded = state.sync();
         if (recorded == null || !recorded.epoch().equals(epoch)) {
             return Progress.WAITING;
         }
         health.look(local.followers(), epoch, nowNanos);
+        if (recordUncertain) {
+            return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
+        }
         SyncPlan.Step step =
                 SyncPlan.next(
                         new SyncPlan.Situation(
@@ -116,12 +141,15 @@ final class SyncDriver {
                         "voters are now {}, {} of which hold each commit",
                         voters.keySet(),
                         required);
-                yield proposals.agree(new Command.SetVoters(self, epoch, voters, required))
+                yield record(
+                                new Command.SetVoters(
+                                        self, epoch, recorded.version(), voters, required))
                         ? Progress.MOVED
                         : Progress.WAITING;
             }
             case SyncPlan.Step.Enforce(InForce next) -> {
                 LOG.info("commits now wait for {}", next);
+                inForce = new InForce.Unknown();
                 mark = local.enforce(next, epoch);
                 inForce = next;
                 yield Progress.MOVED;

@@ -46,7 +46,10 @@ public final class Election {
         }
         List<Map.Entry<NodeName, Vote>> holders =
                 state.votes().entrySet().stream()
-                        .filter(entry -> entry.getValue().position().contains(sync.base()))
+                        .filter(entry ->
+                                entry.getValue().position().contains(sync.base())
+                                        || sync.isLeader(
+                                                entry.getKey(), entry.getValue().incarnation()))
                         .toList();
         if (holders.isEmpty()) {
             return new Verdict.Undecided(
@@ -75,14 +78,17 @@ public final class Election {
                         .toList();
         if (electable.isEmpty()) {
             return new Verdict.Undecided(
-                    equals + " reach furthest (" + highest + ") and are nofailover");
+                    equals
+                            + " reach furthest ("
+                            + highest
+                            + ") and are nofailover: take that tag off one of them");
         }
         return new Verdict.Winner(electable.getFirst());
     }
 
     private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
         Vote leaders = votes.get(sync.leader());
-        if (leaders != null && leaders.incarnation().equals(sync.leaderIncarnation())) {
+        if (leaders != null && sync.isLeader(sync.leader(), leaders.incarnation())) {
             // cast only after its PostgreSQL has ended and its WAL is recovered to the end: it
             // holds everything that it
             // acknowledged, so it counts for all

@@ -10,6 +10,7 @@ import io.howdah.consensus.Store;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,9 @@ public final class LeaseKeeper implements AutoCloseable {
     /// Renewals under way at once: more would pile up behind a store that does not answer.
     private static final int RENEWALS_IN_FLIGHT = 4;
 
+    private static final long IDLE_MILLIS = 1_000;
+    private static final long FENCE_AGAIN_MILLIS = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
     private final NodeName self;
@@ -40,22 +44,31 @@ public final class LeaseKeeper implements AutoCloseable {
     private final LeaseTerms terms;
     private final BootClock clock;
     private final Fence fence;
+    private final BooleanSupplier worthRenewing;
     private final Thread thread;
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
     private @Nullable HeldLease held; // guarded by this
+    private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
 
+    /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
+    private record Lost(Epoch epoch, String why) {}
+
+    /// @param worthRenewing asked before each renewal: no, and the lease runs out, so that others
+    ///   may lead. Must answer at once
     public LeaseKeeper(
             NodeName self,
             Store<ClusterState, Command> store,
             LeaseTerms terms,
             BootClock clock,
-            Fence fence) {
+            Fence fence,
+            BooleanSupplier worthRenewing) {
         this.self = self;
         this.store = store;
         this.terms = terms;
         this.clock = clock;
         this.fence = fence;
+        this.worthRenewing = worthRenewing;
         this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::keep);
     }
 
@@ -72,34 +85,39 @@ public final class LeaseKeeper implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// Claims an offer. True once confirmed in time; false when refused or too late to count.
-    public CompletableFuture<Boolean> claim(Epoch epoch, @Nullable Vote vote) {
+    /// What came of asking for the lease.
+    ///
+    /// @param held whether it was confirmed in time to count
+    /// @param index the log position of the answer
+    public record Taken(boolean held, long index) {}
+
+    /// Claims an offer.
+    public CompletableFuture<Taken> claim(Epoch epoch, @Nullable Vote vote) {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
-    /// Goes on with a lease that this node held before its agent was restarted. True once confirmed
-    /// in time.
-    public CompletableFuture<Boolean> takeOver(Epoch epoch) {
+    /// Goes on with a lease that this node held before its agent was restarted.
+    public CompletableFuture<Taken> takeOver(Epoch epoch) {
         return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
     }
 
-    private CompletableFuture<Boolean> take(Epoch epoch, Command command) {
+    private CompletableFuture<Taken> take(Epoch epoch, Command command) {
         long sentNanos = clock.nanos();
         return store.submit(command)
                 .thenApply(outcome -> {
                     if (outcome.refusal() != null) {
                         LOG.info("epoch {} was not taken: {}", epoch, outcome.refusal());
-                        return false;
+                        return new Taken(false, outcome.result().index());
                     }
                     HeldLease taken = new HeldLease(epoch, sentNanos, terms);
                     if (!taken.isValidAt(clock.nanos())) {
-                        return false;
+                        return new Taken(false, outcome.result().index());
                     }
                     synchronized (this) {
                         held = taken;
                         notifyAll();
                     }
-                    return true;
+                    return new Taken(true, outcome.result().index());
                 });
     }
 
@@ -113,29 +131,31 @@ public final class LeaseKeeper implements AutoCloseable {
         try {
             long nextRenewal = clock.nanos();
             while (true) {
-                HeldLease lost = null;
+                Lost gone;
                 synchronized (this) {
                     if (closed) {
                         return;
                     }
                     HeldLease now = held;
                     long nanos = clock.nanos();
-                    if (now == null) {
-                        wait(1_000);
+                    if (now != null && !now.isValidAt(nanos)) {
+                        held = null;
+                        lost = new Lost(now.epoch(), "no renewal was confirmed in time");
+                    }
+                    gone = lost;
+                    if (gone == null && now == null) {
+                        wait(IDLE_MILLIS);
                         nextRenewal = clock.nanos() + terms.renewEveryNanos();
                         continue;
                     }
-                    if (!now.isValidAt(nanos)) {
-                        held = null;
-                        lost = now;
-                    } else if (nanos < nextRenewal) {
+                    if (gone == null && nanos < nextRenewal && now != null) {
                         long due = Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
                         wait(Math.max(1, due / 1_000_000));
                         continue;
                     }
                 }
-                if (lost != null) {
-                    fence.fence(lost.epoch(), "no renewal was confirmed in time");
+                if (gone != null) {
+                    fenceForSure(gone);
                 } else {
                     nextRenewal = clock.nanos() + terms.renewEveryNanos();
                     renew();
@@ -146,12 +166,34 @@ public final class LeaseKeeper implements AutoCloseable {
         }
     }
 
+    /// A fence that fails (a process waits for its disk) is tried until it succeeds.
+    private void fenceForSure(Lost gone) throws InterruptedException {
+        while (true) {
+            try {
+                fence.fence(gone.epoch(), gone.why());
+                break;
+            } catch (RuntimeException e) {
+                LOG.error("PostgreSQL could not be ended, trying again: {}", e.getMessage());
+                Thread.sleep(FENCE_AGAIN_MILLIS);
+            }
+        }
+        synchronized (this) {
+            lost = null;
+        }
+    }
+
     private void renew() {
         HeldLease now;
         synchronized (this) {
             now = held;
         }
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
+            return;
+        }
+        if (!worthRenewing.getAsBoolean()) {
+            LOG.warn(
+                    "epoch {} is not renewed: this node leads, but has not served for too long",
+                    now.epoch());
             return;
         }
         renewalsInFlight.incrementAndGet();
@@ -177,7 +219,6 @@ public final class LeaseKeeper implements AutoCloseable {
                     failure == null ? "no answer" : failure.getMessage());
             return;
         }
-        boolean refused = false;
         synchronized (this) {
             HeldLease now = held;
             if (now == null || !now.epoch().equals(epoch)) {
@@ -187,11 +228,9 @@ public final class LeaseKeeper implements AutoCloseable {
                 held = now.confirmed(sentNanos);
             } else {
                 held = null;
-                refused = true;
+                lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());
+                notifyAll();
             }
-        }
-        if (refused) {
-            fence.fence(epoch, "the lease is gone: " + outcome.refusal());
         }
     }
 

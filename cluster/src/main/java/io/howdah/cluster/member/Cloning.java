@@ -13,7 +13,9 @@ import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.BaseBackupResult;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PhysicalSlot;
 import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
@@ -69,6 +71,15 @@ final class Cloning {
 
     boolean isInitialisedHere() {
         return Files.exists(initialisedHere);
+    }
+
+    /// Deletes a data directory that was initialised here and never became the cluster's.
+    void discardInitialised() {
+        if (!isInitialisedHere()) {
+            throw new IllegalStateException(data + " was not initialised here");
+        }
+        durable.deleteTree(data.path());
+        durable.delete(initialisedHere);
     }
 
     void initialisationAnnounced() {
@@ -174,17 +185,24 @@ final class Cloning {
                         upstream.leader());
     }
 
-    /// The slot has to hold WAL from before the copy begins until the copy streams.
+    /// The slot has to hold WAL from before the copy begins until the copy streams. The leader
+    /// makes the slots of its members too, perhaps at the same moment.
     private void reserveSlot(ReplicationConnection replication) {
         SqlIdentifier slot = new SqlIdentifier(settings.self().slotName());
-        Optional<io.howdah.postgres.wire.PhysicalSlot> there = replication.readSlot(slot);
+        Optional<PhysicalSlot> there = replication.readSlot(slot);
         if (there.isPresent() && there.get().restartLsn().isPresent()) {
             return;
         }
-        if (there.isPresent()) {
-            replication.dropSlot(slot, true);
+        try {
+            if (there.isPresent()) {
+                replication.dropSlot(slot, true);
+            }
+            replication.createPhysicalSlot(slot, true);
+        } catch (PostgresServerException e) {
+            if (replication.readSlot(slot).flatMap(PhysicalSlot::restartLsn).isEmpty()) {
+                throw e;
+            }
         }
-        replication.createPhysicalSlot(slot, true);
     }
 
     private void finish(DataDirectory fresh, DataReplacement replacement) {

@@ -21,7 +21,7 @@ final class Enforcement {
     private final ServerQueries queries;
     private final ServerFiles files;
     private final Runnable reload;
-    private InForce current = new InForce.Alone();
+    private InForce current = new InForce.Unknown();
 
     Enforcement(ServerQueries queries, ServerFiles files, Runnable reload) {
         this.queries = queries;
@@ -34,20 +34,28 @@ final class Enforcement {
         current = now;
     }
 
-    /// See `LocalPostgres.enforce`.
+    /// See `LocalPostgres.enforce`. Whatever interrupts it leaves `Unknown` behind: the file may be
+    /// read or not.
     Lsn enforce(InForce next, Epoch epoch) {
+        InForce before = current;
+        current = new InForce.Unknown();
         String text = ServerFiles.text(next, epoch);
         files.writeNames(next, epoch);
         reload.run();
         awaitNames(text);
-        if (current instanceof InForce.Alone && !(next instanceof InForce.Alone)) {
+        if (mayNotWait(before) && next instanceof InForce.Nobody) {
             awaitCommitsWaiting();
         }
-        if (asksLess(current, next)) {
+        if (asksLess(before, next)) {
             awaitNewWalSenders();
         }
+        Lsn end = queries.flushLsn();
         current = next;
-        return queries.flushLsn();
+        return end;
+    }
+
+    private static boolean mayNotWait(InForce before) {
+        return before instanceof InForce.Alone || before instanceof InForce.Unknown;
     }
 
     /// Whether a WAL sender that still goes by `before` could acknowledge what `after` would not.
@@ -55,10 +63,12 @@ final class Enforcement {
         return switch (before) {
             case InForce.Alone alone -> false;
             case InForce.Nobody nobody -> false;
+            case InForce.Unknown unknown -> !(after instanceof InForce.Alone);
             case InForce.Names old ->
                     switch (after) {
                         case InForce.Alone alone -> false;
                         case InForce.Nobody nobody -> true;
+                        case InForce.Unknown unknown -> true;
                         case InForce.Names now ->
                                 now.required() > old.required()
                                         || !now.members()

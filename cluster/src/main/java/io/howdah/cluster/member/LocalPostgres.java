@@ -5,6 +5,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,10 @@ public interface LocalPostgres {
     /// Whether the data directory was initialised here and never announced: such a one may be
     /// started afresh.
     boolean isInitialisedHere();
+
+    /// Deletes a data directory for which `isInitialisedHere` holds: another node's became the
+    /// cluster.
+    void discardInitialised();
 
     /// The data directory is the cluster's now.
     void initialisationAnnounced();
@@ -64,12 +69,12 @@ public interface LocalPostgres {
     /// leader's history.
     void follow(Upstream upstream);
 
-    /// Makes a primary of a standby, on exactly the granted timeline, behind closed doors for new
-    /// connections, with every commit waiting for somebody named in `first`.
+    /// Makes a primary of a standby, on exactly the granted timeline, with every commit waiting for
+    /// somebody named in `first`.
     ///
-    /// @return its history and the switch point
+    /// @return its history, which ends with the switch point
     /// @throws RuntimeException when it is not a primary on that timeline: it is then stopped
-    Position promote(TimelineId granted, InForce first, Epoch epoch);
+    TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch);
 
     /// Admits clients.
     void open();

@@ -33,9 +33,15 @@ public sealed interface LocalStatus {
     /// A server that does not answer queries: starting, replaying before it is consistent,
     /// stopping, or hung.
     ///
+    /// @param mayBePrimary whether it ran as a primary when it was last heard of, and not as a
+    ///   standby of ours
     /// @param rewoundFor as in `Stopped`
     record Silent(
-            SystemId systemId, Incarnation incarnation, String why, Optional<Epoch> rewoundFor)
+            SystemId systemId,
+            Incarnation incarnation,
+            String why,
+            boolean mayBePrimary,
+            Optional<Epoch> rewoundFor)
             implements LocalStatus {}
 
     /// A standby.
@@ -65,7 +71,7 @@ public sealed interface LocalStatus {
     default boolean mayAcceptWrites() {
         return switch (this) {
             case Primary primary -> true;
-            case Silent silent -> true;
+            case Silent silent -> silent.mayBePrimary();
             case Stopped stopped -> stopped.leftovers();
             case Absent absent -> false;
             case Unusable unusable -> false;

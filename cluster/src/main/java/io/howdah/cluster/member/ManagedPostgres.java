@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
     private static final Duration PROMOTION_DEADLINE = Duration.ofSeconds(60);
     private static final Duration READY_DEADLINE = Duration.ofMinutes(10);
+    private static final Duration READY_LOOK = Duration.ofMillis(200);
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Logger LOG = LoggerFactory.getLogger(ManagedPostgres.class);
 
@@ -63,6 +65,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Enforcement enforcement;
     private final Cloning cloning;
     private volatile @Nullable PostgresServer server;
+    private final AtomicLong kills = new AtomicLong();
+    private boolean startedAsStandby;
     private @Nullable Identity identity;
 
     /// The one whose incarnation is known to be in the data directory.
@@ -99,6 +103,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return running != null && running.isAlive()
                 ? OptionalLong.of(running.pid())
                 : OptionalLong.empty();
+    }
+
+    /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
+    public boolean isEmbedded() {
+        return settings.installation().embedded();
     }
 
     @Override
@@ -144,8 +153,18 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             return observed(known, queries.observe());
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
-                    known.systemId, known.incarnation, firstLine(e), cloning.rewoundFor());
+                    known.systemId,
+                    known.incarnation,
+                    firstLine(e),
+                    mayBePrimary(),
+                    cloning.rewoundFor());
         }
+    }
+
+    /// Whether a server that does not answer may be a primary: one that this agent started as a
+    /// standby is none.
+    private boolean mayBePrimary() {
+        return !startedAsStandby && data.controlData().state() == ControlData.State.IN_PRODUCTION;
     }
 
     private static String firstLine(RuntimeException e) {
@@ -235,6 +254,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private @Nullable PostgresServer runningServer() {
         PostgresServer running = server;
         if (running == null) {
+            startedAsStandby = false;
             // left by an agent before us, or started behind our back
             running = PostgresServer.adopt(data, log).orElse(null);
             if (running != null) {
@@ -265,6 +285,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void kill() {
+        kills.incrementAndGet();
         new ServerProcesses(data).killAll(KILL_DEADLINE);
         server = null;
         queries.close();
@@ -282,6 +303,13 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public void discardInitialised() {
+        kill();
+        cloning.discardInitialised();
+        identity = null;
+    }
+
+    @Override
     public void initialisationAnnounced() {
         cloning.initialisationAnnounced();
     }
@@ -293,6 +321,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
+        startedAsStandby = true;
     }
 
     @Override
@@ -301,15 +330,31 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        long killsBefore = kills.get();
         try {
             start();
-            PostgresServer started = server;
-            if (started != null) {
-                started.awaitReady(READY_DEADLINE);
-            }
+            awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
             data.createStandbySignal();
+        }
+    }
+
+    /// A fence that found no process yet, as the postmaster was just being started, must hold all
+    /// the same.
+    private void awaitReadyUnlessKilled(long killsBefore) {
+        long end = System.nanoTime() + READY_DEADLINE.toNanos();
+        while (System.nanoTime() < end) {
+            PostgresServer started = server;
+            if (kills.get() != killsBefore || started == null) {
+                kill();
+                throw new PostgresException(
+                        "PostgreSQL was ended while it started",
+                        "the lease was lost; nothing to do");
+            }
+            if (started.awaitReady(READY_LOOK)) {
+                return;
+            }
         }
     }
 
@@ -343,7 +388,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         }
         server = null;
         queries.close();
+        if (!new ServerProcesses(data).running().isEmpty()) {
+            kill();
+        }
         ControlData control = data.controlData();
+        if (!control.state().isCleanlyStopped()) {
+            // it died on the way: what it acknowledged last may lie past its last checkpoint
+            throw new PostgresException(
+                    "PostgreSQL ended, but not in order: its control file says " + control.state(),
+                    "look at " + log);
+        }
         // the shutdown checkpoint is the last record: whoever has flushed past its start holds all
         // that was acknowledged
         return new Position(history(control.checkpointTimeline()), control.checkpoint());
@@ -376,13 +430,17 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public Position promote(TimelineId granted, InForce first, Epoch epoch) {
+    public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
             SystemIdentity before =
                     await("reading local WAL to its end", POSITION_DEADLINE, queries::flushedEnd);
-            files.write(false, first, epoch);
+            // the doors stay as they are: what it recovered is in its base, which every later
+            // winner must contain, and no new
+            // commit is acknowledged or seen before a member of this epoch has it
+            files.writeNames(first, epoch);
             reload();
             data.timelines().plantSkipped(before.timeline(), granted);
+            startedAsStandby = false;
             queries.requestPromotion();
             await(
                     "promotion",
@@ -398,7 +456,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                                             "PostgreSQL was promoted, but not to timeline "
                                                     + granted,
                                             "this node gives the lease back and stops; look at its postgresql.log"));
-            return new Position(promoted, promoted.ended().getLast().switchLsn());
+            return promoted;
         } catch (RuntimeException e) {
             kill();
             data.createStandbySignal();

@@ -98,6 +98,8 @@ final class ServerFiles {
         return switch (names) {
             case InForce.Alone alone -> "";
             case InForce.Nobody nobody -> NOBODY;
+            case InForce.Unknown unknown ->
+                    throw new IllegalArgumentException("unknown is nothing to bring into force");
             case InForce.Names(var members, int required) ->
                     "ANY "
                             + required

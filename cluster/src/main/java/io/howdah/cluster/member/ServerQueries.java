@@ -228,7 +228,7 @@ final class ServerQueries implements AutoCloseable {
     }
 
     void checkpoint() {
-        session().executeWithin(Duration.ofMinutes(5), "checkpoint");
+        session().executeWithin(Duration.ofSeconds(60), "checkpoint");
     }
 
     /// Makes the missing slots, and drops those of ours that are not wanted. On a primary a slot

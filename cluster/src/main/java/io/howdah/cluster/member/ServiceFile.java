@@ -68,7 +68,11 @@ final class ServiceFile {
                 + entry("application_name", "howdah_rewind_" + self)
                 + entry("dbname", "postgres")
                 + entry("sslmode", "prefer")
-                + entry("connect_timeout", "5");
+                + entry("connect_timeout", "5")
+                + entry("keepalives_idle", "5")
+                + entry("keepalives_interval", "2")
+                + entry("keepalives_count", "3")
+                + entry("tcp_user_timeout", "10000");
     }
 
     /// The epoch whose leader the file names; empty when it names none.

@@ -163,7 +163,9 @@ public record ClusterState(
         Sync next = null;
         if (held != null) {
             Sync last = sync;
-            if (last != null && !held.position().contains(last.base())) {
+            if (last != null
+                    && !last.isLeader(claim.node(), held.incarnation())
+                    && !held.position().contains(last.base())) {
                 return refuse(
                         claim.node()
                                 + " holds "
@@ -178,6 +180,7 @@ public record ClusterState(
                             held.incarnation(),
                             held.position(),
                             new TreeMap<>(),
+                            0,
                             0);
             SortedMap<NodeName, Incarnation> voters = Election.votersOf(claim.node(), this);
             next = next.withVoters(voters, Sync.defaultRequired(voters.size()));
@@ -288,6 +291,7 @@ public record ClusterState(
                                 announce.incarnation(),
                                 announce.base(),
                                 new TreeMap<>(),
+                                0,
                                 0)
                         : current.withBase(announce.base());
         List<HistoryEntry> longer = new ArrayList<>(history);
@@ -321,6 +325,13 @@ public record ClusterState(
                 || current == null
                 || !current.epoch().equals(command.epoch())) {
             return refuse("epoch " + command.epoch() + " is not held by " + command.node());
+        }
+        if (current.version() != command.version()) {
+            return refuse(
+                    "the voters have changed: version "
+                            + current.version()
+                            + ", not "
+                            + command.version());
         }
         return accept(copy().sync(current.withVoters(command.voters(), command.required())));
     }

@@ -85,10 +85,14 @@ public sealed interface Command {
             long atMillis)
             implements Command {}
 
-    /// The leader changes who has to be asked in the next election. The order of such changes is
-    /// `SyncPlan`'s.
+    /// The leader changes who has to be asked in the next election, from what it knows as
+    /// `version`. The order of such changes is `SyncPlan`'s.
     record SetVoters(
-            NodeName node, Epoch epoch, SortedMap<NodeName, Incarnation> voters, int required)
+            NodeName node,
+            Epoch epoch,
+            long version,
+            SortedMap<NodeName, Incarnation> voters,
+            int required)
             implements Command {}
 
     /// An operator asks for a switchover; the leader carries it out.

@@ -3,6 +3,7 @@ package io.howdah.cluster.state;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import java.util.Comparator;
+import java.util.List;
 
 /// How far a member's WAL reaches, and along which timelines. Immutable.
 ///
@@ -17,6 +18,18 @@ public record Position(TimelineHistory history, Lsn lsn) {
     public static final Comparator<Position> ORDER =
             Comparator.comparing((Position position) -> position.history.current())
                     .thenComparing(Position::lsn);
+
+    /// Where the current timeline of a history begins: the end of the one before it. Everybody who
+    /// holds that holds all that the new timeline took over. For a history without ancestors, the
+    /// beginning of all.
+    public static Position beginningOf(TimelineHistory history) {
+        if (history.ended().isEmpty()) {
+            return new Position(history, Lsn.ZERO);
+        }
+        TimelineHistory.Ended last = history.ended().getLast();
+        List<TimelineHistory.Ended> before = history.ended().subList(0, history.ended().size() - 1);
+        return new Position(new TimelineHistory(before, last.timeline()), last.switchLsn());
+    }
 
     /// Whether everything up to `other` is also held here.
     public boolean contains(Position other) {

@@ -23,13 +23,15 @@ import java.util.TreeMap;
 ///   be elected
 /// @param required how many voters hold each acknowledged commit; 0 exactly when there are no
 ///   voters
+/// @param version rises with every change of voters; a change names the one that it was made for
 public record Sync(
         Epoch epoch,
         NodeName leader,
         Incarnation leaderIncarnation,
         Position base,
         SortedMap<NodeName, Incarnation> voters,
-        int required) {
+        int required,
+        long version) {
 
     /// @throws IllegalArgumentException when `required` is not 1 to the number of voters (0 without
     ///   voters), or the leader is a voter
@@ -59,11 +61,18 @@ public record Sync(
         return (voters + 1) / 2;
     }
 
+    /// Whether this is the data directory that led: it holds all that was acknowledged, wherever
+    /// its last record ends.
+    public boolean isLeader(NodeName node, Incarnation incarnation) {
+        return leader.equals(node) && leaderIncarnation.equals(incarnation);
+    }
+
     Sync withBase(Position newBase) {
-        return new Sync(epoch, leader, leaderIncarnation, newBase, voters, required);
+        return new Sync(epoch, leader, leaderIncarnation, newBase, voters, required, version);
     }
 
     Sync withVoters(SortedMap<NodeName, Incarnation> newVoters, int newRequired) {
-        return new Sync(epoch, leader, leaderIncarnation, base, newVoters, newRequired);
+        return new Sync(
+                epoch, leader, leaderIncarnation, base, newVoters, newRequired, version + 1);
     }
 }

@@ -9,6 +9,10 @@ import java.util.TreeMap;
 /// What PostgreSQL waits for before it acknowledges a commit.
 public sealed interface InForce {
 
+    /// Not known: a change failed halfway, or the agent was restarted. Equal to nothing that is
+    /// wanted, so it is always left.
+    record Unknown() implements InForce {}
+
     /// Nobody has to confirm: `synchronous_standby_names = ''`.
     record Alone() implements InForce {}
 

@@ -75,6 +75,7 @@ public final class SyncPlan {
         return switch (now.inForce()) {
             // from no waiting to waiting: first see every commit wait, then say for whom
             case InForce.Alone alone -> new Step.Enforce(new InForce.Nobody());
+            case InForce.Unknown unknown -> new Step.Enforce(new InForce.Nobody());
             case InForce.Nobody nobody -> new Step.Enforce(goal);
             case InForce.Names names when !names.equals(goal) -> new Step.Enforce(goal);
             case InForce.Names names -> recordOnceFlushed(goal, now);
@@ -101,6 +102,9 @@ public final class SyncPlan {
         InForce.Names goal = goal(now);
         if (goal.required() < recorded.required()) {
             return new Step.Agree(recorded.voters(), goal.required());
+        }
+        if (now.inForce() instanceof InForce.Unknown) {
+            return new Step.Enforce(new InForce.Nobody());
         }
         if (!now.inForce().equals(goal)) {
             return new Step.Enforce(goal);

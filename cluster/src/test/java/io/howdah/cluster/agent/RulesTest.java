@@ -79,6 +79,24 @@ class RulesTest {
     }
 
     @Test
+    void aPrimaryThatDoesNotAnswerAndHasNoLeaseIsEndedToo() {
+        LocalStatus hung =
+                new LocalStatus.Silent(
+                        SYSTEM, incarnation(N2), "too many connections", true, Optional.empty());
+        assertThat(member(led(), N2, hung).next()).isInstanceOf(Act.Kill.class);
+        LocalStatus starting =
+                new LocalStatus.Silent(
+                        SYSTEM, incarnation(N2), "starting up", false, Optional.empty());
+        assertThat(member(led(), N2, starting).next()).isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
+    void aPositionIsJudgedOnlyOnceItStandsStill() {
+        assertThat(member(announced(), N2, standby(N2, at(250), Optional.of(FIRST))).next())
+                .isEqualTo(new Act.CutOff(FIRST));
+    }
+
+    @Test
     void whatIsStoppedStartsAsAStandbyThatFollowsNobody() {
         assertThat(member(led(), N2, stopped(N2, false)).next())
                 .isEqualTo(new Act.StartStandby(Optional.empty()));
@@ -194,7 +212,8 @@ class RulesTest {
         assertThat(act).isInstanceOf(Act.StartStandby.class);
         assertThat(((Act.StartStandby) act).rewoundTo()).isPresent();
         LocalStatus forAnother =
-                new LocalStatus.Silent(SYSTEM, incarnation(N1), "starting", Optional.of(FIRST));
+                new LocalStatus.Silent(
+                        SYSTEM, incarnation(N1), "starting", false, Optional.of(FIRST));
         assertThat(member(announced(), N1, forAnother).next()).isInstanceOf(Act.Copy.class);
     }
 

@@ -72,7 +72,7 @@ class ClusterStateTest {
                         List.of(
                                 refusal(gone, new Command.Renew(N1, FIRST, 0)),
                                 refusal(gone, new Command.Release(N1, FIRST, "late", 0)),
-                                refusal(gone, new Command.SetVoters(N1, FIRST, voters(), 0)),
+                                refusal(gone, new Command.SetVoters(N1, FIRST, 1, voters(), 0)),
                                 refusal(
                                         gone,
                                         new Command.HandOver(N1, FIRST, N2, at(1), "late", 0))))
@@ -85,6 +85,14 @@ class ClusterStateTest {
                 .contains("epoch 2");
         assertThat(refusal(led(), new Command.CastVote(N2, SECOND, vote(N2, at(1)))))
                 .contains("no election");
+    }
+
+    @Test
+    void aChangeOfVotersThatComesLateIsVoid() {
+        Command late = new Command.SetVoters(N1, FIRST, 1, voters(N2), 1);
+        ClusterState settled =
+                accept(led(), new Command.SetVoters(N1, FIRST, 1, voters(N2, N3), 1));
+        assertThat(refusal(settled, late)).contains("have changed");
     }
 
     @Test
@@ -110,7 +118,7 @@ class ClusterStateTest {
 
     @Test
     void theLastVoterHandingOverLeavesTheOldLeaderAsVoter() {
-        ClusterState two = accept(led(), new Command.SetVoters(N1, FIRST, voters(N2), 1));
+        ClusterState two = accept(led(), new Command.SetVoters(N1, FIRST, 1, voters(N2), 1));
         ClusterState handed =
                 accept(two, new Command.HandOver(N1, FIRST, N2, at(500), "switchover", 0));
         ClusterState claimed = accept(handed, new Command.Claim(N2, SECOND, vote(N2, at(500))));
@@ -221,7 +229,7 @@ class ClusterStateTest {
                         new Command.HandOver(N1, FIRST, N2, at(7), "why", 5),
                         new Command.Announce(
                                 N1, FIRST, incarnation(N1), at(7), at(7).history(), SYSTEM, 5),
-                        new Command.SetVoters(N1, FIRST, voters(N2, N3), 1),
+                        new Command.SetVoters(N1, FIRST, 4, voters(N2, N3), 1),
                         new Command.RequestSwitchover(new Switchover(FIRST, null)),
                         new Command.CancelSwitchover(N1, FIRST, "why"),
                         new Command.ForceFailover(N1, FIRST, "dba", 5));

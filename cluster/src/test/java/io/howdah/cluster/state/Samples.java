@@ -75,7 +75,7 @@ public final class Samples {
                                 at(100).history(),
                                 SYSTEM,
                                 2_000));
-        return accept(state, new Command.SetVoters(N1, new Epoch(1), voters(N2, N3), 1));
+        return accept(state, new Command.SetVoters(N1, new Epoch(1), 0, voters(N2, N3), 1));
     }
 
     /// As `led`, with the lease given back.

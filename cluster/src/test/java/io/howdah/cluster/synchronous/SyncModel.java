@@ -33,6 +33,7 @@ final class SyncModel {
     private final List<String> trace = new ArrayList<>();
     private Sync recorded;
     private InForce inForce = new InForce.Alone();
+    private InForce believed = inForce;
     private long mark;
     private long end = 1;
     private long acknowledged;
@@ -55,12 +56,14 @@ final class SyncModel {
                         new Incarnation("00000000"),
                         base,
                         new TreeMap<>(),
+                        0,
                         0);
     }
 
     SyncModel strict() {
         strict = true;
         inForce = new InForce.Nobody();
+        believed = inForce;
         return this;
     }
 
@@ -85,6 +88,7 @@ final class SyncModel {
             case 0 -> end++;
             case 1 -> up.put(one, !Boolean.TRUE.equals(up.get(one)));
             case 2, 3 -> flush(one);
+            case 4 -> failHalfway(step());
             default -> perform(step());
         }
         acknowledge();
@@ -105,6 +109,8 @@ final class SyncModel {
         switch (inForce) {
             case InForce.Alone alone -> acknowledged = end;
             case InForce.Nobody nobody -> trace.add("commits wait");
+            case InForce.Unknown unknown ->
+                    throw new IllegalStateException("something is in force");
             case InForce.Names(var listed, int required) -> {
                 List<Long> reached =
                         listed.keySet().stream()
@@ -133,7 +139,16 @@ final class SyncModel {
                         .collect(Collectors.toSet());
         return SyncPlan.next(
                 new SyncPlan.Situation(
-                        recorded, inForce, healthy, confirmed, gone, false, strict, 0));
+                        recorded, believed, healthy, confirmed, gone, false, strict, 0));
+    }
+
+    /// A change whose end is not known: it may be in force or not.
+    private void failHalfway(SyncPlan.Step step) {
+        if (step instanceof SyncPlan.Step.Enforce(InForce next)) {
+            trace.add("failed halfway: " + step);
+            inForce = random.nextBoolean() ? next : inForce;
+            believed = new InForce.Unknown();
+        }
     }
 
     private boolean perform(SyncPlan.Step step) {
@@ -149,10 +164,12 @@ final class SyncModel {
                                 recorded.leaderIncarnation(),
                                 recorded.base(),
                                 voters,
-                                required);
+                                required,
+                                0);
                 yield true;
             }
             case SyncPlan.Step.Enforce(InForce next) -> {
+                believed = next;
                 inForce = next;
                 mark = end;
                 yield true;

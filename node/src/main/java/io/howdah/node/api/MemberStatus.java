@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param postgresPid process id of its postmaster; null when none runs or unknown
 /// @param version of Howdah; null when unknown
 /// @param postgresVersion such as `18.6`; null when unknown, as on a witness
+/// @param postgresBuild `embedded` for the PostgreSQL that comes with Howdah; null for an installed
+///   one
 /// @param tags what the operator said about it; null when unknown
 /// @param note one line on what it waits for, how far it is, or what is wrong; null when all is
 ///   well
@@ -41,6 +43,7 @@ public record MemberStatus(
         @Nullable Long postgresPid,
         @Nullable String version,
         @Nullable String postgresVersion,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String postgresBuild,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MemberTags tags,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 
@@ -72,6 +75,7 @@ public record MemberStatus(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -93,6 +97,7 @@ public record MemberStatus(
                 postgresPid,
                 version,
                 postgresVersion,
+                postgresBuild,
                 tags,
                 newNote);
     }
@@ -115,6 +120,7 @@ public record MemberStatus(
                 postgresPid,
                 version,
                 postgresVersion,
+                postgresBuild,
                 tags,
                 note);
     }

@@ -31,6 +31,7 @@ final class ApiJsonTest {
                         "0.1.0",
                         "18.6",
                         null,
+                        null,
                         null);
         var cluster = new ClusterStatus("demo", 7, "n1", false, List.of(member), null);
         String json = ApiJson.write(cluster);

@@ -81,6 +81,7 @@ final class ClusterMergeTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 }

@@ -43,6 +43,7 @@ final class FakeNodeView implements NodeView {
                 role == MemberRole.WITNESS ? null : 12L,
                 "0.1.0",
                 role == MemberRole.WITNESS ? null : "18.6",
+                null,
                 new MemberTags(false, 1, "a"),
                 null);
     }
@@ -64,6 +65,7 @@ final class FakeNodeView implements NodeView {
                 m.postgresPid(),
                 m.version(),
                 m.postgresVersion(),
+                m.postgresBuild(),
                 m.tags(),
                 m.note());
     }
