@@ -200,7 +200,11 @@ final class NodeStatus implements NodeView {
                                         address(node.getValue()),
                                         node.getValue().apiUrl()))
                         .toList();
-        String leader = state.held().map(held -> held.node().value()).orElse(null);
+        // without a majority nobody can tell whether the last holder still leads
+        String leader =
+                store.leader().isEmpty()
+                        ? null
+                        : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
                 configuration.cluster(),
                 state.epoch().value(),

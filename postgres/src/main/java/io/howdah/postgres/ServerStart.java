@@ -55,7 +55,9 @@ record ServerStart(ServerLaunch launch) {
                             + found
                             + ", this is "
                             + launch.installation(),
-                    "set postgres.bin to a PostgreSQL " + found + ", or use another directory");
+                    "set postgres.installation to a PostgreSQL "
+                            + found
+                            + ", or use another directory");
         }
     }
 
@@ -102,7 +104,7 @@ record ServerStart(ServerLaunch launch) {
         } catch (IOException e) {
             throw new PostgresException(
                     "cannot listen on " + address + ": " + e.getMessage(),
-                    "name an address of this machine as postgres.listen",
+                    "name an address of this machine as the host of this node",
                     e);
         }
     }

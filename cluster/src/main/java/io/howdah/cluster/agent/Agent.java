@@ -89,6 +89,7 @@ public final class Agent implements AutoCloseable {
     private Epoch promised = Epoch.NONE;
     private Epoch openableEpoch = Epoch.NONE;
     private Act lastAct = new Act.Wait("");
+    private String lastFailure = "";
     private long actSinceNanos;
     private int failedStarts;
     private volatile long servedAtNanos;
@@ -233,15 +234,25 @@ public final class Agent implements AutoCloseable {
             }
             note(act, act.problem());
             reportSelf(now);
-            return perform(act, now);
+            Duration rest = perform(act, now);
+            lastFailure = "";
+            return rest;
         } catch (RuntimeException e) {
             Throwable cause =
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("failed to {}: {}", act.describe(), cause.getMessage());
+            warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
+        }
+    }
+
+    /// What fails is tried again twice a second, but said once.
+    private void warnOnce(String failure) {
+        if (!failure.equals(lastFailure)) {
+            lastFailure = failure;
+            LOG.warn("{}", failure);
         }
     }
 

@@ -6,6 +6,7 @@ import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.postgres.wire.Rows;
@@ -38,6 +39,8 @@ final class ServerQueries implements AutoCloseable {
             Lsn position,
             @Nullable TimelineId timeline,
             boolean receiving) {}
+
+    private static final String DUPLICATE_OBJECT = "42710";
 
     private final ConnectionSettings settings;
     private @Nullable PostgresConnection session;
@@ -253,12 +256,21 @@ final class ServerQueries implements AutoCloseable {
                 wanted.remove(row.text("name"));
             }
         }
-        for (String name : wanted) {
+        wanted.forEach(name -> createSlot(name, primary));
+    }
+
+    /// A member that copies from here makes its own slot, perhaps at the same moment.
+    private void createSlot(String name, boolean primary) {
+        try {
             session()
                     .query(
                             "select pg_catalog.pg_create_physical_replication_slot($1, $2)",
                             name,
                             primary);
+        } catch (PostgresServerException e) {
+            if (!e.sqlState().equals(DUPLICATE_OBJECT)) {
+                throw e;
+            }
         }
     }
 
