@@ -96,7 +96,7 @@ public final class ServerSettings {
         values.put("max_slot_wal_keep_size", "4GB");
         values.put("wal_keep_size", "128MB");
         // A receiver asks again soon: every failover waits for it.
-        values.put("wal_retrieve_retry_interval", "20ms");
+        values.put("wal_retrieve_retry_interval", "50ms");
         values.put("wal_receiver_status_interval", "1s");
         values.put("wal_receiver_timeout", "10s");
         values.put("wal_sender_timeout", "10s");
