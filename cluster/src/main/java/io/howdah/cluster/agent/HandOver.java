@@ -51,8 +51,8 @@ final class HandOver {
     /// @return whether the lease was handed over
     boolean perform(Switchover request, ClusterState state, Epoch epoch)
             throws InterruptedException {
-        Optional<NodeName> target = choose(request, state);
-        if (target.isEmpty()) {
+        Optional<NodeName> chosen = choose(request, state);
+        if (chosen.isEmpty()) {
             String why =
                     request.to() == null
                             ? "no standby streams that may lead"
@@ -61,23 +61,29 @@ final class HandOver {
             proposals.agree(new Command.CancelSwitchover(self, epoch, why));
             return false;
         }
-        NodeName to = target.get();
+        NodeName to = chosen.get();
         Member member = state.members().get(to);
         if (member == null) {
             return false;
         }
-        try {
-            local.checkpoint();
-        } catch (RuntimeException e) {
-            LOG.warn("switchover cancelled: the checkpoint before it failed: {}", e.getMessage());
+        Upstream target = new Upstream(to, epoch, member.host(), member.postgresPort());
+        // connected before the stop: the time that takes is not the clients'
+        try (LocalPostgres.FlushProbe probe = prepared(target)) {
+            Position shutdown = stopped(to);
+            if (!awaitFlushed(probe, shutdown.lsn())) {
+                LOG.warn(
+                        "switchover: {} did not confirm {} within {}",
+                        to,
+                        shutdown.lsn(),
+                        FLUSH_DEADLINE);
+                return false;
+            }
+            return handedOver(epoch, to, shutdown);
+        } catch (NotPreparedException e) {
+            LOG.warn("switchover cancelled: {}", e.getMessage());
             proposals.agree(
-                    new Command.CancelSwitchover(self, epoch, "the checkpoint before it failed"));
+                    new Command.CancelSwitchover(self, epoch, String.valueOf(e.getMessage())));
             return false;
-        }
-        LOG.info("switchover: stopping PostgreSQL to hand over to {}", to);
-        Position shutdown;
-        try {
-            shutdown = local.stop(STOP_DEADLINE);
         } catch (RuntimeException e) {
             // half stopped is of use to nobody: end it, and let an election decide, in which this
             // node's own vote counts for all
@@ -85,15 +91,32 @@ final class HandOver {
             local.kill();
             return false;
         }
-        if (!awaitFlushed(
-                new Upstream(to, epoch, member.host(), member.postgresPort()), shutdown.lsn())) {
-            LOG.warn(
-                    "switchover: {} did not confirm {} within {}",
-                    to,
-                    shutdown.lsn(),
-                    FLUSH_DEADLINE);
-            return false;
+    }
+
+    /// Something that costs nothing did not work: PostgreSQL still serves.
+    private static final class NotPreparedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotPreparedException(String message, Throwable cause) {
+            super(message, cause);
         }
+    }
+
+    private LocalPostgres.FlushProbe prepared(Upstream target) {
+        try {
+            local.checkpoint();
+            return local.flushProbe(target);
+        } catch (RuntimeException e) {
+            throw new NotPreparedException("it could not be prepared: " + e.getMessage(), e);
+        }
+    }
+
+    private Position stopped(NodeName to) {
+        LOG.info("switchover: stopping PostgreSQL to hand over to {}", to);
+        return local.stop(STOP_DEADLINE);
+    }
+
+    private boolean handedOver(Epoch epoch, NodeName to, Position shutdown) {
         lease.drop();
         return proposals.agree(
                 new Command.HandOver(
@@ -125,15 +148,12 @@ final class HandOver {
                 .findFirst();
     }
 
-    private boolean awaitFlushed(Upstream target, Lsn lsn) throws InterruptedException {
+    private static boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn)
+            throws InterruptedException {
         long deadline = System.nanoTime() + FLUSH_DEADLINE.toNanos();
         while (System.nanoTime() < deadline) {
-            try {
-                if (local.flushedAt(target).isAtLeast(lsn)) {
-                    return true;
-                }
-            } catch (RuntimeException e) {
-                LOG.debug("asking {} how far it is: {}", target.leader(), e.getMessage());
+            if (probe.flushed().isAtLeast(lsn)) {
+                return true;
             }
             Thread.sleep(FLUSH_POLL);
         }

@@ -106,6 +106,16 @@ public interface LocalPostgres {
     /// Whether the upstream can still send what this standby needs next: its slot there holds it.
     boolean canCatchUp(Upstream upstream, Position from);
 
-    /// The flushed end of another member's WAL, asked of it over a replication connection.
-    Lsn flushedAt(Upstream member);
+    /// Connects to another member, to ask it how far it has flushed.
+    FlushProbe flushProbe(Upstream member);
+
+    /// A replication connection to another member. For one thread.
+    interface FlushProbe extends AutoCloseable {
+
+        /// The flushed end of its WAL.
+        Lsn flushed();
+
+        @Override
+        void close();
+    }
 }

@@ -529,11 +529,19 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public Lsn flushedAt(Upstream member) {
-        try (ReplicationConnection replication =
-                ReplicationConnection.open(replicationSettings(member))) {
-            return replication.identifySystem().position();
-        }
+    public FlushProbe flushProbe(Upstream member) {
+        ReplicationConnection replication = ReplicationConnection.open(replicationSettings(member));
+        return new FlushProbe() {
+            @Override
+            public Lsn flushed() {
+                return replication.identifySystem().position();
+            }
+
+            @Override
+            public void close() {
+                replication.close();
+            }
+        };
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {

@@ -21,6 +21,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Vote;
+import io.howdah.postgres.TimelineHistory;
 import org.junit.jupiter.api.Test;
 
 class ElectionTest {
@@ -118,6 +119,40 @@ class ElectionTest {
                 .containsEntry(N2, incarnation(N2));
         assertThat(Samples.sync(state).base()).isEqualTo(at(300));
         assertThat(Samples.sync(state).quorum()).isEqualTo(1);
+    }
+
+    @Test
+    void theLastLeaderCountsThoughItsLastRecordIsIncomplete() {
+        // its epoch began at 100, as far as it had received; after a restart its WAL ends at the
+        // last whole record
+        ClusterState state = voted(vacant(), N1, at(96));
+        assertThat(winner(state)).isEqualTo(N1);
+        state = accept(state, new Command.Claim(N1, NEXT, vote(N1, at(96))));
+        assertThat(state.isHeldBy(N1, NEXT)).isTrue();
+    }
+
+    @Test
+    void whoeverReachedTheSwitchPointHoldsAllThatTheNewTimelineTookOver() {
+        ClusterState state = voted(voted(vacant(), N2, at(300)), N3, at(300));
+        state = accept(state, new Command.Claim(N2, NEXT, vote(N2, at(300))));
+        TimelineHistory history = at(310, 2, 300).history();
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N2,
+                                NEXT,
+                                incarnation(N2),
+                                Position.beginningOf(history),
+                                history,
+                                Samples.SYSTEM,
+                                0));
+        state = accept(state, new Command.Expire(N3, NEXT, 0, 0));
+        Epoch third = new Epoch(3);
+        ClusterState behind = accept(state, new Command.CastVote(N3, third, vote(N3, at(299))));
+        assertThat(behind.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(winner(accept(state, new Command.CastVote(N3, third, vote(N3, at(300))))))
+                .isEqualTo(N3);
     }
 
     @Test

@@ -1,0 +1,296 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.member.LocalPostgres;
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.member.Upstream;
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.state.Vote;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Performs the acts that `Rules` decide on, one at a time, and keeps what they promise. For one
+/// thread.
+final class Hands {
+
+    /// How long the loop may rest after an act.
+    enum Rest {
+        /// Look again at once.
+        NONE,
+        /// Something is under way that sends no event.
+        SHORT,
+        /// All is as it should be.
+        LONG
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Hands.class);
+
+    private final NodeName self;
+    private final LocalPostgres local;
+    private final Proposals proposals;
+    private final LeaseKeeper lease;
+    private final Service service;
+    private final BootClock clock;
+    private final FollowerHealth health;
+    private final SyncDriver sync;
+    private final HandOver handOver;
+    private Epoch promised = Epoch.NONE;
+    private Epoch openableEpoch = Epoch.NONE;
+
+    Hands(
+            AgentSettings settings,
+            LocalPostgres local,
+            Proposals proposals,
+            LeaseKeeper lease,
+            Service service,
+            BootClock clock) {
+        this.self = settings.self();
+        this.local = local;
+        this.proposals = proposals;
+        this.lease = lease;
+        this.service = service;
+        this.clock = clock;
+        this.health = new FollowerHealth(settings.terms().lease().toNanos());
+        this.sync =
+                new SyncDriver(
+                        self,
+                        local,
+                        proposals,
+                        health,
+                        settings.strict(),
+                        settings.synchronousStandbys());
+        this.handOver = new HandOver(self, local, proposals, lease, health);
+    }
+
+    /// Remembers what this node had promised before it was restarted: its vote, if there is one,
+    /// was cast for the next epoch, or for the one that it has led to already.
+    void remember(ClusterState state) {
+        if (state.votes().containsKey(self)) {
+            promised = state.lease() instanceof Lease.Vacant ? state.epoch().next() : state.epoch();
+        }
+    }
+
+    /// The highest epoch that this node has voted in.
+    Epoch promised() {
+        return promised;
+    }
+
+    /// Whether enough voters were streaming a moment ago to elect one of them.
+    boolean votersHealthy(ClusterState state) {
+        return state.sync() != null && health.canElect(state.sync());
+    }
+
+    /// Whether nothing can be read on the leader of `epoch` that could vanish.
+    boolean mayOpen(ClusterState state, Epoch epoch) {
+        Sync recorded = state.sync();
+        return openableEpoch.equals(epoch) || (recorded != null && sync.isOpenable(recorded));
+    }
+
+    /// Does it.
+    ///
+    /// @throws RuntimeException when it could not be done; the situation is then looked at anew
+    Rest perform(Act act, Situation now) throws InterruptedException {
+        return switch (act) {
+            case Act.Wait wait -> rest(now, wait);
+            case Act.Refuse refuse -> Rest.LONG;
+            case Act.ProposeInitialise propose ->
+                    submitted(new Command.Initialise(self, System.currentTimeMillis()));
+            case Act.Initialise initialise -> {
+                service.excused(local::initialise);
+                yield Rest.NONE;
+            }
+            case Act.Kill kill -> {
+                local.kill();
+                yield Rest.NONE;
+            }
+            case Act.StartStandby start -> {
+                local.startStandby(start.rewoundTo().map(leader -> upstream(leader, now.state())));
+                yield Rest.SHORT;
+            }
+            case Act.StartPrimary start -> {
+                service.startExcusedTwice(local::startPrimary);
+                health.begin(clock.nanos());
+                sync.begin(new InForce.Nobody(), Lsn.ZERO);
+                yield Rest.SHORT;
+            }
+            case Act.CutOff cut -> {
+                local.cut();
+                yield Rest.NONE;
+            }
+            case Act.DiscardInitialised discard -> {
+                local.discardInitialised();
+                yield Rest.NONE;
+            }
+            case Act.CutAndVote vote -> {
+                Vote given = cut(vote.epoch(), now);
+                yield submitted(new Command.CastVote(self, vote.epoch(), given));
+            }
+            case Act.Claim claim -> {
+                Vote given = cut(claim.epoch(), now);
+                yield taken(lease.claim(claim.epoch(), given).join()) ? Rest.NONE : Rest.SHORT;
+            }
+            case Act.ClaimToInitialise claim -> {
+                yield taken(lease.claim(claim.epoch(), null).join()) ? Rest.NONE : Rest.SHORT;
+            }
+            case Act.TakeOver takeOver -> takeOver(takeOver.epoch());
+            case Act.Release release -> {
+                lease.drop();
+                yield submitted(
+                        new Command.Release(
+                                self,
+                                release.epoch(),
+                                release.reason(),
+                                System.currentTimeMillis()));
+            }
+            case Act.Promote promote -> promote(promote, now.state());
+            case Act.Announce announce -> announce(announce, now);
+            case Act.Open open -> {
+                local.open();
+                yield Rest.NONE;
+            }
+            case Act.Tend tend -> tend(tend, now);
+            case Act.HandOver request ->
+                    handOver.perform(
+                                    request.switchover(), now.state(), request.switchover().epoch())
+                            ? Rest.NONE
+                            : Rest.SHORT;
+            case Act.Follow follow -> {
+                local.follow(upstream(follow.leader(), now.state()));
+                yield Rest.SHORT;
+            }
+            case Act.Rejoin rejoin -> {
+                local.rejoin(upstream(rejoin.leader(), now.state()));
+                yield Rest.NONE;
+            }
+            case Act.Copy copy -> {
+                local.copy(upstream(copy.leader(), now.state()));
+                yield Rest.NONE;
+            }
+        };
+    }
+
+    private boolean taken(LeaseKeeper.Taken answer) {
+        proposals.awaitSeen(answer.index());
+        return answer.held();
+    }
+
+    private Vote cut(Epoch epoch, Situation now) {
+        if (!(now.local() instanceof LocalStatus.Standby standby)) {
+            throw new IllegalStateException("only a standby can be cut off: " + now.local());
+        }
+        Position position = local.cut();
+        promised = epoch;
+        return new Vote(standby.incarnation(), position);
+    }
+
+    private Rest takeOver(Epoch epoch) {
+        if (taken(lease.takeOver(epoch).join())) {
+            health.begin(clock.nanos());
+            sync.begin(new InForce.Unknown(), Lsn.ZERO);
+            LOG.info("took over as the leader of epoch {}", epoch);
+            return Rest.NONE;
+        }
+        return Rest.SHORT;
+    }
+
+    private Rest promote(Act.Promote promote, ClusterState state) {
+        InForce first = new InForce.Nobody();
+        var recorded = state.sync();
+        if (recorded != null && !recorded.voters().isEmpty()) {
+            first = new InForce.Names(recorded.voters(), recorded.required());
+        }
+        TimelineHistory promoted = local.promote(promote.timeline(), first, promote.epoch());
+        Position base = Position.beginningOf(promoted);
+        health.begin(clock.nanos());
+        sync.begin(first, base.lsn());
+        // what it recovered is in its base, which every later winner must contain: nothing read
+        // here can vanish
+        openableEpoch = promote.epoch();
+        return announce(promote.epoch(), promoted, base);
+    }
+
+    private Rest announce(Act.Announce announce, Situation now) {
+        if (!(now.local() instanceof LocalStatus.Primary primary)) {
+            return Rest.SHORT;
+        }
+        TimelineHistory history = primary.position().history();
+        if (now.state().systemId() == null) {
+            openableEpoch = announce.epoch();
+        }
+        // the first timeline has no beginning that others could share: where it is now is where it
+        // begins for them
+        Position base =
+                history.ended().isEmpty() ? primary.position() : Position.beginningOf(history);
+        return announce(announce.epoch(), history, base);
+    }
+
+    private Rest announce(Epoch epoch, TimelineHistory history, Position base) {
+        if (!(local.status() instanceof LocalStatus.Primary primary)) {
+            return Rest.SHORT;
+        }
+        return submitted(
+                new Command.Announce(
+                        self,
+                        epoch,
+                        primary.incarnation(),
+                        base,
+                        history,
+                        primary.systemId(),
+                        System.currentTimeMillis()));
+    }
+
+    private Rest tend(Act.Tend tend, Situation now) {
+        SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
+        keepSlots(now, true);
+        return switch (progress) {
+            case SETTLED -> Rest.LONG;
+            case MOVED -> Rest.NONE;
+            case WAITING -> Rest.SHORT;
+        };
+    }
+
+    private void keepSlots(Situation now, boolean primary) {
+        Set<NodeName> others =
+                now.state().members().entrySet().stream()
+                        .filter(member ->
+                                !member.getValue().witness() && !member.getKey().equals(self))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        local.keepSlots(others, primary);
+    }
+
+    private Rest rest(Situation now, Act.Wait wait) {
+        if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
+            keepSlots(now, false);
+        }
+        return wait.why().isEmpty() ? Rest.LONG : Rest.SHORT;
+    }
+
+    private Upstream upstream(Announcement leader, ClusterState state) {
+        Member member = state.members().get(leader.leader());
+        if (member == null) {
+            throw new IllegalStateException(
+                    "the leader " + leader.leader() + " has not reported its address yet");
+        }
+        return new Upstream(leader.leader(), leader.epoch(), member.host(), member.postgresPort());
+    }
+
+    private Rest submitted(Command command) {
+        return proposals.agree(command) ? Rest.NONE : Rest.SHORT;
+    }
+}
