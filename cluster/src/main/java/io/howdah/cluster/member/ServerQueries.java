@@ -2,7 +2,6 @@ package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.Lsn;
-import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -54,10 +53,6 @@ final class ServerQueries implements AutoCloseable {
                         .withTimeouts(CONNECT, CALL);
     }
 
-    ConnectionSettings settings() {
-        return settings;
-    }
-
     Observation observe() {
         Row row =
                 session()
@@ -107,10 +102,6 @@ final class ServerQueries implements AutoCloseable {
         try (ReplicationConnection replication = ReplicationConnection.open(settings)) {
             return replication.identifySystem();
         }
-    }
-
-    SystemId systemId() {
-        return identifySystem().systemId();
     }
 
     List<Follower> followers() {
