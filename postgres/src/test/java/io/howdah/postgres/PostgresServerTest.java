@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.postgres.PostgresServer.Status;
 import io.howdah.postgres.PostgresServer.StopMode;
 import io.howdah.postgres.process.Command;
+import io.howdah.testing.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ class PostgresServerTest {
         DataDirectory data = directory.data("data");
         Files.createDirectories(data.path());
         Files.writeString(data.path().resolve("PG_VERSION"), "14\n");
-        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        ServerLaunch launch = directory.launch(installation, data, FreePorts.one());
         assertThatThrownBy(() -> PostgresServer.start(launch))
                 .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("was made by PostgreSQL 14, this is ")
@@ -106,7 +107,7 @@ class PostgresServerTest {
         DataDirectory data = directory.initialised("data", installation);
         new DurableFiles(TestInstallations.USER)
                 .write(data.path().resolve("postgresql.conf"), "work_memm = '4MB'\n");
-        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        ServerLaunch launch = directory.launch(installation, data, FreePorts.one());
         assertThatThrownBy(() -> PostgresServer.start(launch))
                 .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("work_memm")
@@ -119,7 +120,7 @@ class PostgresServerTest {
     void aSecondServerInTheSameDirectoryIsRefused(Installation installation) {
         DataDirectory data = directory.initialised("data", installation);
         PostgresServer server = directory.started(installation, data);
-        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        ServerLaunch launch = directory.launch(installation, data, FreePorts.one());
         assertThatThrownBy(() -> PostgresServer.start(launch))
                 .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("already runs in " + data);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,7 @@ class ServerProcessesTest {
     }
 
     private ServerLaunch standby(Installation installation, DataDirectory data, Path serviceFile) {
-        ServerLaunch launch = directory.launch(installation, data, TestDirectory.freePort());
+        ServerLaunch launch = directory.launch(installation, data, FreePorts.one());
         Map<String, String> parameters = new HashMap<>(launch.parameters());
         parameters.put("primary_conninfo", "service=howdah");
         return new ServerLaunch(

@@ -1,9 +1,8 @@
 package io.howdah.postgres;
 
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -104,19 +103,11 @@ final class TestDirectory implements AutoCloseable {
     }
 
     PostgresServer started(Installation installation, DataDirectory data) {
-        PostgresServer server = PostgresServer.start(launch(installation, data, freePort()));
+        PostgresServer server = PostgresServer.start(launch(installation, data, FreePorts.one()));
         if (!server.awaitReady(GENEROUS)) {
             throw new AssertionError("not ready: " + server);
         }
         return server;
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -8,10 +8,10 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.testing.Await;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,7 +43,9 @@ final class DemoCluster {
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
         directory = DemoDirectory.at(reachableDirectory());
-        settings = new DemoSetup(directory).open(new DemoOptions(NODES, freeBasePort(), postgres));
+        settings =
+                new DemoSetup(directory)
+                        .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
         client = ApiClient.of(String.join(",", settings.apiUrls()));
     }
 
@@ -109,7 +110,7 @@ final class DemoCluster {
         assertThat(processes).as("processes to kill").isNotEmpty();
         processes.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : processes) {
-            await("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
+            Await.until("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
         }
     }
 
@@ -226,14 +227,6 @@ final class DemoCluster {
                         .formatted(PATIENCE_SECONDS, what, latest, logs()));
     }
 
-    static void await(String what, BooleanSupplier condition) {
-        long deadlineNanos = deadline();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadlineNanos);
-            pause();
-        }
-    }
-
     private static long deadline() {
         return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     }
@@ -283,23 +276,5 @@ final class DemoCluster {
     void stop() throws InterruptedException {
         new DemoStop(directory, _ -> {}).stop();
         new DemoRemoval(directory).remove();
-    }
-
-    static int freeBasePort() {
-        return IntStream.iterate(24_000, port -> port + 100)
-                .limit(60)
-                .filter(base ->
-                        new DemoSettings(NODES, base, "auto", Path.of("/"))
-                                .ports().stream().allMatch(port -> isFree(port.number())))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -7,10 +7,9 @@ import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +57,7 @@ class DemoEndToEndTest {
     @Test
     void clusterSurvivesEverythingThatAUserTriesFirst() throws Exception {
         DemoSettings settings =
-                new DemoSetup(directory).open(new DemoOptions(3, freeBasePort(), null));
+                new DemoSetup(directory).open(new DemoOptions(3, FreePorts.block(50), null));
         start(settings);
         var client = ApiClient.of(String.join(",", settings.apiUrls()));
         awaitReady(settings);
@@ -130,24 +128,6 @@ class DemoEndToEndTest {
             }
             assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNanos);
             Thread.sleep(100);
-        }
-    }
-
-    private static int freeBasePort() {
-        return IntStream.iterate(20_000, port -> port + 100)
-                .limit(100)
-                .filter(base ->
-                        new DemoSettings(3, base, "auto", Path.of("/"))
-                                .ports().stream().allMatch(port -> isFree(port.number())))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

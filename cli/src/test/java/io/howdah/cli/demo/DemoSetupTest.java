@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,7 +31,7 @@ class DemoSetupTest {
     void choose() throws IOException {
         directory = DemoDirectory.at(folder.resolve("demo"));
         place = new NodesPlace(_ -> true, folder.resolve("elsewhere"));
-        basePort = SupervisorTest.freeBasePort();
+        basePort = FreePorts.block(50);
     }
 
     private DemoSettings open(@Nullable Integer nodes, @Nullable Integer port) {

@@ -2,14 +2,14 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.testing.Await;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class SupervisorTest {
     @BeforeEach
     void layOut() throws IOException {
         directory = DemoDirectory.at(folder.resolve("demo"));
-        settings = new DemoSettings(2, freeBasePort(), "embedded", directory.path());
+        settings = new DemoSettings(2, FreePorts.block(50), "embedded", directory.path());
         directory.write(DemoRecord.of(settings));
         new DemoFiles(settings).complete();
     }
@@ -88,7 +88,11 @@ class SupervisorTest {
 
         process("n2").destroyForcibly();
 
-        await(() -> events.contains("n2 ended (signal 9); it is not started again (--no-restart)"));
+        Await.until(
+                "the supervisor told it",
+                () ->
+                        events.contains(
+                                "n2 ended (signal 9); it is not started again (--no-restart)"));
         supervisor.stop();
         assertThat(lines(2)).containsExactly("started");
     }
@@ -99,9 +103,11 @@ class SupervisorTest {
         Supervisor supervisor = supervisor(true);
         supervisor.start();
 
-        await(() ->
-                events.contains(
-                        "n1 ended (exit code 1: the data directory is of version 14); starting it again in 1 s"));
+        Await.until(
+                "the supervisor told it",
+                () ->
+                        events.contains(
+                                "n1 ended (exit code 1: the data directory is of version 14); starting it again in 1 s"));
         supervisor.stop();
     }
 
@@ -127,7 +133,9 @@ class SupervisorTest {
 
         Supervisor next = supervisor(true);
         next.start();
-        await(() -> events.contains("n1 runs already (pid " + pid + ")"));
+        Await.until(
+                "the supervisor told it",
+                () -> events.contains("n1 runs already (pid " + pid + ")"));
 
         next.stop();
         assertThat(lines(1)).containsExactly("started", "stopped");
@@ -152,10 +160,12 @@ class SupervisorTest {
     }
 
     private void awaitStarts(int ofFirst, int ofSecond) throws Exception {
-        await(() ->
-                starts(1) >= ofFirst
-                        && starts(2) >= ofSecond
-                        && directory.read().processes().size() == 2);
+        Await.until(
+                "the supervisor told it",
+                () ->
+                        starts(1) >= ofFirst
+                                && starts(2) >= ofSecond
+                                && directory.read().processes().size() == 2);
     }
 
     private long starts(int node) {
@@ -174,20 +184,5 @@ class SupervisorTest {
     private static long session(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3]);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + 60_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNanos);
-            Thread.sleep(20);
-        }
-    }
-
-    /// A base port whose API ports nobody answers on.
-    static int freeBasePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Math.min(socket.getLocalPort(), 64_900);
-        }
     }
 }

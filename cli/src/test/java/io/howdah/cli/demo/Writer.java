@@ -2,6 +2,7 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.testing.Await;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -117,7 +118,7 @@ final class Writer {
     void awaitProgress() {
         int before = acknowledged.size();
         try {
-            DemoCluster.await("writes go on", () -> acknowledged.size() >= before + PROGRESS);
+            Await.until("writes go on", () -> acknowledged.size() >= before + PROGRESS);
         } catch (AssertionError e) {
             SQLException latest = failure;
             if (latest != null) {
@@ -138,8 +139,7 @@ final class Writer {
         }
         for (int i = 1; i <= settings.nodes(); i++) {
             int node = i;
-            DemoCluster.await(
-                    "n" + node + " holds every acknowledged row", () -> holds(promised, node));
+            Await.until("n" + node + " holds every acknowledged row", () -> holds(promised, node));
         }
     }
 

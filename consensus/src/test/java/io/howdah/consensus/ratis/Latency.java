@@ -2,6 +2,7 @@ package io.howdah.consensus.ratis;
 
 import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Store;
+import io.howdah.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class Latency {
             long start = System.nanoTime();
             nodes.store(from).submit("").get();
             acknowledged.add(System.nanoTime() - start);
-            Neighbours.await("all heard", () -> heard.size() == 3);
+            Await.until("all heard", () -> heard.size() == 3);
             everywhere.add(Collections.max(heard.values()) - start);
             watches.forEach(io.howdah.consensus.Subscription::close);
             long read = System.nanoTime();

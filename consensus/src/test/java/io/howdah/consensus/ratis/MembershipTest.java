@@ -1,6 +1,5 @@
 package io.howdah.consensus.ratis;
 
-import static io.howdah.consensus.ratis.Neighbours.await;
 import static io.howdah.consensus.ratis.Neighbours.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +9,7 @@ import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreUnavailableException;
+import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ class MembershipTest {
         try (Neighbours nodes = new Neighbours(directory, "n1", "n2")) {
             Store<Ledger, String> store = nodes.open("n1");
 
-            await("says so", () -> store.status().equals("waiting for n2 to appear"));
+            Await.until("says so", () -> store.status().equals("waiting for n2 to appear"));
             assertThat(store.formed()).isNotDone();
             assertThat(store.submit("x"))
                     .failsWithin(java.time.Duration.ofSeconds(5))
@@ -94,7 +94,7 @@ class MembershipTest {
 
             Peer now = nodes.store(name).introduction().self();
             assertThat(now.peerId()).isNotEqualTo(old.peerId());
-            await(
+            Await.until(
                     "group knows the new one alone",
                     () ->
                             nodes.store(survivor).peers().contains(now)
@@ -173,13 +173,14 @@ class MembershipTest {
             nodes.open(restarted);
             String leader = nodes.leader();
             submit(nodes.store(leader), 2100);
-            await("first log file purged", () -> !hasFile(nodes.directory(leader), "log_0-"));
+            Await.until("first log file purged", () -> !hasFile(nodes.directory(leader), "log_0-"));
 
             nodes.open(name);
             nodes.awaitFormed(name);
 
             get(nodes.store(name).submit("last"));
-            await("caught up", () -> nodes.store(name).seen().equals(nodes.store(leader).seen()));
+            Await.until(
+                    "caught up", () -> nodes.store(name).seen().equals(nodes.store(leader).seen()));
             assertThat(nodes.store(name).seen().state().words()).hasSize(4201).endsWith("last");
         }
     }

@@ -6,10 +6,10 @@ import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
+import io.howdah.testing.Await;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /// Nodes on real Ratis servers in this process, who introduce themselves by a method call.
@@ -58,7 +57,7 @@ final class Neighbours implements AutoCloseable, Introductions {
     }
 
     StoreSettings settings(String name) {
-        int port = ports.computeIfAbsent(name, key -> freePort());
+        int port = ports.computeIfAbsent(name, key -> FreePorts.one());
         return StoreSettings.of(
                         "test", name, directory.resolve(name), "127.0.0.1", port, configured)
                 .withRequestTimeout(Duration.ofSeconds(4));
@@ -117,7 +116,7 @@ final class Neighbours implements AutoCloseable, Introductions {
 
     /// The name of the leader, once one is known.
     String leader() {
-        await("a leader", () -> stores.values().stream().anyMatch(this::leads));
+        Await.until("a leader", () -> stores.values().stream().anyMatch(this::leads));
         return stores.entrySet().stream()
                 .filter(entry -> leads(entry.getValue()))
                 .findFirst()
@@ -141,7 +140,7 @@ final class Neighbours implements AutoCloseable, Introductions {
 
     void awaitSame(List<String> words) {
         for (Map.Entry<String, Store<Ledger, String>> entry : stores.entrySet()) {
-            await(
+            Await.until(
                     entry.getKey() + " has " + words,
                     () -> entry.getValue().seen().state().words().equals(words));
         }
@@ -156,28 +155,6 @@ final class Neighbours implements AutoCloseable, Introductions {
             return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what);
-            }
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.howdah.consensus.ratis;
 
-import static io.howdah.consensus.ratis.Neighbours.await;
 import static io.howdah.consensus.ratis.Neighbours.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +7,7 @@ import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Versioned;
+import io.howdah.testing.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ class RatisStoreTest {
                 get(nodes.store("n2").submit("w" + i));
             }
 
-            await("last word", () -> heard.getLast().state().words().size() == 20);
+            Await.until("last word", () -> heard.getLast().state().words().size() == 20);
             assertThat(heard).extracting(Versioned::index).isSorted().doesNotHaveDuplicates();
             hold.complete(null);
         }
@@ -97,12 +97,12 @@ class RatisStoreTest {
             List<Versioned<Ledger>> other = new CopyOnWriteArrayList<>();
             var subscription = nodes.store("n1").watch(heard::add);
             nodes.store("n1").watch(other::add);
-            await("first call", () -> !heard.isEmpty());
+            Await.until("first call", () -> !heard.isEmpty());
 
             subscription.close();
             get(nodes.store("n1").submit("later"));
 
-            await("other", () -> other.getLast().state().words().contains("later"));
+            Await.until("other", () -> other.getLast().state().words().contains("later"));
             assertThat(heard).extracting(Versioned::state).containsOnly(Ledger.EMPTY);
         }
     }
@@ -140,7 +140,7 @@ class RatisStoreTest {
                     acknowledged.add("w" + i);
                 }
             }
-            await("two left", () -> nodes.stores().size() == 2);
+            Await.until("two left", () -> nodes.stores().size() == 2);
             get(nodes.store(survivor).submit("end"));
             List<String> words = get(nodes.store(survivor).read()).state().words();
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
+import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,18 +218,24 @@ class ReplicationConnectionTest {
                                 .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")
                                 .single()
                                 .lsn("lsn");
-                await(() ->
-                        connection
-                                .query("select pg_catalog.pg_last_wal_replay_lsn() as" + " lsn")
-                                .single()
-                                .optionalLsn("lsn")
-                                .filter(lsn -> lsn.isAtLeast(written))
-                                .isPresent());
+                Await.until(
+                        "the server got there",
+                        () ->
+                                connection
+                                        .query(
+                                                "select pg_catalog.pg_last_wal_replay_lsn() as"
+                                                        + " lsn")
+                                        .single()
+                                        .optionalLsn("lsn")
+                                        .filter(lsn -> lsn.isAtLeast(written))
+                                        .isPresent());
             }
             assertThat(connection.query("select answer from late").single().longValue("answer"))
                     .isEqualTo(42);
             connection.query("select pg_catalog.pg_promote()");
-            await(() -> replication.identifySystem().timeline().equals(TimelineId.FIRST.next()));
+            Await.until(
+                    "the server got there",
+                    () -> replication.identifySystem().timeline().equals(TimelineId.FIRST.next()));
             TimelineHistoryFile history = replication.timelineHistory(TimelineId.FIRST.next());
             assertThat(history.fileName()).isEqualTo("00000002.history");
             assertThat(history.history().endOf(TimelineId.FIRST)).isPresent();
@@ -331,16 +337,6 @@ class ReplicationConnectionTest {
             return Files.getPosixFilePermissions(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Waits for a condition of a server, which cannot call back.
-    private static void await(java.util.function.BooleanSupplier condition)
-            throws InterruptedException {
-        long limitNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(limitNanos);
-            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 }

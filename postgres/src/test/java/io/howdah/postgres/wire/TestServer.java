@@ -1,10 +1,9 @@
 package io.howdah.postgres.wire;
 
 import io.howdah.postgres.Installation;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -36,7 +35,7 @@ final class TestServer implements AutoCloseable {
     static TestServer start(Installation installation, String... accessLines) {
         Path home = TestFiles.newDirectory();
         Path data = home.resolve("data");
-        TestServer server = new TestServer(installation, home, data, freePort());
+        TestServer server = new TestServer(installation, home, data, FreePorts.one());
         TestFiles.run(
                 TestFiles.USER.command(
                         List.of(
@@ -74,7 +73,7 @@ final class TestServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         TestFiles.USER.ownTree(home);
-        TestServer server = new TestServer(installation, home, data, freePort());
+        TestServer server = new TestServer(installation, home, data, FreePorts.one());
         server.run();
         return server;
     }
@@ -192,14 +191,6 @@ final class TestServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
