@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid` and `version`.
+/// `kill`, `pid` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
@@ -66,6 +66,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Cloning cloning;
     private volatile @Nullable PostgresServer server;
     private final AtomicLong kills = new AtomicLong();
+    private volatile @Nullable Lsn leaderEnd;
     private boolean startedAsStandby;
     private @Nullable Identity identity;
 
@@ -103,6 +104,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return running != null && running.isAlive()
                 ? OptionalLong.of(running.pid())
                 : OptionalLong.empty();
+    }
+
+    /// How far the primary that this standby follows, or followed last, had written when it was
+    /// last heard of. Empty when none was ever heard of. From any thread.
+    public Optional<Lsn> leaderEnd() {
+        return Optional.ofNullable(leaderEnd);
     }
 
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
@@ -185,6 +192,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                     files.isOpen());
         }
         cloning.consistentAgain();
+        if (seen.leaderEnd() != null) {
+            leaderEnd = seen.leaderEnd();
+        }
         Lsn received = seen.received();
         Optional<Position> position;
         TimelineId streaming = seen.timeline();
