@@ -13,6 +13,7 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.ratis.RatisStore;
@@ -53,9 +54,16 @@ public final class Node implements AutoCloseable {
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
     public static Node start(NodeConfiguration configuration, String version) {
+        return start(configuration, version, Steps.UNWATCHED);
+    }
+
+    /// As above, for a test that ends the process at a step.
+    ///
+    /// @param steps hears how far each act has come
+    public static Node start(NodeConfiguration configuration, String version, Steps steps) {
         Node node = new Node();
         try {
-            node.wire(configuration, version);
+            node.wire(configuration, version, steps);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -63,7 +71,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfiguration configuration, String version) {
+    private void wire(NodeConfiguration configuration, String version, Steps steps) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
@@ -82,14 +90,15 @@ public final class Node implements AutoCloseable {
             status = new NodeStatus(configuration, version, store, changes, clock, null);
         } else {
             WakeUp wakeUp = new WakeUp();
-            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
+            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
             Agent agent =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
-                                    clock));
+                                    clock,
+                                    steps));
             wakeUp.wakes(agent);
             status =
                     new NodeStatus(

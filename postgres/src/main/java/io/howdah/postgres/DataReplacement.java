@@ -42,21 +42,40 @@ public final class DataReplacement {
     /// @throws PostgresException when there is no fresh copy or a server still runs
     /// @throws java.io.UncheckedIOException when the disk refuses
     public void complete() {
+        setOldAside();
+        putInPlace();
+        deleteOld();
+    }
+
+    /// The first part of `complete`: moves the old data out of the way.
+    ///
+    /// @return whether there were any
+    public boolean setOldAside() {
         if (!Files.isRegularFile(fresh.resolve("PG_VERSION"))) {
             throw new PostgresException(
                     fresh + " holds no fresh copy of the data", "copy it first, then swap it in");
         }
-        if (Files.isDirectory(directory)) {
-            int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
-            if (running > 0) {
-                throw new PostgresException(
-                        running + " processes of PostgreSQL still run in " + directory,
-                        "stop them before the data is replaced");
-            }
-            files.deleteTree(aside);
-            files.rename(directory, aside);
+        if (!Files.isDirectory(directory)) {
+            return false;
         }
+        int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
+        if (running > 0) {
+            throw new PostgresException(
+                    running + " processes of PostgreSQL still run in " + directory,
+                    "stop them before the data is replaced");
+        }
+        files.deleteTree(aside);
+        files.rename(directory, aside);
+        return true;
+    }
+
+    /// The second part: the fresh copy takes the place.
+    public void putInPlace() {
         files.rename(fresh, directory);
+    }
+
+    /// The third part: deletes the old data.
+    public void deleteOld() {
         files.deleteTree(aside);
     }
 

@@ -11,6 +11,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
@@ -70,11 +71,13 @@ public final class Agent implements AutoCloseable {
     private String lastFailure = "";
     private long actSinceNanos;
 
+    /// @param steps hears how far each act has come
     public Agent(
             AgentSettings settings,
             LocalPostgres local,
             Store<ClusterState, Command> store,
-            BootClock clock) {
+            BootClock clock,
+            Steps steps) {
         this.settings = settings;
         this.self = settings.self();
         this.local = local;
@@ -89,7 +92,7 @@ public final class Agent implements AutoCloseable {
                         clock,
                         this::fence,
                         service::isWorthItsLease);
-        this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
+        this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock, steps);
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);

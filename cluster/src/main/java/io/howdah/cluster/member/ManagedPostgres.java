@@ -3,6 +3,8 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
@@ -51,12 +53,15 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Promotion promotion;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final Steps steps;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
-    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+    /// @param steps hears how far each act has come
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
+        this.steps = steps;
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -71,9 +76,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
-        this.enforcement = new Enforcement(queries, files, server::reload);
-        this.promotion = new Promotion(data, server, queries, files, enforcement);
-        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
+        this.enforcement = new Enforcement(queries, files, server::reload, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.observer =
                 new ServerObserver(
                         settings.installation(),
@@ -144,6 +149,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         enforcement.begin(new InForce.Nobody());
         start();
         server.becameStandby();
+        steps.reached(Step.STANDBY_STARTED);
     }
 
     @Override
@@ -152,9 +158,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
         try {
             start();
+            steps.reached(Step.PRIMARY_STARTED);
             server.awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
@@ -202,6 +210,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public Position cut() {
         service.empty();
+        steps.reached(Step.CUT_FILE_EMPTY);
         try {
             server.endWalReceivers();
         } catch (PostgresException e) {
