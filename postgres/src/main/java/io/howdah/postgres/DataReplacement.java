@@ -3,11 +3,14 @@ package io.howdah.postgres;
 import io.howdah.postgres.process.ProcessTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Puts a fresh copy in the place of a data directory. The copy is built beside it, so that the old
 /// data is kept until the new is whole; a crash at any point leaves one of the two in place, or a
 /// state that [#finish] completes.
 public final class DataReplacement {
+
+    private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
 
     private final Path directory;
     private final Path fresh;
@@ -31,6 +34,8 @@ public final class DataReplacement {
     /// @return that directory
     public Path begin() {
         finish();
+        // an agent that was killed may have left a server or initdb at work there
+        new ServerProcesses(new DataDirectory(fresh, files.owner())).killAllWithTools(KILL_DEADLINE);
         files.deleteTree(fresh);
         files.createDirectory(fresh);
         return fresh;

@@ -288,7 +288,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
-        kill();
+        server.killWithTools();
     }
 
     @Override
