@@ -91,13 +91,8 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// `howdah demo stop`.
-    @Command(
-            name = "stop",
-            description = "Stop a demo in order: the replicas, then the primary.",
-            mixinStandardHelpOptions = true,
-            footer = {"", "Example:", "  howdah demo stop"})
-    static final class Stop implements Callable<Integer> {
+    /// What ends a demo: finds the one that is meant, and does so.
+    abstract static class Ending implements Callable<Integer> {
 
         @Option(
                 names = "--directory",
@@ -107,18 +102,32 @@ final class DemoCommand implements Callable<Integer> {
 
         @ParentCommand private DemoCommand demo = new DemoCommand();
 
-        Stop() {}
+        abstract void end(DemoDirectory found, Screen screen) throws InterruptedException;
 
         @Override
         public Integer call() throws InterruptedException {
-            DemoDirectory found = demo.find(directory);
-            Screen screen = Screen.standardOutput();
+            end(demo.find(directory), Screen.standardOutput());
+            return 0;
+        }
+    }
+
+    /// `howdah demo stop`.
+    @Command(
+            name = "stop",
+            description = "Stop a demo in order: the replicas, then the primary.",
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  howdah demo stop"})
+    static final class Stop extends Ending {
+
+        Stop() {}
+
+        @Override
+        void end(DemoDirectory found, Screen screen) throws InterruptedException {
             boolean ran = new DemoStop(found, screen::print).stop();
             screen.print(
                     ran
                             ? "the demo in " + found.path() + " has stopped"
                             : "the demo in " + found.path() + " was not running");
-            return 0;
         }
     }
 
@@ -128,29 +137,18 @@ final class DemoCommand implements Callable<Integer> {
             description = "Stop a demo and remove it with all its data.",
             mixinStandardHelpOptions = true,
             footer = {"", "Example:", "  howdah demo clean --directory /tmp/trial"})
-    static final class Clean implements Callable<Integer> {
-
-        @Option(
-                names = "--directory",
-                paramLabel = "DIR",
-                description = "The demo's directory; default: ./howdah-demo.")
-        private @Nullable Path directory;
-
-        @ParentCommand private DemoCommand demo = new DemoCommand();
+    static final class Clean extends Ending {
 
         Clean() {}
 
         @Override
-        public Integer call() throws InterruptedException {
-            DemoDirectory found = demo.find(directory);
-            Screen screen = Screen.standardOutput();
+        void end(DemoDirectory found, Screen screen) throws InterruptedException {
             new DemoStop(found, screen::print).stop();
             List<Path> left = new DemoRemoval(found).remove();
             screen.print("the demo in " + found.path() + " is removed");
             for (Path path : left) {
                 screen.print("left alone, as it is not the demo's: " + path);
             }
-            return 0;
         }
     }
 

@@ -1,16 +1,15 @@
 package io.howdah.cli.demo;
 
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Stops a demo that may be running, and removes one: only what a demo made, nothing that was put
 /// beside it.
@@ -47,8 +46,9 @@ public final class DemoRemoval {
                             + " by hand");
         }
         try {
+            var files = new DurableFiles(OperatingSystemUser.ourselves());
             for (int i = 1; i <= settings.nodes(); i++) {
-                removeTree(settings.nodeDirectory(i));
+                files.deleteTree(settings.nodeDirectory(i));
             }
             if (!nodes.equals(directory.path())) {
                 removeIfEmpty(nodes);
@@ -57,7 +57,7 @@ public final class DemoRemoval {
                 Files.deleteIfExists(directory.path().resolve(name));
             }
             return removeIfEmpty(directory.path());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw CommandFailure.failed(
                     "cannot remove the demo: " + e, "run as the user that started the demo", e);
         }
@@ -73,32 +73,5 @@ public final class DemoRemoval {
             Files.delete(directory);
         }
         return left;
-    }
-
-    /// Symbolic links are removed, not followed.
-    private static void removeTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        Files.walkFileTree(
-                root,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path folder, @Nullable IOException problem) throws IOException {
-                        if (problem != null) {
-                            throw problem;
-                        }
-                        Files.delete(folder);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

@@ -1,0 +1,197 @@
+package io.howdah.cluster.member;
+
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.wire.PostgresServerException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The postmaster of this node's data directory: started by this agent, or found running and
+/// adopted. One thread, but for `kill`, `kills` and `pid`, which any may call.
+final class HeldServer {
+
+    /// Something that may have an answer by now.
+    interface Probe<T> {
+        Optional<T> look();
+    }
+
+    private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration RECEIVERS_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration READY_DEADLINE = Duration.ofMinutes(10);
+    private static final Duration READY_LOOK = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(2);
+    private static final Logger LOG = LoggerFactory.getLogger(HeldServer.class);
+
+    private final DataDirectory data;
+    private final Path log;
+    private final Runnable onDeath;
+    private final Runnable onGone;
+    private final AtomicLong kills = new AtomicLong();
+    private volatile @Nullable PostgresServer server;
+    private boolean standbyOfOurs;
+
+    /// @param log where the server writes
+    /// @param onDeath called on a thread of its own as soon as the postmaster has ended
+    /// @param onGone called by whoever finds or makes it ended: what was open to it is of no use
+    HeldServer(DataDirectory data, Path log, Runnable onDeath, Runnable onGone) {
+        this.data = data;
+        this.log = log;
+        this.onDeath = onDeath;
+        this.onGone = onGone;
+    }
+
+    /// The postmaster's process number; empty while none runs.
+    OptionalLong pid() {
+        PostgresServer held = server;
+        return held != null && held.isAlive() ? OptionalLong.of(held.pid()) : OptionalLong.empty();
+    }
+
+    /// Whether a postmaster runs. One that was left by an agent before us, or started behind our
+    /// back, is adopted.
+    boolean isRunning() {
+        return running() != null;
+    }
+
+    private @Nullable PostgresServer running() {
+        PostgresServer held = server;
+        if (held == null) {
+            standbyOfOurs = false;
+            held = PostgresServer.adopt(data, log).orElse(null);
+            if (held != null) {
+                LOG.info("adopted the running PostgreSQL, process {}", held.pid());
+                hold(held);
+            }
+        }
+        if (held != null && !held.isAlive()) {
+            gone();
+            return null;
+        }
+        return held;
+    }
+
+    /// Takes a server that was just started.
+    void hold(PostgresServer started) {
+        server = started;
+        var _ = started.death().thenRun(onDeath);
+    }
+
+    private void gone() {
+        server = null;
+        onGone.run();
+    }
+
+    /// It was started as a standby, and nobody has promoted it since.
+    void becameStandby() {
+        standbyOfOurs = true;
+    }
+
+    /// From here on it may accept writes.
+    void mayBecomePrimary() {
+        standbyOfOurs = false;
+    }
+
+    /// Whether it is a standby for certain, also while it does not answer.
+    boolean isStandbyOfOurs() {
+        return standbyOfOurs;
+    }
+
+    /// Whether any process works in the data directory, be its postmaster alive or not.
+    boolean hasProcesses() {
+        return !new ServerProcesses(data).running().isEmpty();
+    }
+
+    void reload() {
+        PostgresServer held = server;
+        if (held == null) {
+            throw new IllegalStateException("PostgreSQL does not run");
+        }
+        held.reload();
+    }
+
+    /// See `LocalPostgres.kill`.
+    void kill() {
+        kills.incrementAndGet();
+        new ServerProcesses(data).killAll(KILL_DEADLINE);
+        gone();
+    }
+
+    /// How often it was killed: a start that finds another number than before was fenced.
+    long kills() {
+        return kills.get();
+    }
+
+    /// A fast shutdown. Whatever is left of it then is killed.
+    void stop(Duration deadline) {
+        PostgresServer held = running();
+        if (held != null) {
+            held.stop(PostgresServer.StopMode.FAST, deadline);
+        }
+        gone();
+        if (hasProcesses()) {
+            kill();
+        }
+    }
+
+    /// Ends every WAL receiver.
+    ///
+    /// @throws PostgresException when one does not end
+    void endWalReceivers() {
+        new ServerProcesses(data).endWalReceivers(RECEIVERS_DEADLINE);
+    }
+
+    /// A fence that found no process yet, as the postmaster was just being started, must hold all
+    /// the same.
+    ///
+    /// @param killsBefore `kills` before the start
+    void awaitReadyUnlessKilled(long killsBefore) {
+        long end = System.nanoTime() + READY_DEADLINE.toNanos();
+        while (System.nanoTime() < end) {
+            PostgresServer started = server;
+            if (kills.get() != killsBefore || started == null) {
+                kill();
+                throw new PostgresException(
+                        "PostgreSQL was ended while it started",
+                        "the lease was lost; nothing to do");
+            }
+            if (started.awaitReady(READY_LOOK)) {
+                return;
+            }
+        }
+    }
+
+    /// Looks every few milliseconds until there is an answer. An error of the server that passes
+    /// (it starts, it stops a session) is not the end.
+    <T> T await(String what, Duration deadline, Probe<T> probe) {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (true) {
+            String last = "";
+            try {
+                Optional<T> answer = probe.look();
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+            } catch (PostgresServerException | UncertainTimelineException e) {
+                last = ": " + e.getMessage();
+            }
+            PostgresServer held = server;
+            if (held == null || !held.isAlive()) {
+                throw new PostgresException(what + ": PostgreSQL has ended", "look at " + log);
+            }
+            if (System.nanoTime() > end) {
+                throw new PostgresException(
+                        what + " took longer than " + deadline.toSeconds() + " s" + last,
+                        "look at " + log);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.member.ServerQueries.Observation;
+import io.howdah.cluster.state.Position;
+import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.SystemIdentity;
+import io.howdah.postgres.wire.WireException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
+/// and its own answers, in this order. For one thread.
+final class ServerObserver {
+
+    private final Installation installation;
+    private final DataDirectory data;
+    private final DirectoryIdentity identity;
+    private final HeldServer server;
+    private final ServerQueries queries;
+    private final ServerFiles files;
+    private final ServiceFile service;
+    private final Cloning cloning;
+    private volatile @Nullable Lsn leaderEnd;
+
+    ServerObserver(
+            Installation installation,
+            DataDirectory data,
+            DirectoryIdentity identity,
+            HeldServer server,
+            ServerQueries queries,
+            ServerFiles files,
+            ServiceFile service,
+            Cloning cloning) {
+        this.installation = installation;
+        this.data = data;
+        this.identity = identity;
+        this.server = server;
+        this.queries = queries;
+        this.files = files;
+        this.service = service;
+        this.cloning = cloning;
+    }
+
+    /// See `LocalPostgres.status`.
+    LocalStatus look() {
+        return switch (data.content()) {
+            case MISSING, EMPTY -> new LocalStatus.Absent();
+            case OTHER ->
+                    new LocalStatus.Unusable(
+                            data.path()
+                                    + " is not empty and not a data directory of PostgreSQL"
+                                    + "\nHINT: move it away, or name another directory in howdah.yaml");
+            case DATABASE ->
+                    cloning.isInterrupted() && !server.isRunning()
+                            ? new LocalStatus.Absent()
+                            : database();
+        };
+    }
+
+    /// See `ManagedPostgres.leaderEnd`. From any thread.
+    Optional<Lsn> leaderEnd() {
+        return Optional.ofNullable(leaderEnd);
+    }
+
+    private LocalStatus database() {
+        int wanted = installation.version().major();
+        if (data.majorVersion() != wanted) {
+            return new LocalStatus.Unusable(
+                    data.path()
+                            + " is of PostgreSQL "
+                            + data.majorVersion()
+                            + ", "
+                            + installation.binDirectory()
+                            + " is of "
+                            + wanted
+                            + "\nHINT: name an installation of PostgreSQL "
+                            + data.majorVersion()
+                            + " as postgres.installation in howdah.yaml");
+        }
+        if (!server.isRunning()) {
+            DirectoryIdentity.Known known = identity.known();
+            return new LocalStatus.Stopped(
+                    known.systemId(),
+                    known.incarnation(),
+                    server.hasProcesses(),
+                    cloning.rewoundFor());
+        }
+        DirectoryIdentity.Known known = identity.keep();
+        try {
+            return answering(known, queries.observe());
+        } catch (WireException | UncertainTimelineException e) {
+            return new LocalStatus.Silent(
+                    known.systemId(),
+                    known.incarnation(),
+                    firstLine(e),
+                    mayBePrimary(),
+                    cloning.rewoundFor());
+        }
+    }
+
+    /// Whether a server that does not answer may be a primary: one that this agent started as a
+    /// standby is none.
+    private boolean mayBePrimary() {
+        return !server.isStandbyOfOurs()
+                && data.controlData().state() == ControlData.State.IN_PRODUCTION;
+    }
+
+    private static String firstLine(RuntimeException e) {
+        String message = e.getMessage();
+        return message == null ? "no answer" : message.lines().findFirst().orElse("no answer");
+    }
+
+    private LocalStatus answering(DirectoryIdentity.Known known, Observation seen) {
+        if (seen.recovering()) {
+            cloning.consistentAgain();
+            return standby(known, seen);
+        }
+        TimelineId timeline = seen.timeline();
+        if (timeline == null) {
+            throw new UncertainTimelineException("the primary does not say its timeline");
+        }
+        return new LocalStatus.Primary(
+                known.systemId(),
+                known.incarnation(),
+                new Position(history(timeline), seen.position()),
+                files.isOpen());
+    }
+
+    private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {
+        if (seen.leaderEnd() != null) {
+            leaderEnd = seen.leaderEnd();
+        }
+        Lsn received = seen.received();
+        Optional<Position> position;
+        TimelineId streaming = seen.timeline();
+        if (received == null) {
+            position = Optional.empty();
+        } else if (streaming != null) {
+            position =
+                    Optional.of(
+                            new Position(history(streaming), Lsn.max(received, seen.position())));
+        } else {
+            position = queries.flushedEnd().map(this::position);
+        }
+        long lag = received == null ? 0 : Math.max(0, received.bytesSince(seen.position()));
+        return new LocalStatus.Standby(
+                known.systemId(),
+                known.incarnation(),
+                position,
+                service.epoch(),
+                seen.receiving(),
+                lag);
+    }
+
+    /// What the server says of its WAL, with the history of its timeline.
+    Position position(SystemIdentity identified) {
+        return new Position(history(identified.timeline()), identified.position());
+    }
+
+    /// The history of a timeline that is in the data directory.
+    ///
+    /// @throws UncertainTimelineException when its file is not there (yet)
+    TimelineHistory history(TimelineId timeline) {
+        return data.timelines()
+                .history(timeline)
+                .orElseThrow(() ->
+                        new UncertainTimelineException(
+                                "the history of timeline " + timeline + " is not there yet"));
+    }
+}
