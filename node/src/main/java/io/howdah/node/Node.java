@@ -16,7 +16,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
-import io.howdah.consensus.ratis.RatisStore;
+import io.howdah.consensus.ratis.MendingStore;
 import io.howdah.node.api.ApiServer;
 import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.Durability;
@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
         @Nullable ManagedSettings postgres = postgresOf(configuration, self);
         Store<ClusterState, Command> store =
                 opened(
-                        RatisStore.open(
+                        MendingStore.open(
                                 storeSettings(configuration),
                                 new ClusterDocument(),
                                 new HttpIntroductions(configuration)));

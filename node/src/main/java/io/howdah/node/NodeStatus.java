@@ -124,7 +124,7 @@ final class NodeStatus implements NodeView {
                 own.version().toString(),
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
-                report.problem().isEmpty() ? null : report.problem());
+                note(report));
     }
 
     /// Behind what the primary's sender said last that the primary has written; null while nothing
@@ -134,6 +134,13 @@ final class NodeStatus implements NodeView {
         return position == null || leaderEnd.isEmpty()
                 ? null
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
+    }
+
+    private @Nullable String note(AgentReport report) {
+        if (!report.problem().isEmpty()) {
+            return report.problem();
+        }
+        return store.leader().isPresent() ? null : store.status();
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {

@@ -8,6 +8,7 @@ import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.StoreUnavailableException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class Forming implements AutoCloseable {
     private final Introductions introductions;
     private final CompletableFuture<Void> formed = new CompletableFuture<>();
     private final Thread thread;
+    private final @Nullable Path aside;
     private volatile Identity identity;
     private volatile String progress = "looking for the group";
 
@@ -52,6 +54,7 @@ final class Forming implements AutoCloseable {
         this.part = part;
         this.membership = membership;
         this.introductions = introductions;
+        this.aside = Aside.latest(settings.directory()).orElse(null);
         this.thread =
                 Thread.ofVirtual()
                         .name("howdah-store-forming-" + settings.nodeName())
@@ -122,7 +125,10 @@ final class Forming implements AutoCloseable {
 
     String status() {
         if (!isFormed()) {
-            return progress;
+            return aside == null
+                    ? progress
+                    : "%s (its former storage was damaged and is put aside in %s)"
+                            .formatted(progress, aside);
         }
         if (!part.isAlive()) {
             return part.isMember()
@@ -161,8 +167,12 @@ final class Forming implements AutoCloseable {
             formed.complete(null);
             return true;
         }
-        Formation.Step next =
-                Formation.next(introduction(), settings.configuredNodes(), askOthers());
+        Map<String, Introduction> answers = askOthers();
+        Formation.Step next = Formation.next(introduction(), settings.configuredNodes(), answers);
+        if (aside != null && answers.values().stream().noneMatch(Introduction::formed)) {
+            // whoever knows the group may only be away: to found another one would split it
+            next = new Formation.Step.Wait("waiting for a node that still knows the group");
+        }
         try {
             switch (next) {
                 case Formation.Step.Start(List<Peer> group) -> begin(group);
@@ -171,7 +181,7 @@ final class Forming implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("attempt failed", e);
-            say("not taken in yet: " + e.getMessage());
+            say("not taken in yet: a majority of the group has to answer");
         }
         return part.isMember() && step();
     }

@@ -67,6 +67,13 @@ final class Neighbours implements AutoCloseable, Introductions {
         return store;
     }
 
+    /// As a node opens its own.
+    Store<Ledger, String> openMending(String name) {
+        Store<Ledger, String> store = MendingStore.open(settings(name), new Ledger.Type(), this);
+        stores.put(name, store);
+        return store;
+    }
+
     StoreSettings settings(String name) {
         return StoreSettings.of(
                         "test", name, directory.resolve(name), "127.0.0.1", port(name), configured)
