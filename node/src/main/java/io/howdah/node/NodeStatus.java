@@ -23,6 +23,7 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -47,6 +48,7 @@ final class NodeStatus implements NodeView {
     private final String version;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
 
@@ -62,6 +64,7 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
+        this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
     }
@@ -122,7 +125,8 @@ final class NodeStatus implements NodeView {
                 own.version().toString(),
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
-                report.problem().isEmpty() ? null : report.problem());
+                        report.problem().isEmpty() ? null : report.problem())
+                .withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {
@@ -206,12 +210,16 @@ final class NodeStatus implements NodeView {
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
-                configuration.cluster(),
-                state.epoch().value(),
-                leader,
-                false,
-                members,
-                hint(state));
+                        configuration.cluster(),
+                        state.epoch().value(),
+                        leader,
+                        state.paused() != null,
+                        members,
+                        hint(state))
+                .withOperations(
+                        OperationsView.pause(state),
+                        OperationsView.scheduled(state),
+                        OperationsView.configVersion(state));
     }
 
     /// What keeps the cluster from having a primary.
@@ -263,6 +271,11 @@ final class NodeStatus implements NodeView {
     public boolean holdsLease() {
         Postgres own = postgres;
         return own != null && own.agent().heldEpoch().isPresent();
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override
