@@ -29,10 +29,7 @@ final class ClusterOperations implements Operations {
     public ActionOutcome pause(PauseRequest request) {
         try {
             Pause pause =
-                    new Pause(
-                            who(request.by()),
-                            line(request.why()),
-                            System.currentTimeMillis());
+                    new Pause(who(request.by()), line(request.why()), System.currentTimeMillis());
             Outcome<ClusterState> outcome = store.submit(new Command.Suspend(pause)).join();
             return outcome.accepted()
                     ? ActionOutcome.done(
@@ -48,9 +45,7 @@ final class ClusterOperations implements Operations {
     public ActionOutcome resume(PauseRequest request) {
         try {
             Outcome<ClusterState> outcome =
-                    store.submit(
-                                    new Command.Resume(
-                                            who(request.by()), System.currentTimeMillis()))
+                    store.submit(new Command.Resume(who(request.by()), System.currentTimeMillis()))
                             .join();
             return outcome.accepted()
                     ? ActionOutcome.done(resumed(outcome.result().state()))

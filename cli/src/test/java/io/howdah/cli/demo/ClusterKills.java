@@ -247,8 +247,9 @@ abstract class ClusterKills {
         cluster()
                 .await(
                         "n" + leader + " leaves its PostgreSQL stopped",
-                        status -> DemoCluster.member(status, "n" + leader).state()
-                                == MemberState.STOPPED);
+                        status ->
+                                DemoCluster.member(status, "n" + leader).state()
+                                        == MemberState.STOPPED);
         assertNobodyLeadsInsteadFor(LEASES_WATCHED, before);
 
         cluster().client().resume(new PauseRequest("test", null));
@@ -269,7 +270,8 @@ abstract class ClusterKills {
                                                     .noneMatch(member ->
                                                             member.role() == MemberRole.PRIMARY
                                                                     && member.state()
-                                                                            == MemberState.RUNNING));
+                                                                            == MemberState
+                                                                                    .RUNNING));
         }
     }
 

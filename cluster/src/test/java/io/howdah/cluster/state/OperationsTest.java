@@ -52,10 +52,7 @@ class OperationsTest {
 
     @Test
     void inAPauseNobodyHandsOver() {
-        assertThat(
-                        refusal(
-                                paused(led()),
-                                new Command.RequestSwitchover(new Switchover(FIRST, N2))))
+        assertThat(refusal(paused(led()), new Command.RequestSwitchover(new Switchover(FIRST, N2))))
                 .contains("paused");
     }
 
@@ -112,8 +109,8 @@ class OperationsTest {
         assertThat(((Lease.Offered) voted.lease()).to()).isEqualTo(N3);
     }
 
-    /// Here n2 had more of what n1 acknowledged than n3, before it was promoted by hand: neither can
-    /// be elected without a loss.
+    /// Here n2 had more of what n1 acknowledged than n3, before it was promoted by hand: neither
+    /// can be elected without a loss.
     @Test
     void whoLacksWhatTheOtherHadBeforeItWasPromotedByHandIsNotElectedEither() {
         ClusterState voted =
@@ -146,15 +143,9 @@ class OperationsTest {
     void theLeadersSettingsAreWhatTheClusterBeginsWith() {
         ClusterState begun = begun();
         assertThat(begun.settings()).isEqualTo(settings(1, "work_mem", "8MB"));
-        assertThat(
-                        refusal(
-                                begun,
-                                new Command.BeginSettings(N1, FIRST, settings(1, "a", "b"))))
+        assertThat(refusal(begun, new Command.BeginSettings(N1, FIRST, settings(1, "a", "b"))))
                 .contains("already");
-        assertThat(
-                        refusal(
-                                led(),
-                                new Command.BeginSettings(N2, FIRST, settings(1, "a", "b"))))
+        assertThat(refusal(led(), new Command.BeginSettings(N2, FIRST, settings(1, "a", "b"))))
                 .contains("not held by n2");
     }
 
@@ -163,10 +154,7 @@ class OperationsTest {
         ClusterState changed =
                 accept(begun(), new Command.ChangeSettings(settings(2, "work_mem", "9MB")));
         assertThat(changed.settings()).isEqualTo(settings(2, "work_mem", "9MB"));
-        assertThat(
-                        refusal(
-                                changed,
-                                new Command.ChangeSettings(settings(2, "work_mem", "7MB"))))
+        assertThat(refusal(changed, new Command.ChangeSettings(settings(2, "work_mem", "7MB"))))
                 .contains("version 2")
                 .contains("not 1");
     }
@@ -185,8 +173,7 @@ class OperationsTest {
     @Test
     void aPlanOutlivesItsEpochAndAPause() {
         ClusterState planned = accept(led(), new Command.PlanSwitchover(plan(N2)));
-        assertThat(
-                        accept(planned, new Command.Release(N1, FIRST, "crashed", 0)).planned())
+        assertThat(accept(planned, new Command.Release(N1, FIRST, "crashed", 0)).planned())
                 .isEqualTo(plan(N2));
         ClusterState paused = paused(planned);
         assertThat(refusal(paused, new Command.BeginPlanned(N1, FIRST, plan(N2))))
@@ -220,13 +207,7 @@ class OperationsTest {
         state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 4_000));
         var record =
                 new ForcedFailover(
-                        SECOND,
-                        N2,
-                        "dba",
-                        4_000,
-                        List.of(N3, N1),
-                        new Lsn(250),
-                        new Lsn(700));
+                        SECOND, N2, "dba", 4_000, List.of(N3, N1), new Lsn(250), new Lsn(700));
         assertThat(state.forced()).containsExactly(record);
         assertThat(record.lostBytes()).hasValue(450);
 
@@ -273,8 +254,7 @@ class OperationsTest {
     @Test
     void whatOperatorsAskedForSurvivesASnapshot() {
         ClusterDocument document = new ClusterDocument();
-        ClusterState full =
-                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
+        ClusterState full = accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
         assertThat(document.decodeState(document.encodeState(full))).isEqualTo(full);
     }
 

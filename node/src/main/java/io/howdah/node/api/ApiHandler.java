@@ -159,9 +159,7 @@ final class ApiHandler extends Handler.Abstract {
             outcome = ask(path, body);
         } catch (DamagedRequestException e) {
             return Answer.refusal(
-                    400,
-                    String.valueOf(e.getMessage()),
-                    "send such as " + example(path));
+                    400, String.valueOf(e.getMessage()), "send such as " + example(path));
         }
         LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
@@ -169,7 +167,8 @@ final class ApiHandler extends Handler.Abstract {
 
     private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
         return switch (path) {
-            case "/switchover" -> node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/switchover" ->
+                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
             default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));

@@ -103,6 +103,7 @@ public record MemberStatus(
 
     /// Whether a setting waits for a restart of its PostgreSQL.
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean pendingRestart() {
         return applied != null && !applied.pendingRestart().isEmpty();
     }

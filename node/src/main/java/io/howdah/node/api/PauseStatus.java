@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param why the reason; null when none was given
 /// @param at when
 public record PauseStatus(
-        String by,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String why,
-        Instant at) {
+        String by, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String why, Instant at) {
 
     /// @throws NullPointerException when who or when is missing
     public PauseStatus {
