@@ -243,15 +243,21 @@ final class Hands {
         if (!(local.status() instanceof LocalStatus.Primary primary)) {
             return Rest.SHORT;
         }
-        return submitted(
-                new Command.Announce(
-                        self,
-                        epoch,
-                        primary.incarnation(),
-                        base,
-                        history,
-                        primary.systemId(),
-                        System.currentTimeMillis()));
+        boolean announced =
+                proposals.agree(
+                        new Command.Announce(
+                                self,
+                                epoch,
+                                primary.incarnation(),
+                                base,
+                                history,
+                                primary.systemId(),
+                                System.currentTimeMillis()));
+        if (announced) {
+            // only now: before, it would compete with what clients wait for
+            local.beginCheckpoint();
+        }
+        return announced ? Rest.NONE : Rest.SHORT;
     }
 
     private Rest tend(Act.Tend tend, Situation now) {

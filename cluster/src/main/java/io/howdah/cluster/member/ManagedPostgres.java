@@ -49,6 +49,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final HeldServer server;
     private final Enforcement enforcement;
     private final Promotion promotion;
+    private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
 
@@ -73,6 +74,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server = new HeldServer(data, log, onDeath, queries::close);
         this.enforcement = new Enforcement(queries, files, server::reload);
         this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
@@ -249,6 +251,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void checkpoint() {
         queries.checkpoint();
+    }
+
+    @Override
+    public void beginCheckpoint() {
+        promptCheckpoint.begin();
     }
 
     @Override
