@@ -16,6 +16,7 @@ import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
@@ -90,6 +92,7 @@ public final class Agent implements AutoCloseable {
                         this::fence,
                         service::isWorthItsLease);
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
+        this.requests = new LocalRequests(clock);
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
@@ -112,6 +115,16 @@ public final class Agent implements AutoCloseable {
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
         return report;
+    }
+
+    /// Asks this node for something; it is done when its turn comes.
+    ///
+    /// @return why it was declined, or empty once there is no way back: PostgreSQL has stopped to
+    ///   be started again, the copy begins
+    public CompletableFuture<Optional<String>> ask(LocalRequest request) {
+        CompletableFuture<Optional<String>> answer = requests.ask(request);
+        wake();
+        return answer;
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -197,7 +210,9 @@ public final class Agent implements AutoCloseable {
             }
             note(act, act.problem());
             reportSelf(now);
+            requests.begins(act);
             Hands.Rest rest = hands.perform(act, now);
+            requests.done(act);
             lastFailure = "";
             return switch (rest) {
                 case NONE -> Duration.ZERO;
@@ -210,6 +225,7 @@ public final class Agent implements AutoCloseable {
             warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
+            requests.failed(act, cause.getMessage());
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
         }
@@ -247,7 +263,8 @@ public final class Agent implements AutoCloseable {
                 unfinished,
                 hands.votersHealthy(state),
                 mayOpen,
-                touch.isLost(state, status));
+                touch.isLost(state, status),
+                requests.pending());
     }
 
     /// Keeps this node's entry among the members true.

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid` and `version`.
+/// `kill`, `pid` and `copying`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -92,6 +92,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();
+    }
+
+    /// How far the copy is that is under way; empty while none is.
+    public Optional<CopyProgress> copying() {
+        return cloning.copying();
     }
 
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
