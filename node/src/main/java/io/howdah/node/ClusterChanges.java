@@ -155,7 +155,7 @@ final class ClusterChanges {
                 "look at `howdah status`");
     }
 
-    private static ActionOutcome unavailable(CompletionException e) {
+    static ActionOutcome unavailable(CompletionException e) {
         Throwable cause = e.getCause();
         String message = cause instanceof StoreException ? cause.getMessage() : e.getMessage();
         String text = message == null ? "the agreed state cannot be changed now" : message;

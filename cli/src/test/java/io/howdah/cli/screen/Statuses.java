@@ -34,6 +34,7 @@ final class Statuses {
                 "18.6",
                 null,
                 null,
+                false,
                 null);
     }
 

@@ -3,6 +3,7 @@ package io.howdah.cluster.agent;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -45,6 +46,8 @@ public final class Agent implements AutoCloseable {
 
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
@@ -92,11 +95,16 @@ public final class Agent implements AutoCloseable {
                         this::fence,
                         service::isWorthItsLease);
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
-        this.requests = new LocalRequests(clock);
+        this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
+    }
+
+    /// A leader counts on a standby for a whole lease after it was last heard of.
+    private static Duration requestPatience(LeaseTerms terms) {
+        return terms.lease().multipliedBy(3).plus(REQUEST_PATIENCE);
     }
 
     /// Starts the threads. The store must be formed or forming.

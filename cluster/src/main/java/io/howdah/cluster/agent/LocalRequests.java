@@ -10,17 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// ever. Thread-safe.
 final class LocalRequests {
 
-    /// How long a request may wait for its moment. What has begun by then is not given up.
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private record Pending(
             LocalRequest request, long untilNanos, CompletableFuture<Optional<String>> answer) {}
 
     private final BootClock clock;
+    private final Duration patience;
     private @Nullable Pending pending;
 
-    LocalRequests(BootClock clock) {
+    /// @param patience how long a request may wait for its moment; what has begun by then is not
+    ///   given up
+    LocalRequests(BootClock clock, Duration patience) {
         this.clock = clock;
+        this.patience = patience;
     }
 
     /// Takes a request.
@@ -34,7 +35,7 @@ final class LocalRequests {
                     Optional.of("a request to " + before.request + " is under way here"));
         }
         Pending taken =
-                new Pending(request, clock.nanos() + PATIENCE.toNanos(), new CompletableFuture<>());
+                new Pending(request, clock.nanos() + patience.toNanos(), new CompletableFuture<>());
         pending = taken;
         return taken.answer.copy();
     }
@@ -47,7 +48,7 @@ final class LocalRequests {
     private Optional<Pending> current() {
         Pending now = pending;
         if (now != null && !now.answer.isDone() && clock.nanos() > now.untilNanos) {
-            end("it could not be done within " + PATIENCE.toSeconds() + " s");
+            end("it could not be done within " + patience.toSeconds() + " s");
             now = null;
         }
         return Optional.ofNullable(now);

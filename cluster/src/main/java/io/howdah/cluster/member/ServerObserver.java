@@ -25,6 +25,7 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
+    private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
@@ -44,6 +45,12 @@ final class ServerObserver {
         this.files = files;
         this.service = service;
         this.cloning = cloning;
+        this.pendingRestart = new PendingRestart(queries);
+    }
+
+    /// Whether a changed setting waits for a restart, as of a few seconds ago. From any thread.
+    boolean hasPendingRestart() {
+        return pendingRestart.isPending();
     }
 
     /// See `LocalPostgres.status`.
@@ -83,6 +90,7 @@ final class ServerObserver {
                             + " as postgres.installation in howdah.yaml");
         }
         if (!server.isRunning()) {
+            pendingRestart.restarted();
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
                     known.systemId(),
@@ -92,7 +100,9 @@ final class ServerObserver {
         }
         DirectoryIdentity.Known known = identity.keep();
         try {
-            return answering(known, queries.observe());
+            LocalStatus seen = answering(known, queries.observe());
+            pendingRestart.refresh();
+            return seen;
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
                     known.systemId(),

@@ -138,6 +138,14 @@ final class ServerQueries implements AutoCloseable {
         return followers;
     }
 
+    boolean hasPendingRestart() {
+        return session()
+                .query(
+                        "select exists (select from pg_catalog.pg_settings where pending_restart) as pending")
+                .single()
+                .booleanValue("pending");
+    }
+
     Lsn flushLsn() {
         return session()
                 .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")

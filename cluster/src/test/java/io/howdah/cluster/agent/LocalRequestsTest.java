@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Samples;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,7 @@ class LocalRequestsTest {
                     new Announcement(new Epoch(1), Samples.N1, Samples.at(100).history()), "asked");
 
     private final AtomicLong nanos = new AtomicLong();
-    private final LocalRequests requests = new LocalRequests(nanos::get);
+    private final LocalRequests requests = new LocalRequests(nanos::get, Duration.ofSeconds(60));
 
     @Test
     void oneRequestAtATime() {

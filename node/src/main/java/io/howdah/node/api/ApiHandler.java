@@ -2,6 +2,7 @@ package io.howdah.node.api;
 
 import io.howdah.node.configuration.DataSize;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
-            case "/switchover", "/failover" -> {
+            case "/switchover", "/failover", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }
@@ -156,20 +157,40 @@ final class ApiHandler extends Handler.Abstract {
         }
         ActionOutcome outcome;
         try {
-            outcome =
-                    path.equals("/switchover")
-                            ? node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class))
-                            : node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            outcome = change(path, body);
         } catch (DamagedRequestException e) {
-            return Answer.refusal(
-                    400,
-                    String.valueOf(e.getMessage()),
-                    path.equals("/switchover")
-                            ? "send such as {\"candidate\":\"n2\"}"
-                            : "send such as {\"candidate\":\"n2\",\"allowDataLoss\":false}");
+            return Answer.refusal(400, String.valueOf(e.getMessage()), example(path));
         }
         LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
+    }
+
+    private ActionOutcome change(String path, byte[] body) throws DamagedRequestException {
+        return switch (path) {
+            case "/switchover" ->
+                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/restart" ->
+                    node.restart(ApiJson.readRequest(orEmpty(body), RestartRequest.class));
+            case "/reinitialize" ->
+                    node.reinitialize(
+                            ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
+            default -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+        };
+    }
+
+    /// Where every field may be left out, so may the braces, as with Patroni.
+    private static byte[] orEmpty(byte[] body) {
+        return body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
+    }
+
+    private static String example(String path) {
+        return "send such as "
+                + switch (path) {
+                    case "/switchover" -> "{\"candidate\":\"n2\"}";
+                    case "/restart" -> "{} or {\"restart_pending\":true}";
+                    case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
+                    default -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+                };
     }
 
     /// A page in a browser must not be able to move the primary: it cannot leave out its origin,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param postgresBuild `embedded` for the PostgreSQL that comes with Howdah; null for an installed
 ///   one
 /// @param tags what the operator said about it; null when unknown
+/// @param pendingRestart whether a changed setting waits for a restart of its PostgreSQL
 /// @param note one line on what it waits for, how far it is, or what is wrong; null when all is
 ///   well
 public record MemberStatus(
@@ -45,6 +46,7 @@ public record MemberStatus(
         @Nullable String postgresVersion,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String postgresBuild,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MemberTags tags,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean pendingRestart,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 
     /// @throws NullPointerException when name, role, state or api is missing
@@ -76,6 +78,7 @@ public record MemberStatus(
                 null,
                 null,
                 null,
+                false,
                 null);
     }
 
@@ -99,6 +102,7 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
+                pendingRestart,
                 newNote);
     }
 
@@ -122,6 +126,7 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
+                pendingRestart,
                 note);
     }
 }

@@ -82,6 +82,7 @@ final class ClusterMergeTest {
                 null,
                 null,
                 null,
+                false,
                 null);
     }
 }

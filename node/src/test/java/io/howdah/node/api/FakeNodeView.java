@@ -46,6 +46,7 @@ final class FakeNodeView implements NodeView {
                 role == MemberRole.WITNESS ? null : "18.6",
                 null,
                 new MemberTags(false, 1, "a"),
+                false,
                 null);
     }
 
@@ -68,6 +69,7 @@ final class FakeNodeView implements NodeView {
                 m.postgresVersion(),
                 m.postgresBuild(),
                 m.tags(),
+                m.pendingRestart(),
                 m.note());
     }
 
@@ -135,6 +137,16 @@ final class FakeNodeView implements NodeView {
 
     @Override
     public ActionOutcome failover(FailoverRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
         return change(request);
     }
 
