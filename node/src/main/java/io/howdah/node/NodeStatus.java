@@ -89,7 +89,7 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 null,
                 version,
@@ -121,7 +121,7 @@ final class NodeStatus implements NodeView {
                 primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 pid.isPresent() ? pid.getAsLong() : null,
                 version,
@@ -238,7 +238,7 @@ final class NodeStatus implements NodeView {
                                                 ? MemberRole.WITNESS
                                                 : MemberRole.REPLICA,
                                         address(node.getValue()),
-                                        node.getValue().apiUrl()))
+                                        configuration.apiUrl(node.getValue())))
                         .toList();
         // without a majority nobody can tell whether the last holder still leads
         String leader =
