@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             RestartCommand.class,
             ReinitCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -114,7 +114,9 @@ final class ClusterChanges {
         if (!outcome.accepted()) {
             return ActionOutcome.refused(
                     String.valueOf(outcome.refusal()),
-                    "look at `howdah status` for members that can take over");
+                    outcome.result().state().paused() == null
+                            ? "look at `howdah status` for members that can take over"
+                            : "`howdah resume` first");
         }
         return awaitChange(leader.epoch(), to, outcome.result().index());
     }

@@ -63,6 +63,9 @@ final class LocalChanges {
             if (unmet.isPresent()) {
                 return unmet.get();
             }
+            if (state.paused() != null) {
+                return paused();
+            }
             if (state.switchover() != null) {
                 return ActionOutcome.refused(
                         "a switchover is under way", "look at `howdah status` in a moment");
@@ -78,6 +81,11 @@ final class LocalChanges {
             return ActionOutcome.failed(
                     "the node is being stopped", "look at `howdah status` in a moment");
         }
+    }
+
+    private static ActionOutcome paused() {
+        return ActionOutcome.refused(
+                "the cluster is paused: nothing is stopped or copied", "`howdah resume` ends the pause");
     }
 
     private Optional<ActionOutcome> meantForAnother(@Nullable String member) {
@@ -97,7 +105,7 @@ final class LocalChanges {
                             self + " is a " + role + ", not a " + request.role(),
                             "leave the role out, or ask another node"));
         }
-        return request.restartPending() && !server.hasPendingRestart()
+        return request.restartPending() && server.pendingRestart().isEmpty()
                 ? Optional.of(
                         ActionOutcome.refused(
                                 "no changed setting waits for a restart of " + self,
@@ -161,6 +169,9 @@ final class LocalChanges {
         }
         try {
             ClusterState state = store.read().join().state();
+            if (state.paused() != null) {
+                return paused();
+            }
             Optional<Announcement> leader = state.currentLeader();
             if (leader.isEmpty()) {
                 return ActionOutcome.refused(

@@ -24,6 +24,7 @@ import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.ReinitializeRequest;
+import io.howdah.node.api.Operations;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -52,6 +53,7 @@ final class NodeStatus implements NodeView {
     private final String version;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
 
@@ -67,6 +69,7 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
+        this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
     }
@@ -74,7 +77,9 @@ final class NodeStatus implements NodeView {
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null ? witness() : member(own);
+        return own == null
+                ? witness()
+                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private MemberStatus witness() {
@@ -96,7 +101,6 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 tags(),
-                false,
                 store.leader().isPresent() ? null : store.status());
     }
 
@@ -128,7 +132,6 @@ final class NodeStatus implements NodeView {
                 own.version().toString(),
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
-                own.server().hasPendingRestart(),
                 note(own, report));
     }
 
@@ -246,12 +249,16 @@ final class NodeStatus implements NodeView {
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
-                configuration.cluster(),
-                state.epoch().value(),
-                leader,
-                false,
-                members,
-                hint(state));
+                        configuration.cluster(),
+                        state.epoch().value(),
+                        leader,
+                        state.paused() != null,
+                        members,
+                        hint(state))
+                .withOperations(
+                        OperationsView.pause(state),
+                        OperationsView.scheduled(state),
+                        OperationsView.configVersion(state));
     }
 
     /// What keeps the cluster from having a primary.
@@ -303,6 +310,11 @@ final class NodeStatus implements NodeView {
     public boolean holdsLease() {
         Postgres own = postgres;
         return own != null && own.agent().heldEpoch().isPresent();
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

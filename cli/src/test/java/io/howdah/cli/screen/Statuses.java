@@ -34,7 +34,6 @@ final class Statuses {
                 "18.6",
                 null,
                 null,
-                false,
                 null);
     }
 

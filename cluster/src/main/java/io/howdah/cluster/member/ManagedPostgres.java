@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `copying`, `hasPendingRestart` and `leaderEnd`.
+/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -94,9 +94,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return server.pid();
     }
 
-    /// Whether a changed setting waits for a restart, as of a few seconds ago. From any thread.
-    public boolean hasPendingRestart() {
-        return observer.hasPendingRestart();
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    public List<PendingSetting> pendingRestart() {
+        return observer.pendingRestart();
     }
 
     /// How far the copy is that is under way; empty while none is.

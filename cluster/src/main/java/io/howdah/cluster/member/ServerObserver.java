@@ -10,6 +10,7 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,9 @@ final class ServerObserver {
         this.pendingRestart = new PendingRestart(queries);
     }
 
-    /// Whether a changed setting waits for a restart, as of a few seconds ago. From any thread.
-    boolean hasPendingRestart() {
-        return pendingRestart.isPending();
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    List<PendingSetting> pendingRestart() {
+        return pendingRestart.settings();
     }
 
     /// See `LocalPostgres.status`.

@@ -68,7 +68,7 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
-            case "/switchover", "/failover", "/restart", "/reinitialize" -> {
+            case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }
@@ -157,24 +157,27 @@ final class ApiHandler extends Handler.Abstract {
         }
         ActionOutcome outcome;
         try {
-            outcome = change(path, body);
+            outcome = ask(path, body);
         } catch (DamagedRequestException e) {
-            return Answer.refusal(400, String.valueOf(e.getMessage()), example(path));
+            return Answer.refusal(
+                    400, String.valueOf(e.getMessage()), "send such as " + example(path));
         }
         LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
     }
 
-    private ActionOutcome change(String path, byte[] body) throws DamagedRequestException {
+    private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
         return switch (path) {
             case "/switchover" ->
                     node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/restart" ->
                     node.restart(ApiJson.readRequest(orEmpty(body), RestartRequest.class));
             case "/reinitialize" ->
                     node.reinitialize(
                             ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
-            default -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
+            default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
         };
     }
 
@@ -184,13 +187,14 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     private static String example(String path) {
-        return "send such as "
-                + switch (path) {
-                    case "/switchover" -> "{\"candidate\":\"n2\"}";
-                    case "/restart" -> "{} or {\"restart_pending\":true}";
-                    case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
-                    default -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
-                };
+        return switch (path) {
+            case "/switchover" -> "{\"candidate\":\"n2\"}";
+            case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+            case "/restart" -> "{} or {\"restart_pending\":true}";
+            case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
+            case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
+            default -> "{\"by\":\"alice\"}";
+        };
     }
 
     /// A page in a browser must not be able to move the primary: it cannot leave out its origin,

@@ -45,4 +45,7 @@ public interface NodeView {
     /// Gives this node's data up for a fresh copy; waits until the copy begins or was declined,
     /// which is bounded.
     ActionOutcome reinitialize(ReinitializeRequest request);
+
+    /// What operators ask of the cluster as a whole.
+    Operations operations();
 }

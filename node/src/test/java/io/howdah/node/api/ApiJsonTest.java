@@ -32,7 +32,6 @@ final class ApiJsonTest {
                         "18.6",
                         null,
                         null,
-                        false,
                         null);
         var cluster = new ClusterStatus("demo", 7, "n1", false, List.of(member), null);
         String json = ApiJson.write(cluster);

@@ -82,7 +82,6 @@ final class ClusterMergeTest {
                 null,
                 null,
                 null,
-                false,
                 null);
     }
 }

@@ -46,7 +46,6 @@ final class FakeNodeView implements NodeView {
                 role == MemberRole.WITNESS ? null : "18.6",
                 null,
                 new MemberTags(false, 1, "a"),
-                false,
                 null);
     }
 
@@ -69,7 +68,6 @@ final class FakeNodeView implements NodeView {
                 m.postgresVersion(),
                 m.postgresBuild(),
                 m.tags(),
-                m.pendingRestart(),
                 m.note());
     }
 
@@ -148,6 +146,21 @@ final class FakeNodeView implements NodeView {
     @Override
     public ActionOutcome reinitialize(ReinitializeRequest request) {
         return change(request);
+    }
+
+    @Override
+    public Operations operations() {
+        return new Operations() {
+            @Override
+            public ActionOutcome pause(PauseRequest request) {
+                return change(request);
+            }
+
+            @Override
+            public ActionOutcome resume(PauseRequest request) {
+                return change(request);
+            }
+        };
     }
 
     private ActionOutcome change(Object request) {
