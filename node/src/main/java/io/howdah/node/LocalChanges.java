@@ -85,7 +85,8 @@ final class LocalChanges {
 
     private static ActionOutcome paused() {
         return ActionOutcome.refused(
-                "the cluster is paused: nothing is stopped or copied", "`howdah resume` ends the pause");
+                "the cluster is paused: nothing is stopped or copied",
+                "`howdah resume` ends the pause");
     }
 
     private Optional<ActionOutcome> meantForAnother(@Nullable String member) {

@@ -9,7 +9,6 @@ import io.howdah.node.api.AppliedState;
 import io.howdah.node.api.PauseStatus;
 import io.howdah.node.api.ScheduledSwitchover;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the API shows what operators asked for. Pure.

@@ -3,8 +3,8 @@ package io.howdah.cluster.member;
 import java.time.Duration;
 import java.util.List;
 
-/// Which changed settings wait for a restart of PostgreSQL. Asked every few seconds only, as
-/// the server goes through all its settings for it; read by any thread, refreshed by one.
+/// Which changed settings wait for a restart of PostgreSQL. Asked every few seconds only, as the
+/// server goes through all its settings for it; read by any thread, refreshed by one.
 final class PendingRestart {
 
     private static final Duration FRESH_FOR = Duration.ofSeconds(5);
