@@ -204,7 +204,12 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
             MD5Hash found = MD5FileUtil.computeMd5ForFile(file);
             if (!found.equals(digest)) {
                 throw new IOException(
-                        "snapshot " + file + " is damaged: its digest is " + found + ", not " + digest);
+                        "snapshot "
+                                + file
+                                + " is damaged: its digest is "
+                                + found
+                                + ", not "
+                                + digest);
             }
         }
         try (DataInputStream in =

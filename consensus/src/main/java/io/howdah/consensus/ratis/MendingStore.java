@@ -62,8 +62,8 @@ public final class MendingStore<S, C> implements Store<S, C> {
 
     /// Opens this node's part of the store, as [RatisStore#open] does.
     ///
-    /// @throws StoreException if the directory is in use, another cluster's or cannot be written, or
-    ///   the port is taken
+    /// @throws StoreException if the directory is in use, another cluster's or cannot be written,
+    ///   or the port is taken
     public static <S, C> Store<S, C> open(
             StoreSettings settings, DocumentType<S, C> type, Introductions introductions) {
         RatisStore<S, C> first = RatisStore.opened(settings, type, introductions);

@@ -55,8 +55,9 @@ public final class RatisStore<S, C> implements Store<S, C> {
     /// Opens this node's part of the store and starts looking for its group in the background; see
     /// [Store#formed()] and [Store#status()].
     ///
-    /// A damaged storage is put aside, and this node joins the others as a new peer: never under its
-    /// old id, as it may have voted under that. Where it has no others, that is left to the operator.
+    /// A damaged storage is put aside, and this node joins the others as a new peer: never under
+    /// its old id, as it may have voted under that. Where it has no others, that is left to the
+    /// operator.
     ///
     /// @throws StoreException if the directory is damaged, in use, another cluster's or cannot be
     ///   written, or the port is taken
@@ -99,8 +100,8 @@ public final class RatisStore<S, C> implements Store<S, C> {
     }
 
     /// Whether the group has told this node to go before it was taken in: then Ratis has closed its
-    /// part for good. It happens when the leader still sends to this address for the peer of before,
-    /// so that a log grows here in which this peer is a stranger.
+    /// part for good. It happens when the leader still sends to this address for the peer of
+    /// before, so that a log grows here in which this peer is a stranger.
     boolean isTurnedAway() {
         return !closed && !forming.isFormed() && part.isClosed();
     }
