@@ -177,7 +177,7 @@ class MendingStoreTest {
                                         || Files.exists(volume.directory().resolve("damaged-1")))
                         .isTrue();
             } finally {
-                nodes.close();
+                nodes.closeAll();
             }
         }
     }
