@@ -22,6 +22,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
+import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
@@ -51,6 +52,7 @@ final class NodeStatus implements NodeView {
     private final ClusterChanges changes;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
+    private final NodeMetrics metrics;
 
     NodeStatus(
             NodeConfiguration configuration,
@@ -66,6 +68,12 @@ final class NodeStatus implements NodeView {
         this.changes = changes;
         this.clock = clock;
         this.postgres = postgres;
+        this.metrics =
+                new NodeMetrics(
+                        this,
+                        store,
+                        postgres == null ? null : postgres.agent(),
+                        postgres == null ? null : postgres.server());
     }
 
     @Override
@@ -258,6 +266,11 @@ final class NodeStatus implements NodeView {
                                 Instant.ofEpochMilli(entry.atMillis()),
                                 entry.outageMillis()))
                 .toList();
+    }
+
+    @Override
+    public MetricsPage metrics(String accept) {
+        return metrics.page(accept);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.howdah.cluster.agent;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.lease.RenewalTimes;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -117,6 +118,17 @@ public final class Agent implements AutoCloseable {
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
     public Optional<Epoch> heldEpoch() {
         return lease.heldEpoch();
+    }
+
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public long leaseRemainingNanos() {
+        return lease.remainingNanos();
+    }
+
+    /// What the renewals of this node's lease took so far.
+    public RenewalTimes.Figures renewals() {
+        return lease.renewals();
     }
 
     private void changed(Versioned<ClusterState> seen) {

@@ -47,6 +47,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final BooleanSupplier worthRenewing;
     private final Thread thread;
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
+    private final RenewalTimes times = new RenewalTimes();
     private @Nullable HeldLease held; // guarded by this
     private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
@@ -83,6 +84,18 @@ public final class LeaseKeeper implements AutoCloseable {
         return now != null && now.isValidAt(clock.nanos())
                 ? Optional.of(now.epoch())
                 : Optional.empty();
+    }
+
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public synchronized long remainingNanos() {
+        HeldLease now = held;
+        return now == null ? 0 : Math.max(0, now.fenceAtNanos() - clock.nanos());
+    }
+
+    /// What the renewals took so far.
+    public RenewalTimes.Figures renewals() {
+        return times.figures();
     }
 
     /// What came of asking for the lease.
@@ -203,8 +216,17 @@ public final class LeaseKeeper implements AutoCloseable {
                 store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
+                            count(sentNanos, outcome);
                             confirmed(epoch, sentNanos, outcome, failure);
                         });
+    }
+
+    private void count(long sentNanos, @Nullable Outcome<ClusterState> outcome) {
+        if (outcome != null && outcome.accepted()) {
+            times.confirmed(clock.nanos() - sentNanos);
+        } else {
+            times.failed();
+        }
     }
 
     private void confirmed(

@@ -47,6 +47,7 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
     private final Runnable leaderChanged;
     private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
     private volatile Versioned<S> seen;
+    private volatile long appliedAtMillis;
     private Recent recent = new Recent();
 
     /// @param applied hears of each document on the applying thread, so it must not wait
@@ -61,6 +62,11 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
 
     Versioned<S> seen() {
         return seen;
+    }
+
+    /// Wall clock when a command was applied last; for display only.
+    long appliedAtMillis() {
+        return appliedAtMillis;
     }
 
     @Override
@@ -78,6 +84,7 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         Reply reply = apply(entry.getIndex(), entry.getStateMachineLogEntry());
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        appliedAtMillis = System.currentTimeMillis();
         return CompletableFuture.completedFuture(Message.valueOf(reply.encode()));
     }
 

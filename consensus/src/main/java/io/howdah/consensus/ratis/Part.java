@@ -184,6 +184,13 @@ final class Part implements AutoCloseable {
                                 .findFirst());
     }
 
+    /// The last log position that this node knows to be agreed on; 0 before the group has begun.
+    long committedIndex() {
+        return division()
+                .map(division -> Math.max(0, division.getRaftLog().getLastCommittedIndex()))
+                .orElse(0L);
+    }
+
     boolean isAlive() {
         return division().map(division -> division.getInfo().isAlive()).orElse(false);
     }

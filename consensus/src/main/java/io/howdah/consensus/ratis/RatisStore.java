@@ -3,6 +3,7 @@ package io.howdah.consensus.ratis;
 import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -203,6 +204,15 @@ public final class RatisStore<S, C> implements Store<S, C> {
     @Override
     public Versioned<S> seen() {
         return machine.seen();
+    }
+
+    @Override
+    public LogProgress progress() {
+        long applied = machine.getLastAppliedTermIndex().getIndex();
+        return new LogProgress(
+                Math.max(0, applied),
+                Math.max(applied, part.committedIndex()),
+                machine.appliedAtMillis());
     }
 
     @Override
