@@ -17,6 +17,7 @@ import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,8 @@ public final class Agent implements AutoCloseable {
     private Act lastAct = new Act.Wait("");
     private String lastFailure = "";
     private long actSinceNanos;
+    private long fenceAtNanos;
+    private boolean left;
 
     public Agent(
             AgentSettings settings,
@@ -99,6 +102,17 @@ public final class Agent implements AutoCloseable {
 
     /// Starts the threads. The store must be formed or forming.
     public void start() {
+        start(OptionalLong.empty());
+    }
+
+    /// Starts the threads after an agent that has left its PostgreSQL running ([#leave]).
+    ///
+    /// @param mayLeadUntilNanos what that one returned
+    public void start(OptionalLong mayLeadUntilNanos) {
+        fenceAtNanos =
+                Math.max(
+                        clock.nanos() + settings.terms().fenceAfterNanos(),
+                        mayLeadUntilNanos.orElse(Long.MIN_VALUE));
         lease.start();
         subscription = store.watch(this::changed);
         loop.start();
@@ -163,7 +177,6 @@ public final class Agent implements AutoCloseable {
     /// What this node sees may be old after a restart, and a promise it gave must not be
     /// overlooked: so nothing is done before a read that cannot be stale.
     private void awaitAgreedState() throws InterruptedException {
-        long fenceAtNanos = clock.nanos() + settings.terms().fenceAfterNanos();
         while (!stopping) {
             try {
                 Versioned<ClusterState> agreed = store.read().join();
@@ -174,7 +187,7 @@ public final class Agent implements AutoCloseable {
                 return;
             } catch (CompletionException e) {
                 note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
-                fenceIfPrimary(fenceAtNanos);
+                fenceIfPrimary();
                 Thread.sleep(AGREED_AGAIN);
             }
         }
@@ -182,7 +195,7 @@ public final class Agent implements AutoCloseable {
 
     /// A primary that an agent before this one left running: without a majority nobody knows
     /// whether it may still lead.
-    private void fenceIfPrimary(long fenceAtNanos) {
+    private void fenceIfPrimary() {
         try {
             if (clock.nanos() > fenceAtNanos && local.status().mayAcceptWrites()) {
                 LOG.error(
@@ -288,10 +301,27 @@ public final class Agent implements AutoCloseable {
         report = report.acting(act, problem, clock.nanos());
     }
 
-    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
-    /// another can lead at once.
-    @Override
-    public void close() {
+    /// Ends the agent and leaves PostgreSQL as it runs, so that another agent can take it over: a
+    /// primary's lease is made to stand for that long. Where this cannot be agreed on, nothing is
+    /// left running that could not be answered for: PostgreSQL is stopped as `close` does.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary; empty when it is
+    ///   none
+    public OptionalLong leave(Duration grace) {
+        endLoop();
+        boolean leads = lease.heldEpoch().isPresent();
+        OptionalLong mayLeadUntilNanos = OptionalLong.empty();
+        try {
+            mayLeadUntilNanos = lease.furlough(grace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        left = !leads || mayLeadUntilNanos.isPresent();
+        close();
+        return mayLeadUntilNanos;
+    }
+
+    private void endLoop() {
         stopping = true;
         wake();
         try {
@@ -299,6 +329,25 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
+    /// another can lead at once.
+    @Override
+    public void close() {
+        if (!left) {
+            endLoop();
+            stopPostgres();
+        }
+        lease.close();
+        expiry.close();
+        Subscription watching = subscription;
+        if (watching != null) {
+            watching.close();
+        }
+    }
+
+    private void stopPostgres() {
         Optional<Epoch> held = lease.heldEpoch();
         try {
             LocalStatus status = local.status();
@@ -322,12 +371,6 @@ public final class Agent implements AutoCloseable {
             } catch (Exception e) {
                 LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
             }
-        }
-        lease.close();
-        expiry.close();
-        Subscription watching = subscription;
-        if (watching != null) {
-            watching.close();
         }
     }
 }

@@ -7,8 +7,11 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Vote;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     private static final long IDLE_MILLIS = 1_000;
     private static final long FENCE_AGAIN_MILLIS = 100;
+    private static final long FURLOUGH_POLL_MILLIS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -51,6 +55,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private @Nullable HeldLease held; // guarded by this
     private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
+    private boolean resting; // guarded by this: renews no more
 
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
@@ -134,6 +139,45 @@ public final class LeaseKeeper implements AutoCloseable {
                 });
     }
 
+    /// Has the lease stand for longer than usual, so that the agent can be restarted while
+    /// PostgreSQL goes on, and renews no more. Waits for the renewals that are under way, as one
+    /// that is applied afterwards would end the grace; all bounded by the store's own bound.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary without an agent;
+    ///   empty when this was not agreed: the lease is then as it was
+    public OptionalLong furlough(Duration grace) throws InterruptedException {
+        HeldLease now;
+        synchronized (this) {
+            now = held;
+            resting = true;
+        }
+        if (now == null) {
+            return OptionalLong.empty();
+        }
+        while (renewalsInFlight.get() > 0) {
+            Thread.sleep(FURLOUGH_POLL_MILLIS);
+        }
+        long sentNanos = clock.nanos();
+        try {
+            Outcome<ClusterState> outcome =
+                    store.submit(
+                                    new Command.Furlough(
+                                            self,
+                                            now.epoch(),
+                                            grace.toMillis(),
+                                            System.currentTimeMillis()))
+                            .join();
+            if (outcome.refusal() == null) {
+                drop();
+                return OptionalLong.of(sentNanos + terms.fenceAfterNanos(grace));
+            }
+            LOG.warn("no grace for a restart: {}", outcome.refusal());
+        } catch (CompletionException e) {
+            LOG.warn("no grace for a restart: {}", e.getMessage());
+        }
+        return OptionalLong.empty();
+    }
+
     /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given
     /// back or handed over.
     public synchronized void drop() {
@@ -198,7 +242,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private void renew() {
         HeldLease now;
         synchronized (this) {
-            now = held;
+            now = resting ? null : held;
         }
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
             return;

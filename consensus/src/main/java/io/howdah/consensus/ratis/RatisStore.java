@@ -117,6 +117,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public CompletableFuture<Outcome<S>> submit(C command) {
+        Optional<String> objection = type.objection(machine.seen().state(), command);
+        if (objection.isPresent()) {
+            return CompletableFuture.failedFuture(StoreException.of(objection.get()));
+        }
         ByteString bytes = ByteString.copyFrom(type.encodeCommand(command));
         if (bytes.size() > Tuning.COMMAND_BYTES_MAXIMUM) {
             return CompletableFuture.failedFuture(
@@ -285,6 +289,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public String status() {
+        String newer = machine.newer();
+        if (newer != null) {
+            return "stopped: " + newer.lines().findFirst().orElse("");
+        }
         return closed ? "closed" : forming.status();
     }
 

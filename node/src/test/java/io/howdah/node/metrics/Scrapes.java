@@ -41,6 +41,7 @@ final class Scrapes {
         Epoch epoch = history.length == 0 ? Epoch.NONE : history[history.length - 1].epoch();
         return new ClusterState(
                 none.systemId(),
+                none.protocol(),
                 epoch,
                 none.timeline(),
                 new Lease.Held(new NodeName("n1"), epoch, TimelineId.FIRST, 5, 0, "", 0),
