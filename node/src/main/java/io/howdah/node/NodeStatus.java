@@ -24,6 +24,7 @@ import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
@@ -50,6 +51,7 @@ final class NodeStatus implements NodeView {
     private final String version;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
     private final NodeMetrics metrics;
@@ -66,6 +68,7 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
+        this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
         this.metrics =
@@ -79,7 +82,9 @@ final class NodeStatus implements NodeView {
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null ? witness() : member(own);
+        return own == null
+                ? witness()
+                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private MemberStatus witness() {
@@ -94,7 +99,7 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 null,
                 version,
@@ -125,7 +130,7 @@ final class NodeStatus implements NodeView {
                 primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 pid.isPresent() ? pid.getAsLong() : null,
                 version,
@@ -225,7 +230,7 @@ final class NodeStatus implements NodeView {
                                                 ? MemberRole.WITNESS
                                                 : MemberRole.REPLICA,
                                         address(node.getValue()),
-                                        node.getValue().apiUrl()))
+                                        configuration.apiUrl(node.getValue())))
                         .toList();
         // without a majority nobody can tell whether the last holder still leads
         String leader =
@@ -233,12 +238,16 @@ final class NodeStatus implements NodeView {
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
-                configuration.cluster(),
-                state.epoch().value(),
-                leader,
-                false,
-                members,
-                hint(state));
+                        configuration.cluster(),
+                        state.epoch().value(),
+                        leader,
+                        state.paused() != null,
+                        members,
+                        hint(state))
+                .withOperations(
+                        OperationsView.pause(state),
+                        OperationsView.scheduled(state),
+                        OperationsView.configVersion(state));
     }
 
     /// What keeps the cluster from having a primary.
@@ -295,6 +304,11 @@ final class NodeStatus implements NodeView {
     public boolean holdsLease() {
         Postgres own = postgres;
         return own != null && own.agent().heldEpoch().isPresent();
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

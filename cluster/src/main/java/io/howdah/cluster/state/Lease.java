@@ -69,5 +69,15 @@ public sealed interface Lease {
                 long sinceMillis) {
             this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0);
         }
+
+        /// After one more renewal: whoever counts how long nothing was renewed counts anew.
+        Held renewed(long atMillis) {
+            return renewed(atMillis, 0);
+        }
+
+        Held renewed(long atMillis, long grace) {
+            return new Held(
+                    node, epoch, timeline, renewals + 1, atMillis, reason, sinceMillis, grace);
+        }
     }
 }
