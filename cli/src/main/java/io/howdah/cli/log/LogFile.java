@@ -5,9 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeAndTimeBasedFileNamingAndTriggeringPolicy;
-import ch.qos.logback.core.rolling.TimeBasedRollingPolicy;
-import ch.qos.logback.core.util.Duration;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
 
@@ -20,9 +18,6 @@ final class LogFile {
     /// The file that is written, and older parts of that size.
     private static final int PARTS = 8;
 
-    /// What may be written between two looks is what it may be over.
-    private static final Duration LOOK_EVERY = Duration.buildBySeconds(1);
-
     private LogFile() {}
 
     /// @param bytes what the file and its older parts may take together
@@ -33,22 +28,18 @@ final class LogFile {
         appender.setName("file");
         appender.setFile(file.toString());
         appender.setEncoder(encoder);
-        var limit = new SizeAndTimeBasedFileNamingAndTriggeringPolicy<ILoggingEvent>();
-        limit.setContext(loggers);
-        limit.setMaxFileSize(new FileSize(bytes / PARTS));
-        limit.setCheckIncrement(LOOK_EVERY);
-        var rolling = new TimeBasedRollingPolicy<ILoggingEvent>();
+        var rolling = new SizeAndTimeBasedRollingPolicy<ILoggingEvent>();
         rolling.setContext(loggers);
         rolling.setParent(appender);
         rolling.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i");
-        rolling.setTimeBasedFileNamingAndTriggeringPolicy(limit);
+        rolling.setMaxFileSize(new FileSize(bytes / PARTS));
         rolling.setTotalSizeCap(new FileSize(bytes / PARTS * (PARTS - 1)));
         rolling.setMaxHistory(DAYS);
         // what an earlier run left over the bound goes at the start
         rolling.setCleanHistoryOnStart(true);
         rolling.start();
         appender.setRollingPolicy(rolling);
-        appender.setTriggeringPolicy(limit);
+        appender.setTriggeringPolicy(rolling);
         appender.start();
         return appender;
     }

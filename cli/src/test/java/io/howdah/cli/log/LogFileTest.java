@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.howdah.testing.Await;
@@ -25,6 +26,7 @@ final class LogFileTest {
     void logStaysWithinItsBoundHoweverMuchIsWritten() {
         Path file = directory.resolve("howdah.log");
         var loggers = new LoggerContext();
+        loggers.setMDCAdapter(new LogbackMDCAdapter());
         var layout = new TextLine(false);
         layout.setContext(loggers);
         layout.start();

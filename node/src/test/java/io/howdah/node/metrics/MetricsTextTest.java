@@ -2,7 +2,6 @@ package io.howdah.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.cluster.state.HistoryEntry;
 import io.howdah.node.api.MetricsPage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -179,8 +178,7 @@ final class MetricsTextTest {
                         "howdah_outage_seconds_sum{cluster=\"demo\",kind=\"failover\",node=\"n1\"}",
                         0.3)
                 .containsEntry("howdah_last_outage_seconds{cluster=\"demo\",node=\"n1\"}", 0.3);
-        HistoryEntry[] none = {};
-        assertThat(values(text.page(Scrapes.primary(none), "")))
+        assertThat(values(text.page(Scrapes.primary(), "")))
                 .containsEntry("howdah_switchovers_total{cluster=\"demo\",node=\"n1\"}", 2.0);
     }
 

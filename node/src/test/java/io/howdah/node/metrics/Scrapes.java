@@ -2,11 +2,8 @@ package io.howdah.node.metrics;
 
 import io.howdah.cluster.lease.RenewalTimes;
 import io.howdah.cluster.member.ServerVitals;
+import io.howdah.cluster.state.ClusterDocument;
 import io.howdah.cluster.state.ClusterState;
-import io.howdah.cluster.state.Epoch;
-import io.howdah.cluster.state.HistoryEntry;
-import io.howdah.cluster.state.Lease;
-import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.LogProgress;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
@@ -19,38 +16,44 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Scrapes of a primary, a replica, and a node whose PostgreSQL does not answer.
 final class Scrapes {
 
     private Scrapes() {}
 
-    static HistoryEntry change(long epoch, String reason, long outageMillis) {
-        return new HistoryEntry(
-                new Epoch(epoch),
-                new TimelineId(epoch),
-                Lsn.parse("0/5000000"),
-                new NodeName("n1"),
-                reason,
-                0,
-                outageMillis);
+    /// A change of the primary, as the agreed state writes it.
+    static String change(long epoch, String reason, long outageMillis) {
+        return """
+        {"epoch":%d,"timeline":"%d","switchLsn":"0/5000000","leader":"n1","reason":"%s",
+         "atMillis":0,"outageMillis":%d,"forced":[]}
+        """
+                .formatted(epoch, epoch, reason, outageMillis);
     }
 
-    static ClusterState state(HistoryEntry... history) {
-        ClusterState none = ClusterState.INITIAL;
-        Epoch epoch = history.length == 0 ? Epoch.NONE : history[history.length - 1].epoch();
-        return new ClusterState(
-                none.systemId(),
-                none.protocol(),
-                epoch,
-                none.timeline(),
-                new Lease.Held(new NodeName("n1"), epoch, TimelineId.FIRST, 5, 0, "", 0),
-                none.sync(),
-                none.announcement(),
-                none.votes(),
-                none.members(),
-                none.switchover(),
-                List.of(history));
+    /// Led by n1 since the last of these changes. Made from what is written, so that what is added to
+    /// the agreed state does not matter here.
+    static ClusterState state(String... history) {
+        var document = new ClusterDocument();
+        JsonMapper json = JsonMapper.shared();
+        ObjectNode state =
+                (ObjectNode) json.readTree(document.encodeState(ClusterState.INITIAL));
+        ArrayNode changes = state.putArray("history");
+        for (String change : history) {
+            changes.add(json.readTree(change));
+        }
+        if (history.length > 0) {
+            state.set("epoch", json.readTree(history[history.length - 1]).get("epoch"));
+        }
+        ObjectNode lease = state.putObject("lease");
+        lease.put("lease", "held").put("node", "n1").put("timeline", "1");
+        lease.set("epoch", state.get("epoch"));
+        lease.put("renewals", 5).put("renewedMillis", 0).put("reason", "");
+        lease.put("sinceMillis", 0).put("graceMillis", 0);
+        return document.decodeState(json.writeValueAsBytes(state));
     }
 
     static Scrape of(
@@ -99,7 +102,7 @@ final class Scrapes {
                 1_700_000_001_234L);
     }
 
-    static Scrape primary(HistoryEntry... history) {
+    static Scrape primary(String... history) {
         return of(
                 MemberRole.PRIMARY,
                 MemberState.RUNNING,
