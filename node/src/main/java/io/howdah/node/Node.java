@@ -115,7 +115,10 @@ public final class Node implements AutoCloseable {
                             changes,
                             clock,
                             new NodeStatus.Postgres(
-                                    loop, managed, postgres.installation().version()));
+                                    loop,
+                                    managed,
+                                    new LocalChanges(self, store, changes, loop, managed),
+                                    postgres.installation().version()));
             opened(new PostgresLogKeeper(boundedLog(configuration))).start();
             var file = new FurloughFile(configuration.directory());
             loop.start(file.take());
