@@ -197,7 +197,7 @@ final class ConfigurationReferenceTest {
             }
             throw new AssertionError(key + " is none of " + known);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("a record without its accessor", e);
         }
     }
 }
