@@ -2,8 +2,8 @@ package io.howdah.consensus;
 
 import java.util.Optional;
 
-/// The ledger of an earlier version: it does not know words that begin with `new`, and does not have
-/// them proposed either.
+/// The ledger of an earlier version: it does not know words that begin with `new`, and does not
+/// have them proposed either.
 public final class OlderLedger implements DocumentType<Ledger, String> {
 
     private final Ledger.Type later = new Ledger.Type();

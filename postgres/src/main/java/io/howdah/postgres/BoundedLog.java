@@ -42,8 +42,7 @@ public final class BoundedLog {
         Files.deleteIfExists(aside);
         Files.createFile(
                 aside,
-                PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rw-------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel from =
                         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 FileChannel to = FileChannel.open(aside, StandardOpenOption.WRITE)) {

@@ -29,10 +29,10 @@ final class BoundedLogTest {
         Path file = directory.resolve("postgresql.log");
         BoundedLog log = log(4000);
         try (OutputStream server =
-                Files.newOutputStream(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (int i = 0; i < 1000; i++) {
-                server.write("line %04d of the log\n".formatted(i).getBytes(StandardCharsets.UTF_8));
+                server.write(
+                        "line %04d of the log\n".formatted(i).getBytes(StandardCharsets.UTF_8));
                 log.keep();
             }
         }

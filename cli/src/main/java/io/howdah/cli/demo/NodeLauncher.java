@@ -52,17 +52,12 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
         return command;
     }
 
-    /// Starts a node, which writes to `log` and keeps it small. Whatever it says before it has a log
-    /// goes there too.
+    /// Starts a node, which writes to `log` and keeps it small. Whatever it says before it has a
+    /// log goes there too.
     Process startNode(Path configuration, Path log) {
         return start(
                 nodeCommand,
-                List.of(
-                        "node",
-                        "--config",
-                        configuration.toString(),
-                        "--log-file",
-                        log.toString()),
+                List.of("node", "--config", configuration.toString(), "--log-file", log.toString()),
                 log);
     }
 

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param debug whether to log more, and stack traces
 /// @param file where to write; null for standard output
 /// @param fileBytes what the file and its older parts may take together
-public record LogSettings(
-        LogFormat format, boolean debug, @Nullable Path file, long fileBytes) {
+public record LogSettings(LogFormat format, boolean debug, @Nullable Path file, long fileBytes) {
 
     private static final String FILE = "howdah.log.file";
     private static final String FILE_BYTES = "howdah.log.file-bytes";

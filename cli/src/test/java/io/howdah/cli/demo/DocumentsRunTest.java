@@ -66,12 +66,7 @@ final class DocumentsRunTest {
     private List<String> demo(String... more) {
         var arguments =
                 new ArrayList<>(
-                        List.of(
-                                "demo",
-                                "--postgres",
-                                "embedded",
-                                "--base-port",
-                                "" + basePort));
+                        List.of("demo", "--postgres", "embedded", "--base-port", "" + basePort));
         arguments.addAll(List.of(more));
         return arguments;
     }
@@ -143,12 +138,9 @@ final class DocumentsRunTest {
 
     private String here(String text) {
         return PORT.matcher(text)
-                .replaceAll(
-                        match ->
-                                Integer.toString(
-                                        Integer.parseInt(match.group())
-                                                - DEFAULT_PORT
-                                                + basePort));
+                .replaceAll(match ->
+                        Integer.toString(
+                                Integer.parseInt(match.group()) - DEFAULT_PORT + basePort));
     }
 
     /// A change of the primary needs somebody to change to.
@@ -161,14 +153,11 @@ final class DocumentsRunTest {
                         ClusterStatus cluster = client.cluster();
                         return cluster.leader() != null
                                 && cluster.members().stream()
-                                        .allMatch(
-                                                member ->
-                                                        member.state() == MemberState.RUNNING
-                                                                && (member.sync()
-                                                                        || member.name()
-                                                                                .equals(
-                                                                                        cluster
-                                                                                                .leader())));
+                                        .allMatch(member ->
+                                                member.state() == MemberState.RUNNING
+                                                        && (member.sync()
+                                                                || member.name()
+                                                                        .equals(cluster.leader())));
                     } catch (ApiException e) {
                         return false;
                     }
@@ -197,8 +186,7 @@ final class DocumentsRunTest {
     void filesOfTheCheckoutThatTheDocumentsNameAreThere() throws IOException {
         Pattern file = Pattern.compile("(?:^|[\\s`(])((?:packaging|docs)/[\\w./-]+\\w)");
         for (String document : DOCUMENTS) {
-            String text =
-                    Files.readString(ROOT.resolve(document), StandardCharsets.UTF_8);
+            String text = Files.readString(ROOT.resolve(document), StandardCharsets.UTF_8);
             var matcher = file.matcher(text);
             while (matcher.find()) {
                 assertThat(ROOT.resolve(matcher.group(1))).as(document).exists();

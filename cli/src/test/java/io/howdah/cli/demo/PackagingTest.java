@@ -34,10 +34,9 @@ final class PackagingTest {
         assertThat(unit.value("Service", "Restart")).isEqualTo("always");
         assertThat(unit.lines())
                 .as("a mount namespace would hide PostgreSQL from the next agent")
-                .noneMatch(
-                        line ->
-                                line.matches(
-                                        "Service\\.(Protect(System|Home|Kernel.*|Proc)|Private(Tmp|Devices|Mounts)|ReadOnlyPaths|InaccessiblePaths|TemporaryFileSystem)=.*"));
+                .noneMatch(line ->
+                        line.matches(
+                                "Service\\.(Protect(System|Home|Kernel.*|Proc)|Private(Tmp|Devices|Mounts)|ReadOnlyPaths|InaccessiblePaths|TemporaryFileSystem)=.*"));
     }
 
     @Test
@@ -80,7 +79,9 @@ final class PackagingTest {
         assertThat(command.find()).isTrue();
         List<String> words = List.of(command.group(1).replace("\"", "").split(", "));
         assertThatCode(() -> CommandLines.parse(words)).doesNotThrowAnyException();
-        assertThat(recipe).doesNotContain("apt-key").doesNotContainPattern("FROM [^\\n]*[./][^\\n]*/");
+        assertThat(recipe)
+                .doesNotContain("apt-key")
+                .doesNotContainPattern("FROM [^\\n]*[./][^\\n]*/");
     }
 
     @Test
@@ -103,7 +104,9 @@ final class PackagingTest {
                 "there is no installation yet: this test runs before the packaging");
         Path java = directory.resolve("java/bin/java");
         Files.createDirectories(java.getParent());
-        Files.writeString(java, """
+        Files.writeString(
+                java,
+                """
                 #!/bin/sh
                 for each; do
                   case $each in -XX:AOTCacheOutput=*) : >"${each#*=}" ;; esac
@@ -112,11 +115,7 @@ final class PackagingTest {
                 """);
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Path target = directory.resolve("usr/lib/howdah");
-        run(
-                0,
-                "packaging/install",
-                target.toString(),
-                directory.resolve("java").toString());
+        run(0, "packaging/install", target.toString(), directory.resolve("java").toString());
         String said = run(0, target.resolve("bin/howdah").toString(), "status", "--json");
         assertThat(said)
                 .contains("@" + target.toRealPath().resolve("command.options"))

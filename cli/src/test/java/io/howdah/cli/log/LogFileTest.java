@@ -67,14 +67,13 @@ final class LogFileTest {
     private long older() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> !file.endsWith("howdah.log"))
-                    .mapToLong(
-                            file -> {
-                                try {
-                                    return Files.size(file);
-                                } catch (IOException e) {
-                                    return 0;
-                                }
-                            })
+                    .mapToLong(file -> {
+                        try {
+                            return Files.size(file);
+                        } catch (IOException e) {
+                            return 0;
+                        }
+                    })
                     .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

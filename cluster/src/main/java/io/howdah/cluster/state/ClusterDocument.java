@@ -38,8 +38,7 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
     /// What is not known in a command would be ignored here and not elsewhere: the nodes' states
     /// would part.
     private static final ObjectReader COMMANDS =
-            JSON.readerFor(Command.class)
-                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            JSON.readerFor(Command.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final String UPGRADE =
             "\nHINT: install the newest version of Howdah on this node, as on the others, and start it again";
@@ -118,7 +117,9 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
     public Command decodeCommand(byte[] bytes) {
         try {
             return COMMANDS.readValue(bytes);
-        } catch (InvalidTypeIdException | UnrecognizedPropertyException | InvalidFormatException e) {
+        } catch (InvalidTypeIdException
+                | UnrecognizedPropertyException
+                | InvalidFormatException e) {
             throw new NewerVersionException(
                     "a command of a later version: "
                             + e.getOriginalMessage().lines().findFirst().orElse("")

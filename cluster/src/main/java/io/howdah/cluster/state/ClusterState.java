@@ -125,12 +125,7 @@ public record ClusterState(
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
             case Command.Renew renew ->
-                    renew(
-                            renew.node(),
-                            renew.epoch(),
-                            renew.atMillis(),
-                            renew.flushed(),
-                            0);
+                    renew(renew.node(), renew.epoch(), renew.atMillis(), renew.flushed(), 0);
             case Command.Furlough furlough -> furlough(furlough);
             case Command.Expire expire -> expire(expire);
             case Command.Release release -> release(release);
@@ -247,19 +242,12 @@ public record ClusterState(
     }
 
     private Change renew(
-            NodeName node,
-            Epoch renewed,
-            long atMillis,
-            @Nullable Lsn flushed,
-            long graceMillis) {
+            NodeName node, Epoch renewed, long atMillis, @Nullable Lsn flushed, long graceMillis) {
         if (!(lease instanceof Lease.Held held) || !isHeldBy(node, renewed)) {
             return refuse("epoch " + renewed + " is not held by " + node);
         }
         ClusterStateBuilder next = copy().lease(held.renewed(atMillis, graceMillis));
-        return accept(
-                flushed == null
-                        ? next
-                        : next.written(new Written(held.epoch(), flushed)));
+        return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 
     private Change expire(Command.Expire expire) {

@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// A log and the documents that came of it, as the first version wrote them. Every later version must
-/// read them and come to the same. They are recorded once, before a release, by the `main` of this
-/// class; after the release a new protocol gets a recording of its own beside this one.
+/// A log and the documents that came of it, as the first version wrote them. Every later version
+/// must read them and come to the same. They are recorded once, before a release, by the `main` of
+/// this class; after the release a new protocol gets a recording of its own beside this one.
 final class RecordedLogTest {
 
     private static final String PLACE = "protocol-1/";
@@ -87,8 +87,8 @@ final class RecordedLogTest {
         System.out.println(kinds + ", " + new LinkedHashSet<>(state.history()));
     }
 
-    /// A cluster's first days: begun, a host lost, a switchover, a forced failover; with some commands
-    /// that come too late.
+    /// A cluster's first days: begun, a host lost, a switchover, a forced failover; with some
+    /// commands that come too late.
     private static List<Command> story() {
         Epoch one = new Epoch(1);
         Epoch two = new Epoch(2);

@@ -39,7 +39,10 @@ final class ConfigurationReferenceTest {
                     new Part("nodes.*NAME*", List.of("nodes", "n1"), NodeAddress.class),
                     new Part("tags", List.of("tags"), Tags.class),
                     new Part("postgres", List.of("postgres"), PostgresConfiguration.class),
-                    new Part("postgres.bootstrap", List.of("postgres", "bootstrap"), Bootstrap.class),
+                    new Part(
+                            "postgres.bootstrap",
+                            List.of("postgres", "bootstrap"),
+                            Bootstrap.class),
                     new Part("tls", List.of("tls"), KeyFiles.class),
                     new Part("api", List.of("api"), ApiAccess.class));
 
@@ -138,10 +141,7 @@ final class ConfigurationReferenceTest {
 
     /// The `@param` of the record's component.
     private static String description(Part part, String key) throws IOException {
-        Path source =
-                Path.of(
-                        "src/main/java",
-                        part.type().getName().replace('.', '/') + ".java");
+        Path source = Path.of("src/main/java", part.type().getName().replace('.', '/') + ".java");
         String name = camel(key);
         Matcher lines =
                 Pattern.compile("(?m)^/// @param " + name + " ((?:.*\\n)(?:///   .*\\n)*)")

@@ -34,13 +34,12 @@ final class Scrapes {
                 .formatted(epoch, epoch, reason, outageMillis);
     }
 
-    /// Led by n1 since the last of these changes. Made from what is written, so that what is added to
-    /// the agreed state does not matter here.
+    /// Led by n1 since the last of these changes. Made from what is written, so that what is added
+    /// to the agreed state does not matter here.
     static ClusterState state(String... history) {
         var document = new ClusterDocument();
         JsonMapper json = JsonMapper.shared();
-        ObjectNode state =
-                (ObjectNode) json.readTree(document.encodeState(ClusterState.INITIAL));
+        ObjectNode state = (ObjectNode) json.readTree(document.encodeState(ClusterState.INITIAL));
         ArrayNode changes = state.putArray("history");
         for (String change : history) {
             changes.add(json.readTree(change));
