@@ -14,6 +14,7 @@ final class LeaveSignal {
     /// a direct use of it is a warning of the compiler that cannot be switched off.
     ///
     /// @throws IllegalStateException on a Java machine without it
+    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself alone
     static void onArrival(Runnable task) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
