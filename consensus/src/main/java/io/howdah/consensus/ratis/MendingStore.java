@@ -3,6 +3,7 @@ package io.howdah.consensus.ratis;
 import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -193,6 +194,11 @@ public final class MendingStore<S, C> implements Store<S, C> {
         Versioned<S> now = current.seen();
         Versioned<S> before = seen;
         return now.index() >= before.index() ? now : before;
+    }
+
+    @Override
+    public LogProgress progress() {
+        return current.progress();
     }
 
     @Override
