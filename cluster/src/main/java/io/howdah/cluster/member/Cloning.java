@@ -232,7 +232,8 @@ final class Cloning {
         Path service = settings.directory().resolve("run").resolve("rewind.conf");
         durable.write(
                 service,
-                ServiceFile.rewindEntry(upstream, settings.self(), settings.rewindPassword()));
+                ServiceFile.rewindEntry(
+                        upstream, settings.self(), settings.secrets().rewind(), files.keys()));
         try {
             checkpointAt(upstream);
             // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
@@ -268,7 +269,8 @@ final class Cloning {
                 ConnectionSettings.of(
                                 new ServerAddress.Tcp(upstream.host(), upstream.port()),
                                 ServerRoles.REWIND)
-                        .withPassword(settings.rewindPassword());
+                        .withPassword(settings.secrets().rewind())
+                        .withTls(settings.keys().context());
         try (PostgresConnection connection = PostgresConnection.open(source)) {
             connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
         }
@@ -310,7 +312,8 @@ final class Cloning {
         return ConnectionSettings.of(
                         new ServerAddress.Tcp(upstream.host(), upstream.port()),
                         ServerRoles.REPLICATION)
-                .withPassword(settings.replicationPassword())
+                .withPassword(settings.secrets().replication())
+                .withTls(settings.keys().context())
                 .withApplicationName("howdah_" + settings.self());
     }
 }

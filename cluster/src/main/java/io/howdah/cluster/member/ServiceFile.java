@@ -24,10 +24,12 @@ final class ServiceFile {
 
     private final Path file;
     private final DurableFiles files;
+    private final KeyCopies keys;
 
-    ServiceFile(Path file, DurableFiles files) {
+    ServiceFile(Path file, DurableFiles files, KeyCopies keys) {
         this.file = file;
         this.files = files;
+        this.keys = keys;
     }
 
     Path path() {
@@ -53,13 +55,14 @@ final class ServiceFile {
                         + entry("user", ServerRoles.REPLICATION)
                         + entry("password", new String(password.reveal()))
                         + entry("application_name", name.toString())
-                        + entry("sslmode", "prefer")
+                        + encryption(keys)
                         + entry("connect_timeout", "5")
                         + entry("tcp_user_timeout", "10000"));
     }
 
     /// For `pg_rewind`: the same form, another role, written to a file of its own.
-    static String rewindEntry(Upstream upstream, NodeName self, Secret password) {
+    static String rewindEntry(
+            Upstream upstream, NodeName self, Secret password, KeyCopies keys) {
         return "[howdah]\n"
                 + entry("host", upstream.host())
                 + entry("port", Integer.toString(upstream.port()))
@@ -67,12 +70,24 @@ final class ServiceFile {
                 + entry("password", new String(password.reveal()))
                 + entry("application_name", "howdah_rewind_" + self)
                 + entry("dbname", "postgres")
-                + entry("sslmode", "prefer")
+                + encryption(keys)
                 + entry("connect_timeout", "5")
                 + entry("keepalives_idle", "5")
                 + entry("keepalives_interval", "2")
                 + entry("keepalives_count", "3")
                 + entry("tcp_user_timeout", "10000");
+    }
+
+    /// Encrypted, with a server that proves to be the one it should be, to which our password is
+    /// bound; we show our own certificate.
+    private static String encryption(KeyCopies keys) {
+        return entry("sslmode", "verify-full")
+                + entry("sslrootcert", keys.authority().toString())
+                + entry("sslcert", keys.own().toString())
+                + entry("sslkey", keys.own().toString())
+                + entry("ssl_min_protocol_version", "TLSv1.2")
+                + entry("channel_binding", "require")
+                + entry("gssencmode", "disable");
     }
 
     /// The epoch whose leader the file names; empty when it names none.
