@@ -260,11 +260,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
-        if (primary) {
-            upkeep.keepRoles();
-        } else {
-            upkeep.isNoPrimary();
-        }
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override

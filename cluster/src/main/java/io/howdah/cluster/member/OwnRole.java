@@ -23,11 +23,7 @@ record OwnRole(
     static List<OwnRole> all(MemberSecrets secrets) {
         return List.of(
                 new OwnRole(
-                        ServerRoles.REPLICATION,
-                        secrets.replication(),
-                        true,
-                        List.of(),
-                        List.of()),
+                        ServerRoles.REPLICATION, secrets.replication(), true, List.of(), List.of()),
                 // PostgreSQL, "pg_rewind": what it calls on the source when not a superuser
                 new OwnRole(
                         ServerRoles.REWIND,

@@ -115,8 +115,7 @@ final class RoleUpkeep {
         if (!stored.equals(right.get(role.name()))) {
             if (!ScramVerifier.matches(stored, role.password())) {
                 stored = ScramVerifier.of(role.password());
-                connection.execute(
-                        "alter role " + name + " password " + new SqlLiteral(stored));
+                connection.execute("alter role " + name + " password " + new SqlLiteral(stored));
                 LOG.info("set the password of the role {}", role.name());
             }
             right.put(role.name(), stored);

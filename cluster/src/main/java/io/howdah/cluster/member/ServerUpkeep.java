@@ -1,5 +1,6 @@
 package io.howdah.cluster.member;
 
+import io.howdah.cluster.state.Epoch;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -25,7 +26,7 @@ final class ServerUpkeep {
     private final LongSupplier nanoTime;
     private long filesDueNanos;
     private long rolesDueNanos;
-    private boolean primary;
+    private Epoch led = Epoch.NONE;
     private String lastFailure = "";
 
     /// @param nanoTime a clock as `System.nanoTime`
@@ -53,10 +54,10 @@ final class ServerUpkeep {
                 });
     }
 
-    /// Roles, when they are due. Only on a primary that is led from here.
-    void keepRoles() {
-        if (!primary) {
-            primary = true;
+    /// Roles, when they are due. Only on the primary of `epoch`.
+    void keepRoles(Epoch epoch) {
+        if (!epoch.equals(led)) {
+            led = epoch;
             rolesDueNanos = nanoTime.getAsLong() + ROLES_AFTER.toNanos();
         }
         if (nanoTime.getAsLong() - rolesDueNanos < 0) {
@@ -64,11 +65,6 @@ final class ServerUpkeep {
         }
         rolesDueNanos = nanoTime.getAsLong() + ROLES_EVERY.toNanos();
         attempt("keep Howdah's roles", roles::keep);
-    }
-
-    /// This server leads no more, or not yet.
-    void isNoPrimary() {
-        primary = false;
     }
 
     private void attempt(String what, Runnable work) {

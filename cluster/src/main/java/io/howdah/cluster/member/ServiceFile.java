@@ -61,8 +61,7 @@ final class ServiceFile {
     }
 
     /// For `pg_rewind`: the same form, another role, written to a file of its own.
-    static String rewindEntry(
-            Upstream upstream, NodeName self, Secret password, KeyCopies keys) {
+    static String rewindEntry(Upstream upstream, NodeName self, Secret password, KeyCopies keys) {
         return "[howdah]\n"
                 + entry("host", upstream.host())
                 + entry("port", Integer.toString(upstream.port()))

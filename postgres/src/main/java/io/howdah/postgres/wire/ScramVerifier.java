@@ -46,7 +46,8 @@ public final class ScramVerifier {
         try {
             byte[] salt = Base64.getDecoder().decode(parts.group(2));
             return MessageDigest.isEqual(
-                    of(password, salt, iterations).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    of(password, salt, iterations)
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8),
                     stored.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notBase64) {
             return false;
