@@ -9,16 +9,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Who may connect, as `pg_hba.conf` and `pg_ident.conf` have it. Nobody is trusted without proof:
-/// passwords go by SCRAM only, and the cluster's own roles come encrypted. Immutable and pure.
+/// passwords go by SCRAM only, and the cluster's own roles come encrypted where there is more than
+/// one machine. Immutable and pure.
 ///
 /// @param roles the cluster's own roles
 /// @param members the addresses that members connect from, numeric
+/// @param encrypted whether the cluster's own roles have to come encrypted, and members to show
+///   their certificate; false is for members that are all on one machine
 /// @param superuserLogins the users of this operating system that may be `postgres` on the local
 ///   socket
 /// @param access the operator's lines, as in `host all all 10.0.0.0/8 scram-sha-256`
 public record HostBasedAccess(
         List<RoleAccess> roles,
         Set<String> members,
+        boolean encrypted,
         List<String> superuserLogins,
         List<String> access) {
 
@@ -113,8 +117,8 @@ public record HostBasedAccess(
                 case OWN_HOST -> {
                     if (open) {
                         lines.append(
-                                "hostssl  %s  \"%s\"  samehost  scram-sha-256\n"
-                                        .formatted(role.databases(), role.role()));
+                                "%s  %s  \"%s\"  samehost  scram-sha-256\n"
+                                        .formatted(type(), role.databases(), role.role()));
                     }
                 }
             }
@@ -122,15 +126,21 @@ public record HostBasedAccess(
         return lines.toString();
     }
 
+    private String type() {
+        return encrypted ? "hostssl" : "host   ";
+    }
+
     private void admitMembers(StringBuilder lines, RoleAccess role) {
         for (String member : members) {
             lines.append(
-                    "hostssl  %s  \"%s\"  %s/%d  scram-sha-256 clientcert=verify-ca\n"
+                    "%s  %s  \"%s\"  %s/%d  scram-sha-256%s\n"
                             .formatted(
+                                    type(),
                                     role.databases(),
                                     role.role(),
                                     member,
-                                    member.indexOf(':') >= 0 ? 128 : 32));
+                                    member.indexOf(':') >= 0 ? 128 : 32,
+                                    encrypted ? " clientcert=verify-ca" : ""));
         }
     }
 

@@ -21,6 +21,7 @@ class HostBasedAccessTest {
                         new RoleAccess("howdah_backup", "replication,\"postgres\"", Reach.MEMBERS),
                         new RoleAccess("howdah_monitor", "all", Reach.OWN_HOST)),
                 Set.of("10.1.0.2", "10.1.0.1", "fd00::1"),
+                true,
                 List.of("root", "postgres", "root"),
                 List.of(access));
     }
@@ -63,7 +64,8 @@ class HostBasedAccessTest {
 
     @Test
     void stateIsReadFromTheFileWhateverItsMembers() {
-        HostBasedAccess other = new HostBasedAccess(List.of(), Set.of(), List.of(), List.of());
+        HostBasedAccess other =
+                new HostBasedAccess(List.of(), Set.of(), false, List.of(), List.of());
         assertThat(HostBasedAccess.isOpen(with().open())).isTrue();
         assertThat(HostBasedAccess.isOpen(other.open())).isTrue();
         assertThat(HostBasedAccess.isOpen(with().closed())).isFalse();
@@ -82,9 +84,22 @@ class HostBasedAccessTest {
     }
 
     @Test
+    void onOneMachineMembersComeByPasswordAlone() {
+        HostBasedAccess plain =
+                new HostBasedAccess(
+                        List.of(new RoleAccess("r", "replication", Reach.MEMBERS_ALWAYS)),
+                        Set.of("127.0.0.1"),
+                        false,
+                        List.of(),
+                        List.of());
+        assertThat(plain.closed())
+                .endsWith("\nhost     replication  \"r\"  127.0.0.1/32  scram-sha-256\n");
+    }
+
+    @Test
     void memberWithoutANumericAddressIsNotWritten() {
-        assertThatThrownBy(
-                        () -> new HostBasedAccess(List.of(), Set.of("all"), List.of(), List.of()))
+        assertThatThrownBy(() ->
+                        new HostBasedAccess(List.of(), Set.of("all"), true, List.of(), List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -151,6 +166,7 @@ class HostBasedAccessTest {
                         new HostBasedAccess(
                                 List.of(new RoleAccess("x\"  all trust\n#", "all", Reach.MEMBERS)),
                                 Set.of(),
+                                true,
                                 List.of(),
                                 List.of()))
                 .isInstanceOf(PostgresException.class);

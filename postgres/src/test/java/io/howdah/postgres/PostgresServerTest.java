@@ -156,6 +156,7 @@ class PostgresServerTest {
                                         "replication",
                                         RoleAccess.Reach.MEMBERS_ALWAYS)),
                         Set.of("127.0.0.1", "::1"),
+                        true,
                         List.of(OperatingSystemUser.ourselves().name()),
                         List.of("host \"my db\" all 10.0.0.0 255.0.0.0 scram-sha-256"));
         new DurableFiles(TestInstallations.USER)

@@ -83,6 +83,7 @@ final class TestDirectory implements AutoCloseable {
         return new HostBasedAccess(
                 List.of(),
                 Set.of(),
+                false,
                 List.of(OperatingSystemUser.ourselves().name(), TestInstallations.USER.name()),
                 List.of());
     }

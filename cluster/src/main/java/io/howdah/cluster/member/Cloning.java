@@ -162,7 +162,7 @@ final class Cloning {
         Path target = replacement.begin();
         LOG.info("copying {} from {}", settings.self(), upstream.leader());
         try (ReplicationConnection replication =
-                ReplicationConnection.open(replicationSettings(settings, upstream))) {
+                ReplicationConnection.open(replicationSettings(upstream))) {
             reserveSlot(replication);
             BaseBackupResult copied =
                     replication.baseBackup(
@@ -266,11 +266,13 @@ final class Cloning {
     /// checkpoint.
     private void checkpointAt(Upstream upstream) {
         ConnectionSettings source =
-                ConnectionSettings.of(
-                                new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                                ServerRoles.REWIND)
-                        .withPassword(settings.secrets().rewind())
-                        .withTls(settings.keys().context());
+                files.keys()
+                        .addTo(
+                                ConnectionSettings.of(
+                                                new ServerAddress.Tcp(
+                                                        upstream.host(), upstream.port()),
+                                                ServerRoles.REWIND)
+                                        .withPassword(settings.secrets().rewind()));
         try (PostgresConnection connection = PostgresConnection.open(source)) {
             connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
         }
@@ -308,12 +310,13 @@ final class Cloning {
         }
     }
 
-    static ConnectionSettings replicationSettings(ManagedSettings settings, Upstream upstream) {
-        return ConnectionSettings.of(
-                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                        ServerRoles.REPLICATION)
-                .withPassword(settings.secrets().replication())
-                .withTls(settings.keys().context())
-                .withApplicationName("howdah_" + settings.self());
+    ConnectionSettings replicationSettings(Upstream upstream) {
+        return files.keys()
+                .addTo(
+                        ConnectionSettings.of(
+                                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                                        ServerRoles.REPLICATION)
+                                .withPassword(settings.secrets().replication())
+                                .withApplicationName("howdah_" + settings.self()));
     }
 }

@@ -326,7 +326,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     /// Lets go of the server, which runs on.

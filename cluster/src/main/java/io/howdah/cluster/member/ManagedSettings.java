@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param parameters the operator's settings
 /// @param access the operator's lines of `pg_hba.conf`
 /// @param secrets the passwords of the cluster's own roles
-/// @param keys what this node proves itself with
+/// @param keys what this node proves itself with; null where all members are on one machine and
+///   nothing is encrypted
 /// @param memberAddresses the numeric addresses that members connect from, as they are known now
 /// @param firstDatabase what to create in a new cluster; null for nothing
 public record ManagedSettings(
@@ -36,7 +37,7 @@ public record ManagedSettings(
         Map<String, String> parameters,
         List<String> access,
         MemberSecrets secrets,
-        MemberKeys keys,
+        @Nullable MemberKeys keys,
         Supplier<Set<String>> memberAddresses,
         @Nullable FirstDatabase firstDatabase) {
 

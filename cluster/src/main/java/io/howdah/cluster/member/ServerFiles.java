@@ -55,6 +55,7 @@ final class ServerFiles {
         return new HostBasedAccess(
                 ServerRoles.ACCESS,
                 managed.memberAddresses().get(),
+                keys.encrypt(),
                 superuserLogins,
                 managed.access());
     }

@@ -77,16 +77,10 @@ final class ServiceFile {
                 + entry("tcp_user_timeout", "10000");
     }
 
-    /// Encrypted, with a server that proves to be the one it should be, to which our password is
-    /// bound; we show our own certificate.
     private static String encryption(KeyCopies keys) {
-        return entry("sslmode", "verify-full")
-                + entry("sslrootcert", keys.authority().toString())
-                + entry("sslcert", keys.own().toString())
-                + entry("sslkey", keys.own().toString())
-                + entry("ssl_min_protocol_version", "TLSv1.2")
-                + entry("channel_binding", "require")
-                + entry("gssencmode", "disable");
+        StringBuilder entries = new StringBuilder();
+        keys.connecting().forEach((key, value) -> entries.append(entry(key, value)));
+        return entries.toString();
     }
 
     /// The epoch whose leader the file names; empty when it names none.

@@ -233,6 +233,10 @@ class ClosedDoorsTest {
                                 .isPresent();
                     }
                 });
+        primary.show(ours, first);
+        standby.show(ours, second);
+        awaitShown(standby, second);
+        standby.postgres().follow(primary.asUpstream(2));
         awaitStreaming();
     }
 

@@ -37,6 +37,7 @@ final class TestMember implements AutoCloseable {
     private final Path home;
     private final int port = FreePorts.one();
     private final NodeName name;
+    private final MemberKeys keys;
     private final ManagedSettings settings;
     private final ManagedPostgres postgres;
 
@@ -48,7 +49,7 @@ final class TestMember implements AutoCloseable {
             TestAuthority.Holder holder) {
         this.home = root.resolve(name);
         this.name = new NodeName(name);
-        MemberKeys keys =
+        this.keys =
                 new MemberKeys(
                         home.resolve("node.crt"),
                         home.resolve("node.key"),
@@ -89,9 +90,9 @@ final class TestMember implements AutoCloseable {
     /// Puts other files where the node's key and certificates lie.
     void show(TestAuthority authority, TestAuthority.Holder holder) {
         try {
-            Files.writeString(settings.keys().key(), holder.keyPem());
-            Files.writeString(settings.keys().certificate(), holder.certificatePem());
-            Files.writeString(settings.keys().authority(), authority.pem());
+            Files.writeString(keys.key(), holder.keyPem());
+            Files.writeString(keys.certificate(), holder.certificatePem());
+            Files.writeString(keys.authority(), authority.pem());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
