@@ -25,6 +25,7 @@ import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.SynchronousStandbys;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,12 +39,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One running node: the parts, wired by hand in this one place. `close` stops PostgreSQL in order
-/// and leaves.
+/// and leaves; `leave` lets it run on.
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    /// How long the lease stands for a restart of the agent: some times what a start takes on a
+    /// busy machine, and no more, as a host that is lost meanwhile is missed only afterwards.
+    private static final Duration RESTART_GRACE = Duration.ofSeconds(20);
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable Agent agent;
+    private @Nullable FurloughFile furlough;
 
     private Node() {}
 
@@ -94,14 +101,14 @@ public final class Node implements AutoCloseable {
         } else {
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
-            Agent agent =
+            Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
                                     clock));
-            wakeUp.wakes(agent);
+            wakeUp.wakes(loop);
             status =
                     new NodeStatus(
                             configuration,
@@ -110,8 +117,15 @@ public final class Node implements AutoCloseable {
                             changes,
                             clock,
                             new NodeStatus.Postgres(
-                                    agent, managed, postgres.installation().version()));
-            agent.start();
+                                    loop,
+                                    managed,
+                                    new LocalChanges(self, store, changes, loop, managed),
+                                    postgres.installation().version()));
+            opened(new PostgresLogKeeper(PostgresOfNode.boundedLog(configuration))).start();
+            var file = new FurloughFile(configuration.directory());
+            loop.start(file.take());
+            agent = loop;
+            furlough = file;
         }
         ApiServer api =
                 opened(
@@ -196,6 +210,17 @@ public final class Node implements AutoCloseable {
             store.seen().state().members().values().forEach(member -> hosts.add(member.host()));
         }
         return hosts;
+    }
+
+    /// Leaves PostgreSQL as it runs, for the next start of this node to take over; nobody else
+    /// leads meanwhile, if it comes within some seconds. To be called instead of `close`.
+    public void leave() {
+        Agent loop = agent;
+        FurloughFile file = furlough;
+        if (loop != null && file != null) {
+            loop.leave(RESTART_GRACE).ifPresent(file::write);
+        }
+        close();
     }
 
     @Override

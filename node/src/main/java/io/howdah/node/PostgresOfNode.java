@@ -9,12 +9,14 @@ import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
+import io.howdah.postgres.BoundedLog;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -57,6 +59,15 @@ final class PostgresOfNode {
                 keys.map(PostgresOfNode::memberKeys).orElse(null),
                 memberAddresses,
                 firstDatabase(postgres.bootstrap()));
+    }
+
+    /// What the server says, bounded in length.
+    static BoundedLog boundedLog(NodeConfiguration configuration) {
+        PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
+        return new BoundedLog(
+                configuration.directory().resolve("postgres").resolve("postgresql.log"),
+                postgres.logSize().bytes(),
+                OperatingSystemUser.forPostgres());
     }
 
     private static MemberKeys memberKeys(KeyMaterial keys) {
