@@ -55,7 +55,10 @@ final class PostgresOfNode {
                 postgres.memoryShare(),
                 postgres.parameters(),
                 postgres.access(),
-                RoleSecrets.of(postgres, configuration.directory().resolve("secrets")),
+                RoleSecrets.of(
+                        postgres.replicationPasswordFile(),
+                        postgres.rewindPasswordFile(),
+                        configuration.directory().resolve("secrets")),
                 keys.map(PostgresOfNode::memberKeys).orElse(null),
                 memberAddresses,
                 firstDatabase(postgres.bootstrap()));

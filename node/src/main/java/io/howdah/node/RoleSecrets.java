@@ -1,7 +1,6 @@
 package io.howdah.node;
 
 import io.howdah.cluster.member.MemberSecrets;
-import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
@@ -29,14 +28,16 @@ final class RoleSecrets {
     /// Reads or makes them, and writes those that were made to files (mode 0600) for the programs
     /// that use them: exporters, backups, the proxy.
     ///
+    /// @param replicationFile the operator's
+    /// @param rewindFile the operator's
     /// @param directory where the files lie: `monitor-password`, `backup-password`,
     ///   `lookup-password`
-    static MemberSecrets of(PostgresConfiguration postgres, Path directory) {
-        String replication = SecretFile.read(postgres.replicationPasswordFile());
+    static MemberSecrets of(Path replicationFile, Path rewindFile, Path directory) {
+        String replication = SecretFile.read(replicationFile);
         DurableFiles files = new DurableFiles(OperatingSystemUser.ourselves());
         return new MemberSecrets(
                 Secret.of(replication),
-                Secret.of(SecretFile.read(postgres.rewindPasswordFile())),
+                Secret.of(SecretFile.read(rewindFile)),
                 Secret.of(kept(files, directory, "backup", replication)),
                 Secret.of(kept(files, directory, "monitor", replication)),
                 Secret.of(kept(files, directory, "lookup", replication)));

@@ -3,14 +3,10 @@ package io.howdah.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.cluster.member.MemberSecrets;
-import io.howdah.node.configuration.Installation;
-import io.howdah.node.configuration.PostgresConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,15 +15,11 @@ class RoleSecretsTest {
 
     @TempDir Path directory;
 
-    private PostgresConfiguration configuration(String replication) throws IOException {
-        return new PostgresConfiguration(
-                new Installation.Auto(),
-                1,
-                Map.of(),
-                List.of(),
+    private MemberSecrets of(String replication, String node) throws IOException {
+        return RoleSecrets.of(
                 secret("replication", replication),
                 secret("rewind", "rewind"),
-                null);
+                directory.resolve(node));
     }
 
     private Path secret(String name, String value) throws IOException {
@@ -39,8 +31,8 @@ class RoleSecretsTest {
 
     @Test
     void everyNodeMakesTheSameAndEachPurposeAnother() throws IOException {
-        MemberSecrets first = RoleSecrets.of(configuration("one"), directory.resolve("n1"));
-        MemberSecrets second = RoleSecrets.of(configuration("one"), directory.resolve("n2"));
+        MemberSecrets first = of("one", "n1");
+        MemberSecrets second = of("one", "n2");
         assertThat(second).isEqualTo(first);
         assertThat(Set.of(first.replication(), first.backup(), first.monitor(), first.lookup()))
                 .hasSize(4);
@@ -48,15 +40,14 @@ class RoleSecretsTest {
 
     @Test
     void filesAreTheOwnersAloneAndFollowTheReplicationPassword() throws IOException {
-        Path files = directory.resolve("n1");
-        RoleSecrets.of(configuration("one"), files);
-        Path monitor = files.resolve("monitor-password");
+        of("one", "n1");
+        Path monitor = directory.resolve("n1/monitor-password");
         String before = Files.readString(monitor);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(monitor)))
                 .isEqualTo("rw-------");
         assertThat(before.strip()).hasSize(43);
 
-        RoleSecrets.of(configuration("two"), files);
+        of("two", "n1");
         assertThat(Files.readString(monitor)).isNotEqualTo(before);
     }
 }
