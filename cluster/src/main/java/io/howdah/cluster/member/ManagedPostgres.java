@@ -59,6 +59,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Steps steps;
     private final ServerUpkeep upkeep;
 
+    /// As below, with nobody who hears how far each act has come.
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+        this(settings, onDeath, Steps.UNWATCHED);
+    }
+
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
