@@ -17,8 +17,10 @@ import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -52,6 +54,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final ServerUpkeep upkeep;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -68,7 +71,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
         this.service =
                 new ServiceFile(
-                        settings.directory().resolve("run").resolve("service.conf"), durable);
+                        settings.directory().resolve("run").resolve("service.conf"),
+                        durable,
+                        files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
@@ -86,6 +91,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         service,
                         cloning);
+        this.upkeep =
+                new ServerUpkeep(
+                        files,
+                        server,
+                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        System::nanoTime);
         data.replacement().finish();
     }
 
@@ -110,6 +121,20 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return observer.leaderEnd();
     }
 
+    /// What PostgreSQL says of itself, asked now in a session of its own; empty when none runs or
+    /// it does not answer within two seconds. From any thread.
+    public Optional<ServerVitals> vitals() {
+        if (pid().isEmpty()) {
+            return Optional.empty();
+        }
+        try (PostgresConnection session = queries.open()) {
+            return Optional.of(ServerVitals.ask(session));
+        } catch (WireException e) {
+            LOG.debug("PostgreSQL was not measured: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
     public boolean isEmbedded() {
         return settings.installation().embedded();
@@ -117,6 +142,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public LocalStatus status() {
+        upkeep.keepFiles();
         return observer.look();
     }
 
@@ -232,7 +258,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.replicationPassword());
+                settings.secrets().replication());
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
@@ -262,6 +288,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override
@@ -328,7 +359,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     /// Lets go of the server, which runs on.
