@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            InitCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -6,6 +6,8 @@ import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
 import io.howdah.node.Node;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -75,12 +78,20 @@ final class StartupTraining {
         new DemoFiles(new DemoSettings(3, 6500, "embedded", directory)).complete();
         NodeConfiguration configuration =
                 NodeConfigurationFile.read(directory.resolve("n1/howdah.yaml"));
-        try (var server = new ApiServer("127.0.0.1", 0, new TrainingNode(configuration))) {
+        KeyFiles keys = Objects.requireNonNull(configuration.tls());
+        try (var server =
+                new ApiServer(
+                        "127.0.0.1",
+                        0,
+                        new TrainingNode(configuration),
+                        KeyMaterial.load(keys),
+                        configuration.api())) {
             server.start();
-            String api = "http://127.0.0.1:" + server.port();
+            String api = "https://127.0.0.1:" + server.port();
+            String who = directory.resolve("admin").toString();
             for (String command : List.of("status", "history", "switchover")) {
-                run(command, "--api", api);
-                run(command, "--api", api, "--json");
+                run(command, "--api", api, "--credentials", who);
+                run(command, "--api", api, "--credentials", who, "--json");
             }
         }
     }

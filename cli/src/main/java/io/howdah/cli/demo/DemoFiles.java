@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
@@ -48,6 +49,7 @@ public final class DemoFiles {
             completeSecret("replication-password", DemoFiles::randomPassword);
             completeSecret("rewind-password", DemoFiles::randomPassword);
             completeSecret("app-password", () -> "app");
+            new DemoKeys(settings).complete(Instant.now());
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "cannot write the demo's files: " + e,

@@ -46,7 +46,7 @@ final class DemoCluster {
         settings =
                 new DemoSetup(directory)
                         .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
-        client = ApiClient.of(String.join(",", settings.apiUrls()));
+        client = settings.client();
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -70,7 +70,7 @@ final class DemoCluster {
 
     /// The API of one node alone.
     ApiClient client(int node) {
-        return ApiClient.of(settings.apiUrls().get(node - 1));
+        return client.at(settings.apiUrls().get(node - 1));
     }
 
     void startAll() {

@@ -59,7 +59,7 @@ class DemoEndToEndTest {
         DemoSettings settings =
                 new DemoSetup(directory).open(new DemoOptions(3, FreePorts.block(50), null));
         start(settings);
-        var client = ApiClient.of(String.join(",", settings.apiUrls()));
+        var client = settings.client();
         awaitReady(settings);
 
         String first = leader(client.cluster());
