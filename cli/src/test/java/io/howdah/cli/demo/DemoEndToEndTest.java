@@ -91,6 +91,7 @@ class DemoEndToEndTest {
         start(settings);
         awaitReady(settings);
         assertThat(client.history()).hasSizeGreaterThanOrEqualTo(4);
+        SecretScan.assertNothingLeaked(directory.path());
     }
 
     private void start(DemoSettings settings) {

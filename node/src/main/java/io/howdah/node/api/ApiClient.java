@@ -207,7 +207,11 @@ public final class ApiClient {
                 "cannot reach "
                         + (nodes.size() == 1 ? "" : "any node: ")
                         + String.join(", ", failures),
-                "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
+                nodes.stream().anyMatch(node -> "http".equals(node.getScheme()))
+                                && failures.toString().contains("unexpected end of file")
+                        ? "what ends the connection at once may speak https: --api https://HOST:PORT"
+                                + " --credentials DIR"
+                        : "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
                 latest);
     }
 
