@@ -57,7 +57,7 @@ public final class ClusterAddress {
             return ApiClient.of(urls, credentials(environment, here));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(
-                    String.valueOf(e.getMessage()), "an address looks like https://10.0.0.1:8008");
+                    String.valueOf(e.getMessage()), "an address looks like https://10.0.0.1:6531");
         }
     }
 

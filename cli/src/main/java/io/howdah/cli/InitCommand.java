@@ -84,15 +84,15 @@ final class InitCommand implements Callable<Integer> {
         @Option(
                 names = "--api-port",
                 paramLabel = "PORT",
-                defaultValue = "8008",
-                description = "The API's port; default: 8008.")
+                defaultValue = "6531",
+                description = "The API's port; default: 6531.")
         private int apiPort;
 
         @Option(
                 names = "--consensus-port",
                 paramLabel = "PORT",
-                defaultValue = "8009",
-                description = "The consensus' port; default: 8009.")
+                defaultValue = "6541",
+                description = "The consensus' port; default: 6541.")
         private int consensusPort;
 
         @Option(

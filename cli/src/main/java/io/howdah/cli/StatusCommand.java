@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
             "",
             "Example:",
             "  howdah status --watch",
-            "  howdah status --json --api https://10.0.0.1:8008 --credentials orders/admin"
+            "  howdah status --json --api https://10.0.0.1:6531 --credentials orders/admin"
         })
 final class StatusCommand implements Callable<Integer> {
 

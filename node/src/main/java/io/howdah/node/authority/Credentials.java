@@ -35,7 +35,8 @@ public final class Credentials {
         return new Credentials(keys.peerContext().getSocketFactory(), null);
     }
 
-    /// Reads a directory with `authority.crt` and either `client.crt` and `client.key`, or `token`.
+    /// Reads a directory with `authority.crt` and either `client.crt` and `client.key`, or `token`;
+    /// with neither, nothing is shown, which is enough for what is open to everybody.
     ///
     /// @throws CredentialException when one is missing or damaged, or a secret is open to others
     public static Credentials read(Path directory) {
@@ -56,15 +57,9 @@ public final class Credentials {
             return new Credentials(
                     KeyMaterial.context(new OwnKey(() -> own), trust).getSocketFactory(), null);
         }
-        if (!Files.exists(token)) {
-            throw new CredentialException(
-                    directory + " has neither " + CERTIFICATE + " nor " + TOKEN,
-                    "make one with `howdah init client` or `howdah init token`",
-                    null);
-        }
         return new Credentials(
                 KeyMaterial.context(null, trust).getSocketFactory(),
-                OwnerFile.readSecret(token).strip());
+                Files.exists(token) ? OwnerFile.readSecret(token).strip() : null);
     }
 
     /// Writes a client's directory.
