@@ -214,12 +214,13 @@ final class InitCommand implements Callable<Integer> {
         public Integer call() {
             ClusterDirectory directory = authority.cluster();
             NewNode node = NewNode.parse(name, options.ports(), witness);
-            NewCluster.addTo(
-                    directory, node, options.data, options.validity.life(), Instant.now());
+            NewCluster.addTo(directory, node, options.data, options.validity.life(), Instant.now());
             Screen.standardOutput()
                     .print(
                             List.of(
-                                    "node " + node.name() + " is ready: copy "
+                                    "node "
+                                            + node.name()
+                                            + " is ready: copy "
                                             + directory.node(node.name())
                                             + " to "
                                             + node.address().host(),

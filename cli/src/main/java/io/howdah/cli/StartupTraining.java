@@ -113,8 +113,7 @@ final class StartupTraining {
         var cluster = new ClusterDirectory(directory);
         Instant now = Instant.now();
         CertificateAuthority authority = cluster.createAuthority(TRAINING, now);
-        cluster.writeClient(
-                authority, TRAINING, "trainer", Role.READ, cluster.admin(), SHORT, now);
+        cluster.writeClient(authority, TRAINING, "trainer", Role.READ, cluster.admin(), SHORT, now);
         List<Path> files = List.of(cluster.node("w1"), cluster.node("w2"));
         for (Path file : files) {
             String name = file.getFileName().toString();
@@ -130,13 +129,13 @@ final class StartupTraining {
                       w2: {host: 127.0.0.1, witness: true, api-port: %d, consensus-port: %d}
                       n1: {host: 127.0.0.1, postgres-port: 1, api-port: 2, consensus-port: 3}
                     """
-                            .formatted(
-                                    name,
-                                    file.toString().replace("'", "''"),
-                                    ports[0],
-                                    ports[1],
-                                    ports[2],
-                                    ports[3])
+                                    .formatted(
+                                            name,
+                                            file.toString().replace("'", "''"),
+                                            ports[0],
+                                            ports[1],
+                                            ports[2],
+                                            ports[3])
                             + NodeKeysSection.tls("secrets", null));
         }
         try (Node _ = start(files.getFirst());

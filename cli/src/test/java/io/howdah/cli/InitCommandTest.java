@@ -109,9 +109,10 @@ class InitCommandTest {
         assertThat(made.resolve("n1/secrets/rewind-password"))
                 .hasSameTextualContentAs(made.resolve("n2/secrets/rewind-password"));
         try (Stream<Path> files = Files.walk(made)) {
-            assertThat(files.filter(Files::isRegularFile)
-                            .filter(file -> !file.toString().endsWith(".crt"))
-                            .filter(file -> !file.toString().endsWith(".yaml")))
+            assertThat(
+                            files.filter(Files::isRegularFile)
+                                    .filter(file -> !file.toString().endsWith(".crt"))
+                                    .filter(file -> !file.toString().endsWith(".yaml")))
                     .hasSizeGreaterThan(8)
                     .allSatisfy(file ->
                             assertThat(
@@ -125,15 +126,7 @@ class InitCommandTest {
     @Test
     void whatIsThereIsNeverOverwritten() throws IOException {
         String before = Files.readString(made.resolve("authority/authority.crt"));
-        assertThat(
-                        run(
-                                "init",
-                                "--cluster",
-                                "other",
-                                "--node",
-                                "n1=a",
-                                "--output",
-                                made.toString()))
+        assertThat(run("init", "--cluster", "other", "--node", "n1=a", "--output", made.toString()))
                 .isEqualTo(1);
         assertThat(errors.toString()).contains("is not empty", "HINT: choose another --output");
         assertThat(made.resolve("authority/authority.crt")).hasContent(before);
@@ -211,8 +204,7 @@ class InitCommandTest {
                         Instant.now().minus(Duration.ofDays(9))));
         withNode(api -> {
             assertThat(run("status", "--api", api, "--credentials", late.toString())).isEqualTo(1);
-            assertThat(errors.toString())
-                    .contains("the certificate of 'ann' expired at", "HINT: ");
+            assertThat(errors.toString()).contains("the certificate of 'ann' expired at", "HINT: ");
         });
     }
 
@@ -260,37 +252,20 @@ class InitCommandTest {
                             api,
                             "HOWDAH_CREDENTIALS",
                             made.resolve("admin").toString());
-            assertThat(
-                            new ClusterAddress(null, null, null)
-                                    .client(environment, folder)
-                                    .history())
+            assertThat(new ClusterAddress(null, null, null).client(environment, folder).history())
                     .isNotEmpty();
         });
     }
 
     @Test
     void nodeThatIsAddedKnowsTheOthersAndTheirPasswords() {
-        assertThat(
-                        run(
-                                "init",
-                                "node",
-                                "--authority",
-                                made.toString(),
-                                "--name",
-                                "n4=127.0.0.4"))
+        assertThat(run("init", "node", "--authority", made.toString(), "--name", "n4=127.0.0.4"))
                 .as(errors.toString())
                 .isZero();
         assertThat(configuration("n4").nodes()).containsOnlyKeys("n1", "n2", "w1", "n4");
         assertThat(made.resolve("n4/secrets/replication-password"))
                 .hasSameTextualContentAs(made.resolve("n1/secrets/replication-password"));
-        assertThat(
-                        run(
-                                "init",
-                                "node",
-                                "--authority",
-                                made.toString(),
-                                "--name",
-                                "n4=127.0.0.4"))
+        assertThat(run("init", "node", "--authority", made.toString(), "--name", "n4=127.0.0.4"))
                 .isEqualTo(1);
     }
 
@@ -300,9 +275,7 @@ class InitCommandTest {
         String certificate = Files.readString(made.resolve("n1/secrets/node.crt"));
         assertThat(run("init", "renew", "--authority", made.toString())).isZero();
         assertThat(OwnerFile.readSecret(made.resolve("n1/secrets/node.key"))).isEqualTo(key);
-        assertThat(Files.readString(made.resolve("n1/secrets/node.crt")))
-                .isNotEqualTo(certificate);
-        withNode(api ->
-                assertThat(client(api, made.resolve("admin")).history()).isNotEmpty());
+        assertThat(Files.readString(made.resolve("n1/secrets/node.crt"))).isNotEqualTo(certificate);
+        withNode(api -> assertThat(client(api, made.resolve("admin")).history()).isNotEmpty());
     }
 }

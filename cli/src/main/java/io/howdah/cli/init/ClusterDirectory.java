@@ -119,9 +119,7 @@ public final class ClusterDirectory {
             Duration life,
             Instant now) {
         Credentials.write(
-                output,
-                authority.certificate(),
-                authority.client(cluster, name, role, life, now));
+                output, authority.certificate(), authority.client(cluster, name, role, life, now));
     }
 
     /// Makes a token and lists it in every node's directory here.
@@ -130,8 +128,7 @@ public final class ClusterDirectory {
     public List<Path> writeToken(String name, Role role, Path output) {
         Tokens.Created created = Tokens.create(name, role);
         Credentials.write(output, authority().certificate(), created);
-        List<Path> listed =
-                nodes().stream().map(node -> secrets(node).resolve("tokens")).toList();
+        List<Path> listed = nodes().stream().map(node -> secrets(node).resolve("tokens")).toList();
         for (Path file : listed) {
             String before = Files.exists(file) ? OwnerFile.readSecret(file) : "";
             OwnerFile.writeSecret(file, Tokens.with(before, created));

@@ -102,12 +102,7 @@ public record NewCluster(
             OwnerFile.writeSecret(secrets.resolve("tokens"), OwnerFile.readSecret(tokens));
         }
         directory.writeNodeKeys(
-                authority,
-                configuration.cluster(),
-                node.name(),
-                node.address().host(),
-                life,
-                now);
+                authority, configuration.cluster(), node.name(), node.address().host(), life, now);
         writeYaml(
                 directory,
                 new NodeYaml(configuration.cluster(), addresses, data, null),

@@ -25,7 +25,11 @@ record NodeYaml(
                         nodes:
                         """
                                 .formatted(
-                                        node, cluster, cluster, node, NodeKeysSection.quoted(data + "/" + node)));
+                                        node,
+                                        cluster,
+                                        cluster,
+                                        node,
+                                        NodeKeysSection.quoted(data + "/" + node)));
         nodes.forEach((name, address) -> text.append(line(name, address)));
         NodeAddress own = nodes.get(node);
         if (own != null && !own.witness()) {
@@ -46,7 +50,9 @@ record NodeYaml(
                             owner: %s
                             owner-password-file: secrets/owner-password
                         """
-                                .formatted(NodeKeysSection.quoted(database), NodeKeysSection.quoted(database)));
+                                .formatted(
+                                        NodeKeysSection.quoted(database),
+                                        NodeKeysSection.quoted(database)));
             }
         }
         return text + NodeKeysSection.tls("secrets", null) + NodeKeysSection.api("secrets");

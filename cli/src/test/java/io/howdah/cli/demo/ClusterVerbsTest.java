@@ -201,7 +201,12 @@ class ClusterVerbsTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is the primary");
 
-        assertThat(run("reinit", "n" + DemoCluster.others(before).getFirst(), "--directory", directory()))
+        assertThat(
+                        run(
+                                "reinit",
+                                "n" + DemoCluster.others(before).getFirst(),
+                                "--directory",
+                                directory()))
                 .as("nobody at a terminal could be asked")
                 .isEqualTo(2);
         assertThat(whole().members())

@@ -93,9 +93,7 @@ final class DocumentsRunTest {
                 continue;
             }
             if (line.isCurl()) {
-                assertThat(get(line.arguments()))
-                        .as(line.toString())
-                        .isEqualTo(line.expected());
+                assertThat(get(line.arguments())).as(line.toString()).isEqualTo(line.expected());
             } else if (line.isHowdah()) {
                 run(line);
             }
@@ -138,8 +136,7 @@ final class DocumentsRunTest {
                 nobody.resolve("authority.crt"),
                 StandardCopyOption.REPLACE_EXISTING);
         var connection =
-                (HttpsURLConnection)
-                        URI.create(here(arguments.getLast())).toURL().openConnection();
+                (HttpsURLConnection) URI.create(here(arguments.getLast())).toURL().openConnection();
         connection.setSSLSocketFactory(
                 Credentials.read(arguments.contains("--cert") ? admin : nobody).sockets());
         try {

@@ -278,7 +278,8 @@ public final class ApiClient {
 
     private static URI address(String text, Credentials credentials) {
         try {
-            return URI.create(text.contains("://")
+            return URI.create(
+                    text.contains("://")
                             ? text
                             : (credentials.present() ? "https://" : "http://") + text);
         } catch (IllegalArgumentException e) {

@@ -255,8 +255,7 @@ final class ApiHandler extends Handler.Abstract {
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         boolean json =
-                type != null
-                        && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+                type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
         return json
                 ? Optional.empty()
                 : Optional.of(

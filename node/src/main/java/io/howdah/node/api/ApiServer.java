@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The node's API on one port: https where the node has keys, and each request is judged by
 /// [Doors]; else plain http, for a cluster on one machine, and changes are taken from this machine
-/// only. Small on purpose: it shares a process with the lease.
-/// Thread-safe.
+/// only. Small on purpose: it shares a process with the lease. Thread-safe.
 public final class ApiServer implements AutoCloseable {
 
     /// How long the other members have to answer when the whole cluster is asked for.

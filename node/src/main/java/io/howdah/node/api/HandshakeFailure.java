@@ -32,7 +32,8 @@ final class HandshakeFailure {
         if (ours != null) {
             return ours;
         }
-        return words.contains("plaintext connection") || words.contains("Unsupported or unrecognized")
+        return words.contains("plaintext connection")
+                        || words.contains("Unsupported or unrecognized")
                 ? "it does not speak https"
                 : words;
     }

@@ -59,7 +59,8 @@ record HttpCall(
             secure.setSSLSocketFactory(credentials.sockets());
             credentials
                     .token()
-                    .ifPresent(token -> secure.setRequestProperty("Authorization", "Bearer " + token));
+                    .ifPresent(
+                            token -> secure.setRequestProperty("Authorization", "Bearer " + token));
         }
         try {
             byte[] body = json == null ? null : json.getBytes(StandardCharsets.UTF_8);

@@ -55,7 +55,8 @@ final class MemberPoll {
 
     private MemberStatus ask(MemberStatus member) throws IOException {
         URI url = URI.create(member.api()).resolve("/node");
-        HttpCall.Answer answer = new HttpCall(url, null, credentials, boundMillis, boundMillis).send();
+        HttpCall.Answer answer =
+                new HttpCall(url, null, credentials, boundMillis, boundMillis).send();
         if (answer.status() != 200) {
             throw new IOException("HTTP status " + answer.status());
         }

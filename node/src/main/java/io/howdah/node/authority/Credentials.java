@@ -47,8 +47,7 @@ public final class Credentials {
                             + " --credentials DIR",
                     null);
         }
-        List<X509Certificate> believed =
-                Credential.certificates(directory.resolve(AUTHORITY));
+        List<X509Certificate> believed = Credential.certificates(directory.resolve(AUTHORITY));
         var trust = new PeerTrust(new Authorities(believed));
         Path certificate = directory.resolve(CERTIFICATE);
         Path token = directory.resolve(TOKEN);
@@ -65,8 +64,7 @@ public final class Credentials {
     /// Writes a client's directory.
     ///
     /// @param authority the certificate of the cluster's authority, as PEM
-    public static void write(
-            Path directory, String authority, CertificateAuthority.Issued client) {
+    public static void write(Path directory, String authority, CertificateAuthority.Issued client) {
         OwnerFile.writeOpen(directory.resolve(AUTHORITY), authority);
         OwnerFile.writeSecret(directory.resolve(KEY), client.key());
         OwnerFile.writeOpen(directory.resolve(CERTIFICATE), client.certificate());

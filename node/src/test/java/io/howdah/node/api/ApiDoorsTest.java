@@ -201,14 +201,10 @@ class ApiDoorsTest {
     @Test
     void healthChecksAreOpenToEverybody() throws Exception {
         for (SSLContext who :
-                List.of(
-                        nobody(),
-                        cluster.clientContext("ann", Role.READ, now.minus(TWO_YEARS)))) {
+                List.of(nobody(), cluster.clientContext("ann", Role.READ, now.minus(TWO_YEARS)))) {
             HttpClient prober = client(who);
             for (String path : HEALTH) {
-                assertThat(ask(prober, "GET", path, "", null).statusCode())
-                        .as(path)
-                        .isIn(200, 503);
+                assertThat(ask(prober, "GET", path, "", null).statusCode()).as(path).isIn(200, 503);
             }
         }
     }
@@ -308,8 +304,8 @@ class ApiDoorsTest {
         return client;
     }
 
-    private HttpResponse<String> ask(
-            HttpClient client, Door door, @Nullable String authorization) throws Exception {
+    private HttpResponse<String> ask(HttpClient client, Door door, @Nullable String authorization)
+            throws Exception {
         return ask(client, door.method(), door.path(), door.body(), authorization);
     }
 
@@ -323,9 +319,7 @@ class ApiDoorsTest {
         var request =
                 HttpRequest.newBuilder(
                                 URI.create(
-                                        "https://127.0.0.1:"
-                                                + server.orElseThrow().port()
-                                                + path))
+                                        "https://127.0.0.1:" + server.orElseThrow().port() + path))
                         .timeout(PATIENCE)
                         .method(
                                 method,

@@ -18,8 +18,7 @@ class KeyUpkeepTest {
     void certificateIsRenewedInTimeWhileTheNodeRuns() throws Exception {
         Instant start = Instant.now();
         var cluster = new TestCluster(directory, "orders");
-        KeyMaterial keys =
-                KeyMaterial.load(cluster.nodeWithAuthority("n1", "127.0.0.1", start));
+        KeyMaterial keys = KeyMaterial.load(cluster.nodeWithAuthority("n1", "127.0.0.1", start));
         Instant end = keys.expiry();
         var now = new AtomicReference<>(start);
         try (var upkeep = new KeyUpkeep(keys, "127.0.0.1", now::get)) {
