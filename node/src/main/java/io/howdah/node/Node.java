@@ -163,7 +163,9 @@ public final class Node implements AutoCloseable {
         return new Member.Tags(
                 configuration.tags().nofailover(),
                 configuration.tags().failoverPriority(),
-                zone == null ? "" : zone);
+                zone == null ? "" : zone,
+                configuration.tags().nosync(),
+                configuration.tags().clonefrom());
     }
 
     private static @Nullable ManagedSettings postgresOf(

@@ -178,7 +178,10 @@ final class NodeStatus implements NodeView {
         return new MemberTags(
                 configuration.tags().nofailover(),
                 configuration.tags().failoverPriority(),
-                configuration.tags().zone());
+                configuration.tags().zone(),
+                configuration.tags().noloadbalance(),
+                configuration.tags().nosync(),
+                configuration.tags().clonefrom());
     }
 
     private static @Nullable String address(NodeAddress address) {
@@ -219,11 +222,11 @@ final class NodeStatus implements NodeView {
         if (store.leader().isEmpty()) {
             return "the nodes cannot agree: " + store.status();
         }
-        return state.lease() instanceof Lease.Vacant
-                        && state.systemId() != null
-                        && Election.of(state) instanceof Election.Verdict.Undecided undecided
-                ? "no primary: " + undecided.why()
-                : null;
+        if (!(state.lease() instanceof Lease.Vacant) || state.systemId() == null) {
+            return null;
+        }
+        String why = Election.of(state).why();
+        return why.isEmpty() ? null : "no primary: " + why;
     }
 
     @Override

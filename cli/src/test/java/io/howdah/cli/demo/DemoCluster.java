@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,10 +44,17 @@ final class DemoCluster {
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres));
+    }
+
+    /// Two nodes with PostgreSQL, n1 and n2, and the witness n3.
+    static DemoCluster withWitness() {
+        return new DemoCluster(new DemoOptions(NODES - 1, FreePorts.block(50), null, true));
+    }
+
+    private DemoCluster(DemoOptions options) {
         directory = DemoDirectory.at(reachableDirectory());
-        settings =
-                new DemoSetup(directory)
-                        .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
+        settings = new DemoSetup(directory).open(options);
         client = ApiClient.of(String.join(",", settings.apiUrls()));
     }
 
@@ -66,6 +75,18 @@ final class DemoCluster {
 
     ApiClient client() {
         return client;
+    }
+
+    /// Appends to a node's howdah.yaml; it is read when the node starts.
+    void configure(int node, String yaml) {
+        try {
+            Files.writeString(
+                    settings.nodeDirectory(node).resolve("howdah.yaml"),
+                    yaml,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The API of one node alone.
@@ -140,6 +161,20 @@ final class DemoCluster {
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
+    /// Suspends (SIGSTOP) the one that sends WAL from the first node to the second.
+    void suspendWalSender(int from, int to) throws Exception {
+        long pid;
+        try (Connection connection = Writer.toNode(settings, from)) {
+            pid =
+                    Writer.number(
+                            connection,
+                            "select pid from pg_stat_get_activity(null) where application_name like 'n%d\\_%%'"
+                                    .formatted(to));
+        }
+        Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(pid)).inheritIO().start();
+        assertThat(stop.waitFor()).isZero();
+    }
+
     private static String title(ProcessHandle process) {
         try {
             return Files.readString(
@@ -166,10 +201,9 @@ final class DemoCluster {
         }
     }
 
-    /// Waits until a primary leads, all three run, both replicas are synchronous and on its
-    /// timeline.
+    /// Waits until a primary leads, all run, and the replicas are synchronous and on its timeline.
     ClusterStatus awaitWhole() {
-        return await("all three run, two of them synchronous replicas", DemoCluster::isWhole);
+        return await("all run, the replicas synchronous", DemoCluster::isWhole);
     }
 
     private static boolean isWhole(ClusterStatus cluster) {
@@ -179,13 +213,21 @@ final class DemoCluster {
         }
         MemberStatus primary = member(cluster, leader);
         return primary.timeline() != null
-                && cluster.members().stream()
-                        .allMatch(member ->
-                                member.state() == MemberState.RUNNING
-                                        && Objects.equals(member.timeline(), primary.timeline())
-                                        && (member.role() == MemberRole.PRIMARY)
-                                                == member.name().equals(leader)
-                                        && (member.sync() || member.name().equals(leader)));
+                && cluster.members().stream().allMatch(member -> isWell(member, primary));
+    }
+
+    private static boolean isWell(MemberStatus member, MemberStatus primary) {
+        boolean leads = member.name().equals(primary.name());
+        return member.state() == MemberState.RUNNING
+                && switch (member.role()) {
+                    case WITNESS -> true;
+                    case UNKNOWN -> false;
+                    case PRIMARY -> leads;
+                    case REPLICA ->
+                            !leads
+                                    && member.sync()
+                                    && Objects.equals(member.timeline(), primary.timeline());
+                };
     }
 
     /// Waits until another node than `former` leads, in a later epoch, and runs.

@@ -37,14 +37,16 @@ final class FollowerHealth {
     }
 
     /// Takes in what the primary reports.
-    void look(List<Follower> followers, Epoch epoch, long nowNanos) {
+    ///
+    /// @param nosync those whose streaming is no reason for patience: no commit waits for them
+    void look(List<Follower> followers, Epoch epoch, long nowNanos, Set<NodeName> nosync) {
         for (Follower follower : followers) {
             if (follower.streaming() && follower.name().epoch().equals(epoch)) {
                 seen.put(follower.name().node(), new Seen(follower, nowNanos));
             }
         }
         seen.values().removeIf(entry -> nowNanos - entry.atNanos > patienceNanos);
-        if (!seen.isEmpty()) {
+        if (!nosync.containsAll(seen.keySet())) {
             emptySinceNanos = nowNanos;
         }
     }

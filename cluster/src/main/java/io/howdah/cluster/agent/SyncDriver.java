@@ -9,6 +9,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
+import io.howdah.cluster.synchronous.SynchronousChoice;
 import io.howdah.postgres.Lsn;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,13 @@ final class SyncDriver {
         return names.members().keySet().stream().filter(flushed::contains).count();
     }
 
+    private static Set<NodeName> nosync(ClusterState state) {
+        return state.members().entrySet().stream()
+                .filter(member -> member.getValue().tags().nosync())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
     private static Set<NodeName> gone(ClusterState state, Sync recorded) {
         return recorded.voters().entrySet().stream()
                 .filter(voter -> {
@@ -117,7 +125,7 @@ final class SyncDriver {
         if (recorded == null || !recorded.epoch().equals(epoch)) {
             return Progress.WAITING;
         }
-        health.look(local.followers(), epoch, nowNanos);
+        health.look(local.followers(), epoch, nowNanos, nosync(state));
         if (recordUncertain) {
             return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
         }
@@ -126,7 +134,9 @@ final class SyncDriver {
                         new SyncPlan.Situation(
                                 recorded,
                                 inForce,
-                                health.healthy(),
+                                new SynchronousChoice(
+                                                self, state.members(), recorded.voters().keySet())
+                                        .of(health.healthy(), wanted),
                                 health.flushed(mark),
                                 gone(state, recorded),
                                 health.isPatientAt(nowNanos),

@@ -10,6 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -20,7 +21,12 @@ import tools.jackson.databind.module.SimpleModule;
 /// version can extend. Thread-safe.
 public final class ClusterDocument implements DocumentType<ClusterState, Command> {
 
-    private static final JsonMapper JSON = JsonMapper.builder().addModule(postgresTypes()).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+                    .addModule(postgresTypes())
+                    // what an earlier version did not know has its default
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
 
     @Override
     public ClusterState initial() {

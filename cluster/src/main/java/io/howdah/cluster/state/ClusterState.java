@@ -314,7 +314,11 @@ public record ClusterState(
                         .sync(based)
                         .announcement(
                                 new Announcement(
-                                        announce.epoch(), announce.node(), announce.history()))
+                                        announce.epoch(),
+                                        announce.node(),
+                                        announce.history(),
+                                        // until now the base is what the leader claimed with
+                                        current == null ? null : current.base()))
                         .switchover(null)
                         .history(longer));
     }

@@ -159,11 +159,22 @@ public final class NodeConfigurationFile {
     }
 
     private static Tags tags(Section section) {
-        section.allow(List.of("nofailover", "failover-priority", "zone"));
+        section.allow(
+                List.of(
+                        "nofailover",
+                        "failover-priority",
+                        "zone",
+                        "noloadbalance",
+                        "nosync",
+                        "clonefrom"));
         boolean nofailover = section.flag("nofailover", false);
         int priority = section.number("failover-priority", Tags.NONE.failoverPriority());
         @Nullable String zone = section.textOrNull("zone");
-        return section.build(() -> new Tags(nofailover, priority, zone));
+        boolean noloadbalance = section.flag("noloadbalance", false);
+        boolean nosync = section.flag("nosync", false);
+        boolean clonefrom = section.flag("clonefrom", false);
+        return section.build(() ->
+                new Tags(nofailover, priority, zone, noloadbalance, nosync, clonefrom));
     }
 
     private static PostgresConfiguration postgres(Section section) {
