@@ -8,6 +8,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Lsn;
@@ -35,6 +36,11 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     public ClusterStatus cluster() {
         return new ClusterStatus(
                 configuration.cluster(), 1, configuration.node(), false, List.of(self()), "hint");
+    }
+
+    @Override
+    public Replication replication() {
+        return Replication.NONE;
     }
 
     @Override

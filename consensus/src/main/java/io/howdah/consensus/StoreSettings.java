@@ -108,4 +108,19 @@ public record StoreSettings(
                 timeout,
                 transport);
     }
+
+    /// The same with another way to talk to peers.
+    public StoreSettings withTransport(Transport other) {
+        return new StoreSettings(
+                cluster,
+                nodeName,
+                directory,
+                host,
+                port,
+                configuredNodes,
+                electionMinimum,
+                electionMaximum,
+                requestTimeout,
+                other);
+    }
 }

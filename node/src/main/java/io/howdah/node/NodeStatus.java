@@ -23,6 +23,7 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -30,6 +31,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresVersion;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,7 @@ final class NodeStatus implements NodeView {
                 position == null ? null : position.history().current(),
                 position == null ? null : position.lsn(),
                 replayed,
-                primary ? Long.valueOf(0) : null,
+                primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
                 null,
                 configuration.self().apiUrl(),
@@ -123,6 +125,15 @@ final class NodeStatus implements NodeView {
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
                 report.problem().isEmpty() ? null : report.problem());
+    }
+
+    /// Behind what the primary's sender said last that the primary has written; null while nothing
+    /// was ever heard of it. Where members are asked live, a fresher figure takes its place.
+    private static @Nullable Long lagBytes(Postgres own, @Nullable Position position) {
+        Optional<Lsn> leaderEnd = own.server().leaderEnd();
+        return position == null || leaderEnd.isEmpty()
+                ? null
+                : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {
@@ -187,6 +198,14 @@ final class NodeStatus implements NodeView {
     private static @Nullable String address(NodeAddress address) {
         Integer port = address.postgresPort();
         return port == null ? null : address.bracketedHost() + ":" + port;
+    }
+
+    @Override
+    public Replication replication() {
+        Postgres own = postgres;
+        return own != null && own.agent().report().status() instanceof LocalStatus.Standby standby
+                ? standby.receiving() ? Replication.STREAMING : Replication.CUT_OFF
+                : Replication.NONE;
     }
 
     @Override

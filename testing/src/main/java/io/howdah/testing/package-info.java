@@ -1,5 +1,5 @@
-/// What the tests of every module need: ports that nobody takes in between, and waiting for a
-/// condition. Used by tests only; it knows no other module.
+/// What the tests of every module need: ports that nobody takes in between, waiting for a
+/// condition, and certificates. Used by tests only; it knows no other module.
 @NullMarked
 package io.howdah.testing;
 

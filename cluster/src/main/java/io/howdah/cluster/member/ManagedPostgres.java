@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid` and `version`.
+/// `kill`, `pid`, `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -90,6 +90,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();
+    }
+
+    /// How far the primary that this standby follows, or followed last, had written when it was
+    /// last heard of. Empty when none was ever heard of. From any thread.
+    public Optional<Lsn> leaderEnd() {
+        return observer.leaderEnd();
     }
 
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.

@@ -11,6 +11,7 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
 /// and its own answers, in this order. For one thread.
@@ -24,6 +25,7 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
+    private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
             Installation installation,
@@ -58,6 +60,11 @@ final class ServerObserver {
                             ? new LocalStatus.Absent()
                             : database();
         };
+    }
+
+    /// See `ManagedPostgres.leaderEnd`. From any thread.
+    Optional<Lsn> leaderEnd() {
+        return Optional.ofNullable(leaderEnd);
     }
 
     private LocalStatus database() {
@@ -125,6 +132,9 @@ final class ServerObserver {
     }
 
     private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {
+        if (seen.leaderEnd() != null) {
+            leaderEnd = seen.leaderEnd();
+        }
         Lsn received = seen.received();
         Optional<Position> position;
         TimelineId streaming = seen.timeline();

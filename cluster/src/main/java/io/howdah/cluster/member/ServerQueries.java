@@ -32,12 +32,15 @@ final class ServerQueries implements AutoCloseable {
     /// @param received null on a primary, and while a standby still reads local WAL
     /// @param position flushed (primary) or replayed (standby)
     /// @param timeline of a primary, or of a standby that receives; null otherwise
+    /// @param leaderEnd how far the primary has written, as its sender said last; null unless a
+    ///   receiver is at work
     record Observation(
             boolean recovering,
             @Nullable Lsn received,
             Lsn position,
             @Nullable TimelineId timeline,
-            boolean receiving) {}
+            boolean receiving,
+            @Nullable Lsn leaderEnd) {}
 
     private static final String DUPLICATE_OBJECT = "42710";
 
@@ -71,7 +74,8 @@ final class ServerQueries implements AutoCloseable {
                                                     pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_flush_lsn()), 1, 8)
                                                  )::bit(32)::bigint end as timeline,
                                        exists (select from pg_catalog.pg_stat_wal_receiver
-                                                where status = 'streaming') as receiving
+                                                where status = 'streaming') as receiving,
+                                       (select latest_end_lsn from pg_catalog.pg_stat_wal_receiver) as leader_end
                                 """)
                         .single();
         return new Observation(
@@ -81,7 +85,8 @@ final class ServerQueries implements AutoCloseable {
                 row.optionalLong("timeline").isPresent()
                         ? new TimelineId(row.optionalLong("timeline").getAsLong())
                         : null,
-                row.booleanValue("receiving"));
+                row.booleanValue("receiving"),
+                row.optionalLsn("leader_end").orElse(null));
     }
 
     /// How far a standby's WAL reaches, with the timeline of its last byte. Empty while local WAL

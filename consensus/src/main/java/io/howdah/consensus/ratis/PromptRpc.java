@@ -1,7 +1,12 @@
 package io.howdah.consensus.ratis;
 
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.grpc.client.GrpcClientRpc;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.rpc.SupportedRpcType;
@@ -9,10 +14,13 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
+import org.jspecify.annotations.Nullable;
 
-/// gRPC as Ratis does it, with a leader that announces commits at once. Ratis makes an instance by
-/// this class' name; it is public only for that.
+/// gRPC as Ratis does it, with a leader that announces commits at once, and TLS of our own. Ratis
+/// makes an instance by this class' name; it is public only for that.
 public final class PromptRpc implements RpcType {
+
+    private static final String TLS = "howdah.tls";
 
     @Override
     public String name() {
@@ -21,13 +29,50 @@ public final class PromptRpc implements RpcType {
 
     @Override
     public RpcFactory newFactory(Parameters parameters) {
+        return factory(parameters);
+    }
+
+    /// The factory of one store.
+    static GrpcFactory factory(Parameters parameters) {
         return new Factory(parameters);
+    }
+
+    /// Parameters with which everything that Ratis connects is encrypted.
+    static Parameters encrypted(PeerTls tls) {
+        Parameters parameters = new Parameters();
+        parameters.put(TLS, tls, PeerTls.class);
+        return parameters;
     }
 
     private static final class Factory extends GrpcFactory {
 
+        private final @Nullable PeerTls tls;
+
         Factory(Parameters parameters) {
             super(parameters);
+            this.tls = parameters.get(TLS, PeerTls.class);
+        }
+
+        @Override
+        public GrpcServices newRaftServerRpc(RaftServer server) {
+            if (tls == null) {
+                return super.newRaftServerRpc(server);
+            }
+            return GrpcServicesImpl.newBuilder()
+                    .setServer(server)
+                    .setCustomizer(null)
+                    .setAdminSslContext(tls.server())
+                    .setClientSslContext(tls.server())
+                    .setServerSslContextForServer(tls.server())
+                    .setServerSslContextForClient(tls.client())
+                    .build();
+        }
+
+        @Override
+        public GrpcClientRpc newRaftClientRpc(ClientId session, RaftProperties properties) {
+            return tls == null
+                    ? super.newRaftClientRpc(session, properties)
+                    : GrpcClientRpc.create(session, properties, tls.client(), tls.client());
         }
 
         @Override

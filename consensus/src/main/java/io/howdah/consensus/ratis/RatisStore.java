@@ -25,7 +25,6 @@ import java.util.function.Consumer;
 import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -95,7 +94,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
                         Forming.groupOf(identity, Part.exists(raftDirectory, groupId), settings),
                         machine);
         ClientId session = ClientId.randomId();
-        this.rpc = new GrpcFactory(parameters).newRaftClientRpc(session, properties);
+        this.rpc = PromptRpc.factory(parameters).newRaftClientRpc(session, properties);
         this.requests =
                 new Requests(
                         part.server(),
@@ -111,6 +110,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
     private static Parameters parameters(Transport transport) {
         return switch (transport) {
             case Transport.Plain() -> new Parameters();
+            case Transport.MutualTls tls -> PromptRpc.encrypted(PeerTls.of(tls));
         };
     }
 

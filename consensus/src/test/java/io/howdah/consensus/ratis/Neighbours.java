@@ -6,6 +6,7 @@ import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
+import io.howdah.consensus.Transport;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class Neighbours implements AutoCloseable, Introductions {
 
     private final Path directory;
     private final List<String> configured;
+    private final Map<String, Transport> transports = new ConcurrentHashMap<>();
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final Map<String, Store<Ledger, String>> stores = new ConcurrentHashMap<>();
 
@@ -50,6 +52,15 @@ final class Neighbours implements AutoCloseable, Introductions {
         return neighbours;
     }
 
+    /// How a node talks to the others from its next opening on.
+    void use(String name, Transport transport) {
+        transports.put(name, transport);
+    }
+
+    int port(String name) {
+        return ports.computeIfAbsent(name, key -> FreePorts.one());
+    }
+
     Store<Ledger, String> open(String name) {
         Store<Ledger, String> store = RatisStore.open(settings(name), new Ledger.Type(), this);
         stores.put(name, store);
@@ -57,9 +68,9 @@ final class Neighbours implements AutoCloseable, Introductions {
     }
 
     StoreSettings settings(String name) {
-        int port = ports.computeIfAbsent(name, key -> FreePorts.one());
         return StoreSettings.of(
-                        "test", name, directory.resolve(name), "127.0.0.1", port, configured)
+                        "test", name, directory.resolve(name), "127.0.0.1", port(name), configured)
+                .withTransport(transports.getOrDefault(name, new Transport.Plain()))
                 .withRequestTimeout(Duration.ofSeconds(4));
     }
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -122,8 +123,7 @@ final class ApiHandler extends Handler.Abstract {
         HealthCheck.Condition condition = HealthCheck.Condition.of(node);
         Optional<String> problem = check.problem(condition, demand);
         return new Answer(
-                problem.isEmpty() ? 200 : 503,
-                HealthBody.of(condition.self(), node.cluster(), problem));
+                problem.isEmpty() ? 200 : 503, HealthBody.of(condition, node.cluster(), problem));
     }
 
     private static HealthCheck.Demand demand(Fields query) {
@@ -137,6 +137,7 @@ final class ApiHandler extends Handler.Abstract {
         return new HealthCheck.Demand(
                 lag == null ? Long.MAX_VALUE : DataSize.parse(lag).bytes(),
                 !"write".equals(query.getValue("mode")),
+                Objects.requireNonNullElse(query.getValue("replication_state"), ""),
                 Map.copyOf(tags));
     }
 

@@ -19,6 +19,7 @@ record HealthBody(
         @Nullable Long timeline,
         @Nullable Xlog xlog,
         @JsonProperty("sync_standby") @Nullable Boolean syncStandby,
+        @JsonProperty("replication_state") @Nullable String replicationState,
         @JsonProperty("cluster_unlocked") @Nullable Boolean clusterUnlocked,
         @Nullable Boolean pause,
         @Nullable Tags tags,
@@ -39,12 +40,21 @@ record HealthBody(
     record Tags(
             boolean nofailover,
             @JsonProperty("failover_priority") int failoverPriority,
-            @Nullable String zone) {
+            @Nullable String zone,
+            boolean noloadbalance,
+            boolean nosync,
+            boolean clonefrom) {
 
         static @Nullable Tags of(@Nullable MemberTags tags) {
             return tags == null
                     ? null
-                    : new Tags(tags.nofailover(), tags.failoverPriority(), tags.zone());
+                    : new Tags(
+                            tags.nofailover(),
+                            tags.failoverPriority(),
+                            tags.zone(),
+                            tags.noloadbalance(),
+                            tags.nosync(),
+                            tags.clonefrom());
         }
     }
 
@@ -52,7 +62,9 @@ record HealthBody(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Patroni(@Nullable String version, String scope, String name) {}
 
-    static HealthBody of(MemberStatus self, ClusterStatus cluster, Optional<String> problem) {
+    static HealthBody of(
+            HealthCheck.Condition node, ClusterStatus cluster, Optional<String> problem) {
+        MemberStatus self = node.self();
         return new HealthBody(
                 self.state().text(),
                 self.role().text(),
@@ -60,6 +72,7 @@ record HealthBody(
                 self.timeline() == null ? null : Long.valueOf(self.timeline().value()),
                 xlog(self),
                 (self.role() == MemberRole.REPLICA && self.sync()) ? true : null,
+                node.replication().text().isEmpty() ? null : node.replication().text(),
                 cluster.leader() == null ? true : null,
                 cluster.paused() ? true : null,
                 Tags.of(self.tags()),

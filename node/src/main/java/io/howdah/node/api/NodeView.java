@@ -14,6 +14,9 @@ public interface NodeView {
     /// it last reported. The server asks the other members live and merges.
     ClusterStatus cluster();
 
+    /// How this node's PostgreSQL gets its WAL.
+    Replication replication();
+
     /// All changes of the primary, the oldest first.
     List<HistoryRow> history();
 

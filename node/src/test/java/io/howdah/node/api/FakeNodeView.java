@@ -14,6 +14,7 @@ final class FakeNodeView implements NodeView {
 
     volatile MemberStatus self;
     volatile ClusterStatus cluster;
+    volatile Replication replication = Replication.STREAMING;
     volatile boolean holdsLease;
     volatile long loopAgeMillis;
     volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");
@@ -87,6 +88,11 @@ final class FakeNodeView implements NodeView {
     @Override
     public ClusterStatus cluster() {
         return cluster;
+    }
+
+    @Override
+    public Replication replication() {
+        return self.role() == MemberRole.REPLICA ? replication : Replication.NONE;
     }
 
     @Override

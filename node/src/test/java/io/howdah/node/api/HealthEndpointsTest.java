@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,16 +27,35 @@ final class HealthEndpointsTest {
                     "/",
                     "/primary",
                     "/read-write",
+                    "/master",
                     "/leader",
+                    "/standby-leader",
                     "/replica",
                     "/read-only",
                     "/sync",
                     "/synchronous",
+                    "/quorum",
+                    "/read-only-sync",
+                    "/read-only-quorum",
                     "/async",
                     "/asynchronous",
                     "/health",
                     "/liveness",
                     "/readiness");
+
+    /// What a primary says yes to, and the two kinds of replicas.
+    private static final Map<String, String> KINDS =
+            Map.of(
+                    "PRIMARY",
+                    "/ /primary /read-write /master /leader /read-only /read-only-sync"
+                            + " /read-only-quorum /health /liveness /readiness",
+                    "SYNC",
+                    "/replica /read-only /sync /synchronous /quorum /read-only-sync"
+                            + " /read-only-quorum /health /liveness /readiness",
+                    "ASYNC",
+                    "/replica /read-only /async /asynchronous /health /liveness /readiness",
+                    "NONE",
+                    "");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -65,24 +85,32 @@ final class HealthEndpointsTest {
             delimiter = '|',
             textBlock =
                     """
-                    # role   | state    | sync  | lease | loopAge | yes
-                    PRIMARY  | RUNNING  | false | true  | 0       | / /primary /read-write /leader /read-only /health /liveness /readiness
-                    PRIMARY  | RUNNING  | false | true  | 2000    | / /primary /read-write /leader /read-only /health /liveness /readiness
-                    PRIMARY  | RUNNING  | false | true  | 2001    |
-                    PRIMARY  | RUNNING  | false | false | 0       | /health /liveness
-                    PRIMARY  | CRASHED  | false | true  | 0       | /leader /liveness
-                    PRIMARY  | STARTING | false | true  | 0       | /leader /liveness
-                    PRIMARY  | FENCED   | false | false | 0       | /liveness
-                    REPLICA  | RUNNING  | true  | false | 0       | /replica /read-only /sync /synchronous /health /liveness /readiness
-                    REPLICA  | RUNNING  | false | false | 0       | /replica /read-only /async /asynchronous /health /liveness /readiness
-                    REPLICA  | RUNNING  | false | false | 4000    | /replica /read-only /async /asynchronous /health /liveness /readiness
-                    REPLICA  | RUNNING  | false | false | 4001    |
-                    REPLICA  | PROMOTING| true  | true  | 0       | /leader /liveness
-                    REPLICA  | COPYING  | false | false | 0       | /liveness
-                    REPLICA  | STOPPED  | false | false | 0       | /liveness
-                    WITNESS  | RUNNING  | false | false | 0       | /liveness
-                    WITNESS  | RUNNING  | false | false | 4001    |
-                    UNKNOWN  | UNKNOWN  | false | false | 0       | /liveness
+                    # role   | state       | sync  | lease | loopAge | replication | yes, + or - these
+                    PRIMARY  | RUNNING     | false | true  | 0       | NONE      | PRIMARY
+                    PRIMARY  | RUNNING     | false | true  | 2000    | NONE      | PRIMARY
+                    PRIMARY  | RUNNING     | false | true  | 2001    | NONE      | NONE
+                    PRIMARY  | RUNNING     | false | false | 0       | NONE      | NONE +/health +/liveness
+                    PRIMARY  | CRASHED     | false | true  | 0       | NONE      | NONE +/leader +/liveness +/readiness
+                    PRIMARY  | STARTING    | false | true  | 0       | NONE      | NONE +/leader +/liveness +/readiness
+                    PRIMARY  | FENCED      | false | false | 0       | NONE      | NONE +/liveness
+                    REPLICA  | RUNNING     | true  | false | 0       | STREAMING | SYNC
+                    REPLICA  | RUNNING     | false | false | 0       | STREAMING | ASYNC
+                    REPLICA  | RUNNING     | false | false | 4000    | STREAMING | ASYNC
+                    REPLICA  | RUNNING     | false | false | 4001    | STREAMING | NONE
+                    REPLICA  | WAITING     | true  | false | 0       | CUT_OFF   | SYNC -/readiness
+                    REPLICA  | WAITING     | false | false | 0       | CUT_OFF   | ASYNC -/readiness
+                    REPLICA  | WAITING     | false | false | 0       | NONE      | NONE +/liveness
+                    REPLICA  | PROMOTING   | true  | true  | 0       | CUT_OFF   | NONE +/leader +/liveness +/readiness
+                    REPLICA  | COPYING     | false | false | 0       | NONE      | NONE +/liveness
+                    REPLICA  | COPYING     | false | false | 9999999 | NONE      | NONE +/liveness
+                    REPLICA  | INITIALIZING| false | false | 9999999 | NONE      | NONE +/liveness
+                    REPLICA  | REWINDING   | false | false | 9999999 | NONE      | NONE +/liveness
+                    REPLICA  | STARTING    | false | false | 9999999 | NONE      | NONE +/liveness
+                    REPLICA  | STOPPED     | false | false | 9999999 | NONE      | NONE
+                    REPLICA  | STOPPED     | false | false | 0       | NONE      | NONE +/liveness
+                    WITNESS  | RUNNING     | false | false | 0       | NONE      | NONE +/liveness
+                    WITNESS  | RUNNING     | false | false | 4001    | NONE      | NONE
+                    UNKNOWN  | UNKNOWN     | false | false | 0       | NONE      | NONE +/liveness
                     """)
     void eachKindOfNodeSaysYesToItsOwnChecksOnly(
             MemberRole role,
@@ -90,6 +118,7 @@ final class HealthEndpointsTest {
             boolean sync,
             boolean lease,
             long loopAge,
+            Replication replication,
             String yes)
             throws Exception {
         node.self =
@@ -97,18 +126,98 @@ final class HealthEndpointsTest {
                         FakeNodeView.member("n1", role, state, "http://127.0.0.1:1"), sync, 0L);
         node.holdsLease = lease;
         node.loopAgeMillis = loopAge;
+        node.replication = replication;
+        Set<String> wanted = wanted(yes);
 
         for (String method : List.of("GET", "HEAD", "OPTIONS")) {
             Map<String, Integer> expected = new LinkedHashMap<>();
             Map<String, Integer> actual = new LinkedHashMap<>();
             for (String path : PATHS) {
-                boolean wanted =
-                        yes != null && new TreeSet<>(List.of(yes.split(" "))).contains(path);
-                expected.put(path, wanted ? 200 : 503);
+                expected.put(path, wanted.contains(path) ? 200 : 503);
                 actual.put(path, send(method, path).statusCode());
             }
             assertThat(actual).as(method).isEqualTo(expected);
         }
+    }
+
+    /// `SYNC -/readiness`: what a synchronous replica says yes to, but for that.
+    private static Set<String> wanted(String text) {
+        String[] words = text.split(" ");
+        var paths = new TreeSet<>(List.of(String.valueOf(KINDS.get(words[0])).split(" ")));
+        for (String word : List.of(words).subList(1, words.length)) {
+            if (word.startsWith("+")) {
+                paths.add(word.substring(1));
+            } else {
+                assertThat(paths.remove(word.substring(1))).isTrue();
+            }
+        }
+        return paths;
+    }
+
+    @Test
+    void pausedNodeIsAliveHoweverOldItsLoop() throws Exception {
+        node.loopAgeMillis = 60_000;
+        assertThat(send("GET", "/liveness").statusCode()).isEqualTo(503);
+        node.cluster = new ClusterStatus("demo", 7, "n1", true, List.of(), null);
+        assertThat(send("GET", "/liveness").statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/primary").statusCode()).isEqualTo(503);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STREAMING, /replica?replication_state=streaming, 200",
+        "CUT_OFF, /replica?replication_state=streaming, 503",
+        "CUT_OFF, /replica, 200",
+        "STREAMING, /replica?replication_state=in%20archive%20recovery, 503",
+        "STREAMING, /async?replication_state=streaming, 200",
+        "CUT_OFF, /readiness?lag=1GB, 503",
+    })
+    void replicaIsTakenOnlyInTheReplicationStateAskedFor(
+            Replication replication, String path, int status) throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member(
+                                "n1", MemberRole.REPLICA, MemberState.WAITING, "http://h:1"),
+                        false,
+                        0L);
+        node.replication = replication;
+        assertThat(send("GET", path).statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 200",
+        "1048560, 200",
+        "1048561, 503",
+        "9999999, 503",
+    })
+    void replicaIsReadyUpToAMebibyteBehindWhenNothingIsSaid(long lagBytes, int status)
+            throws Exception {
+        node.self =
+                FakeNodeView.sync(
+                        FakeNodeView.member(
+                                "n1", MemberRole.REPLICA, MemberState.RUNNING, "http://h:1"),
+                        false,
+                        lagBytes);
+        assertThat(send("GET", "/readiness").statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/read-only?tag_zone=a, 200",
+        "/read-only?tag_zone=b, 503",
+        "/read-only-sync?tag_zone=b, 503",
+        "/health?tag_zone=b, 503",
+        "/health?tag_zone=a, 200",
+        "/primary?tag_zone=b, 200",
+        "/leader?tag_zone=b, 200",
+        "/liveness?tag_zone=b, 200",
+        "/primary?lag=0, 200",
+        "/read-only?lag=0, 200",
+    })
+    void primaryIsAskedForItsTagsWherePatroniAsks(String path, int status) throws Exception {
+        node.holdsLease = true;
+        assertThat(send("GET", path).statusCode()).isEqualTo(status);
     }
 
     @ParameterizedTest
@@ -192,6 +301,7 @@ final class HealthEndpointsTest {
                         "{\"state\":\"running\",\"role\":\"replica\",\"server_version\":180006,"
                                 + "\"timeline\":3,\"xlog\":{\"received_location\":83888656,"
                                 + "\"replayed_location\":83888640},\"sync_standby\":true,"
+                                + "\"replication_state\":\"streaming\","
                                 + "\"cluster_unlocked\":true,\"pause\":true,"
                                 + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
                                 + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","

@@ -3,6 +3,7 @@ package io.howdah.postgres.wire;
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.StringPreparation;
 import com.ongres.scram.common.exception.ScramException;
+import com.ongres.scram.common.util.TlsServerEndpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Answers a server's questions about who we are: nothing to answer (peer, trust), or
-/// SCRAM-SHA-256. Methods that show the password to the server, or a hash that is as good as one,
-/// are refused. For one thread.
+/// SCRAM-SHA-256, bound to the certificate where the connection is encrypted. Methods that show the
+/// password to the server, or a hash that is as good as one, are refused. For one thread.
 final class Authentication {
 
     private static final int OK = 0;
@@ -21,17 +22,23 @@ final class Authentication {
     private static final int SASL_CONTINUE = 11;
     private static final int SASL_FINAL = 12;
 
-    private static final String MECHANISM = "SCRAM-SHA-256";
+    private static final String PLAIN = "SCRAM-SHA-256";
+
+    /// Tied to the server's certificate: nobody in between can pass it on.
+    private static final String BOUND = "SCRAM-SHA-256-PLUS";
 
     /// PostgreSQL's own default is 4096. Each costs time before we know whom we talk to.
     private static final int MOST_ITERATIONS = 1_000_000;
 
     private final ConnectionSettings settings;
+    private final byte @Nullable [] channelBinding;
     private @Nullable ScramClient scram;
     private boolean serverProven;
 
-    Authentication(ConnectionSettings settings) {
+    /// @param channelBinding what ties the proof to an encrypted connection; null on a plain one
+    Authentication(ConnectionSettings settings, byte @Nullable [] channelBinding) {
         this.settings = settings;
+        this.channelBinding = channelBinding;
     }
 
     /// Reads an authentication request and writes the answer, if one is due.
@@ -70,7 +77,10 @@ final class Authentication {
         while (request.remaining() > 1) {
             mechanisms.add(request.readText());
         }
-        if (!mechanisms.contains(MECHANISM)) {
+        byte[] binding = channelBinding;
+        // A server that encrypts offers both. One that does not was changed on the way.
+        String mechanism = binding == null ? PLAIN : BOUND;
+        if (!mechanisms.contains(mechanism)) {
             throw refused("SASL with " + mechanisms);
         }
         Secret password = settings.password();
@@ -86,19 +96,22 @@ final class Authentication {
         }
         char[] revealed = password.reveal();
         try {
-            scram =
+            var client =
                     ScramClient.builder()
-                            .advertisedMechanisms(List.of(MECHANISM))
+                            .advertisedMechanisms(List.of(mechanism))
                             // PostgreSQL takes the role from the start-up message.
                             .username("*")
                             .password(revealed.clone())
-                            .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION)
-                            .build();
+                            .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION);
+            if (binding != null) {
+                client.channelBinding(TlsServerEndpoint.TLS_SERVER_END_POINT, binding);
+            }
+            scram = client.build();
         } finally {
             Arrays.fill(revealed, '\0');
         }
         byte[] first = scram.clientFirstMessage().toString().getBytes(StandardCharsets.UTF_8);
-        reply.begin('p').writeText(MECHANISM).writeValue(first).end();
+        reply.begin('p').writeText(mechanism).writeValue(first).end();
         return false;
     }
 

@@ -3,6 +3,7 @@ package io.howdah.postgres.wire;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// How to reach a server and as whom. Immutable; `with…` gives a changed copy.
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param database the database to connect to; without meaning for a `ReplicationConnection`
 /// @param password the password for SCRAM; null where the server asks for none (peer, trust)
 /// @param applicationName shown in the server's `pg_stat_activity` and logs
+/// @param tls what encrypts the connection: it is required then, the server has to show a
+///   certificate that the context trusts and that names the address' host, and passwords are bound
+///   to it; null for a local socket, or where nothing is encrypted
 /// @param serverSettings settings for the session, by name, as `SET` would take them
 /// @param connectTimeout the longest that connecting and authentication together may take; positive
 /// @param callTimeout the longest that one call may take when it does not name its own; positive
@@ -21,14 +25,18 @@ public record ConnectionSettings(
         String database,
         @Nullable Secret password,
         String applicationName,
+        @Nullable SSLContext tls,
         Map<String, String> serverSettings,
         Duration connectTimeout,
         Duration callTimeout) {
 
-    /// @throws IllegalArgumentException when a text is empty or holds a zero character, or a
-    ///   duration is not positive
+    /// @throws IllegalArgumentException when a text is empty or holds a zero character, a duration
+    ///   is not positive, or a local socket is to be encrypted
     public ConnectionSettings {
         serverSettings = Map.copyOf(serverSettings);
+        if (tls != null && address instanceof ServerAddress.UnixSocket) {
+            throw new IllegalArgumentException("PostgreSQL does not encrypt on a local socket");
+        }
         checkText("user", user);
         checkText("database", database);
         checkText("application name", applicationName);
@@ -50,6 +58,7 @@ public record ConnectionSettings(
                 "postgres",
                 null,
                 "howdah",
+                null,
                 Map.of(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10));
@@ -63,6 +72,7 @@ public record ConnectionSettings(
                 newDatabase,
                 password,
                 applicationName,
+                tls,
                 serverSettings,
                 connectTimeout,
                 callTimeout);
@@ -76,6 +86,7 @@ public record ConnectionSettings(
                 database,
                 newPassword,
                 applicationName,
+                tls,
                 serverSettings,
                 connectTimeout,
                 callTimeout);
@@ -89,6 +100,21 @@ public record ConnectionSettings(
                 database,
                 password,
                 newName,
+                tls,
+                serverSettings,
+                connectTimeout,
+                callTimeout);
+    }
+
+    /// Encrypted; see `tls`.
+    public ConnectionSettings withTls(SSLContext context) {
+        return new ConnectionSettings(
+                address,
+                user,
+                database,
+                password,
+                applicationName,
+                context,
                 serverSettings,
                 connectTimeout,
                 callTimeout);
@@ -104,6 +130,7 @@ public record ConnectionSettings(
                 database,
                 password,
                 applicationName,
+                tls,
                 more,
                 connectTimeout,
                 callTimeout);
@@ -112,7 +139,15 @@ public record ConnectionSettings(
     /// With other timeouts.
     public ConnectionSettings withTimeouts(Duration connect, Duration call) {
         return new ConnectionSettings(
-                address, user, database, password, applicationName, serverSettings, connect, call);
+                address,
+                user,
+                database,
+                password,
+                applicationName,
+                tls,
+                serverSettings,
+                connect,
+                call);
     }
 
     static void checkPositive(String what, Duration duration) {

@@ -60,6 +60,12 @@ final class Deadline implements AutoCloseable {
         }
     }
 
+    /// What is left of a time that began at `startNanos`; always positive.
+    static Duration left(Duration limit, long startNanos) {
+        Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+        return left.isPositive() ? left : Duration.ofNanos(1);
+    }
+
     private void schedule(long delayNanos) {
         alarm = WATCH.schedule(this::check, delayNanos, TimeUnit.NANOSECONDS);
     }

@@ -112,12 +112,12 @@ final class Dialing {
         }
     }
 
-    private static void closeQuietly(@Nullable SocketChannel channel) {
+    static void closeQuietly(@Nullable SocketChannel channel) {
         if (channel != null) {
             try {
                 channel.close();
             } catch (IOException e) {
-                // It never carried anything.
+                // There is nothing on it that anybody waits for.
             }
         }
     }

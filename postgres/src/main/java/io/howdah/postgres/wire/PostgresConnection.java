@@ -27,8 +27,9 @@ public final class PostgresConnection implements AutoCloseable {
 
     /// Connects and authenticates.
     ///
-    /// @throws ConnectionFailedException when the server cannot be reached, or asks for an
-    ///   authentication method other than none, peer and SCRAM-SHA-256
+    /// @throws ConnectionFailedException when the server cannot be reached, does not encrypt or has
+    ///   another certificate where `tls` is set, or asks for an authentication method other than
+    ///   none, peer and SCRAM-SHA-256
     /// @throws PostgresServerException when the server refuses: a wrong password (`28P01`),
     ///   starting or stopping (`57P03`), too many connections (`53300`)
     /// @throws DeadlineExceededException when it takes longer than `connectTimeout`
@@ -39,11 +40,10 @@ public final class PostgresConnection implements AutoCloseable {
 
     static Wire openWire(ConnectionSettings settings, Map<String, String> more, int bufferBytes) {
         long startNanos = System.nanoTime();
-        Duration limit = settings.connectTimeout();
-        Wire wire = Wire.connect(settings.address(), limit, bufferBytes);
+        Wire wire = Wire.connect(settings, bufferBytes);
         try {
-            Duration left = limit.minusNanos(System.nanoTime() - startNanos);
-            new StartUp(wire, settings, more).run(left.isPositive() ? left : Duration.ofNanos(1));
+            new StartUp(wire, settings, more)
+                    .run(Deadline.left(settings.connectTimeout(), startNanos));
             return wire;
         } catch (RuntimeException e) {
             wire.close();

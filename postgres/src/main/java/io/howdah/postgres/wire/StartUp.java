@@ -48,7 +48,7 @@ final class StartUp {
     }
 
     private void authenticate() throws IOException {
-        Authentication authentication = new Authentication(settings);
+        Authentication authentication = new Authentication(settings, wire.channelBinding());
         boolean admitted = false;
         while (!admitted) {
             switch (wire.receive()) {

@@ -1,7 +1,10 @@
 package io.howdah.postgres.wire;
 
+import com.ongres.scram.common.util.TlsServerEndpoint;
 import java.io.IOException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// One connection on the level of messages: one call at a time, each with a deadline; what may
@@ -28,7 +32,8 @@ final class Wire implements AutoCloseable {
     private static final Duration FAREWELL_LIMIT = Duration.ofSeconds(1);
 
     private final ServerAddress address;
-    private final SocketChannel channel;
+    private final ByteChannel channel;
+    private final byte @Nullable [] channelBinding;
     private final MessageReader reader;
     private final MessageWriter writer = new MessageWriter();
     private final ReentrantLock inUse = new ReentrantLock();
@@ -37,15 +42,49 @@ final class Wire implements AutoCloseable {
     private @Nullable Deadline deadline;
     private boolean awaitingReady;
 
-    private Wire(ServerAddress address, SocketChannel channel, int bufferBytes) {
+    private Wire(
+            ServerAddress address,
+            ByteChannel channel,
+            byte @Nullable [] channelBinding,
+            int bufferBytes) {
         this.address = address;
         this.channel = channel;
+        this.channelBinding = channelBinding;
         this.reader = new MessageReader(channel, bufferBytes, LONGEST_BODY_BYTES);
     }
 
-    /// Connects; nothing has been said yet.
-    static Wire connect(ServerAddress address, Duration limit, int bufferBytes) {
-        return new Wire(address, Dialing.connect(address, limit), bufferBytes);
+    /// Connects, and encrypts where the settings say so; nothing else has been said yet.
+    static Wire connect(ConnectionSettings settings, int bufferBytes) {
+        long startNanos = System.nanoTime();
+        Duration limit = settings.connectTimeout();
+        ServerAddress address = settings.address();
+        SocketChannel socket = Dialing.connect(address, limit);
+        SSLContext context = settings.tls();
+        if (context == null || !(address instanceof ServerAddress.Tcp tcp)) {
+            return new Wire(address, socket, null, bufferBytes);
+        }
+        try {
+            Duration left = Deadline.left(limit, startNanos);
+            TlsChannel encrypted = new Encryption(tcp, context).open(socket, left);
+            return new Wire(
+                    address,
+                    encrypted,
+                    TlsServerEndpoint.getChannelBindingData(encrypted.serverCertificate()),
+                    bufferBytes);
+        } catch (IOException | CertificateEncodingException e) {
+            Dialing.closeQuietly(socket);
+            throw new ConnectionFailedException(
+                    "no certificate of the server at " + address + ": " + Dialing.reason(e), e);
+        } catch (RuntimeException e) {
+            Dialing.closeQuietly(socket);
+            throw e;
+        }
+    }
+
+    /// What ties a proof of identity to this very connection (RFC 5929, `tls-server-end-point`);
+    /// null where it is not encrypted.
+    byte @Nullable [] channelBinding() {
+        return channelBinding == null ? null : channelBinding.clone();
     }
 
     /// Runs a call, alone on the connection, within a time.

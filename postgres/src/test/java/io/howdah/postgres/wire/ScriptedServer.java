@@ -10,6 +10,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /// A server that says to one client what a test wants it to say, however wrong.
 final class ScriptedServer implements AutoCloseable {
@@ -22,6 +25,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final DataOutputStream unset = new DataOutputStream(new ByteArrayOutputStream());
+    private volatile @Nullable Socket socket;
     private volatile DataOutputStream output = unset;
     private volatile DataInputStream input = new DataInputStream(DataInputStream.nullInputStream());
 
@@ -41,6 +45,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private void serve(Script script) {
         try (Socket client = listener.accept()) {
+            socket = client;
             input = new DataInputStream(client.getInputStream());
             output = new DataOutputStream(client.getOutputStream());
             script.play(this);
@@ -49,6 +54,19 @@ final class ScriptedServer implements AutoCloseable {
             input.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // The client has left: its assertions tell the rest.
+        }
+    }
+
+    /// Goes on encrypted, as the server's end.
+    void encrypt(SSLContext context) throws IOException {
+        Socket plain = socket;
+        if (plain != null
+                && context.getSocketFactory().createSocket(plain, null, plain.getPort(), false)
+                        instanceof SSLSocket encrypted) {
+            encrypted.setUseClientMode(false);
+            encrypted.startHandshake();
+            input = new DataInputStream(encrypted.getInputStream());
+            output = new DataOutputStream(encrypted.getOutputStream());
         }
     }
 
