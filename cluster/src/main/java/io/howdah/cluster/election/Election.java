@@ -190,9 +190,9 @@ public final class Election {
     }
 
     /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody
-    /// voted; then it is the voters of the epoch before, and the old leader where none are left. Who
-    /// is nosync is none: fewer voters than voted are safe, as a commit of the new epoch waits for
-    /// some of those alone.
+    /// voted; then it is the voters of the epoch before, and the old leader where none are left.
+    /// Who is nosync is none: fewer voters than voted are safe, as a commit of the new epoch waits
+    /// for some of those alone.
     public static SortedMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
         SortedMap<NodeName, Incarnation> voters = new TreeMap<>();
         state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));

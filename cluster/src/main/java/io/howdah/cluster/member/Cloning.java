@@ -169,8 +169,8 @@ final class Cloning {
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
                     sources.stream()
-                            .anyMatch(source ->
-                                    copiedFromStandby(source, leads, kept, replacement));
+                            .anyMatch(
+                                    source -> copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
                 backup(atLeader, leader, replacement.begin());
             }

@@ -114,8 +114,8 @@ public interface LocalPostgres {
         copy(upstream, List.of());
     }
 
-    /// As `rejoin` and `copy`, but where a copy is made, it is made from the first of `sources` that
-    /// follows the leader closely enough; from the leader where none does. From where does not
+    /// As `rejoin` and `copy`, but where a copy is made, it is made from the first of `sources`
+    /// that follows the leader closely enough; from the leader where none does. From where does not
     /// matter to anybody: the copy is a new incarnation, follows nobody, and its position is judged
     /// before it does.
     ///

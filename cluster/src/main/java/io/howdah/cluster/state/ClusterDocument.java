@@ -21,7 +21,8 @@ import tools.jackson.databind.module.SimpleModule;
 /// version can extend. Thread-safe.
 public final class ClusterDocument implements DocumentType<ClusterState, Command> {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
                     .addModule(postgresTypes())
                     // what an earlier version did not know has its default
                     .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

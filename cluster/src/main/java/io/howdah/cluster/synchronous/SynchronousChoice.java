@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Which of the healthy standbys commits wait for. Pure. `SyncPlan` takes the answer for all the
-/// healthy ones there are, so its proof is untouched: a standby that is not chosen is to it one that
-/// is not there.
+/// healthy ones there are, so its proof is untouched: a standby that is not chosen is to it one
+/// that is not there.
 ///
 /// Listed are twice as many as have to confirm: fewer, and one that is lost holds writes up; more,
 /// and an election has to ask more of them (`voters − required + 1`) than are worth it.
@@ -29,8 +29,7 @@ public final class SynchronousChoice {
     /// @param leader who leads
     /// @param members all, with their tags
     /// @param listed those who are listed now: among equals they stay
-    public SynchronousChoice(
-            NodeName leader, Map<NodeName, Member> members, Set<NodeName> listed) {
+    public SynchronousChoice(NodeName leader, Map<NodeName, Member> members, Set<NodeName> listed) {
         this.members = Map.copyOf(members);
         this.leaderZone = zone(leader);
         this.listed = Set.copyOf(listed);

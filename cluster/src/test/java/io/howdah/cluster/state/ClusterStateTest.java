@@ -12,6 +12,7 @@ import static io.howdah.cluster.state.Samples.refusal;
 import static io.howdah.cluster.state.Samples.vacant;
 import static io.howdah.cluster.state.Samples.vote;
 import static io.howdah.cluster.state.Samples.voters;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.postgres.SystemId;
@@ -211,6 +212,20 @@ class ClusterStateTest {
         for (ClusterState state : List.of(ClusterState.INITIAL, led(), vacant(), voted)) {
             assertThat(document.decodeState(document.encodeState(state))).isEqualTo(state);
         }
+    }
+
+    @Test
+    void whatAnEarlierVersionDidNotKnowHasItsDefault() {
+        ClusterDocument document = new ClusterDocument();
+        String text = new String(document.encodeState(led()), UTF_8);
+        String earlier =
+                text.replace(",\"nosync\":false", "")
+                        .replace(",\"clonefrom\":false", "")
+                        .replace("\"clonefrom\":false,", "")
+                        .replace("\"claimed\":null,", "")
+                        .replace(",\"claimed\":null", "");
+        assertThat(earlier).doesNotContain("nosync", "clonefrom", "claimed");
+        assertThat(document.decodeState(earlier.getBytes(UTF_8))).isEqualTo(led());
     }
 
     @Test

@@ -96,8 +96,8 @@ class SynchronousChoiceTest {
     }
 
     /// Whatever the zones and whoever comes and goes: a choice is followed by itself as long as
-    /// nothing changes, has the size that was asked for, and leaves no zone out for a second one
-    /// of another.
+    /// nothing changes, has the size that was asked for, and leaves no zone out for a second one of
+    /// another.
     @Test
     void aChoiceIsStableAndSpreadOverTheZones() {
         for (int seed = 0; seed < 2_000; seed++) {

@@ -41,9 +41,9 @@ record HealthBody(
             boolean nofailover,
             @JsonProperty("failover_priority") int failoverPriority,
             @Nullable String zone,
-            boolean noloadbalance,
-            boolean nosync,
-            boolean clonefrom) {
+            @Nullable Boolean noloadbalance,
+            @Nullable Boolean nosync,
+            @Nullable Boolean clonefrom) {
 
         static @Nullable Tags of(@Nullable MemberTags tags) {
             return tags == null
@@ -52,9 +52,13 @@ record HealthBody(
                             tags.nofailover(),
                             tags.failoverPriority(),
                             tags.zone(),
-                            tags.noloadbalance(),
-                            tags.nosync(),
-                            tags.clonefrom());
+                            trueOrLeftOut(tags.noloadbalance()),
+                            trueOrLeftOut(tags.nosync()),
+                            trueOrLeftOut(tags.clonefrom()));
+        }
+
+        private static @Nullable Boolean trueOrLeftOut(boolean tag) {
+            return tag ? true : null;
         }
     }
 

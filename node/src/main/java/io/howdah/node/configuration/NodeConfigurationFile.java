@@ -173,8 +173,8 @@ public final class NodeConfigurationFile {
         boolean noloadbalance = section.flag("noloadbalance", false);
         boolean nosync = section.flag("nosync", false);
         boolean clonefrom = section.flag("clonefrom", false);
-        return section.build(() ->
-                new Tags(nofailover, priority, zone, noloadbalance, nosync, clonefrom));
+        return section.build(
+                () -> new Tags(nofailover, priority, zone, noloadbalance, nosync, clonefrom));
     }
 
     private static PostgresConfiguration postgres(Section section) {

@@ -111,7 +111,7 @@ final class NodeConfigurationFileTest {
                                         lease: 1500ms
                                         durability: strict
                                         synchronous-standbys: 1
-                                        tags: {nofailover: true, failover-priority: 7}
+                                        tags: {nofailover: true, failover-priority: 7, noloadbalance: true, nosync: true, clonefrom: true}
                                         nodes:
                                         """)
                                 + "  installation: /usr/lib/postgresql/15/bin\n"
@@ -121,7 +121,7 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.durability()).isEqualTo(Durability.STRICT);
         assertThat(configuration.synchronousStandbys())
                 .isEqualTo(new SynchronousStandbys.Exactly(1));
-        assertThat(configuration.tags()).isEqualTo(new Tags(true, 7, null));
+        assertThat(configuration.tags()).isEqualTo(new Tags(true, 7, null, true, true, true));
         PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
         assertThat(postgres.installation())
                 .isEqualTo(new Installation.BinDirectory(Path.of("/usr/lib/postgresql/15/bin")));
@@ -548,7 +548,7 @@ final class NodeConfigurationFileTest {
         String odd = "\t:{}[]\"'&*!|>%@`#,-? \n\0\u0007\u0085\uFEFF\uD800xé1~";
         var damaged = new StringBuilder(text);
         int times = 1 + random.nextInt(4);
-        for (int i = 0; i < times; i++) {
+        for (int i = 0; i < times && !damaged.isEmpty(); i++) {
             int from = random.nextInt(damaged.length());
             int to = Math.min(damaged.length(), from + random.nextInt(40));
             char one = odd.charAt(random.nextInt(odd.length()));
