@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             HelpCommand.class
         },
         footer = {

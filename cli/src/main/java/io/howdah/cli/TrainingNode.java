@@ -8,6 +8,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -84,5 +85,10 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     @Override
     public ActionOutcome failover(FailoverRequest request) {
         return ActionOutcome.done("done");
+    }
+
+    @Override
+    public Operations operations() {
+        throw new UnsupportedOperationException("the training asks for no operation");
     }
 }

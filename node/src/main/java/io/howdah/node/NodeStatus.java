@@ -23,6 +23,7 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
@@ -49,6 +50,7 @@ final class NodeStatus implements NodeView {
     private final String version;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
 
@@ -64,6 +66,7 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
+        this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
     }
@@ -71,7 +74,9 @@ final class NodeStatus implements NodeView {
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null ? witness() : member(own);
+        return own == null
+                ? witness()
+                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private MemberStatus witness() {
@@ -86,7 +91,7 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 null,
                 version,
@@ -117,7 +122,7 @@ final class NodeStatus implements NodeView {
                 primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 pid.isPresent() ? pid.getAsLong() : null,
                 version,
@@ -220,7 +225,7 @@ final class NodeStatus implements NodeView {
                                                 ? MemberRole.WITNESS
                                                 : MemberRole.REPLICA,
                                         address(node.getValue()),
-                                        node.getValue().apiUrl()))
+                                        configuration.apiUrl(node.getValue())))
                         .toList();
         // without a majority nobody can tell whether the last holder still leads
         String leader =
@@ -228,12 +233,16 @@ final class NodeStatus implements NodeView {
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
-                configuration.cluster(),
-                state.epoch().value(),
-                leader,
-                false,
-                members,
-                hint(state));
+                        configuration.cluster(),
+                        state.epoch().value(),
+                        leader,
+                        state.paused() != null,
+                        members,
+                        hint(state))
+                .withOperations(
+                        OperationsView.pause(state),
+                        OperationsView.scheduled(state),
+                        OperationsView.configVersion(state));
     }
 
     /// What keeps the cluster from having a primary.
@@ -285,6 +294,11 @@ final class NodeStatus implements NodeView {
     public boolean holdsLease() {
         Postgres own = postgres;
         return own != null && own.agent().heldEpoch().isPresent();
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -136,6 +137,8 @@ public final class StatusView {
 
     private static List<String> remarks(ClusterStatus status, boolean colours) {
         var remarks = new ArrayList<String>();
+        OperationsRemarks.of(status, ZoneId.systemDefault())
+                .forEach(remark -> remarks.add(Style.YELLOW.paint(remark, colours)));
         for (MemberStatus member : status.members()) {
             String note = member.note();
             if (note != null) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberState;
+import io.howdah.node.api.PauseRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 abstract class ClusterKills {
+
+    /// Three leases: without the pause another primary would lead within one.
+    private static final Duration LEASES_WATCHED = Duration.ofSeconds(6);
 
     private final String postgres;
     private @Nullable DemoCluster cluster;
@@ -219,6 +226,53 @@ abstract class ClusterKills {
         cluster().start(gone);
 
         assertHealed(before);
+    }
+
+    @Test
+    @Order(9)
+    void aPausedClusterElectsNobodyAndRecoversAfterwards() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        cluster().client().pause(new PauseRequest("test", "a postmaster is killed"));
+        cluster()
+                .await(
+                        "every node knows of the pause",
+                        status ->
+                                status.members().stream()
+                                        .allMatch(member ->
+                                                member.applied() != null
+                                                        && member.applied().paused()));
+
+        cluster().killPostmaster(leader);
+        cluster()
+                .await(
+                        "n" + leader + " leaves its PostgreSQL stopped",
+                        status ->
+                                DemoCluster.member(status, "n" + leader).state()
+                                        == MemberState.STOPPED);
+        assertNobodyLeadsInsteadFor(LEASES_WATCHED, before);
+
+        cluster().client().resume(new PauseRequest("test", null));
+        cluster().awaitSuccessor(before);
+        assertHealed(before);
+    }
+
+    private void assertNobodyLeadsInsteadFor(Duration time, ClusterStatus before) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            cluster()
+                    .await(
+                            "the cluster is paused in the same epoch, and has no primary",
+                            status ->
+                                    status.paused()
+                                            && status.epoch() == before.epoch()
+                                            && status.members().stream()
+                                                    .noneMatch(member ->
+                                                            member.role() == MemberRole.PRIMARY
+                                                                    && member.state()
+                                                                            == MemberState
+                                                                                    .RUNNING));
+        }
     }
 
     private static String hint(ClusterStatus status) {

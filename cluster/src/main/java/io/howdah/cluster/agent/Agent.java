@@ -14,6 +14,8 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -83,12 +85,7 @@ public final class Agent implements AutoCloseable {
         this.service = new Service(clock);
         this.lease =
                 new LeaseKeeper(
-                        self,
-                        store,
-                        settings.terms(),
-                        clock,
-                        this::fence,
-                        service::isWorthItsLease);
+                        self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
@@ -102,6 +99,31 @@ public final class Agent implements AutoCloseable {
         subscription = store.watch(this::changed);
         loop.start();
         expiry.start();
+    }
+
+    /// What the lease's thread asks, answered from memory.
+    private final class SeenByKeeper implements LeaseKeeper.Seen {
+        @Override
+        public boolean isWorthRenewing() {
+            return service.isWorthItsLease();
+        }
+
+        @Override
+        public boolean isPaused() {
+            return Agent.this.isPaused();
+        }
+
+        @Override
+        public @Nullable Lsn flushed() {
+            return report.status() instanceof LocalStatus.Primary primary
+                    ? primary.position().lsn()
+                    : null;
+        }
+    }
+
+    /// Whether the cluster is paused, as applied here.
+    private boolean isPaused() {
+        return store.seen().state().paused() != null;
     }
 
     /// Makes the loop look at once; call it when PostgreSQL ends.
@@ -172,7 +194,7 @@ public final class Agent implements AutoCloseable {
     /// whether it may still lead.
     private void fenceIfPrimary(long fenceAtNanos) {
         try {
-            if (clock.nanos() > fenceAtNanos && local.status().mayAcceptWrites()) {
+            if (clock.nanos() > fenceAtNanos && !isPaused() && local.status().mayAcceptWrites()) {
                 LOG.error(
                         "no majority answers, and the lease of the PostgreSQL that runs here is over; ending it");
                 local.kill();
@@ -197,6 +219,7 @@ public final class Agent implements AutoCloseable {
             }
             note(act, act.problem());
             reportSelf(now);
+            reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
             lastFailure = "";
             return switch (rest) {
@@ -261,6 +284,20 @@ public final class Agent implements AutoCloseable {
         }
     }
 
+    /// A timeline that nobody granted: PostgreSQL was promoted by hand. Its number is taken.
+    private void reportTimeline(Situation now) {
+        if (now.local() instanceof LocalStatus.Primary primary) {
+            TimelineId mine = primary.position().history().current();
+            if (mine.compareTo(now.state().timeline()) > 0
+                    && now.state().systemId() != null
+                    && reporting.tryAcquire()) {
+                var _ =
+                        store.submit(new Command.SawTimeline(self, mine))
+                                .whenComplete((_, _) -> reporting.release());
+            }
+        }
+    }
+
     private static @Nullable Incarnation incarnation(LocalStatus status) {
         return switch (status) {
             case LocalStatus.Absent absent -> null;
@@ -277,7 +314,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
-    /// another can lead at once.
+    /// another can lead at once. In a pause PostgreSQL runs on, and the lease stays.
     @Override
     public void close() {
         stopping = true;
@@ -287,7 +324,20 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Optional<Epoch> held = lease.heldEpoch();
+        if (isPaused()) {
+            LOG.info("the cluster is paused: PostgreSQL is left as it is");
+        } else {
+            leave(lease.heldEpoch());
+        }
+        lease.close();
+        expiry.close();
+        Subscription watching = subscription;
+        if (watching != null) {
+            watching.close();
+        }
+    }
+
+    private void leave(Optional<Epoch> held) {
         try {
             LocalStatus status = local.status();
             if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {
@@ -310,12 +360,6 @@ public final class Agent implements AutoCloseable {
             } catch (Exception e) {
                 LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
             }
-        }
-        lease.close();
-        expiry.close();
-        Subscription watching = subscription;
-        if (watching != null) {
-            watching.close();
         }
     }
 }

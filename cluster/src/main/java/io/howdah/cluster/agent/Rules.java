@@ -21,6 +21,11 @@ public final class Rules {
 
     /// The next act. After it is done, or has failed, the situation is looked at anew.
     public static Act next(Situation now) {
+        Act act = unpaused(now);
+        return now.state().paused() == null ? act : PausedRules.filter(act);
+    }
+
+    private static Act unpaused(Situation now) {
         if (now.local() instanceof LocalStatus.Unusable unusable) {
             return new Act.Refuse(unusable.problem());
         }

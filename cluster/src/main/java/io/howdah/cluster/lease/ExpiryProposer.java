@@ -44,6 +44,10 @@ public final class ExpiryProposer implements AutoCloseable {
         try {
             while (!closed) {
                 Thread.sleep(pause);
+                if (store.seen().state().paused() != null) {
+                    // no lease expires; the gap makes the watch count anew afterwards
+                    continue;
+                }
                 watch.look(store.seen().state().lease(), clock.nanos(), System.currentTimeMillis())
                         .ifPresent(this::propose);
             }

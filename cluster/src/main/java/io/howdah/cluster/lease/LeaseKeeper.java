@@ -7,10 +7,10 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Vote;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
+import io.howdah.postgres.Lsn;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +34,9 @@ public final class LeaseKeeper implements AutoCloseable {
     /// Renewals under way at once: more would pile up behind a store that does not answer.
     private static final int RENEWALS_IN_FLIGHT = 4;
 
+    /// How soon the end of a pause is noticed.
+    private static final long RECHECK_NANOS = 50_000_000;
+
     private static final long IDLE_MILLIS = 1_000;
     private static final long FENCE_AGAIN_MILLIS = 100;
 
@@ -44,7 +47,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final LeaseTerms terms;
     private final BootClock clock;
     private final Fence fence;
-    private final BooleanSupplier worthRenewing;
+    private final Seen seen;
     private final Thread thread;
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
     private @Nullable HeldLease held; // guarded by this
@@ -54,21 +57,33 @@ public final class LeaseKeeper implements AutoCloseable {
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
 
-    /// @param worthRenewing asked before each renewal: no, and the lease runs out, so that others
-    ///   may lead. Must answer at once
+    /// What the keeper asks of the agent beside it. Each must answer at once.
+    public interface Seen {
+
+        /// Asked before each renewal: no, and the lease runs out, so that others may lead.
+        boolean isWorthRenewing();
+
+        /// Whether the cluster is paused, as seen here: then no lease expires, and PostgreSQL is
+        /// not ended when confirmations stop.
+        boolean isPaused();
+
+        /// How far PostgreSQL had written when it was looked at last; null when it was not.
+        @Nullable Lsn flushed();
+    }
+
     public LeaseKeeper(
             NodeName self,
             Store<ClusterState, Command> store,
             LeaseTerms terms,
             BootClock clock,
             Fence fence,
-            BooleanSupplier worthRenewing) {
+            Seen seen) {
         this.self = self;
         this.store = store;
         this.terms = terms;
         this.clock = clock;
         this.fence = fence;
-        this.worthRenewing = worthRenewing;
+        this.seen = seen;
         this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::keep);
     }
 
@@ -77,10 +92,11 @@ public final class LeaseKeeper implements AutoCloseable {
         thread.start();
     }
 
-    /// The epoch in which this node may act as primary at this moment.
+    /// The epoch in which this node may act as primary at this moment. In a pause the lease does
+    /// not run out: nobody else can be offered it.
     public synchronized Optional<Epoch> heldEpoch() {
         HeldLease now = held;
-        return now != null && now.isValidAt(clock.nanos())
+        return now != null && (now.isValidAt(clock.nanos()) || seen.isPaused())
                 ? Optional.of(now.epoch())
                 : Optional.empty();
     }
@@ -138,7 +154,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     HeldLease now = held;
                     long nanos = clock.nanos();
-                    if (now != null && !now.isValidAt(nanos)) {
+                    if (now != null && !now.isValidAt(nanos) && !seen.isPaused()) {
                         held = null;
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                     }
@@ -149,7 +165,8 @@ public final class LeaseKeeper implements AutoCloseable {
                         continue;
                     }
                     if (gone == null && nanos < nextRenewal && now != null) {
-                        long due = Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
+                        long look = seen.isPaused() ? nanos + RECHECK_NANOS : now.fenceAtNanos();
+                        long due = Math.min(nextRenewal, look) - nanos;
                         wait(Math.max(1, due / 1_000_000));
                         continue;
                     }
@@ -190,7 +207,7 @@ public final class LeaseKeeper implements AutoCloseable {
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
             return;
         }
-        if (!worthRenewing.getAsBoolean()) {
+        if (!seen.isWorthRenewing() && !seen.isPaused()) {
             LOG.warn(
                     "epoch {} is not renewed: this node leads, but has not served for too long",
                     now.epoch());
@@ -200,7 +217,9 @@ public final class LeaseKeeper implements AutoCloseable {
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
+                store.submit(
+                                new Command.Renew(
+                                        self, epoch, System.currentTimeMillis(), seen.flushed()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             confirmed(epoch, sentNanos, outcome, failure);
@@ -226,6 +245,9 @@ public final class LeaseKeeper implements AutoCloseable {
             }
             if (outcome.refusal() == null) {
                 held = now.confirmed(sentNanos);
+            } else if (outcome.result().state().paused() != null) {
+                // given back in the moment of the pause: nobody else leads, so nothing is ended
+                held = null;
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());

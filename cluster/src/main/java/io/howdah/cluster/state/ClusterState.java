@@ -1,5 +1,7 @@
 package io.howdah.cluster.state;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.howdah.cluster.election.Election;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// @param members all nodes that ever reported
 /// @param switchover a request not yet fulfilled, or null
 /// @param history changes of leadership, oldest first, the last `HISTORY_LENGTH` of them
+/// @param paused while it is there nothing is done automatically; or null
+/// @param settings of the whole cluster; null until the first leader has written down its own
+/// @param planned a switchover for later, or null
+/// @param dropped the last planned switchover that was not carried out, or null
+/// @param written how far the last leader had written; null before the first renewal
+/// @param forced forced failovers whose winner is not announced yet
 public record ClusterState(
         @Nullable SystemId systemId,
         Epoch epoch,
@@ -34,7 +42,13 @@ public record ClusterState(
         SortedMap<NodeName, Vote> votes,
         SortedMap<NodeName, Member> members,
         @Nullable Switchover switchover,
-        List<HistoryEntry> history) {
+        List<HistoryEntry> history,
+        @Nullable Pause paused,
+        @Nullable ClusterSettings settings,
+        @Nullable PlannedSwitchover planned,
+        PlannedSwitchover.@Nullable Dropped dropped,
+        @Nullable Written written,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced) {
 
     /// How many changes of leadership are kept.
     public static final int HISTORY_LENGTH = 200;
@@ -51,12 +65,19 @@ public record ClusterState(
                     new TreeMap<>(),
                     new TreeMap<>(),
                     null,
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
                     List.of());
 
     public ClusterState {
         votes = Collections.unmodifiableSortedMap(new TreeMap<>(votes));
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         history = List.copyOf(history);
+        forced = List.copyOf(forced);
     }
 
     /// The holder of the lease, if it is held.
@@ -86,7 +107,7 @@ public record ClusterState(
         if (lease instanceof Lease.Held mine
                 && other.lease instanceof Lease.Held theirs
                 && mine.epoch().equals(theirs.epoch())) {
-            return copy().lease(theirs).build().equals(other);
+            return copy().lease(theirs).written(other.written).build().equals(other);
         }
         return equals(other);
     }
@@ -107,6 +128,7 @@ public record ClusterState(
             case Command.RequestSwitchover request -> requestSwitchover(request);
             case Command.CancelSwitchover cancel -> cancelSwitchover(cancel);
             case Command.ForceFailover force -> forceFailover(force);
+            case Command.Operation operation -> Operations.apply(this, operation);
         };
     }
 
@@ -143,6 +165,9 @@ public record ClusterState(
         }
         if (systemId == null) {
             return refuse("the cluster is not initialised");
+        }
+        if (paused != null) {
+            return refuse("the cluster is paused: nobody is elected");
         }
         if (!cast.epoch().equals(epoch.next())) {
             return refuse("the election is for epoch " + epoch.next() + ", not " + cast.epoch());
@@ -203,16 +228,11 @@ public record ClusterState(
         if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
             return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
         }
+        ClusterStateBuilder renewed = copy().lease(held.renewed(renew.atMillis()));
         return accept(
-                copy().lease(
-                                new Lease.Held(
-                                        held.node(),
-                                        held.epoch(),
-                                        held.timeline(),
-                                        held.renewals() + 1,
-                                        renew.atMillis(),
-                                        held.reason(),
-                                        held.sinceMillis())));
+                renew.flushed() == null
+                        ? renewed
+                        : renewed.written(new Written(held.epoch(), renew.flushed())));
     }
 
     private Change expire(Command.Expire expire) {
@@ -220,6 +240,8 @@ public record ClusterState(
             case Lease.Vacant vacant -> refuse("the lease is vacant");
             case Lease.Offered offered when offered.epoch().equals(expire.epoch()) ->
                     accept(copy().vacate(offered.reason(), offered.sinceMillis()));
+            case Lease.Held held when paused != null ->
+                    refuse("the cluster is paused: no lease expires");
             case Lease.Held held
                     when held.epoch().equals(expire.epoch())
                             && held.renewals() == expire.renewals() ->
@@ -305,7 +327,8 @@ public record ClusterState(
                         announce.atMillis(),
                         systemId == null
                                 ? 0
-                                : Math.max(0, announce.atMillis() - held.sinceMillis())));
+                                : Math.max(0, announce.atMillis() - held.sinceMillis()),
+                        forced));
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }
@@ -320,6 +343,7 @@ public record ClusterState(
                                         // until now the base is what the leader claimed with
                                         current == null ? null : current.base()))
                         .switchover(null)
+                        .forced(List.of())
                         .history(longer));
     }
 
@@ -351,6 +375,9 @@ public record ClusterState(
         if (switchover != null) {
             return refuse("a switchover is under way");
         }
+        if (paused != null) {
+            return refuse("the cluster is paused: nothing is stopped or started");
+        }
         NodeName to = request.switchover().to();
         if (to != null) {
             Member target = members.get(to);
@@ -378,6 +405,9 @@ public record ClusterState(
         if (!(lease instanceof Lease.Vacant vacant)) {
             return refuse("the lease is not vacant");
         }
+        if (paused != null) {
+            return refuse("the cluster is paused: nobody is promoted");
+        }
         if (!force.epoch().equals(epoch.next())) {
             return refuse("the election is for epoch " + epoch.next() + ", not " + force.epoch());
         }
@@ -391,18 +421,19 @@ public record ClusterState(
         // leader must contain
         return accept(
                 copy().sync(last.withBase(vote.position()))
+                        .forced(Operations.withForced(this, force, vote, last))
                         .offer(force.to(), reason, vacant.sinceMillis(), timeline.next()));
     }
 
-    private Change accept(ClusterStateBuilder builder) {
+    Change accept(ClusterStateBuilder builder) {
         return new Change(builder.build(), null);
     }
 
-    private Change refuse(String why) {
+    Change refuse(String why) {
         return new Change(this, why);
     }
 
-    private ClusterStateBuilder copy() {
+    ClusterStateBuilder copy() {
         return new ClusterStateBuilder(this);
     }
 }

@@ -49,5 +49,11 @@ public sealed interface Lease {
             long renewedMillis,
             String reason,
             long sinceMillis)
-            implements Lease {}
+            implements Lease {
+
+        /// After one more renewal: whoever counts how long nothing was renewed counts anew.
+        Held renewed(long atMillis) {
+            return new Held(node, epoch, timeline, renewals + 1, atMillis, reason, sinceMillis);
+        }
+    }
 }

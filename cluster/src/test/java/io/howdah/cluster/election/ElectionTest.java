@@ -101,9 +101,9 @@ class ElectionTest {
 
     @Test
     void whoWentAnotherWayThanTheNofailoverMemberCannotCatchUpFromIt() {
-        // both hold where the epoch began, but n2 has bytes of timeline 1 past where n3 left it
+        // both hold where the epoch began, but n2 left timeline 1 before n3's end
         ClusterState state = nofailover(vacant(), N3);
-        state = voted(voted(state, N2, at(200)), N3, at(300, 7, 150));
+        state = voted(voted(state, N2, at(200, 7, 150)), N3, at(300));
         Election.Verdict verdict = Election.of(state);
         assertThat(verdict).isInstanceOf(Election.Verdict.Undecided.class);
         assertThat(verdict.why()).contains("nofailover").contains("tag");
@@ -188,6 +188,29 @@ class ElectionTest {
         assertThat(behind.lease()).isInstanceOf(Lease.Vacant.class);
         assertThat(winner(accept(state, new Command.CastVote(N3, third, vote(N3, at(300))))))
                 .isEqualTo(N3);
+    }
+
+    /// n2 was elected with 308, of which 300 to 308 were the beginning of a record: so was what n3
+    /// has past the switch point.
+    @Test
+    void anUnfinishedRecordMakesNobodyAStray() {
+        ClusterState state = voted(voted(vacant(), N2, at(308)), N3, at(305));
+        state = accept(state, new Command.Claim(N2, NEXT, vote(N2, at(308))));
+        TimelineHistory history = at(310, 2, 300).history();
+        Position base = Position.beginningOf(history);
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N2, NEXT, incarnation(N2), base, history, Samples.SYSTEM, 0));
+        state = accept(state, new Command.Expire(N3, NEXT, 0, 0));
+        Epoch third = new Epoch(3);
+        assertThat(winner(accept(state, new Command.CastVote(N3, third, vote(N3, at(305))))))
+                .isEqualTo(N3);
+        ClusterState further = accept(state, new Command.CastVote(N3, third, vote(N3, at(309))));
+        assertThat(further.lease())
+                .as("more than the winner held may be whole records")
+                .isInstanceOf(Lease.Vacant.class);
     }
 
     @Test

@@ -101,6 +101,22 @@ public final class ApiClient {
         return change("/failover", request);
     }
 
+    /// Pauses the cluster.
+    ///
+    /// @throws RefusedException when the cluster refuses
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply pause(PauseRequest request) {
+        return change("/pause", request);
+    }
+
+    /// Ends the pause.
+    ///
+    /// @throws RefusedException when the cluster refuses
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply resume(PauseRequest request) {
+        return change("/resume", request);
+    }
+
     private <T> T read(String path, int answerMillis, Class<T> type) {
         HttpAnswer answer = ask(path, answerMillis);
         return parse(answer, type);

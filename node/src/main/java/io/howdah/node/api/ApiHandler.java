@@ -67,7 +67,7 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
-            case "/switchover", "/failover" -> {
+            case "/switchover", "/failover", "/pause", "/resume" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }
@@ -156,20 +156,32 @@ final class ApiHandler extends Handler.Abstract {
         }
         ActionOutcome outcome;
         try {
-            outcome =
-                    path.equals("/switchover")
-                            ? node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class))
-                            : node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            outcome = ask(path, body);
         } catch (DamagedRequestException e) {
             return Answer.refusal(
-                    400,
-                    String.valueOf(e.getMessage()),
-                    path.equals("/switchover")
-                            ? "send such as {\"candidate\":\"n2\"}"
-                            : "send such as {\"candidate\":\"n2\",\"allowDataLoss\":false}");
+                    400, String.valueOf(e.getMessage()), "send such as " + example(path));
         }
         LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
+    }
+
+    private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
+        return switch (path) {
+            case "/switchover" ->
+                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
+            default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
+        };
+    }
+
+    private static String example(String path) {
+        return switch (path) {
+            case "/switchover" -> "{\"candidate\":\"n2\"}";
+            case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+            case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
+            default -> "{\"by\":\"alice\"}";
+        };
     }
 
     /// A page in a browser must not be able to move the primary: it cannot leave out its origin,

@@ -37,4 +37,7 @@ public interface NodeView {
 
     /// Makes the candidate the primary; waits until it is done or has failed, which is bounded.
     ActionOutcome failover(FailoverRequest request);
+
+    /// What operators ask of the cluster as a whole.
+    Operations operations();
 }

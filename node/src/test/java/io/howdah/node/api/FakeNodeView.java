@@ -147,6 +147,21 @@ final class FakeNodeView implements NodeView {
         return change(request);
     }
 
+    @Override
+    public Operations operations() {
+        return new Operations() {
+            @Override
+            public ActionOutcome pause(PauseRequest request) {
+                return change(request);
+            }
+
+            @Override
+            public ActionOutcome resume(PauseRequest request) {
+                return change(request);
+            }
+        };
+    }
+
     private ActionOutcome change(Object request) {
         requests.add(request);
         CountDownLatch latch = changeWaitsFor;
