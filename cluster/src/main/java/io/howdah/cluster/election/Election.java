@@ -153,19 +153,12 @@ public final class Election {
         return last == null ? vote.position() : vote.position().on(last.history());
     }
 
-    /// Whether its data directory left the announced line by a promotion that nobody granted. An
-    /// unfinished record past the switch point, which the last leader held too, is none.
+    /// Whether its data directory left the announced line by a promotion that nobody granted.
     private static boolean isStray(ClusterState state, Sync sync, NodeName node) {
         Vote vote = state.votes().get(node);
         return vote != null
                 && !sync.isLeader(node, vote.incarnation())
-                && !isUnfinishedRecord(state, vote)
                 && !onLine(state, vote).equals(vote.position());
-    }
-
-    private static boolean isUnfinishedRecord(ClusterState state, Vote vote) {
-        Announcement last = state.announcement();
-        return last != null && last.claimed() != null && last.claimed().contains(vote.position());
     }
 
     private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
