@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `leaderEnd`.
+/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -49,6 +49,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final HeldServer server;
     private final Enforcement enforcement;
     private final Promotion promotion;
+    private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
 
@@ -73,6 +74,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server = new HeldServer(data, log, onDeath, queries::close);
         this.enforcement = new Enforcement(queries, files, server::reload);
         this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
@@ -90,6 +92,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();
+    }
+
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    public List<PendingSetting> pendingRestart() {
+        return observer.pendingRestart();
+    }
+
+    /// How far the copy is that is under way; empty while none is.
+    public Optional<CopyProgress> copying() {
+        return cloning.copying();
     }
 
     /// How far the primary that this standby follows, or followed last, had written when it was
@@ -262,6 +274,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void checkpoint() {
         queries.checkpoint();
+    }
+
+    @Override
+    public void beginCheckpoint() {
+        promptCheckpoint.begin();
     }
 
     @Override
