@@ -171,7 +171,7 @@ final class Cloning {
     void copy(Upstream leader, List<Upstream> sources) {
         DataReplacement replacement = data.replacement();
         try (ReplicationConnection atLeader =
-                ReplicationConnection.open(replicationSettings(settings, leader))) {
+                ReplicationConnection.open(replicationSettings(leader))) {
             Optional<Lsn> kept = reserveSlot(atLeader);
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
@@ -197,7 +197,7 @@ final class Cloning {
             Optional<Lsn> kept,
             DataReplacement replacement) {
         try (ReplicationConnection atSource =
-                ReplicationConnection.open(replicationSettings(settings, source))) {
+                ReplicationConnection.open(replicationSettings(source))) {
             SystemIdentity is = atSource.identifySystem();
             boolean follows =
                     is.systemId().equals(leader.systemId())
@@ -293,7 +293,8 @@ final class Cloning {
         Path service = settings.directory().resolve("run").resolve("rewind.conf");
         durable.write(
                 service,
-                ServiceFile.rewindEntry(upstream, settings.self(), settings.rewindPassword()));
+                ServiceFile.rewindEntry(
+                        upstream, settings.self(), settings.secrets().rewind(), files.keys()));
         try {
             checkpointAt(upstream);
             // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
@@ -326,10 +327,13 @@ final class Cloning {
     /// checkpoint.
     private void checkpointAt(Upstream upstream) {
         ConnectionSettings source =
-                ConnectionSettings.of(
-                                new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                                ServerRoles.REWIND)
-                        .withPassword(settings.rewindPassword());
+                files.keys()
+                        .addTo(
+                                ConnectionSettings.of(
+                                                new ServerAddress.Tcp(
+                                                        upstream.host(), upstream.port()),
+                                                ServerRoles.REWIND)
+                                        .withPassword(settings.secrets().rewind()));
         try (PostgresConnection connection = PostgresConnection.open(source)) {
             connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
         }
@@ -367,11 +371,13 @@ final class Cloning {
         }
     }
 
-    static ConnectionSettings replicationSettings(ManagedSettings settings, Upstream upstream) {
-        return ConnectionSettings.of(
-                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                        ServerRoles.REPLICATION)
-                .withPassword(settings.replicationPassword())
-                .withApplicationName("howdah_" + settings.self());
+    ConnectionSettings replicationSettings(Upstream upstream) {
+        return files.keys()
+                .addTo(
+                        ConnectionSettings.of(
+                                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                                        ServerRoles.REPLICATION)
+                                .withPassword(settings.secrets().replication())
+                                .withApplicationName("howdah_" + settings.self()));
     }
 }

@@ -54,6 +54,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final ServerUpkeep upkeep;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -70,7 +71,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
         this.service =
                 new ServiceFile(
-                        settings.directory().resolve("run").resolve("service.conf"), durable);
+                        settings.directory().resolve("run").resolve("service.conf"),
+                        durable,
+                        files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
@@ -88,6 +91,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         service,
                         cloning);
+        this.upkeep =
+                new ServerUpkeep(
+                        files,
+                        server,
+                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        System::nanoTime);
         data.replacement().finish();
     }
 
@@ -133,6 +142,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public LocalStatus status() {
+        upkeep.keepFiles();
         return observer.look();
     }
 
@@ -248,7 +258,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.replicationPassword());
+                settings.secrets().replication());
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
@@ -256,7 +266,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void catchUp(Upstream source) {
-        if (service.fillToCatchUp(source, settings.self(), settings.replicationPassword())) {
+        if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
             server.endWalReceivers();
         }
     }
@@ -285,6 +295,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override
@@ -351,7 +366,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     /// Lets go of the server, which runs on.
