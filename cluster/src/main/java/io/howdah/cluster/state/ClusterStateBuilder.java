@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterStateBuilder {
 
     private @Nullable SystemId systemId;
+    private int protocol;
     private Epoch epoch;
     private TimelineId timeline;
     private Lease lease;
@@ -33,6 +34,7 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder(ClusterState from) {
         systemId = from.systemId();
+        protocol = from.protocol();
         epoch = from.epoch();
         timeline = from.timeline();
         lease = from.lease();
@@ -54,6 +56,11 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder systemId(SystemId value) {
         systemId = value;
+        return this;
+    }
+
+    ClusterStateBuilder protocol(int value) {
+        protocol = value;
         return this;
     }
 
@@ -168,6 +175,7 @@ final class ClusterStateBuilder {
     ClusterState build() {
         return new ClusterState(
                 systemId,
+                protocol,
                 epoch,
                 timeline,
                 lease,

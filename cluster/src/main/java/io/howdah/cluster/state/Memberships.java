@@ -32,7 +32,11 @@ final class Memberships {
         members.put(report.node(), report.member());
         TreeMap<NodeName, String> gone = new TreeMap<>(state.gone());
         gone.remove(report.node());
-        return state.accept(state.copy().members(members).gone(gone));
+        return state.accept(
+                state.copy()
+                        .members(members)
+                        .gone(gone)
+                        .protocol(Protocol.agreed(state.protocol(), members.values())));
     }
 
     private static Change remove(ClusterState state, NodeName node) {
@@ -71,7 +75,12 @@ final class Memberships {
         TreeMap<NodeName, String> gone = new TreeMap<>(state.gone());
         gone.put(node, forget.peerId());
         return state.accept(
-                state.copy().members(members).votes(votes).leaving(leaving).gone(gone));
+                state.copy()
+                        .members(members)
+                        .votes(votes)
+                        .leaving(leaving)
+                        .gone(gone)
+                        .protocol(Protocol.agreed(state.protocol(), members.values())));
     }
 
     private static boolean leads(ClusterState state, NodeName node) {
