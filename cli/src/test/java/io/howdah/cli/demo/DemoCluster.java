@@ -96,7 +96,7 @@ final class DemoCluster {
     /// Writes down a node that is not part of the demo: its howdah.yaml lists all the demo's and
     /// itself; nobody else's is touched.
     void introduce(int node, String more) {
-        Path from = settings.nodeDirectory(1);
+        Path from = settings.nodeDirectory(NODES);
         Path to = settings.nodeDirectory(node);
         try {
             Files.createDirectories(to.resolve("secrets"));
@@ -111,7 +111,7 @@ final class DemoCluster {
             }
             String yaml =
                     Files.readString(from.resolve("howdah.yaml"))
-                            .replace("node: n1\n", "node: n" + node + "\n")
+                            .replace("node: n" + NODES + "\n", "node: n" + node + "\n")
                             .replace(from.toString(), to.toString())
                             .replace(
                                     "nodes:\n",
