@@ -18,6 +18,7 @@ import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
 import io.howdah.consensus.ratis.RatisStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.configuration.Durability;
@@ -99,6 +100,7 @@ public final class Node implements AutoCloseable {
             opened(new ExpiryProposer(self, store, terms, clock)).start();
             status = new NodeStatus(configuration, version, store, changes, clock, null);
         } else {
+            Optional<RoleCallback> callback = callback(configuration);
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
             Agent loop =
@@ -109,6 +111,7 @@ public final class Node implements AutoCloseable {
                                     store,
                                     clock));
             wakeUp.wakes(loop);
+            callback.ifPresent(told -> loop.observe(new RoleWatch(told, loop)::seen));
             status =
                     new NodeStatus(
                             configuration,
@@ -144,6 +147,19 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         parts.push(part);
         return part;
+    }
+
+    /// Closed after the agent, so that the end of PostgreSQL is told too.
+    private Optional<RoleCallback> callback(NodeConfiguration configuration) {
+        List<String> program = configuration.callbacks().onRoleChange();
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        RoleCallback callback =
+                opened(
+                        new RoleCallback(program, configuration.cluster(), configuration.node()));
+        callback.start();
+        return Optional.of(callback);
     }
 
     private void upkeep(NodeConfiguration configuration, KeyMaterial keys) {

@@ -26,6 +26,7 @@ import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
+import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -55,6 +56,8 @@ final class NodeStatus implements NodeView {
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
     private final Operations operations;
+    private final AgreedMembers members;
+    private final MembershipChanges membership;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
     private final NodeMetrics metrics;
@@ -72,6 +75,8 @@ final class NodeStatus implements NodeView {
         this.store = store;
         this.changes = changes;
         this.operations = new ClusterOperations(store);
+        this.members = new AgreedMembers(configuration);
+        this.membership = new MembershipChanges(configuration, store, changes);
         this.clock = clock;
         this.postgres = postgres;
         this.metrics =
@@ -243,17 +248,7 @@ final class NodeStatus implements NodeView {
     @Override
     public ClusterStatus cluster() {
         ClusterState state = store.seen().state();
-        List<MemberStatus> members =
-                configuration.nodes().entrySet().stream()
-                        .map(node ->
-                                MemberStatus.unheardOf(
-                                        node.getKey(),
-                                        node.getValue().witness()
-                                                ? MemberRole.WITNESS
-                                                : MemberRole.REPLICA,
-                                        address(node.getValue()),
-                                        configuration.apiUrl(node.getValue())))
-                        .toList();
+        List<MemberStatus> members = this.members.of(state, store.peers());
         // without a majority nobody can tell whether the last holder still leads
         String leader =
                 store.leader().isEmpty()
@@ -336,6 +331,16 @@ final class NodeStatus implements NodeView {
     @Override
     public ActionOutcome switchover(SwitchoverRequest request) {
         return changes.switchover(request);
+    }
+
+    @Override
+    public ActionOutcome remove(RemoveRequest request) {
+        return membership.remove(request);
+    }
+
+    @Override
+    public ActionOutcome leave(RemoveRequest request) {
+        return membership.leave(request);
     }
 
     @Override

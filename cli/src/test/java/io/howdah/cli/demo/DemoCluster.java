@@ -8,6 +8,8 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -90,9 +93,51 @@ final class DemoCluster {
         }
     }
 
-    /// The API of one node alone.
+    /// Writes down a node that is not part of the demo: its howdah.yaml lists all the demo's and
+    /// itself; nobody else's is touched.
+    void introduce(int node, String more) {
+        Path from = settings.nodeDirectory(NODES);
+        Path to = settings.nodeDirectory(node);
+        try {
+            Files.createDirectories(to.resolve("secrets"));
+            Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+            try (Stream<Path> secrets = Files.list(from.resolve("secrets"))) {
+                for (Path secret : secrets.toList()) {
+                    Files.copy(
+                            secret,
+                            to.resolve("secrets").resolve(secret.getFileName()),
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            String yaml =
+                    Files.readString(from.resolve("howdah.yaml"))
+                            .replace("node: n" + NODES + "\n", "node: n" + node + "\n")
+                            .replace(from.toString(), to.toString())
+                            .replace(
+                                    "nodes:\n",
+                                    "nodes:\n  n%d: {host: 127.0.0.1, postgres-port: %d, api-port: %d, consensus-port: %d}\n"
+                                            .formatted(
+                                                    node,
+                                                    settings.postgresPort(node),
+                                                    settings.apiPort(node),
+                                                    settings.consensusPort(node)));
+            Files.writeString(to.resolve("howdah.yaml"), yaml + more);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Deletes all that a killed node has kept: its data and its part of consensus.
+    void wipe(int node) {
+        new DurableFiles(OperatingSystemUser.forPostgres())
+                .deleteTree(settings.nodeDirectory(node).resolve("postgres"));
+        new DurableFiles(OperatingSystemUser.ourselves())
+                .deleteTree(settings.nodeDirectory(node).resolve("consensus"));
+    }
+
+    /// The API of one node alone, of the demo or introduced.
     ApiClient client(int node) {
-        return ApiClient.of(settings.apiUrls().get(node - 1));
+        return ApiClient.of("127.0.0.1:" + settings.apiPort(node));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.

@@ -37,15 +37,19 @@ final class FollowerHealth {
     }
 
     /// Takes in what the primary reports.
-    ///
-    /// @param nosync those whose streaming is no reason for patience: no commit waits for them
-    void look(List<Follower> followers, Epoch epoch, long nowNanos, Set<NodeName> nosync) {
+    void look(List<Follower> followers, Epoch epoch, long nowNanos) {
         for (Follower follower : followers) {
             if (follower.streaming() && follower.name().epoch().equals(epoch)) {
                 seen.put(follower.name().node(), new Seen(follower, nowNanos));
             }
         }
         seen.values().removeIf(entry -> nowNanos - entry.atNanos > patienceNanos);
+    }
+
+    /// Notes whether any streams that a commit may wait for.
+    ///
+    /// @param nosync those whose streaming is no reason for patience
+    void countWithout(Set<NodeName> nosync, long nowNanos) {
         if (!nosync.containsAll(seen.keySet())) {
             emptySinceNanos = nowNanos;
         }

@@ -36,6 +36,9 @@ public final class Rules {
         if (foreign.isPresent()) {
             return new Act.Refuse(foreign.get());
         }
+        if (now.state().isGone(now.self())) {
+            return takenOut(now.local());
+        }
         if (now.state().systemId() == null) {
             return initialising(now);
         }
@@ -43,6 +46,18 @@ public final class Rules {
             return leading(now, now.held().get());
         }
         return following(now);
+    }
+
+    /// It is nobody's member any more: what it holds is left as it is, and stopped.
+    private static Act takenOut(LocalStatus local) {
+        boolean ended =
+                local instanceof LocalStatus.Absent
+                        || (local instanceof LocalStatus.Stopped stopped && !stopped.leftovers());
+        return ended
+                ? new Act.Refuse(
+                        "this node was taken out of the cluster"
+                                + "\nHINT: stop it; to take it back in, give it an empty directory and start it")
+                : new Act.Kill("its node was taken out of the cluster");
     }
 
     private static Optional<String> foreignData(Situation now) {

@@ -101,10 +101,15 @@ final class SyncDriver {
         return names.members().keySet().stream().filter(flushed::contains).count();
     }
 
-    private static Set<NodeName> nosync(ClusterState state) {
-        return state.members().entrySet().stream()
-                .filter(member -> member.getValue().tags().nosync())
-                .map(Map.Entry::getKey)
+    /// Those that no commit may wait for: by the operator's wish, or as they are taken out.
+    private Set<NodeName> nosync(ClusterState state) {
+        return health.healthy().keySet().stream()
+                .filter(node -> {
+                    Member member = state.members().get(node);
+                    return member == null
+                            || member.tags().nosync()
+                            || state.leaving().contains(node);
+                })
                 .collect(Collectors.toSet());
     }
 
@@ -125,7 +130,9 @@ final class SyncDriver {
         if (recorded == null || !recorded.epoch().equals(epoch)) {
             return Progress.WAITING;
         }
-        health.look(local.followers(), epoch, nowNanos, nosync(state));
+        health.look(local.followers(), epoch, nowNanos);
+        Set<NodeName> nosync = nosync(state);
+        health.countWithout(nosync, nowNanos);
         if (recordUncertain) {
             return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
         }
@@ -135,7 +142,10 @@ final class SyncDriver {
                                 recorded,
                                 inForce,
                                 new SynchronousChoice(
-                                                self, state.members(), recorded.voters().keySet())
+                                                self,
+                                                state.members(),
+                                                recorded.voters().keySet(),
+                                                nosync)
                                         .of(health.healthy(), wanted),
                                 health.flushed(mark),
                                 gone(state, recorded),

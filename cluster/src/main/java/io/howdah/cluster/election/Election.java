@@ -215,7 +215,8 @@ public final class Election {
 
     private static Member.Tags tags(ClusterState state, NodeName node) {
         Member member = state.members().get(node);
-        return member == null ? Member.Tags.NONE : member.tags();
+        Member.Tags tags = member == null ? Member.Tags.NONE : member.tags();
+        return state.leaving().contains(node) ? tags.leaving() : tags;
     }
 
     /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody

@@ -55,6 +55,11 @@ public record Member(
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
 
+        /// As of one that is being taken out: nobody elects it, and no commit waits for it.
+        public Tags leaving() {
+            return new Tags(true, failoverPriority, zone, true, false);
+        }
+
         /// Those that concern elections alone.
         public Tags(boolean nofailover, int failoverPriority, String zone) {
             this(nofailover, failoverPriority, zone, false, false);

@@ -25,25 +25,32 @@ public final class SynchronousChoice {
     private final Map<NodeName, Member> members;
     private final String leaderZone;
     private final Set<NodeName> listed;
+    private final Set<NodeName> excluded;
 
     /// @param leader who leads
     /// @param members all, with their tags
     /// @param listed those who are listed now: among equals they stay
-    public SynchronousChoice(NodeName leader, Map<NodeName, Member> members, Set<NodeName> listed) {
+    /// @param excluded those that no commit may wait for
+    public SynchronousChoice(
+            NodeName leader,
+            Map<NodeName, Member> members,
+            Set<NodeName> listed,
+            Set<NodeName> excluded) {
         this.members = Map.copyOf(members);
         this.leaderZone = zone(leader);
         this.listed = Set.copyOf(listed);
+        this.excluded = Set.copyOf(excluded);
     }
 
     /// The chosen ones. One after the other from the zone that has fewest so far, the leader's
     /// counting as one that it stands in itself; then those who are listed; then by name. Who is
-    /// nosync is never chosen.
+    /// excluded is never chosen.
     ///
     /// @param wanted how many have to confirm; 0: as many as `Sync.defaultRequired` says, of all
     public SortedMap<NodeName, Incarnation> of(
             SortedMap<NodeName, Incarnation> healthy, int wanted) {
         Set<NodeName> left = new TreeSet<>(healthy.keySet());
-        left.removeIf(this::isNosync);
+        left.removeAll(excluded);
         int count = wanted == 0 ? left.size() : wanted * LISTED_PER_CONFIRMATION;
         Map<String, Integer> chosenIn = new HashMap<>(Map.of(leaderZone, 1));
         SortedMap<NodeName, Incarnation> chosen = new TreeMap<>();
@@ -65,11 +72,6 @@ public final class SynchronousChoice {
             }
         }
         return chosen;
-    }
-
-    private boolean isNosync(NodeName node) {
-        Member member = members.get(node);
-        return member != null && member.tags().nosync();
     }
 
     private String zone(NodeName node) {

@@ -215,6 +215,23 @@ class RulesTest {
         return accept(state, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
     }
 
+    // --- taken out of the cluster
+
+    @Test
+    void aMemberThatWasTakenOutIsStoppedAndStaysSo() {
+        ClusterState state = accept(led(), new Command.Remove(N3, "dba"));
+        assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
+                .as("as long as its vote counts it goes on")
+                .isInstanceOf(Act.Wait.class);
+        state = accept(state, new Command.SetVoters(N1, FIRST, 1, Samples.voters(N2), 1));
+        state = accept(state, new Command.Forget(N3, "n3-old"));
+        assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
+                .isInstanceOf(Act.Kill.class);
+        Act act = member(state, N3, stopped(N3, false)).next();
+        assertThat(act).isInstanceOf(Act.Refuse.class);
+        assertThat(act.problem()).contains("taken out").contains("HINT: ");
+    }
+
     // --- attach check
 
     @Test

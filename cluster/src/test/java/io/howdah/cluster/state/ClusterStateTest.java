@@ -261,6 +261,9 @@ class ClusterStateTest {
         List<Command> commands =
                 List.of(
                         new Command.Report(N1, Samples.member(N1)),
+                        new Command.Report(N1, Samples.member(N1), "n1-abc"),
+                        new Command.Remove(N1, "dba"),
+                        new Command.Forget(N1, "n1-abc"),
                         new Command.Initialise(N1, 5),
                         new Command.CastVote(N1, FIRST, vote(N1, at(7, 3, 5))),
                         new Command.Claim(N1, FIRST, null),

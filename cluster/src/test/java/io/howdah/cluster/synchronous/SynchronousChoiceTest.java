@@ -22,12 +22,10 @@ class SynchronousChoiceTest {
     private static final Incarnation ANY = new Incarnation("0badcafe");
 
     private final Map<NodeName, Member> members = new HashMap<>();
+    private final Set<NodeName> excluded = new TreeSet<>();
 
     private SynchronousChoiceTest node(String name, String zone) {
-        return tagged(name, new Member.Tags(false, 1, zone));
-    }
-
-    private SynchronousChoiceTest tagged(String name, Member.Tags tags) {
+        Member.Tags tags = new Member.Tags(false, 1, zone);
         members.put(new NodeName(name), new Member(ANY, "127.0.0.1", 1, 2, false, tags));
         return this;
     }
@@ -52,7 +50,9 @@ class SynchronousChoiceTest {
     private Set<NodeName> choose(
             SortedMap<NodeName, Incarnation> healthy, Set<NodeName> listed, int wanted) {
         return new TreeSet<>(
-                new SynchronousChoice(LEADER, members, listed).of(healthy, wanted).keySet());
+                new SynchronousChoice(LEADER, members, listed, excluded)
+                        .of(healthy, wanted)
+                        .keySet());
     }
 
     @Test
@@ -89,8 +89,9 @@ class SynchronousChoiceTest {
     }
 
     @Test
-    void nosyncIsNeverChosen() {
-        node("n0", "a").node("n1", "a").tagged("n2", new Member.Tags(false, 1, "b", true, false));
+    void whoIsExcludedIsNeverChosen() {
+        node("n0", "a").node("n1", "a").node("n2", "b");
+        excluded.add(new NodeName("n2"));
         assertThat(chosen(0)).isEqualTo("n1");
         assertThat(chosen(1, "n2")).isEqualTo("n1");
     }

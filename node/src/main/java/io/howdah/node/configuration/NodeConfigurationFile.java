@@ -31,7 +31,8 @@ public final class NodeConfigurationFile {
                     "tags",
                     "postgres",
                     "tls",
-                    "api");
+                    "api",
+                    "callbacks");
 
     private NodeConfigurationFile() {}
 
@@ -79,6 +80,10 @@ public final class NodeConfigurationFile {
                 root.optionalSection("api")
                         .map(NodeConfigurationFile::api)
                         .orElse(ApiAccess.DEFAULT);
+        Callbacks callbacks =
+                root.optionalSection("callbacks")
+                        .map(NodeConfigurationFile::callbacks)
+                        .orElse(Callbacks.NONE);
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -91,7 +96,8 @@ public final class NodeConfigurationFile {
                         tags,
                         postgres,
                         tls,
-                        api));
+                        api,
+                        callbacks));
     }
 
     private static String content(Path file) {
@@ -166,6 +172,12 @@ public final class NodeConfigurationFile {
         boolean witness = section.flag("witness", false);
         return section.build(
                 () -> new NodeAddress(host, postgresPort, apiPort, consensusPort, witness));
+    }
+
+    private static Callbacks callbacks(Section section) {
+        section.allow(List.of("on-role-change"));
+        List<String> onRoleChange = section.list("on-role-change");
+        return section.build(() -> new Callbacks(onRoleChange));
     }
 
     private static Tags tags(Section section) {

@@ -163,6 +163,16 @@ final class FakeNodeView implements NodeView {
     }
 
     @Override
+    public ActionOutcome remove(RemoveRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome leave(RemoveRequest request) {
+        return change(request);
+    }
+
+    @Override
     public Operations operations() {
         return new Operations() {
             @Override

@@ -84,7 +84,9 @@ final class NodeConfigurationFileTest {
                                         new DataSize(128 << 20),
                                         new Bootstrap("app", "app", folder.resolve("secrets/app"))),
                                 KeyFiles.in(folder.resolve("secrets"), true),
-                                new ApiAccess(false, folder.resolve("secrets/tokens"))));
+                                new ApiAccess(false, folder.resolve("secrets/tokens")),
+                                new Callbacks(
+                                        List.of("/usr/local/bin/move-address", "eth0"))));
     }
 
     @Test
@@ -104,6 +106,16 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.apiUrl(configuration.self())).isEqualTo("https://10.0.0.1:8008");
         assertThat(NodeConfigurationFile.parse(FILE, SMALL).tls()).isNull();
         assertThat(NodeConfigurationFile.parse(FILE, SMALL).api()).isEqualTo(ApiAccess.DEFAULT);
+    }
+
+    @Test
+    void aCallbackIsNamedByAnAbsolutePath() {
+        assertThat(NodeConfigurationFile.parse(FILE, SMALL).callbacks()).isEqualTo(Callbacks.NONE);
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE, SMALL + "callbacks: {on-role-change: [move-address]}\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("absolute path");
     }
 
     @Test
@@ -178,7 +190,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",
