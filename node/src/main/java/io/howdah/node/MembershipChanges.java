@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionException;
 
 /// Takes members out of the running cluster, in the order in which nothing acknowledged and no
 /// majority can be lost: off the names and the voters, out of the agreed state, out of consensus.
-/// Each step can be repeated: where one fails, the whole is asked for again. Thread-safe; blocks its
-/// caller.
+/// Each step can be repeated: where one fails, the whole is asked for again. Thread-safe; blocks
+/// its caller.
 final class MembershipChanges {
 
     /// Below what the command waits for an answer.
@@ -88,8 +88,7 @@ final class MembershipChanges {
         return remove(new RemoveRequest(configuration.node(), request.by()));
     }
 
-    private ActionOutcome remove(NodeName node, RemoveRequest request)
-            throws InterruptedException {
+    private ActionOutcome remove(NodeName node, RemoveRequest request) throws InterruptedException {
         ClusterState state = store.read().join().state();
         Optional<Peer> peer = peer(node);
         if (!state.members().containsKey(node) && peer.isEmpty()) {
@@ -125,7 +124,9 @@ final class MembershipChanges {
             return Optional.of(
                     ActionOutcome.refused(
                             node + " is the primary",
-                            "`howdah leave " + node + "` hands over first; so does `howdah switchover`"));
+                            "`howdah leave "
+                                    + node
+                                    + "` hands over first; so does `howdah switchover`"));
         }
         return majority(state, node);
     }
@@ -179,8 +180,7 @@ final class MembershipChanges {
     }
 
     private Optional<ActionOutcome> forgotten(
-            NodeName node, Optional<Peer> peer, RemoveRequest request)
-            throws InterruptedException {
+            NodeName node, Optional<Peer> peer, RemoveRequest request) throws InterruptedException {
         String by = Objects.requireNonNullElse(request.by(), "an operator");
         Outcome<ClusterState> leaving = store.submit(new Command.Remove(node, by)).join();
         if (!leaving.accepted()) {
@@ -198,8 +198,7 @@ final class MembershipChanges {
                             "look at `howdah status`; then ask for the removal again"));
         }
         String peerId = peer.map(Peer::peerId).orElse("");
-        Outcome<ClusterState> forgotten =
-                store.submit(new Command.Forget(node, peerId)).join();
+        Outcome<ClusterState> forgotten = store.submit(new Command.Forget(node, peerId)).join();
         return forgotten.accepted()
                 ? Optional.empty()
                 : Optional.of(
@@ -214,8 +213,7 @@ final class MembershipChanges {
             var seen = store.seen();
             Sync sync = seen.state().sync();
             boolean voter =
-                    sync != null
-                            && (sync.voters().containsKey(node) || sync.leader().equals(node));
+                    sync != null && (sync.voters().containsKey(node) || sync.leader().equals(node));
             if (seen.index() >= index && !voter) {
                 return true;
             }

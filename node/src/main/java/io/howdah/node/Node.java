@@ -18,9 +18,9 @@ import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
 import io.howdah.consensus.ratis.RatisStore;
 import io.howdah.node.api.ApiServer;
-import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -156,8 +156,7 @@ public final class Node implements AutoCloseable {
             return Optional.empty();
         }
         RoleCallback callback =
-                opened(
-                        new RoleCallback(program, configuration.cluster(), configuration.node()));
+                opened(new RoleCallback(program, configuration.cluster(), configuration.node()));
         callback.start();
         return Optional.of(callback);
     }

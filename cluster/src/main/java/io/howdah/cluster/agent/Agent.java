@@ -337,9 +337,7 @@ public final class Agent implements AutoCloseable {
         Member mine = settings.member(incarnation(now.local()));
         String peerId = store.introduction().self().peerId();
         boolean takenOut = peerId.equals(now.state().gone().get(self));
-        if (!takenOut
-                && !mine.equals(now.state().members().get(self))
-                && reporting.tryAcquire()) {
+        if (!takenOut && !mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
             // nothing waits for this: it must not hold up what is urgent
             var _ =
                     store.submit(new Command.Report(self, mine, peerId))

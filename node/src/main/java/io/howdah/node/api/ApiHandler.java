@@ -70,13 +70,13 @@ final class ApiHandler extends Handler.Abstract {
                     allowed(request, response, READS).orElseGet(() -> read(path));
             case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
             case "/switchover",
-                            "/failover",
-                            "/pause",
-                            "/resume",
-                            "/restart",
-                            "/reinitialize",
-                            "/remove",
-                            "/leave" -> {
+                    "/failover",
+                    "/pause",
+                    "/resume",
+                    "/restart",
+                    "/reinitialize",
+                    "/remove",
+                    "/leave" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }

@@ -85,8 +85,7 @@ final class NodeConfigurationFileTest {
                                         new Bootstrap("app", "app", folder.resolve("secrets/app"))),
                                 KeyFiles.in(folder.resolve("secrets"), true),
                                 new ApiAccess(false, folder.resolve("secrets/tokens")),
-                                new Callbacks(
-                                        List.of("/usr/local/bin/move-address", "eth0"))));
+                                new Callbacks(List.of("/usr/local/bin/move-address", "eth0"))));
     }
 
     @Test
