@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ReinitCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            InitCommand.class,
             HelpCommand.class
         },
         footer = {

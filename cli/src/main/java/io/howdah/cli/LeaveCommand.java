@@ -1,7 +1,7 @@
 package io.howdah.cli;
 
 import io.howdah.cli.screen.CommandFailure;
-import io.howdah.cli.screen.StatusDisplay;
+import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.RemoveRequest;
 import java.util.concurrent.Callable;
@@ -33,7 +33,7 @@ final class LeaveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(api(), json)
+        new ChangeOfCluster(itself(), json)
                 .ask(
                         node + " leaves",
                         client -> client.leave(new RemoveRequest(node, Requester.name())));
@@ -41,11 +41,13 @@ final class LeaveCommand implements Callable<Integer> {
     }
 
     /// Only the node itself can do it.
-    private String api() {
-        return StatusDisplay.client(address.urls()).cluster().members().stream()
+    private ApiClient itself() {
+        ApiClient client = address.client();
+        return client.cluster().members().stream()
                 .filter(member -> member.name().equals(node))
                 .map(MemberStatus::api)
                 .findFirst()
+                .map(client::at)
                 .orElseThrow(() ->
                         CommandFailure.failed(
                                 "there is no member " + node,

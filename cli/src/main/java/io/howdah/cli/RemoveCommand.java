@@ -30,7 +30,7 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(address.urls(), json)
+        new ChangeOfCluster(address.client(), json)
                 .ask(
                         "taking " + node + " out",
                         client -> client.remove(new RemoveRequest(node, Requester.name())));

@@ -13,6 +13,7 @@ import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.configuration.NodeConfiguration;
 import java.net.URI;
 import java.time.Duration;
@@ -36,14 +37,18 @@ final class MembershipChanges {
     private final NodeConfiguration configuration;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Credentials credentials;
 
+    /// @param credentials what this node shows the others
     MembershipChanges(
             NodeConfiguration configuration,
             Store<ClusterState, Command> store,
-            ClusterChanges changes) {
+            ClusterChanges changes,
+            Credentials credentials) {
         this.configuration = configuration;
         this.store = store;
         this.changes = changes;
+        this.credentials = credentials;
     }
 
     /// Takes another node, or this one, out.
@@ -173,7 +178,7 @@ final class MembershipChanges {
         }
         try {
             String url = configuration.apiUrl(member.host(), member.apiPort());
-            return new ApiClient(List.of(URI.create(url))).node().name().equals(name);
+            return new ApiClient(List.of(URI.create(url)), credentials).node().name().equals(name);
         } catch (ApiException e) {
             return false;
         }

@@ -13,11 +13,13 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
-import io.howdah.consensus.ratis.RatisStore;
+import io.howdah.consensus.ratis.MendingStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.callback.RoleCallback;
@@ -61,9 +63,16 @@ public final class Node implements AutoCloseable {
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
     public static Node start(NodeConfiguration configuration, String version) {
+        return start(configuration, version, Steps.UNWATCHED);
+    }
+
+    /// As above, for a test that ends the process at a step.
+    ///
+    /// @param steps hears how far each act has come
+    public static Node start(NodeConfiguration configuration, String version, Steps steps) {
         Node node = new Node();
         try {
-            node.wire(configuration, version);
+            node.wire(configuration, version, steps);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -71,12 +80,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfiguration configuration, String version) {
+    private void wire(NodeConfiguration configuration, String version, Steps steps) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
         Optional<KeyMaterial> keys = NodeKeys.load(configuration);
         keys.ifPresent(material -> upkeep(configuration, material));
+        Credentials credentials = keys.map(Credentials::of).orElse(Credentials.none());
         AtomicReference<@Nullable Store<ClusterState, Command>> agreed = new AtomicReference<>();
         MemberAddresses addresses =
                 opened(
@@ -87,29 +97,32 @@ public final class Node implements AutoCloseable {
                 PostgresOfNode.settings(configuration, keys, addresses);
         Store<ClusterState, Command> store =
                 opened(
-                        RatisStore.open(
+                        MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(configuration)));
+                                new HttpIntroductions(configuration, credentials)));
         agreed.set(store);
         addresses.start();
         ClusterChanges changes = new ClusterChanges(store);
+        var membership = new MembershipChanges(configuration, store, changes, credentials);
         NodeStatus status;
         if (postgres == null) {
             opened(new Witness(self, witness(configuration), store)).start();
             opened(new ExpiryProposer(self, store, terms, clock)).start();
-            status = new NodeStatus(configuration, version, store, changes, clock, null);
+            status =
+                    new NodeStatus(configuration, version, store, changes, membership, clock, null);
         } else {
             Optional<RoleCallback> callback = callback(configuration);
             WakeUp wakeUp = new WakeUp();
-            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
+            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
             Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
-                                    clock));
+                                    clock,
+                                    steps));
             wakeUp.wakes(loop);
             callback.ifPresent(told -> loop.observe(new RoleWatch(told, loop)::seen));
             status =
@@ -118,6 +131,7 @@ public final class Node implements AutoCloseable {
                             version,
                             store,
                             changes,
+                            membership,
                             clock,
                             new NodeStatus.Postgres(
                                     loop,
@@ -135,7 +149,9 @@ public final class Node implements AutoCloseable {
                         new ApiServer(
                                 configuration.self().host(),
                                 configuration.self().apiPort(),
-                                status));
+                                status,
+                                keys.orElse(null),
+                                configuration.api()));
         api.start();
         LOG.info(
                 "node {} of cluster {} answers at {}",

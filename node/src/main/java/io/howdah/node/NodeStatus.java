@@ -67,6 +67,7 @@ final class NodeStatus implements NodeView {
             String version,
             Store<ClusterState, Command> store,
             ClusterChanges changes,
+            MembershipChanges membership,
             BootClock clock,
             @Nullable Postgres postgres) {
         this.configuration = configuration;
@@ -76,7 +77,7 @@ final class NodeStatus implements NodeView {
         this.changes = changes;
         this.operations = new ClusterOperations(store);
         this.members = new AgreedMembers(configuration);
-        this.membership = new MembershipChanges(configuration, store, changes);
+        this.membership = membership;
         this.clock = clock;
         this.postgres = postgres;
         this.metrics =
@@ -157,9 +158,12 @@ final class NodeStatus implements NodeView {
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
     }
 
-    private static @Nullable String note(Postgres own, AgentReport report) {
+    private @Nullable String note(Postgres own, AgentReport report) {
         if (!report.problem().isEmpty()) {
             return report.problem();
+        }
+        if (store.leader().isEmpty()) {
+            return store.status();
         }
         return own.server()
                 .copying()

@@ -2,12 +2,14 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.authority.CertificateAuthority;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.Await;
@@ -21,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,23 +46,31 @@ final class DemoCluster {
 
     private final DemoDirectory directory;
     private final DemoSettings settings;
-    private final NodeLauncher launcher = NodeLauncher.likeThisProcess();
+    private final NodeLauncher launcher;
     private final ApiClient client;
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
-        this(new DemoOptions(NODES, FreePorts.block(50), postgres));
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres), NodeLauncher.likeThisProcess());
+    }
+
+    /// @param launcher what runs a node
+    DemoCluster(String postgres, NodeLauncher launcher) {
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres), launcher);
     }
 
     /// Two nodes with PostgreSQL, n1 and n2, and the witness n3.
     static DemoCluster withWitness() {
-        return new DemoCluster(new DemoOptions(NODES - 1, FreePorts.block(50), null, true));
+        return new DemoCluster(
+                new DemoOptions(NODES - 1, FreePorts.block(50), null, true),
+                NodeLauncher.likeThisProcess());
     }
 
-    private DemoCluster(DemoOptions options) {
+    private DemoCluster(DemoOptions options, NodeLauncher launcher) {
+        this.launcher = launcher;
         directory = DemoDirectory.at(reachableDirectory());
         settings = new DemoSetup(directory).open(options);
-        client = ApiClient.of(String.join(",", settings.apiUrls()));
+        client = settings.client();
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -71,6 +82,11 @@ final class DemoCluster {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Where the demo is.
+    Path path() {
+        return directory.path();
     }
 
     DemoSettings settings() {
@@ -101,8 +117,17 @@ final class DemoCluster {
         try {
             Files.createDirectories(to.resolve("secrets"));
             Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+            var directory = new ClusterDirectory(settings.nodesDirectory());
+            directory.writeNodeKeys(
+                    directory.authority(),
+                    "demo",
+                    "n" + node,
+                    "127.0.0.1",
+                    CertificateAuthority.CERTIFICATE_LIFE,
+                    Instant.now());
             try (Stream<Path> secrets = Files.list(from.resolve("secrets"))) {
-                for (Path secret : secrets.toList()) {
+                for (Path secret :
+                        secrets.filter(file -> file.toString().endsWith("-password")).toList()) {
                     Files.copy(
                             secret,
                             to.resolve("secrets").resolve(secret.getFileName()),
@@ -137,7 +162,7 @@ final class DemoCluster {
 
     /// The API of one node alone, of the demo or introduced.
     ApiClient client(int node) {
-        return ApiClient.of("127.0.0.1:" + settings.apiPort(node));
+        return client.at(settings.apiUrl(node));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.
@@ -162,6 +187,11 @@ final class DemoCluster {
                         settings.nodeDirectory(node).resolve("howdah.yaml"), logFile(node));
         ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
         directory.update(demo -> demo.withProcess("n" + node, mark));
+    }
+
+    /// Whether the node's agent runs.
+    boolean agentRuns(int node) {
+        return !agent(node).isEmpty();
     }
 
     /// SIGKILL to the agent; its PostgreSQL runs on.

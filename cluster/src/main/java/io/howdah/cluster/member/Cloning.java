@@ -2,6 +2,8 @@ package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DataReplacement;
@@ -53,6 +55,7 @@ final class Cloning {
     private final Path initialisedHere;
     private final Path interrupted;
     private final Path rewound;
+    private final Steps steps;
     private volatile @Nullable CopyProgress copying;
 
     Cloning(
@@ -61,7 +64,8 @@ final class Cloning {
             ServerFiles files,
             DurableFiles durable,
             Path log,
-            Path socketDirectory) {
+            Path socketDirectory,
+            Steps steps) {
         this.settings = settings;
         this.data = data;
         this.files = files;
@@ -70,6 +74,7 @@ final class Cloning {
         this.socketDirectory = socketDirectory;
         this.initialisedHere = settings.directory().resolve("initialised-here");
         this.interrupted = settings.directory().resolve("rewind-under-way");
+        this.steps = steps;
         this.rewound = settings.directory().resolve("rewound-for-epoch");
     }
 
@@ -133,10 +138,12 @@ final class Cloning {
     /// A new cluster, with its roles and first database, built beside and swapped in.
     void initialise() {
         durable.write(initialisedHere, "");
+        steps.reached(Step.INITIALISE_MARKED);
         DataReplacement replacement = data.replacement();
         DataDirectory fresh = new DataDirectory(replacement.begin(), data.owner());
         LOG.info(
                 "initialising a new cluster with PostgreSQL {}", settings.installation().version());
+        steps.reached(Step.INITDB_RUNS);
         new InitDb(settings.installation()).run(fresh);
         files.write(false, new InForce.Alone(), Epoch.NONE);
         Map<String, String> parameters = new HashMap<>(files.parameters());
@@ -153,12 +160,14 @@ final class Cloning {
                                 log));
         try {
             server.awaitReady(START);
+            steps.reached(Step.FIRST_SERVER_RUNS);
             new FirstObjects(
                             settings,
                             ConnectionSettings.of(
                                     new ServerAddress.UnixSocket(socketDirectory, settings.port()),
                                     ServerRoles.SUPERUSER))
                     .create();
+            steps.reached(Step.FIRST_OBJECTS_MADE);
         } finally {
             server.stop(PostgresServer.StopMode.FAST, START);
         }
@@ -173,6 +182,8 @@ final class Cloning {
         try (ReplicationConnection atLeader =
                 ReplicationConnection.open(replicationSettings(leader))) {
             Optional<Lsn> kept = reserveSlot(atLeader);
+            steps.reached(Step.COPY_SLOT_RESERVED);
+            steps.reached(Step.COPY_RUNS);
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
                     sources.stream()
@@ -181,10 +192,12 @@ final class Cloning {
             if (!copied) {
                 backup(atLeader, leader, replacement.begin());
             }
+            steps.reached(Step.COPY_RECEIVED);
         } finally {
             copying = null;
         }
         finish(new DataDirectory(replacement.freshDirectory(), data.owner()), replacement);
+        steps.reached(Step.COPY_SWAPPED);
         durable.delete(rewound);
         durable.delete(interrupted);
     }
@@ -272,7 +285,13 @@ final class Cloning {
                 "# Not read. Howdah generates PostgreSQL's configuration: "
                         + files.configuration()
                         + "\n");
-        replacement.complete();
+        steps.reached(Step.REPLACEMENT_WHOLE);
+        if (replacement.setOldAside()) {
+            steps.reached(Step.REPLACEMENT_OLD_ASIDE);
+        }
+        replacement.putInPlace();
+        steps.reached(Step.REPLACEMENT_IN_PLACE);
+        replacement.deleteOld();
     }
 
     /// `pg_rewind` where it is there and does, else a copy.
@@ -289,7 +308,9 @@ final class Cloning {
     private boolean rewind(Upstream upstream, Path tool) {
         // from here on the old incarnation is gone, whatever comes of the rewind
         renewIncarnation(data);
+        steps.reached(Step.REWIND_INCARNATION_GONE);
         durable.write(interrupted, "");
+        steps.reached(Step.REWIND_MARKED);
         Path service = settings.directory().resolve("run").resolve("rewind.conf");
         durable.write(
                 service,
@@ -299,6 +320,8 @@ final class Cloning {
             checkpointAt(upstream);
             // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
             data.removeStandbySignal();
+            steps.reached(Step.REWIND_SIGNAL_REMOVED);
+            steps.reached(Step.REWIND_RUNS);
             String said =
                     run(
                             List.of(
@@ -308,6 +331,7 @@ final class Cloning {
                                     "--config-file=" + files.configuration(),
                                     "--no-sync"),
                             Map.of("PGSERVICEFILE", service.toString()));
+            steps.reached(Step.REWIND_DONE);
             LOG.info("pg_rewind: {}", said.strip().replace("\n", "; "));
         } catch (RuntimeException e) {
             LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
@@ -319,6 +343,7 @@ final class Cloning {
         renewIncarnation(data);
         syncTree();
         durable.write(rewound, upstream.epoch() + "\n");
+        steps.reached(Step.REWIND_NOTED);
         durable.delete(interrupted);
         return true;
     }
