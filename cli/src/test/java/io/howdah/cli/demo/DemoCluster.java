@@ -47,7 +47,7 @@ final class DemoCluster {
         settings =
                 new DemoSetup(directory)
                         .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
-        client = ApiClient.of(String.join(",", settings.apiUrls()));
+        client = settings.client();
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -61,6 +61,11 @@ final class DemoCluster {
         }
     }
 
+    /// Where the demo is.
+    Path path() {
+        return directory.path();
+    }
+
     DemoSettings settings() {
         return settings;
     }
@@ -71,7 +76,7 @@ final class DemoCluster {
 
     /// The API of one node alone.
     ApiClient client(int node) {
-        return ApiClient.of(settings.apiUrls().get(node - 1));
+        return client.at(settings.apiUrls().get(node - 1));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.
