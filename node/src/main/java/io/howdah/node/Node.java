@@ -13,10 +13,11 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
-import io.howdah.consensus.ratis.RatisStore;
+import io.howdah.consensus.ratis.MendingStore;
 import io.howdah.node.api.ApiServer;
 import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
@@ -61,9 +62,16 @@ public final class Node implements AutoCloseable {
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
     public static Node start(NodeConfiguration configuration, String version) {
+        return start(configuration, version, Steps.UNWATCHED);
+    }
+
+    /// As above, for a test that ends the process at a step.
+    ///
+    /// @param steps hears how far each act has come
+    public static Node start(NodeConfiguration configuration, String version, Steps steps) {
         Node node = new Node();
         try {
-            node.wire(configuration, version);
+            node.wire(configuration, version, steps);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -71,7 +79,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfiguration configuration, String version) {
+    private void wire(NodeConfiguration configuration, String version, Steps steps) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
@@ -87,7 +95,7 @@ public final class Node implements AutoCloseable {
                 PostgresOfNode.settings(configuration, keys, addresses);
         Store<ClusterState, Command> store =
                 opened(
-                        RatisStore.open(
+                        MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
                                 new HttpIntroductions(
@@ -103,14 +111,15 @@ public final class Node implements AutoCloseable {
             status = new NodeStatus(configuration, version, store, changes, clock, null);
         } else {
             WakeUp wakeUp = new WakeUp();
-            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
+            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
             Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
-                                    clock));
+                                    clock,
+                                    steps));
             wakeUp.wakes(loop);
             status =
                     new NodeStatus(

@@ -38,11 +38,17 @@ final class DemoCluster {
 
     private final DemoDirectory directory;
     private final DemoSettings settings;
-    private final NodeLauncher launcher = NodeLauncher.likeThisProcess();
+    private final NodeLauncher launcher;
     private final ApiClient client;
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
+        this(postgres, NodeLauncher.likeThisProcess());
+    }
+
+    /// @param launcher what runs a node
+    DemoCluster(String postgres, NodeLauncher launcher) {
+        this.launcher = launcher;
         directory = DemoDirectory.at(reachableDirectory());
         settings =
                 new DemoSetup(directory)
@@ -101,6 +107,11 @@ final class DemoCluster {
                         settings.nodeDirectory(node).resolve("howdah.yaml"), logFile(node));
         ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
         directory.update(demo -> demo.withProcess("n" + node, mark));
+    }
+
+    /// Whether the node's agent runs.
+    boolean agentRuns(int node) {
+        return !agent(node).isEmpty();
     }
 
     /// SIGKILL to the agent; its PostgreSQL runs on.

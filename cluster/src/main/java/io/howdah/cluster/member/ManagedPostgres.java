@@ -3,6 +3,8 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
@@ -54,13 +56,21 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final Steps steps;
     private final ServerUpkeep upkeep;
+
+    /// As below, with nobody who hears how far each act has come.
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+        this(settings, onDeath, Steps.UNWATCHED);
+    }
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
-    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+    /// @param steps hears how far each act has come
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
+        this.steps = steps;
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -77,10 +87,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
-        this.enforcement = new Enforcement(queries, files, server::reload);
-        this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.enforcement = new Enforcement(queries, files, server::reload, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.promptCheckpoint = new PromptCheckpoint(queries::open);
-        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
                         settings.installation(),
@@ -182,6 +192,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         enforcement.begin(new InForce.Nobody());
         start();
         server.becameStandby();
+        steps.reached(Step.STANDBY_STARTED);
     }
 
     @Override
@@ -190,9 +201,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
         try {
             start();
+            steps.reached(Step.PRIMARY_STARTED);
             server.awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
@@ -240,6 +253,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public Position cut() {
         service.empty();
+        steps.reached(Step.CUT_FILE_EMPTY);
         try {
             server.endWalReceivers();
         } catch (PostgresException e) {
@@ -327,7 +341,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
-        kill();
+        server.killWithTools();
     }
 
     @Override

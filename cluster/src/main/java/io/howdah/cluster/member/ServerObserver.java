@@ -142,6 +142,8 @@ final class ServerObserver {
         if (timeline == null) {
             throw new UncertainTimelineException("the primary does not say its timeline");
         }
+        // an agent that was killed between starting a primary and writing it has left none
+        data.createStandbySignal();
         return new LocalStatus.Primary(
                 known.systemId(),
                 known.incarnation(),
