@@ -264,7 +264,8 @@ final class NodeStatus implements NodeView {
                                 entry.leader().value(),
                                 entry.reason(),
                                 Instant.ofEpochMilli(entry.atMillis()),
-                                entry.outageMillis()))
+                                entry.outageMillis(),
+                                OperationsView.forced(entry)))
                 .toList();
     }
 

@@ -2,14 +2,18 @@ package io.howdah.node;
 
 import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.ForcedFailover;
+import io.howdah.cluster.state.HistoryEntry;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.PlannedSwitchover;
 import io.howdah.node.api.AppliedState;
+import io.howdah.node.api.ForcedFailoverRow;
 import io.howdah.node.api.PauseStatus;
 import io.howdah.node.api.ScheduledSwitchover;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// How the API shows what operators asked for. Pure.
@@ -52,5 +56,22 @@ final class OperationsView {
 
     static AppliedState applied(ClusterState state, NodeStatus.Postgres own) {
         return new AppliedState(state.paused() != null, null, List.of());
+    }
+
+    static List<ForcedFailoverRow> forced(HistoryEntry entry) {
+        return entry.forced().stream().map(OperationsView::row).toList();
+    }
+
+    private static ForcedFailoverRow row(ForcedFailover forced) {
+        OptionalLong lost = forced.lostBytes();
+        return new ForcedFailoverRow(
+                forced.epoch().value(),
+                forced.to().value(),
+                forced.by(),
+                Instant.ofEpochMilli(forced.atMillis()),
+                forced.missing().stream().map(NodeName::value).toList(),
+                forced.chosen(),
+                forced.knownEnd(),
+                lost.isPresent() ? lost.getAsLong() : null);
     }
 }

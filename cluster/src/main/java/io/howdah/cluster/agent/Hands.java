@@ -19,6 +19,7 @@ import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -257,6 +258,13 @@ final class Hands {
     private Rest tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
+        Optional<Command> due =
+                PlannedSwitchovers.due(
+                        now.state(), self, tend.epoch(), System.currentTimeMillis());
+        if (due.isPresent()) {
+            LOG.info("scheduled switchover: {}", due.get());
+            return submitted(due.get());
+        }
         return switch (progress) {
             case SETTLED -> Rest.LONG;
             case MOVED -> Rest.NONE;

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a cluster through any of its nodes: the addresses are tried in their order until one
@@ -117,6 +118,14 @@ public final class ApiClient {
         return change("/resume", request);
     }
 
+    /// Gives a scheduled switchover up.
+    ///
+    /// @throws RefusedException when there is none
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply cancelSwitchover() {
+        return change("DELETE", "/switchover", Map.of());
+    }
+
     private <T> T read(String path, int answerMillis, Class<T> type) {
         HttpAnswer answer = ask(path, answerMillis);
         return parse(answer, type);
@@ -153,11 +162,16 @@ public final class ApiClient {
     }
 
     private ActionReply change(String path, Object request) {
+        return change("POST", path, request);
+    }
+
+    private ActionReply change(String method, String path, Object request) {
         URI node = ask("/node", PROBE_MILLIS).node();
         try {
             HttpCall.Answer answer =
                     new HttpCall(
                                     node.resolve(path),
+                                    method,
                                     ApiJson.write(request),
                                     CONNECT_MILLIS,
                                     CHANGE_MILLIS)

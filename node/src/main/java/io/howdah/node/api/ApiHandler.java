@@ -68,7 +68,13 @@ final class ApiHandler extends Handler.Abstract {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
             case "/switchover", "/failover", "/pause", "/resume" -> {
-                Optional<Answer> refusal = allowed(request, response, List.of("POST"));
+                Optional<Answer> refusal =
+                        allowed(
+                                request,
+                                response,
+                                path.equals("/switchover")
+                                        ? List.of("POST", "DELETE")
+                                        : List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }
             default ->
@@ -156,7 +162,10 @@ final class ApiHandler extends Handler.Abstract {
         }
         ActionOutcome outcome;
         try {
-            outcome = ask(path, body);
+            outcome =
+                    HttpMethod.DELETE.is(request.getMethod())
+                            ? node.operations().cancelSwitchover(null)
+                            : ask(path, body);
         } catch (DamagedRequestException e) {
             return Answer.refusal(
                     400, String.valueOf(e.getMessage()), "send such as " + example(path));
@@ -167,12 +176,17 @@ final class ApiHandler extends Handler.Abstract {
 
     private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
         return switch (path) {
-            case "/switchover" ->
-                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/switchover" -> switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
             default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
         };
+    }
+
+    private ActionOutcome switchover(SwitchoverRequest request) {
+        return request.scheduledAt() == null
+                ? node.switchover(request)
+                : node.operations().planSwitchover(request);
     }
 
     private static String example(String path) {
@@ -196,6 +210,10 @@ final class ApiHandler extends Handler.Abstract {
                             "use the howdah command"));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        // a page cannot leave its origin out of a DELETE either, and a DELETE has no body to declare
+        if (HttpMethod.DELETE.is(request.getMethod())) {
+            type = "application/json";
+        }
         if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
             return Optional.of(
                     Answer.refusal(

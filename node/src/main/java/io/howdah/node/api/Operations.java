@@ -1,5 +1,7 @@
 package io.howdah.node.api;
 
+import org.jspecify.annotations.Nullable;
+
 /// What operators ask of the cluster as a whole, each recorded in the agreed state. Thread-safe;
 /// each waits until it is agreed or has failed, which is bounded by the node.
 public interface Operations {
@@ -9,4 +11,12 @@ public interface Operations {
 
     /// Ends the pause.
     ActionOutcome resume(PauseRequest request);
+
+    /// Plans a switchover for `request.scheduledAt()`.
+    ActionOutcome planSwitchover(SwitchoverRequest request);
+
+    /// Gives the planned switchover up.
+    ///
+    /// @param by who asks; null: not said
+    ActionOutcome cancelSwitchover(@Nullable String by);
 }

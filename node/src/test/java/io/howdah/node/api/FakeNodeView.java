@@ -150,6 +150,16 @@ final class FakeNodeView implements NodeView {
             public ActionOutcome resume(PauseRequest request) {
                 return change(request);
             }
+
+            @Override
+            public ActionOutcome planSwitchover(SwitchoverRequest request) {
+                return change(request);
+            }
+
+            @Override
+            public ActionOutcome cancelSwitchover(@Nullable String by) {
+                return change("cancel");
+            }
         };
     }
 
