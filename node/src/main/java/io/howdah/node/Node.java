@@ -18,12 +18,10 @@ import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.ratis.RatisStore;
 import io.howdah.node.api.ApiServer;
 import io.howdah.node.configuration.Bootstrap;
-import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
-import io.howdah.node.configuration.SynchronousStandbys;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
@@ -146,11 +144,7 @@ public final class Node implements AutoCloseable {
                 address.apiPort(),
                 tags(configuration),
                 terms,
-                configuration.durability() == Durability.STRICT,
-                switch (configuration.synchronousStandbys()) {
-                    case SynchronousStandbys.Auto auto -> 0;
-                    case SynchronousStandbys.Exactly(int count) -> count;
-                });
+                FirstSettings.of(configuration));
     }
 
     private static Member witness(NodeConfiguration configuration) {

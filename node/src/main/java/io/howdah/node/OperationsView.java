@@ -1,5 +1,6 @@
 package io.howdah.node;
 
+import io.howdah.cluster.agent.AppliedSettings;
 import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.ForcedFailover;
@@ -55,7 +56,16 @@ final class OperationsView {
     }
 
     static AppliedState applied(ClusterState state, NodeStatus.Postgres own) {
-        return new AppliedState(state.paused() != null, null, List.of());
+        AppliedSettings applied = own.agent().appliedSettings();
+        return new AppliedState(
+                state.paused() != null,
+                applied.version() == 0 ? null : applied.version(),
+                applied.pendingRestart().stream()
+                        .map(setting ->
+                                new AppliedState.PendingSetting(
+                                        setting.name(), setting.running(), setting.configured()))
+                        .toList(),
+                applied.problem().isEmpty() ? null : applied.problem());
     }
 
     static List<ForcedFailoverRow> forced(HistoryEntry entry) {

@@ -60,6 +60,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final SettingsFollower settingsFollower;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
@@ -88,6 +89,7 @@ public final class Agent implements AutoCloseable {
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
         this.touch = new StandbyTouch(local, clock);
+        this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
@@ -134,6 +136,11 @@ public final class Agent implements AutoCloseable {
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
         return report;
+    }
+
+    /// What PostgreSQL has of the cluster's settings.
+    public AppliedSettings appliedSettings() {
+        return settingsFollower.report();
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -207,6 +214,7 @@ public final class Agent implements AutoCloseable {
     private Duration turn() throws InterruptedException {
         Act act = new Act.Wait("");
         try {
+            settingsFollower.follow(store.seen().state());
             Situation now = look();
             act = Rules.next(now);
             boolean fresh = !act.equals(lastAct);

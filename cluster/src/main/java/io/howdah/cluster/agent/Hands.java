@@ -6,6 +6,7 @@ import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
@@ -49,6 +50,7 @@ final class Hands {
     private final BootClock clock;
     private final FollowerHealth health;
     private final SyncDriver sync;
+    private final ClusterSettings first;
     private final HandOver handOver;
     private Epoch promised = Epoch.NONE;
     private Epoch openableEpoch = Epoch.NONE;
@@ -61,6 +63,7 @@ final class Hands {
             Service service,
             BootClock clock) {
         this.self = settings.self();
+        this.first = settings.first();
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
@@ -73,8 +76,7 @@ final class Hands {
                         local,
                         proposals,
                         health,
-                        settings.strict(),
-                        settings.synchronousStandbys());
+                        settings.first());
         this.handOver = new HandOver(self, local, proposals, lease, health);
     }
 
@@ -258,6 +260,9 @@ final class Hands {
     private Rest tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
+        if (now.state().settings() == null) {
+            return submitted(new Command.BeginSettings(self, tend.epoch(), first));
+        }
         Optional<Command> due =
                 PlannedSwitchovers.due(
                         now.state(), self, tend.epoch(), System.currentTimeMillis());

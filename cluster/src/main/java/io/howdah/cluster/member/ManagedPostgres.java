@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Promotion promotion;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final SettingsCheck settingsCheck;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -84,6 +87,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         service,
                         cloning);
+        this.settingsCheck =
+                new SettingsCheck(
+                        settings,
+                        settings.directory().resolve("conf"),
+                        owner,
+                        queries.connectionSettings());
         data.replacement().finish();
     }
 
@@ -140,6 +149,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startStandby(Optional<Upstream> rewoundTo) {
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
+        files.requireAtLeast(data.controlData().required());
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
@@ -149,6 +159,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void startPrimary() {
         service.empty();
+        files.requireAtLeast(Map.of());
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
@@ -312,6 +323,38 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
         return Cloning.replicationSettings(settings, upstream);
+    }
+
+    @Override
+    public void configure(SortedMap<String, String> parameters, List<String> access) {
+        files.configure(parameters, access);
+        if (server.isRunning()) {
+            files.rewrite();
+            server.reload();
+        }
+    }
+
+    @Override
+    public List<PendingSetting> pendingRestart() {
+        if (!server.isRunning()) {
+            return List.of();
+        }
+        Map<String, String> waiting = new TreeMap<>();
+        queries.pendingRestart()
+                .forEach(name -> waiting.put(name, files.configured(name).orElse("")));
+        waiting.putAll(files.heldUp());
+        return waiting.entrySet().stream()
+                .map(setting ->
+                        new PendingSetting(
+                                setting.getKey(),
+                                queries.runningValue(setting.getKey()),
+                                setting.getValue()))
+                .toList();
+    }
+
+    /// Checks settings before the cluster agrees on them. The result is thread-safe.
+    public SettingsCheck settingsCheck() {
+        return settingsCheck;
     }
 
     /// Lets go of the server, which runs on.

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -26,28 +26,103 @@ final class ServerFiles {
     /// A name that no standby has: whoever commits waits.
     static final String NOBODY = "ANY 1 (\"howdah nobody\")";
 
+    private static final String NAMES = "synchronous_standby_names";
+
     private final Path directory;
     private final DurableFiles files;
-    private final ServerSettings settings;
-    private final HostBasedAccess access;
+    private final ServerSettings generated;
+    private final List<String> logins;
+    private ServerSettings settings;
+    private HostBasedAccess access;
+    private Map<String, Integer> floors = Map.of();
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
         this.files = new DurableFiles(owner);
-        this.settings =
-                ServerSettings.forMachine(
-                                Machine.here(managed.serversOnThisMachine()),
-                                managed.installation().version().major(),
-                                managed.installation()::hasLibrary)
-                        .withOperators(managed.parameters());
-        Set<String> logins =
-                new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name()));
-        this.access =
-                new HostBasedAccess(
-                        ServerRoles.REPLICATION,
-                        ServerRoles.REWIND,
-                        List.copyOf(logins),
-                        managed.access());
+        this.generated = generated(managed);
+        this.logins = logins(owner);
+        this.settings = generated.withOperators(managed.parameters());
+        this.access = access(logins, managed.access());
+    }
+
+    static ServerSettings generated(ManagedSettings managed) {
+        return ServerSettings.forMachine(
+                Machine.here(managed.serversOnThisMachine()),
+                managed.installation().version().major(),
+                managed.installation()::hasLibrary);
+    }
+
+    static List<String> logins(OperatingSystemUser owner) {
+        return List.copyOf(
+                new LinkedHashSet<>(
+                        List.of(owner.name(), OperatingSystemUser.ourselves().name())));
+    }
+
+    static HostBasedAccess access(List<String> logins, List<String> lines) {
+        return new HostBasedAccess(ServerRoles.REPLICATION, ServerRoles.REWIND, logins, lines);
+    }
+
+    /// Takes other settings of the operator's, for what is written from now on.
+    ///
+    /// @throws io.howdah.postgres.PostgresException when one is not allowed; nothing is changed then
+    void configure(Map<String, String> parameters, List<String> lines) {
+        ServerSettings changed = generated.withOperators(parameters);
+        access = access(logins, lines);
+        settings = changed;
+    }
+
+    /// Writes anew what a running server reads, with the doors and the names as they are.
+    void rewrite() {
+        writeAccess(isOpen());
+        files.write(configuration(), rendered(namesInFile()));
+    }
+
+    /// A standby must not have less of some settings than its primary has had: from now on these
+    /// are at least so much.
+    void requireAtLeast(Map<String, Integer> least) {
+        floors = Map.copyOf(least);
+    }
+
+    /// The settings that are held above what the operator wants, with the wanted value.
+    Map<String, String> heldUp() {
+        Map<String, String> held = new TreeMap<>();
+        settings.asMap()
+                .forEach((name, value) -> {
+                    if (isBelowFloor(name, value)) {
+                        held.put(name, value);
+                    }
+                });
+        return held;
+    }
+
+    /// What a setting is when the server next starts; empty where PostgreSQL's own default counts.
+    Optional<String> configured(String name) {
+        return Optional.ofNullable(settings.asMap().get(name));
+    }
+
+    private boolean isBelowFloor(String name, String value) {
+        Integer least = floors.get(name);
+        return least != null && value.matches("[0-9]{1,9}") && Integer.parseInt(value) < least;
+    }
+
+    private String rendered(String names) {
+        ServerSettings all = settings.with(NAMES, names);
+        for (String name : heldUp().keySet()) {
+            all = all.with(name, String.valueOf(floors.get(name)));
+        }
+        return all.render();
+    }
+
+    /// The names that were written last, perhaps by an agent before this one.
+    private String namesInFile() {
+        String start = NAMES + " = '";
+        return read(configuration())
+                .lines()
+                .filter(line -> line.startsWith(start) && line.endsWith("'"))
+                .findFirst()
+                .map(line -> line.substring(start.length(), line.length() - 1))
+                .map(text -> text.replace("''", "'").replace("\\\\", "\\"))
+                .orElse(NOBODY);
     }
 
     Path configuration() {
@@ -81,16 +156,19 @@ final class ServerFiles {
 
     /// What `synchronous_standby_names` becomes at the next reload.
     void writeNames(InForce names, Epoch epoch) {
-        files.write(
-                configuration(),
-                settings.with("synchronous_standby_names", text(names, epoch)).render());
+        files.write(configuration(), rendered(text(names, epoch)));
     }
 
+    /// Whether the doors are open, whichever lines of the operator's are written there.
     boolean isOpen() {
+        return read(hba()).contains("# State: open.");
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(hba()).equals(access.open());
+            return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + hba(), e);
+            throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 

@@ -56,6 +56,27 @@ final class ServerQueries implements AutoCloseable {
                         .withTimeouts(CONNECT, CALL);
     }
 
+    ConnectionSettings connectionSettings() {
+        return settings;
+    }
+
+    /// Names of the settings whose change waits for a restart.
+    List<String> pendingRestart() {
+        return session()
+                .query("select name from pg_catalog.pg_settings where pending_restart order by name")
+                .stream()
+                .map(row -> row.text("name"))
+                .toList();
+    }
+
+    String runningValue(String name) {
+        return session()
+                .query("select pg_catalog.current_setting($1, true) as value", name)
+                .single()
+                .optionalText("value")
+                .orElse("");
+    }
+
     Observation observe() {
         Row row =
                 session()
