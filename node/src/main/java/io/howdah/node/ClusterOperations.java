@@ -10,6 +10,8 @@ import io.howdah.cluster.state.PlannedSwitchover;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.ConfigChange;
+import io.howdah.node.api.ConfigDocument;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.PauseRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -31,8 +33,11 @@ final class ClusterOperations implements Operations {
 
     private final Store<ClusterState, Command> store;
 
-    ClusterOperations(Store<ClusterState, Command> store) {
+    private final ConfigVerbs config;
+
+    ClusterOperations(Store<ClusterState, Command> store, ConfigVerbs config) {
         this.store = store;
+        this.config = config;
     }
 
     @Override
@@ -145,6 +150,28 @@ final class ClusterOperations implements Operations {
                                     + " is cancelled")
                     : ActionOutcome.refused(
                             String.valueOf(outcome.refusal()), "look at `howdah status`");
+        } catch (CompletionException e) {
+            return ClusterChanges.unavailable(e);
+        }
+    }
+
+    @Override
+    public Optional<ConfigDocument> config() {
+        return Optional.ofNullable(store.seen().state().settings()).map(OperationsView::config);
+    }
+
+    @Override
+    public ActionOutcome changeConfig(ConfigChange change) {
+        try {
+            Boolean pause = change.pause();
+            if (pause == null) {
+                return config.change(change);
+            }
+            var request = new PauseRequest(change.by(), null);
+            ActionOutcome paused = pause ? pause(request) : resume(request);
+            return paused.verdict() == ActionOutcome.Verdict.DONE && !change.isEmpty()
+                    ? config.change(change)
+                    : paused;
         } catch (CompletionException e) {
             return ClusterChanges.unavailable(e);
         }

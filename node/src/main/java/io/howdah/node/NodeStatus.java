@@ -66,7 +66,11 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
-        this.operations = new ClusterOperations(store);
+        this.operations = new ClusterOperations(
+                        store,
+                        new ConfigVerbs(
+                                store,
+                                postgres == null ? null : postgres.server().settingsCheck()));
         this.clock = clock;
         this.postgres = postgres;
     }

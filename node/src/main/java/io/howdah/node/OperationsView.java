@@ -9,6 +9,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.PlannedSwitchover;
 import io.howdah.node.api.AppliedState;
+import io.howdah.node.api.ConfigDocument;
 import io.howdah.node.api.ForcedFailoverRow;
 import io.howdah.node.api.PauseStatus;
 import io.howdah.node.api.ScheduledSwitchover;
@@ -83,5 +84,15 @@ final class OperationsView {
                 forced.chosen(),
                 forced.knownEnd(),
                 lost.isPresent() ? lost.getAsLong() : null);
+    }
+
+    static ConfigDocument config(ClusterSettings settings) {
+        return new ConfigDocument(
+                settings.version(),
+                settings.by(),
+                Instant.ofEpochMilli(settings.atMillis()),
+                settings.strict() ? "strict" : "available",
+                ConfigChanges.standbysText(settings),
+                new ConfigDocument.Postgres(settings.parameters(), settings.access()));
     }
 }

@@ -126,6 +126,24 @@ public final class ApiClient {
         return change("DELETE", "/switchover", Map.of());
     }
 
+    /// The cluster's configuration.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    /// @throws RefusedException when there is none yet
+    public ConfigDocument config() {
+        return read("/config", READ_MILLIS, ConfigDocument.class);
+    }
+
+    /// Changes keys of the configuration, or all of it.
+    ///
+    /// @throws RefusedException when it cannot work, or another has changed it meanwhile
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply changeConfig(ConfigChange change) {
+        // the JDK's client has no PATCH: a node reads POST as the same
+        return change(
+                change.replace() ? "PUT" : "POST", "/config", ConfigChangeJson.write(change));
+    }
+
     private <T> T read(String path, int answerMillis, Class<T> type) {
         HttpAnswer answer = ask(path, answerMillis);
         return parse(answer, type);

@@ -67,6 +67,17 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
+            case "/config" -> {
+                Optional<Answer> refusal =
+                        allowed(
+                                request,
+                                response,
+                                List.of("GET", "HEAD", "OPTIONS", "PATCH", "PUT", "POST"));
+                boolean reads = READS.contains(request.getMethod());
+                yield refusal.isPresent()
+                        ? refusal.get()
+                        : reads ? config() : change(path, request);
+            }
             case "/switchover", "/failover", "/pause", "/resume" -> {
                 Optional<Answer> refusal =
                         allowed(
@@ -104,6 +115,17 @@ final class ApiHandler extends Handler.Abstract {
                     case "/consensus" -> node.introduction();
                     default -> cluster();
                 });
+    }
+
+    private Answer config() {
+        return node.operations()
+                .config()
+                .map(config -> new Answer(200, config))
+                .orElseGet(() ->
+                        Answer.refusal(
+                                503,
+                                "the cluster has no configuration yet: it has had no primary",
+                                "ask again in a moment; `howdah status` says what it waits for"));
     }
 
     private ClusterStatus cluster() {
@@ -165,7 +187,7 @@ final class ApiHandler extends Handler.Abstract {
             outcome =
                     HttpMethod.DELETE.is(request.getMethod())
                             ? node.operations().cancelSwitchover(null)
-                            : ask(path, body);
+                            : ask(path, request.getMethod(), body);
         } catch (DamagedRequestException e) {
             return Answer.refusal(
                     400, String.valueOf(e.getMessage()), "send such as " + example(path));
@@ -174,8 +196,12 @@ final class ApiHandler extends Handler.Abstract {
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
     }
 
-    private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
+    private ActionOutcome ask(String path, String method, byte[] body)
+            throws DamagedRequestException {
         return switch (path) {
+            case "/config" ->
+                    node.operations()
+                            .changeConfig(ConfigChangeJson.read(body, HttpMethod.PUT.is(method)));
             case "/switchover" -> switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
@@ -193,6 +219,7 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/switchover" -> "{\"candidate\":\"n2\"}";
             case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+            case "/config" -> "{\"postgres\":{\"parameters\":{\"work_mem\":\"64MB\"}}}";
             case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
             default -> "{\"by\":\"alice\"}";
         };

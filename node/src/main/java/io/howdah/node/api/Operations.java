@@ -1,5 +1,6 @@
 package io.howdah.node.api;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What operators ask of the cluster as a whole, each recorded in the agreed state. Thread-safe;
@@ -19,4 +20,11 @@ public interface Operations {
     ///
     /// @param by who asks; null: not said
     ActionOutcome cancelSwitchover(@Nullable String by);
+
+    /// The cluster's configuration as this node last saw it; empty before the first primary. From
+    /// memory.
+    Optional<ConfigDocument> config();
+
+    /// Changes the configuration once PostgreSQL has been asked whether it takes it.
+    ActionOutcome changeConfig(ConfigChange change);
 }
