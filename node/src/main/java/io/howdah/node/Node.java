@@ -15,8 +15,11 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
+import io.howdah.consensus.Transport;
 import io.howdah.consensus.ratis.RatisStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -28,9 +31,11 @@ import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,11 +70,13 @@ public final class Node implements AutoCloseable {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
+        Optional<KeyMaterial> keys = NodeKeys.load(configuration);
+        keys.ifPresent(material -> upkeep(configuration, material));
         @Nullable ManagedSettings postgres = postgresOf(configuration, self);
         Store<ClusterState, Command> store =
                 opened(
                         RatisStore.open(
-                                storeSettings(configuration),
+                                storeSettings(configuration, keys),
                                 new ClusterDocument(),
                                 new HttpIntroductions(configuration)));
         ClusterChanges changes = new ClusterChanges(store);
@@ -111,7 +118,7 @@ public final class Node implements AutoCloseable {
                 "node {} of cluster {} answers at {}",
                 self,
                 configuration.cluster(),
-                configuration.self().apiUrl());
+                configuration.apiUrl(configuration.self()));
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -119,15 +126,25 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    private static StoreSettings storeSettings(NodeConfiguration configuration) {
+    private void upkeep(NodeConfiguration configuration, KeyMaterial keys) {
+        opened(new KeyUpkeep(keys, configuration.self().host(), InstantSource.system())).start();
+    }
+
+    private static StoreSettings storeSettings(
+            NodeConfiguration configuration, Optional<KeyMaterial> keys) {
         NodeAddress address = configuration.self();
         return StoreSettings.of(
-                configuration.cluster(),
-                configuration.node(),
-                configuration.directory().resolve("consensus"),
-                address.host(),
-                address.consensusPort(),
-                List.copyOf(configuration.nodes().keySet()));
+                        configuration.cluster(),
+                        configuration.node(),
+                        configuration.directory().resolve("consensus"),
+                        address.host(),
+                        address.consensusPort(),
+                        List.copyOf(configuration.nodes().keySet()))
+                .withTransport(
+                        keys.<Transport>map(material ->
+                                        new Transport.MutualTls(
+                                                material.keyManager(), material.peerTrust()))
+                                .orElse(new Transport.Plain()));
     }
 
     private static AgentSettings agentSettings(

@@ -78,7 +78,9 @@ final class NodeStatus implements NodeView {
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null ? witness() : member(own);
+        return own == null
+                ? witness()
+                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private MemberStatus witness() {
@@ -93,7 +95,7 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 null,
                 version,
@@ -114,25 +116,24 @@ final class NodeStatus implements NodeView {
                         : null;
         OptionalLong pid = own.server().pid();
         return new MemberStatus(
-                        name.value(),
-                        primary ? MemberRole.PRIMARY : MemberRole.REPLICA,
-                        state(report, local),
-                        isSynchronous(),
-                        position == null ? null : position.history().current(),
-                        position == null ? null : position.lsn(),
-                        replayed,
-                        primary ? Long.valueOf(0) : lagBytes(own, position),
-                        address(configuration.self()),
-                        null,
-                        configuration.self().apiUrl(),
-                        ProcessHandle.current().pid(),
-                        pid.isPresent() ? pid.getAsLong() : null,
-                        version,
-                        own.version().toString(),
-                        own.server().isEmbedded() ? EMBEDDED : null,
-                        tags(),
-                        report.problem().isEmpty() ? null : report.problem())
-                .withApplied(OperationsView.applied(store.seen().state(), own));
+                name.value(),
+                primary ? MemberRole.PRIMARY : MemberRole.REPLICA,
+                state(report, local),
+                isSynchronous(),
+                position == null ? null : position.history().current(),
+                position == null ? null : position.lsn(),
+                replayed,
+                primary ? Long.valueOf(0) : lagBytes(own, position),
+                address(configuration.self()),
+                null,
+                configuration.apiUrl(configuration.self()),
+                ProcessHandle.current().pid(),
+                pid.isPresent() ? pid.getAsLong() : null,
+                version,
+                own.version().toString(),
+                own.server().isEmbedded() ? EMBEDDED : null,
+                tags(),
+                report.problem().isEmpty() ? null : report.problem());
     }
 
     /// Behind what the primary's sender said last that the primary has written; null while nothing
@@ -225,7 +226,7 @@ final class NodeStatus implements NodeView {
                                                 ? MemberRole.WITNESS
                                                 : MemberRole.REPLICA,
                                         address(node.getValue()),
-                                        node.getValue().apiUrl()))
+                                        configuration.apiUrl(node.getValue())))
                         .toList();
         // without a majority nobody can tell whether the last holder still leads
         String leader =
