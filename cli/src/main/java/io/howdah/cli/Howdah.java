@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            ConfigCommand.class,
             HelpCommand.class
         },
         footer = {

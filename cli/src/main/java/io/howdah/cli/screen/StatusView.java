@@ -78,7 +78,7 @@ public final class StatusView {
         return List.of(
                 new Cell(member.name(), Style.BOLD),
                 new Cell(member.role().text(), primary ? Style.BOLD : Style.PLAIN),
-                new Cell((unicode ? "\u25cf " : "") + member.state().text(), style(member.state())),
+                new Cell(state(member, unicode), style(member.state())),
                 new Cell(member.sync() ? (unicode ? "\u2713 sync" : "sync") : "", Style.GREEN),
                 Cell.of(text(member.timeline())),
                 Cell.of(text(member.lsn())),
@@ -89,6 +89,12 @@ public final class StatusView {
                 Cell.of(text(member.agentPid())),
                 Cell.of(text(member.postgresPid())),
                 new Cell(text(member.postgresVersion()), Style.DIM));
+    }
+
+    private static String state(MemberStatus member, boolean unicode) {
+        return (unicode ? "\u25cf " : "")
+                + member.state().text()
+                + (member.pendingRestart() ? ", restart pending" : "");
     }
 
     private static Cell lag(MemberStatus member, boolean primary) {
@@ -125,6 +131,8 @@ public final class StatusView {
             if (note != null) {
                 remarks.add(member.name() + ": " + note);
             }
+            OperationsRemarks.of(member)
+                    .forEach(remark -> remarks.add(Style.YELLOW.paint(remark, colours)));
         }
         String hint = status.hint();
         if (hint != null) {
