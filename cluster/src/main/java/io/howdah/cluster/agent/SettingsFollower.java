@@ -52,7 +52,7 @@ final class SettingsFollower {
         lookedOnce = true;
         lookedAtNanos = now;
         if (agreed != null && news) {
-            give(agreed, failedBefore);
+            give(agreed, failedBefore, others(state));
         }
         ClusterSettings had = given;
         report =
@@ -60,9 +60,9 @@ final class SettingsFollower {
                         had == null ? 0 : had.version(), pending(), report.problem());
     }
 
-    private void give(ClusterSettings agreed, boolean failedBefore) {
+    private void give(ClusterSettings agreed, boolean failedBefore, long others) {
         try {
-            local.configure(agreed.parameters(), agreed.access());
+            local.configure(agreed.parameters(), agreed.access(), others > 0);
             given = agreed;
             report = new AppliedSettings(agreed.version(), report.pendingRestart(), "");
             LOG.info("took version {} of the cluster's settings", agreed.version());
@@ -74,6 +74,11 @@ final class SettingsFollower {
             }
             report = new AppliedSettings(report.version(), report.pendingRestart(), problem);
         }
+    }
+
+    /// How many members there are with data, but one.
+    private static long others(ClusterState state) {
+        return state.members().values().stream().filter(member -> !member.witness()).count() - 1;
     }
 
     private List<PendingSetting> pending() {

@@ -112,8 +112,9 @@ public interface LocalPostgres {
     ///
     /// @param parameters settings of `postgresql.conf`
     /// @param access lines of `pg_hba.conf`
+    /// @param others whether there are members that follow a primary here
     /// @throws RuntimeException when one is not allowed; nothing is changed then
-    void configure(SortedMap<String, String> parameters, List<String> access);
+    void configure(SortedMap<String, String> parameters, List<String> access, boolean others);
 
     /// The settings that wait for a restart. Empty when the server does not run.
     List<PendingSetting> pendingRestart();

@@ -55,6 +55,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final ServerObserver observer;
     private final SettingsCheck settingsCheck;
 
+    /// Whether other members follow this one when it is the primary.
+    private boolean followed;
+
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
@@ -149,7 +152,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startStandby(Optional<Upstream> rewoundTo) {
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
-        files.requireAtLeast(data.controlData().required());
+        files.bound(data.controlData().required(), Map.of());
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
@@ -159,7 +162,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void startPrimary() {
         service.empty();
-        files.requireAtLeast(Map.of());
+        files.bound(Map.of(), followed ? data.controlData().required() : Map.of());
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
@@ -326,7 +329,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public void configure(SortedMap<String, String> parameters, List<String> access) {
+    public void configure(
+            SortedMap<String, String> parameters, List<String> access, boolean others) {
+        followed = others;
         files.configure(parameters, access);
         if (server.isRunning()) {
             files.rewrite();
@@ -342,7 +347,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         Map<String, String> waiting = new TreeMap<>();
         queries.pendingRestart()
                 .forEach(name -> waiting.put(name, files.configured(name).orElse("")));
-        waiting.putAll(files.heldUp());
+        waiting.putAll(files.held());
         return waiting.entrySet().stream()
                 .map(setting ->
                         new PendingSetting(

@@ -35,6 +35,7 @@ final class ServerFiles {
     private ServerSettings settings;
     private HostBasedAccess access;
     private Map<String, Integer> floors = Map.of();
+    private Map<String, Integer> ceilings = Map.of();
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
@@ -77,18 +78,23 @@ final class ServerFiles {
         files.write(configuration(), rendered(namesInFile()));
     }
 
-    /// A standby must not have less of some settings than its primary has had: from now on these
-    /// are at least so much.
-    void requireAtLeast(Map<String, Integer> least) {
+    /// A standby must not have less of some settings than its primary has: it would not start, or
+    /// would stop replaying.
+    ///
+    /// @param least what these are at least; empty for a primary
+    /// @param most what these are at most: a primary that has standbys is not raised above them by
+    ///   its own restart
+    void bound(Map<String, Integer> least, Map<String, Integer> most) {
         floors = Map.copyOf(least);
+        ceilings = Map.copyOf(most);
     }
 
-    /// The settings that are held above what the operator wants, with the wanted value.
-    Map<String, String> heldUp() {
+    /// The settings that are held at another value than the operator wants, with the wanted one.
+    Map<String, String> held() {
         Map<String, String> held = new TreeMap<>();
         settings.asMap()
                 .forEach((name, value) -> {
-                    if (isBelowFloor(name, value)) {
+                    if (!bounded(name, value).equals(value)) {
                         held.put(name, value);
                     }
                 });
@@ -100,15 +106,21 @@ final class ServerFiles {
         return Optional.ofNullable(settings.asMap().get(name));
     }
 
-    private boolean isBelowFloor(String name, String value) {
-        Integer least = floors.get(name);
-        return least != null && value.matches("[0-9]{1,9}") && Integer.parseInt(value) < least;
+    private String bounded(String name, String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            return value;
+        }
+        int wanted = Integer.parseInt(value);
+        int most = ceilings.getOrDefault(name, Integer.MAX_VALUE);
+        int least = floors.getOrDefault(name, Integer.MIN_VALUE);
+        int bounded = Math.max(least, Math.min(most, wanted));
+        return bounded == wanted ? value : Integer.toString(bounded);
     }
 
     private String rendered(String names) {
         ServerSettings all = settings.with(NAMES, names);
-        for (String name : heldUp().keySet()) {
-            all = all.with(name, String.valueOf(floors.get(name)));
+        for (Map.Entry<String, String> setting : held().entrySet()) {
+            all = all.with(setting.getKey(), bounded(setting.getKey(), setting.getValue()));
         }
         return all.render();
     }

@@ -62,16 +62,27 @@ class ServerFilesTest {
     void aStandbyHasNoLessThanItsPrimaryHad() throws IOException {
         ServerFiles files = written();
         files.configure(Map.of("max_connections", "100"), List.of());
-        files.requireAtLeast(Map.of("max_connections", 300, "max_wal_senders", 5));
+        files.bound(Map.of("max_connections", 300, "max_wal_senders", 5), Map.of());
         files.rewrite();
         assertThat(configuration())
                 .contains("max_connections = '300'")
                 .contains("max_wal_senders = '20'");
-        assertThat(files.heldUp()).containsExactly(Map.entry("max_connections", "100"));
+        assertThat(files.held()).containsExactly(Map.entry("max_connections", "100"));
+    }
 
-        files.requireAtLeast(Map.of());
+    @Test
+    void aPrimaryIsNotRaisedAboveItsStandbysByItsOwnRestart() throws IOException {
+        ServerFiles files = written();
+        files.configure(Map.of("max_connections", "300"), List.of());
+        files.bound(Map.of(), Map.of("max_connections", 200, "max_wal_senders", 20));
         files.rewrite();
-        assertThat(configuration()).contains("max_connections = '100'");
+        assertThat(configuration()).contains("max_connections = '200'");
+        assertThat(files.held()).containsExactly(Map.entry("max_connections", "300"));
+
+        files.bound(Map.of(), Map.of());
+        files.rewrite();
+        assertThat(configuration()).contains("max_connections = '300'");
+        assertThat(files.held()).isEmpty();
     }
 
     @Test
