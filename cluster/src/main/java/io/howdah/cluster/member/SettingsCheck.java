@@ -155,7 +155,7 @@ public final class SettingsCheck {
             switch (matcher.group(1)) {
                 case "HINT", "DETAIL" -> hint = text;
                 default -> {
-                    if (fact.isEmpty()) {
+                    if (fact.isEmpty() && !text.startsWith("skipping missing")) {
                         fact = PLACE.matcher(text).replaceAll("");
                     }
                 }

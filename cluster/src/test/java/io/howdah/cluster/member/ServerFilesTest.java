@@ -40,7 +40,7 @@ class ServerFilesTest {
         assertThat(files.isOpen()).isTrue();
         assertThat(hba()).contains(LINE);
         assertThat(configuration())
-                .doesNotContain("'64MB'")
+                .doesNotContain("work_mem = '64MB'")
                 .contains("synchronous_standby_names = '" + ServerFiles.NOBODY + "'");
     }
 
