@@ -53,8 +53,7 @@ final class ConfigSetCommand implements Callable<Integer> {
             values.put(assignment.substring(0, equals), assignment.substring(equals + 1));
         }
         var change =
-                new ConfigChange(
-                        Requester.name(), ifVersion, false, null, values, List.of(), null);
+                new ConfigChange(Requester.name(), ifVersion, false, null, values, List.of(), null);
         new ChangeOfCluster(address.urls(), json)
                 .ask("changing the configuration", client -> client.changeConfig(change));
         return 0;

@@ -36,8 +36,7 @@ final class Confirmation {
     static void require(String cluster, @Nullable String typed) {
         if (typed == null || !typed.strip().equals(cluster)) {
             throw CommandFailure.failed(
-                    "nothing was done: the cluster's name was not typed",
-                    "it is " + cluster);
+                    "nothing was done: the cluster's name was not typed", "it is " + cluster);
         }
     }
 }

@@ -31,9 +31,7 @@ final class FailoverCommand implements Callable<Integer> {
                     "Take it even when it may lack acknowledged writes; this is recorded in the history.")
     private boolean allowDataLoss;
 
-    @Option(
-            names = "--yes",
-            description = "Do not ask before --allow-data-loss; for scripts.")
+    @Option(names = "--yes", description = "Do not ask before --allow-data-loss; for scripts.")
     private boolean yes;
 
     @Option(names = "--json", description = "Print the answer as JSON.")
@@ -50,7 +48,8 @@ final class FailoverCommand implements Callable<Integer> {
         new ChangeOfCluster(urls, json)
                 .ask(
                         "making " + candidate + " the primary",
-                        client -> client.failover(
+                        client ->
+                                client.failover(
                                         new FailoverRequest(
                                                 candidate, allowDataLoss, Requester.name())));
         return 0;

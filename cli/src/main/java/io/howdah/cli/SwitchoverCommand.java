@@ -36,8 +36,7 @@ final class SwitchoverCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            description =
-                    "Later, by the primary's clock: 2026-12-01T03:00:00+01:00, or \"in 2h\".")
+            description = "Later, by the primary's clock: 2026-12-01T03:00:00+01:00, or \"in 2h\".")
     private @Nullable String at;
 
     @Option(names = "--cancel", description = "Give up the one that is scheduled.")
@@ -60,9 +59,7 @@ final class SwitchoverCommand implements Callable<Integer> {
             change.ask("cancelling the scheduled switchover", ApiClient::cancelSwitchover);
         } else {
             Instant later =
-                    at == null
-                            ? null
-                            : TimeToCome.parse(at, Instant.now(), ZoneId.systemDefault());
+                    at == null ? null : TimeToCome.parse(at, Instant.now(), ZoneId.systemDefault());
             String what = later == null ? "handing the primary over" : "scheduling a switchover";
             var request = new SwitchoverRequest(null, candidate, later, Requester.name());
             change.ask(

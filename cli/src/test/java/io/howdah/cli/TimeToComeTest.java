@@ -41,9 +41,7 @@ class TimeToComeTest {
 
     @Test
     void anOffsetWinsOverTheZoneOfThisMachine() {
-        assertThat(
-                        TimeToCome.parse(
-                                "2026-12-01T03:00:00-05:00", NOW, ZoneId.of("Europe/Berlin")))
+        assertThat(TimeToCome.parse("2026-12-01T03:00:00-05:00", NOW, ZoneId.of("Europe/Berlin")))
                 .isEqualTo(Instant.parse("2026-12-01T08:00:00Z"));
     }
 }

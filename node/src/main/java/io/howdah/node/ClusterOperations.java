@@ -108,8 +108,7 @@ final class ClusterOperations implements Operations {
             }
             PlannedSwitchover plan =
                     new PlannedSwitchover(to, at.toEpochMilli(), who(request.by()), now);
-            Outcome<ClusterState> outcome =
-                    store.submit(new Command.PlanSwitchover(plan)).join();
+            Outcome<ClusterState> outcome = store.submit(new Command.PlanSwitchover(plan)).join();
             return outcome.accepted()
                     ? ActionOutcome.accepted(
                             "the primary is handed over"

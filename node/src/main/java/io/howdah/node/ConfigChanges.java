@@ -63,7 +63,8 @@ final class ConfigChanges {
     /// The settings after the change, as the next version.
     ///
     /// @throws RefusedChangeException when a key or a value makes no sense
-    ClusterSettings applied(ClusterSettings current, ConfigChange change, String by, long atMillis) {
+    ClusterSettings applied(
+            ClusterSettings current, ConfigChange change, String by, long atMillis) {
         boolean strict = !change.replace() && current.strict();
         int standbys = change.replace() ? 0 : current.synchronousStandbys();
         SortedMap<String, String> parameters =
@@ -98,9 +99,7 @@ final class ConfigChanges {
 
     private static String parameter(String key) {
         if (key.startsWith(ConfigChange.PARAMETER)) {
-            return key.substring(ConfigChange.PARAMETER.length())
-                    .strip()
-                    .toLowerCase(Locale.ROOT);
+            return key.substring(ConfigChange.PARAMETER.length()).strip().toLowerCase(Locale.ROOT);
         }
         if (key.equals(ACCESS)) {
             throw new RefusedChangeException(
@@ -116,9 +115,7 @@ final class ConfigChanges {
                 "unknown key '"
                         + printable(key)
                         + "'"
-                        + guess(
-                                key,
-                                List.of(DURABILITY, STANDBYS, "postgres.parameters", ACCESS)),
+                        + guess(key, List.of(DURABILITY, STANDBYS, "postgres.parameters", ACCESS)),
                 "there are " + KEYS);
     }
 
@@ -171,8 +168,7 @@ final class ConfigChanges {
                             + "', not auto or a number from 1",
                     "auto is half of the standbys, rounded up");
         }
-        long others =
-                state.members().values().stream().filter(each -> !each.witness()).count() - 1;
+        long others = state.members().values().stream().filter(each -> !each.witness()).count() - 1;
         if (Integer.parseInt(value) > others) {
             throw new RefusedChangeException(
                     "synchronous-standbys is " + value + ", but there are " + others + " standbys",

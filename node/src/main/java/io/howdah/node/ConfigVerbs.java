@@ -96,9 +96,7 @@ final class ConfigVerbs {
     }
 
     private static String restarts(
-            ClusterSettings before,
-            ClusterSettings after,
-            Map<String, SettingsCheck.Known> known) {
+            ClusterSettings before, ClusterSettings after, Map<String, SettingsCheck.Known> known) {
         List<String> waiting =
                 known.entrySet().stream()
                         .filter(setting -> setting.getValue().needsRestart())

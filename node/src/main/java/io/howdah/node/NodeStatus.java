@@ -66,7 +66,8 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
-        this.operations = new ClusterOperations(
+        this.operations =
+                new ClusterOperations(
                         store,
                         new ConfigVerbs(
                                 store,

@@ -43,8 +43,7 @@ class ConfigChangesTest {
         assertThat(next.version()).isEqualTo(4);
         assertThat(next.by()).isEqualTo("alice");
         assertThat(next.parameters())
-                .containsExactly(
-                        Map.entry("max_connections", "300"), Map.entry("work_mem", "8MB"));
+                .containsExactly(Map.entry("max_connections", "300"), Map.entry("work_mem", "8MB"));
         assertThat(next.strict()).isTrue();
         assertThat(next.access()).isEqualTo(CURRENT.access());
     }

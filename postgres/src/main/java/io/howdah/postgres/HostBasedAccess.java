@@ -168,18 +168,16 @@ public record HostBasedAccess(
         }
         String bits = address.substring(slash + 1);
         try {
-            int longest = InetAddress.ofLiteral(address.substring(0, slash)).getAddress().length * 8;
+            int longest =
+                    InetAddress.ofLiteral(address.substring(0, slash)).getAddress().length * 8;
             if (bits.matches("[0-9]{1,3}") && Integer.parseInt(bits) <= longest) {
                 return;
             }
         } catch (IllegalArgumentException e) {
             throw refusal(
-                    line,
-                    address + " is no network",
-                    "write it as in 10.0.0.0/8 or fd00::/8");
+                    line, address + " is no network", "write it as in 10.0.0.0/8 or fd00::/8");
         }
-        throw refusal(
-                line, address + " is no network", "write it as in 10.0.0.0/8 or fd00::/8");
+        throw refusal(line, address + " is no network", "write it as in 10.0.0.0/8 or fd00::/8");
     }
 
     private static PostgresException refusal(String line, String reason, String hint) {

@@ -70,13 +70,7 @@ final class Hands {
         this.service = service;
         this.clock = clock;
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
-        this.sync =
-                new SyncDriver(
-                        self,
-                        local,
-                        proposals,
-                        health,
-                        settings.first());
+        this.sync = new SyncDriver(self, local, proposals, health, settings.first());
         this.handOver = new HandOver(self, local, proposals, lease, health);
     }
 
@@ -264,8 +258,7 @@ final class Hands {
             return submitted(new Command.BeginSettings(self, tend.epoch(), first));
         }
         Optional<Command> due =
-                PlannedSwitchovers.due(
-                        now.state(), self, tend.epoch(), System.currentTimeMillis());
+                PlannedSwitchovers.due(now.state(), self, tend.epoch(), System.currentTimeMillis());
         if (due.isPresent()) {
             LOG.info("scheduled switchover: {}", due.get());
             return submitted(due.get());

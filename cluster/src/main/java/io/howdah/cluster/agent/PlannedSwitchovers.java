@@ -13,8 +13,8 @@ import java.util.Optional;
 /// is time for one.
 final class PlannedSwitchovers {
 
-    /// Later than this it is not done any more: whoever planned it for a quiet hour does not want it
-    /// at noon.
+    /// Later than this it is not done any more: whoever planned it for a quiet hour does not want
+    /// it at noon.
     static final Duration LATEST = Duration.ofMinutes(5);
 
     private PlannedSwitchovers() {}

@@ -55,9 +55,7 @@ final class SettingsFollower {
             give(agreed, failedBefore, others(state));
         }
         ClusterSettings had = given;
-        report =
-                new AppliedSettings(
-                        had == null ? 0 : had.version(), pending(), report.problem());
+        report = new AppliedSettings(had == null ? 0 : had.version(), pending(), report.problem());
     }
 
     private void give(ClusterSettings agreed, boolean failedBefore, long others) {
@@ -68,7 +66,10 @@ final class SettingsFollower {
             LOG.info("took version {} of the cluster's settings", agreed.version());
         } catch (RuntimeException e) {
             String problem =
-                    "version " + agreed.version() + " of the settings is not taken: " + e.getMessage();
+                    "version "
+                            + agreed.version()
+                            + " of the settings is not taken: "
+                            + e.getMessage();
             if (!failedBefore) {
                 LOG.warn("{}", problem);
             }

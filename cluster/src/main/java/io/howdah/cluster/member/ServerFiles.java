@@ -55,8 +55,7 @@ final class ServerFiles {
 
     static List<String> logins(OperatingSystemUser owner) {
         return List.copyOf(
-                new LinkedHashSet<>(
-                        List.of(owner.name(), OperatingSystemUser.ourselves().name())));
+                new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name())));
     }
 
     static HostBasedAccess access(List<String> logins, List<String> lines) {
@@ -65,7 +64,8 @@ final class ServerFiles {
 
     /// Takes other settings of the operator's, for what is written from now on.
     ///
-    /// @throws io.howdah.postgres.PostgresException when one is not allowed; nothing is changed then
+    /// @throws io.howdah.postgres.PostgresException when one is not allowed; nothing is changed
+    ///   then
     void configure(Map<String, String> parameters, List<String> lines) {
         ServerSettings changed = generated.withOperators(parameters);
         access = access(logins, lines);

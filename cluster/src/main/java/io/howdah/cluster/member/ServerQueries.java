@@ -63,7 +63,8 @@ final class ServerQueries implements AutoCloseable {
     /// Names of the settings whose change waits for a restart.
     List<String> pendingRestart() {
         return session()
-                .query("select name from pg_catalog.pg_settings where pending_restart order by name")
+                .query(
+                        "select name from pg_catalog.pg_settings where pending_restart order by name")
                 .stream()
                 .map(row -> row.text("name"))
                 .toList();

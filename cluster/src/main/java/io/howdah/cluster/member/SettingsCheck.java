@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Whether PostgreSQL would take settings, asked of PostgreSQL itself before anybody relies on them:
-/// the program of this node reads them as it would at a start, so every rule of its own counts.
-/// Thread-safe.
+/// Whether PostgreSQL would take settings, asked of PostgreSQL itself before anybody relies on
+/// them: the program of this node reads them as it would at a start, so every rule of its own
+/// counts. Thread-safe.
 public final class SettingsCheck {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -33,7 +33,8 @@ public final class SettingsCheck {
                     "session_preload_libraries",
                     "local_preload_libraries");
 
-    private static final Pattern MESSAGE = Pattern.compile("(LOG|ERROR|FATAL|HINT|DETAIL):\\s+(.*)");
+    private static final Pattern MESSAGE =
+            Pattern.compile("(LOG|ERROR|FATAL|HINT|DETAIL):\\s+(.*)");
     private static final Pattern PLACE = Pattern.compile(" in file \".*\" line [0-9]+");
 
     private final ManagedSettings managed;
@@ -118,7 +119,11 @@ public final class SettingsCheck {
                 .findFirst()
                 .ifPresent(missing -> {
                     throw new PostgresException(
-                            name + " names " + missing + ", which is not installed on " + managed.self(),
+                            name
+                                    + " names "
+                                    + missing
+                                    + ", which is not installed on "
+                                    + managed.self(),
                             "install it on every node first: PostgreSQL does not start without it");
                 });
     }
@@ -162,7 +167,9 @@ public final class SettingsCheck {
             }
         }
         return new PostgresException(
-                fact.isEmpty() ? "PostgreSQL does not take these settings: " + output.strip() : fact,
+                fact.isEmpty()
+                        ? "PostgreSQL does not take these settings: " + output.strip()
+                        : fact,
                 hint);
     }
 }

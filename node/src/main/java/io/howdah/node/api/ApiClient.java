@@ -140,8 +140,7 @@ public final class ApiClient {
     /// @throws NodeUnreachableException when no node answers, or the outcome is not known
     public ActionReply changeConfig(ConfigChange change) {
         // the JDK's client has no PATCH: a node reads POST as the same
-        return change(
-                change.replace() ? "PUT" : "POST", "/config", ConfigChangeJson.write(change));
+        return change(change.replace() ? "PUT" : "POST", "/config", ConfigChangeJson.write(change));
     }
 
     private <T> T read(String path, int answerMillis, Class<T> type) {

@@ -237,7 +237,8 @@ final class ApiHandler extends Handler.Abstract {
                             "use the howdah command"));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        // a page cannot leave its origin out of a DELETE either, and a DELETE has no body to declare
+        // a page cannot leave its origin out of a DELETE either, and a DELETE has no body to
+        // declare
         if (HttpMethod.DELETE.is(request.getMethod())) {
             type = "application/json";
         }

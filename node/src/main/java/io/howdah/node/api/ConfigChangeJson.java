@@ -117,7 +117,8 @@ final class ConfigChangeJson {
         }
         for (JsonNode line : value) {
             if (!line.isString()) {
-                throw new DamagedRequestException("postgres.access has a line that is no text", null);
+                throw new DamagedRequestException(
+                        "postgres.access has a line that is no text", null);
             }
             lines.add(line.asString());
         }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param json the body; null for GET
 /// @param connectMillis how long connecting may take
 /// @param answerMillis how long each step of the answer, and the answer as a whole, may take
-record HttpCall(URI url, String method, @Nullable String json, int connectMillis, int answerMillis) {
+record HttpCall(
+        URI url, String method, @Nullable String json, int connectMillis, int answerMillis) {
 
     /// A question: GET.
     HttpCall(URI url, @Nullable String json, int connectMillis, int answerMillis) {

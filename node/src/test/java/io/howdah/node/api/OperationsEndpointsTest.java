@@ -86,8 +86,7 @@ class OperationsEndpointsTest {
                                 4L,
                                 false,
                                 true,
-                                new TreeMap<>(
-                                        Map.of("postgres.parameters.max_connections", "300")),
+                                new TreeMap<>(Map.of("postgres.parameters.max_connections", "300")),
                                 List.of("postgres.parameters.work_mem"),
                                 null));
     }
@@ -100,8 +99,7 @@ class OperationsEndpointsTest {
                         7L,
                         true,
                         null,
-                        new TreeMap<>(
-                                Map.of("durability", "strict", "postgres.parameters.a", "b")),
+                        new TreeMap<>(Map.of("durability", "strict", "postgres.parameters.a", "b")),
                         List.of("synchronous-standbys"),
                         List.of("local all all scram-sha-256"));
         client().changeConfig(change);
@@ -156,8 +154,7 @@ class OperationsEndpointsTest {
         return ApiClient.of("127.0.0.1:" + server.port());
     }
 
-    private HttpResponse<String> send(
-            String method, String path, @Nullable String body)
+    private HttpResponse<String> send(String method, String path, @Nullable String body)
             throws Exception {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
