@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -127,8 +126,8 @@ final class ConfigEditCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireYes(@Nullable Console console) {
-        if (console == null || !console.isTerminal()) {
+    private static void requireYes(Console console) {
+        if (!console.isTerminal()) {
             throw CommandFailure.wrongUsage(
                     "the change needs a yes, and this is not a terminal",
                     "add --force to make it unasked");

@@ -17,7 +17,7 @@ final class Confirmation {
     /// @throws CommandFailure when it is not, or nobody is there to type it
     static void ofDataLoss(ClusterStatus status, String candidate) {
         Console console = System.console();
-        if (console == null || !console.isTerminal()) {
+        if (!console.isTerminal()) {
             throw CommandFailure.wrongUsage(
                     "--allow-data-loss needs a confirmation, and this is not a terminal",
                     "add --yes when acknowledged writes may really be given up");
