@@ -61,7 +61,7 @@ final class OperationsView {
         return new AppliedState(
                 state.paused() != null,
                 applied.version() == 0 ? null : applied.version(),
-                applied.pendingRestart().stream()
+                own.server().pendingRestart().stream()
                         .map(setting ->
                                 new AppliedState.PendingSetting(
                                         setting.name(), setting.running(), setting.configured()))

@@ -54,7 +54,9 @@ final class OperationsRemarks {
         if (applied != null && !applied.pendingRestart().isEmpty()) {
             remarks.add(
                     member.name()
-                            + ": wait for a restart: "
+                            + ": pending-restart: `howdah restart "
+                            + member.name()
+                            + "` brings "
                             + applied.pendingRestart().stream()
                                     .map(setting ->
                                             setting.name()

@@ -3,6 +3,7 @@ package io.howdah.cluster.agent;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -18,6 +19,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,8 @@ public final class Agent implements AutoCloseable {
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -61,6 +65,7 @@ public final class Agent implements AutoCloseable {
     private final Hands hands;
     private final StandbyTouch touch;
     private final SettingsFollower settingsFollower;
+    private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
@@ -88,11 +93,17 @@ public final class Agent implements AutoCloseable {
                 new LeaseKeeper(
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock);
+        this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
+    }
+
+    /// A leader counts on a standby for a whole lease after it was last heard of.
+    private static Duration requestPatience(LeaseTerms terms) {
+        return terms.lease().multipliedBy(3).plus(REQUEST_PATIENCE);
     }
 
     /// Starts the threads. The store must be formed or forming.
@@ -141,6 +152,16 @@ public final class Agent implements AutoCloseable {
     /// What PostgreSQL has of the cluster's settings.
     public AppliedSettings appliedSettings() {
         return settingsFollower.report();
+    }
+
+    /// Asks this node for something; it is done when its turn comes.
+    ///
+    /// @return why it was declined, or empty once there is no way back: PostgreSQL has stopped to
+    ///   be started again, the copy begins
+    public CompletableFuture<Optional<String>> ask(LocalRequest request) {
+        CompletableFuture<Optional<String>> answer = requests.ask(request);
+        wake();
+        return answer;
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -227,8 +248,10 @@ public final class Agent implements AutoCloseable {
             }
             note(act, act.problem());
             reportSelf(now);
+            requests.begins(act);
             reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
+            requests.done(act);
             lastFailure = "";
             return switch (rest) {
                 case NONE -> Duration.ZERO;
@@ -241,6 +264,7 @@ public final class Agent implements AutoCloseable {
             warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
+            requests.failed(act, cause.getMessage());
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
         }
@@ -278,7 +302,8 @@ public final class Agent implements AutoCloseable {
                 unfinished,
                 hands.votersHealthy(state),
                 mayOpen,
-                touch.isLost(state, status));
+                touch.isLost(state, status),
+                requests.pending());
     }
 
     /// Keeps this node's entry among the members true.

@@ -21,6 +21,7 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `leaderEnd`.
+/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -51,12 +51,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final HeldServer server;
     private final Enforcement enforcement;
     private final Promotion promotion;
+    private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
     private final SettingsCheck settingsCheck;
 
     /// Whether other members follow this one when it is the primary.
     private boolean followed;
+
+    /// Settings that are held at another value than the operator wants, for the safety of standbys.
+    private volatile List<PendingSetting> heldBack = List.of();
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -79,6 +83,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server = new HeldServer(data, log, onDeath, queries::close);
         this.enforcement = new Enforcement(queries, files, server::reload);
         this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
@@ -102,6 +107,18 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();
+    }
+
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    public List<PendingSetting> pendingRestart() {
+        var pending = new ArrayList<>(observer.pendingRestart());
+        pending.addAll(heldBack);
+        return pending;
+    }
+
+    /// How far the copy is that is under way; empty while none is.
+    public Optional<CopyProgress> copying() {
+        return cloning.copying();
     }
 
     /// How far the primary that this standby follows, or followed last, had written when it was
@@ -153,6 +170,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());
+        heldBack = files.held();
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
@@ -163,6 +181,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startPrimary() {
         service.empty();
         files.bound(Map.of(), followed ? data.controlData().required() : Map.of());
+        heldBack = files.held();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
@@ -272,6 +291,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public void beginCheckpoint() {
+        promptCheckpoint.begin();
+    }
+
+    @Override
     public void rejoin(Upstream upstream) {
         identity.forget();
         stopAnyhow();
@@ -333,28 +357,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             SortedMap<String, String> parameters, List<String> access, boolean others) {
         followed = others;
         files.configure(parameters, access);
+        heldBack = files.held();
         if (server.isRunning()) {
             files.rewrite();
             server.reload();
         }
-    }
-
-    @Override
-    public List<PendingSetting> pendingRestart() {
-        if (!server.isRunning()) {
-            return List.of();
-        }
-        Map<String, String> waiting = new TreeMap<>();
-        queries.pendingRestart()
-                .forEach(name -> waiting.put(name, files.configured(name).orElse("")));
-        waiting.putAll(files.held());
-        return waiting.entrySet().stream()
-                .map(setting ->
-                        new PendingSetting(
-                                setting.getKey(),
-                                queries.runningValue(setting.getKey()),
-                                setting.getValue()))
-                .toList();
     }
 
     /// Checks settings before the cluster agrees on them. The result is thread-safe.

@@ -4,5 +4,5 @@ package io.howdah.cluster.member;
 ///
 /// @param name the setting
 /// @param running the value in force
-/// @param configured the value after a restart; empty for PostgreSQL's own default
+/// @param configured the value in the configuration files; empty where they no longer set it
 public record PendingSetting(String name, String running, String configured) {}

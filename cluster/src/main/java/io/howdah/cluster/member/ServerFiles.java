@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -89,21 +88,16 @@ final class ServerFiles {
         ceilings = Map.copyOf(most);
     }
 
-    /// The settings that are held at another value than the operator wants, with the wanted one.
-    Map<String, String> held() {
-        Map<String, String> held = new TreeMap<>();
-        settings.asMap()
-                .forEach((name, value) -> {
-                    if (!bounded(name, value).equals(value)) {
-                        held.put(name, value);
-                    }
-                });
-        return held;
-    }
-
-    /// What a setting is when the server next starts; empty where PostgreSQL's own default counts.
-    Optional<String> configured(String name) {
-        return Optional.ofNullable(settings.asMap().get(name));
+    /// The settings that are held at another value than the operator wants.
+    List<PendingSetting> held() {
+        return settings.asMap().entrySet().stream()
+                .map(setting ->
+                        new PendingSetting(
+                                setting.getKey(),
+                                bounded(setting.getKey(), setting.getValue()),
+                                setting.getValue()))
+                .filter(setting -> !setting.running().equals(setting.configured()))
+                .toList();
     }
 
     private String bounded(String name, String value) {
@@ -119,8 +113,8 @@ final class ServerFiles {
 
     private String rendered(String names) {
         ServerSettings all = settings.with(NAMES, names);
-        for (Map.Entry<String, String> setting : held().entrySet()) {
-            all = all.with(setting.getKey(), bounded(setting.getKey(), setting.getValue()));
+        for (PendingSetting setting : held()) {
+            all = all.with(setting.name(), setting.running());
         }
         return all.render();
     }

@@ -60,24 +60,6 @@ final class ServerQueries implements AutoCloseable {
         return settings;
     }
 
-    /// Names of the settings whose change waits for a restart.
-    List<String> pendingRestart() {
-        return session()
-                .query(
-                        "select name from pg_catalog.pg_settings where pending_restart order by name")
-                .stream()
-                .map(row -> row.text("name"))
-                .toList();
-    }
-
-    String runningValue(String name) {
-        return session()
-                .query("select pg_catalog.current_setting($1, true) as value", name)
-                .single()
-                .optionalText("value")
-                .orElse("");
-    }
-
     Observation observe() {
         Row row =
                 session()
@@ -158,6 +140,25 @@ final class ServerQueries implements AutoCloseable {
                                             row.optionalLsn("replayed").orElse(Lsn.ZERO))));
         }
         return followers;
+    }
+
+    List<PendingSetting> pendingRestart() {
+        List<PendingSetting> pending = new ArrayList<>();
+        for (Row row :
+                session()
+                        .query(
+                                """
+                                select s.name, pg_catalog.current_setting(s.name) as running,
+                                       coalesce((select f.setting from pg_catalog.pg_file_settings f
+                                                  where f.name = s.name order by f.seqno desc limit 1), '') as configured
+                                  from pg_catalog.pg_settings s
+                                 where s.pending_restart order by s.name
+                                """)) {
+            pending.add(
+                    new PendingSetting(
+                            row.text("name"), row.text("running"), row.text("configured")));
+        }
+        return pending;
     }
 
     Lsn flushLsn() {

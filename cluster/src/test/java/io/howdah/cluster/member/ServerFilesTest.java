@@ -67,7 +67,7 @@ class ServerFilesTest {
         assertThat(configuration())
                 .contains("max_connections = '300'")
                 .contains("max_wal_senders = '20'");
-        assertThat(files.held()).containsExactly(Map.entry("max_connections", "100"));
+        assertThat(files.held()).containsExactly(new PendingSetting("max_connections", "300", "100"));
     }
 
     @Test
@@ -77,7 +77,7 @@ class ServerFilesTest {
         files.bound(Map.of(), Map.of("max_connections", 200, "max_wal_senders", 20));
         files.rewrite();
         assertThat(configuration()).contains("max_connections = '200'");
-        assertThat(files.held()).containsExactly(Map.entry("max_connections", "300"));
+        assertThat(files.held()).containsExactly(new PendingSetting("max_connections", "200", "300"));
 
         files.bound(Map.of(), Map.of());
         files.rewrite();

@@ -2,6 +2,7 @@ package io.howdah.node.api;
 
 import io.howdah.node.configuration.DataSize;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class ApiHandler extends Handler.Abstract {
                         ? refusal.get()
                         : reads ? config() : change(path, request);
             }
-            case "/switchover", "/failover", "/pause", "/resume" -> {
+            case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal =
                         allowed(
                                 request,
@@ -204,6 +205,11 @@ final class ApiHandler extends Handler.Abstract {
                             .changeConfig(ConfigChangeJson.read(body, HttpMethod.PUT.is(method)));
             case "/switchover" -> switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            case "/restart" ->
+                    node.restart(ApiJson.readRequest(orEmpty(body), RestartRequest.class));
+            case "/reinitialize" ->
+                    node.reinitialize(
+                            ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
             default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
         };
@@ -215,11 +221,18 @@ final class ApiHandler extends Handler.Abstract {
                 : node.operations().planSwitchover(request);
     }
 
+    /// Where every field may be left out, so may the braces, as with Patroni.
+    private static byte[] orEmpty(byte[] body) {
+        return body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
+    }
+
     private static String example(String path) {
         return switch (path) {
             case "/switchover" -> "{\"candidate\":\"n2\"}";
             case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
             case "/config" -> "{\"postgres\":{\"parameters\":{\"work_mem\":\"64MB\"}}}";
+            case "/restart" -> "{} or {\"restart_pending\":true}";
+            case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
             case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
             default -> "{\"by\":\"alice\"}";
         };
