@@ -55,7 +55,7 @@ final class ConfigEditCommand implements Callable<Integer> {
         }
         screen.print(differences);
         if (!force) {
-            requireYes(System.console());
+            requireYes();
         }
         var change =
                 new ConfigChange(
@@ -126,12 +126,13 @@ final class ConfigEditCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireYes(Console console) {
-        if (!console.isTerminal()) {
-            throw CommandFailure.wrongUsage(
-                    "the change needs a yes, and this is not a terminal",
-                    "add --force to make it unasked");
-        }
+    private static void requireYes() {
+        Console console =
+                Confirmation.terminal()
+                        .orElseThrow(() ->
+                                CommandFailure.wrongUsage(
+                                        "the change needs a yes, and this is not a terminal",
+                                        "add --force to make it unasked"));
         String answer = console.readLine("Make this change? [y/N] ");
         if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
             throw CommandFailure.failed("nothing was done", "say y to make the change");

@@ -5,6 +5,7 @@ import io.howdah.cli.screen.Screen;
 import io.howdah.node.api.ClusterStatus;
 import java.io.Console;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a person before something that cannot be undone.
@@ -16,12 +17,12 @@ final class Confirmation {
     ///
     /// @throws CommandFailure when it is not, or nobody is there to type it
     static void ofDataLoss(ClusterStatus status, String candidate) {
-        Console console = System.console();
-        if (!console.isTerminal()) {
-            throw CommandFailure.wrongUsage(
-                    "--allow-data-loss needs a confirmation, and this is not a terminal",
-                    "add --yes when acknowledged writes may really be given up");
-        }
+        Console console =
+                terminal()
+                        .orElseThrow(() ->
+                                CommandFailure.wrongUsage(
+                                        "--allow-data-loss needs a confirmation, and this is not a terminal",
+                                        "add --yes when acknowledged writes may really be given up"));
         Screen.standardError()
                 .print(
                         List.of(
@@ -30,6 +31,11 @@ final class Confirmation {
         require(
                 status.cluster(),
                 console.readLine("Type the cluster's name, %s, to go on: ", status.cluster()));
+    }
+
+    /// Whoever sits at a terminal.
+    static Optional<Console> terminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }
 
     /// @throws CommandFailure when it is another name, or none
