@@ -3,7 +3,7 @@ package io.howdah.cli;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.ConfigView;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
+import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ConfigChange;
 import io.howdah.node.api.ConfigDocument;
 import io.howdah.node.configuration.ClusterConfigurationText;
@@ -43,8 +43,8 @@ final class ConfigEditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        String urls = address.urls();
-        ConfigDocument config = StatusDisplay.client(urls).config();
+        ApiClient client = address.client();
+        ConfigDocument config = client.config();
         ClusterConfigurationText before = ConfigView.text(config);
         ClusterConfigurationText after = edited(before, editor(System.getenv()));
         List<String> differences = ConfigView.differences(before, after);
@@ -66,8 +66,8 @@ final class ConfigEditCommand implements Callable<Integer> {
                         values(after),
                         List.of(),
                         after.access());
-        new ChangeOfCluster(urls, false)
-                .ask("changing the configuration", client -> client.changeConfig(change));
+        new ChangeOfCluster(client, false)
+                .ask("changing the configuration", api -> api.changeConfig(change));
         return 0;
     }
 

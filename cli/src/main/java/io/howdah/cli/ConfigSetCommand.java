@@ -54,7 +54,7 @@ final class ConfigSetCommand implements Callable<Integer> {
         }
         var change =
                 new ConfigChange(Requester.name(), ifVersion, false, null, values, List.of(), null);
-        new ChangeOfCluster(address.urls(), json)
+        new ChangeOfCluster(address.client(), json)
                 .ask("changing the configuration", client -> client.changeConfig(change));
         return 0;
     }

@@ -2,7 +2,6 @@ package io.howdah.cli;
 
 import io.howdah.cli.screen.ConfigView;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.ConfigDocument;
 import java.time.ZoneId;
@@ -29,7 +28,7 @@ final class ConfigShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ConfigDocument config = StatusDisplay.client(address.urls()).config();
+        ConfigDocument config = address.client().config();
         Screen.standardOutput()
                 .print(
                         json

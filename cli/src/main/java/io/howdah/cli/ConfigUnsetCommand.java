@@ -42,7 +42,7 @@ final class ConfigUnsetCommand implements Callable<Integer> {
         var change =
                 new ConfigChange(
                         Requester.name(), ifVersion, false, null, new TreeMap<>(), others, access);
-        new ChangeOfCluster(address.urls(), json)
+        new ChangeOfCluster(address.client(), json)
                 .ask("changing the configuration", client -> client.changeConfig(change));
         return 0;
     }

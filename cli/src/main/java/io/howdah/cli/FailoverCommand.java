@@ -1,6 +1,6 @@
 package io.howdah.cli;
 
-import io.howdah.cli.screen.StatusDisplay;
+import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.FailoverRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,15 +41,15 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String urls = address.urls();
+        ApiClient client = address.client();
         if (allowDataLoss && !yes) {
-            Confirmation.ofDataLoss(StatusDisplay.client(urls).cluster(), candidate);
+            Confirmation.ofDataLoss(client.cluster(), candidate);
         }
-        new ChangeOfCluster(urls, json)
+        new ChangeOfCluster(client, json)
                 .ask(
                         "making " + candidate + " the primary",
-                        client ->
-                                client.failover(
+                        api ->
+                                api.failover(
                                         new FailoverRequest(
                                                 candidate, allowDataLoss, Requester.name())));
         return 0;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,
+            InitCommand.class,
             HelpCommand.class
         },
         footer = {

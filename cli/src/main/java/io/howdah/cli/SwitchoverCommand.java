@@ -49,7 +49,7 @@ final class SwitchoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var change = new ChangeOfCluster(address.urls(), json);
+        var change = new ChangeOfCluster(address.client(), json);
         if (cancel) {
             if (at != null || candidate != null) {
                 throw CommandFailure.wrongUsage(

@@ -12,6 +12,7 @@ import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.ConfigChange;
 import io.howdah.node.api.ConfigDocument;
+import io.howdah.node.api.OnBehalf;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.PauseRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -178,8 +179,7 @@ final class ClusterOperations implements Operations {
 
     /// Who asked, on one line.
     static String who(@Nullable String by) {
-        String text = line(by);
-        return text.isEmpty() ? "an operator" : text;
+        return line(OnBehalf.name(line(by)));
     }
 
     /// A text of the operator's as it may be shown in a log or a table.

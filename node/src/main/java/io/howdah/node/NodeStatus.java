@@ -22,6 +22,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
+import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
@@ -56,6 +57,7 @@ final class NodeStatus implements NodeView {
     private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
+    private final NodeMetrics metrics;
 
     NodeStatus(
             NodeConfiguration configuration,
@@ -77,6 +79,12 @@ final class NodeStatus implements NodeView {
                                 postgres == null ? null : postgres.server().settingsCheck()));
         this.clock = clock;
         this.postgres = postgres;
+        this.metrics =
+                new NodeMetrics(
+                        this,
+                        store,
+                        postgres == null ? null : postgres.agent(),
+                        postgres == null ? null : postgres.server());
     }
 
     @Override
@@ -149,9 +157,12 @@ final class NodeStatus implements NodeView {
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
     }
 
-    private static @Nullable String note(Postgres own, AgentReport report) {
+    private @Nullable String note(Postgres own, AgentReport report) {
         if (!report.problem().isEmpty()) {
             return report.problem();
+        }
+        if (store.leader().isEmpty()) {
+            return store.status();
         }
         return own.server()
                 .copying()
@@ -292,6 +303,11 @@ final class NodeStatus implements NodeView {
                                 entry.outageMillis(),
                                 OperationsView.forced(entry)))
                 .toList();
+    }
+
+    @Override
+    public MetricsPage metrics(String accept) {
+        return metrics.page(accept);
     }
 
     @Override

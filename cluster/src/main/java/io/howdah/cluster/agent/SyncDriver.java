@@ -8,6 +8,8 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
 import io.howdah.postgres.Lsn;
@@ -39,6 +41,7 @@ final class SyncDriver {
     private final Proposals proposals;
     private final FollowerHealth health;
     private final ClusterSettings first;
+    private final Steps steps;
     private InForce inForce = new InForce.Unknown();
     private boolean recordUncertain;
     private Lsn mark = Lsn.ZERO;
@@ -48,12 +51,14 @@ final class SyncDriver {
             LocalPostgres local,
             Proposals proposals,
             FollowerHealth health,
-            ClusterSettings first) {
+            ClusterSettings first,
+            Steps steps) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.health = health;
         this.first = first;
+        this.steps = steps;
     }
 
     /// A primary begins with this in force. After a take-over by a restarted agent nothing is
@@ -70,6 +75,7 @@ final class SyncDriver {
     private boolean record(Command.SetVoters command) {
         recordUncertain = true;
         boolean agreed = proposals.agree(command);
+        steps.reached(Step.VOTERS_AGREED);
         recordUncertain = false;
         return agreed;
     }
@@ -151,6 +157,7 @@ final class SyncDriver {
                 LOG.info("commits now wait for {}", next);
                 inForce = new InForce.Unknown();
                 mark = local.enforce(next, epoch);
+                steps.reached(Step.NAMES_IN_FORCE);
                 inForce = next;
                 yield Progress.MOVED;
             }

@@ -3,6 +3,8 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
@@ -17,8 +19,10 @@ import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,11 +66,21 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// Settings that are held at another value than the operator wants, for the safety of standbys.
     private volatile List<PendingSetting> heldBack = List.of();
 
+    private final Steps steps;
+    private final ServerUpkeep upkeep;
+
+    /// As below, with nobody who hears how far each act has come.
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+        this(settings, onDeath, Steps.UNWATCHED);
+    }
+
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
-    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+    /// @param steps hears how far each act has come
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
+        this.steps = steps;
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -77,14 +91,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
         this.service =
                 new ServiceFile(
-                        settings.directory().resolve("run").resolve("service.conf"), durable);
+                        settings.directory().resolve("run").resolve("service.conf"),
+                        durable,
+                        files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
-        this.enforcement = new Enforcement(queries, files, server::reload);
-        this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.enforcement = new Enforcement(queries, files, server::reload, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.promptCheckpoint = new PromptCheckpoint(queries::open);
-        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
                         settings.installation(),
@@ -100,7 +116,13 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         settings,
                         settings.directory().resolve("conf"),
                         owner,
-                        queries.connectionSettings());
+                        queries.settings());
+        this.upkeep =
+                new ServerUpkeep(
+                        files,
+                        server,
+                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        System::nanoTime);
         data.replacement().finish();
     }
 
@@ -127,6 +149,20 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return observer.leaderEnd();
     }
 
+    /// What PostgreSQL says of itself, asked now in a session of its own; empty when none runs or
+    /// it does not answer within two seconds. From any thread.
+    public Optional<ServerVitals> vitals() {
+        if (pid().isEmpty()) {
+            return Optional.empty();
+        }
+        try (PostgresConnection session = queries.open()) {
+            return Optional.of(ServerVitals.ask(session));
+        } catch (WireException e) {
+            LOG.debug("PostgreSQL was not measured: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
     public boolean isEmbedded() {
         return settings.installation().embedded();
@@ -134,6 +170,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public LocalStatus status() {
+        upkeep.keepFiles();
         return observer.look();
     }
 
@@ -175,6 +212,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         enforcement.begin(new InForce.Nobody());
         start();
         server.becameStandby();
+        steps.reached(Step.STANDBY_STARTED);
     }
 
     @Override
@@ -185,9 +223,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
         try {
             start();
+            steps.reached(Step.PRIMARY_STARTED);
             server.awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
@@ -235,6 +275,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public Position cut() {
         service.empty();
+        steps.reached(Step.CUT_FILE_EMPTY);
         try {
             server.endWalReceivers();
         } catch (PostgresException e) {
@@ -253,7 +294,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.replicationPassword());
+                settings.secrets().replication());
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
@@ -283,6 +324,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override
@@ -317,7 +363,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
-        kill();
+        server.killWithTools();
     }
 
     @Override
@@ -349,7 +395,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     @Override

@@ -29,20 +29,25 @@ final class ServerFiles {
 
     private final Path directory;
     private final DurableFiles files;
+    private final KeyCopies keys;
+    private final ManagedSettings managed;
+    private final List<String> superuserLogins;
     private final ServerSettings generated;
-    private final List<String> logins;
     private ServerSettings settings;
-    private HostBasedAccess access;
+    private List<String> access;
     private Map<String, Integer> floors = Map.of();
     private Map<String, Integer> ceilings = Map.of();
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
         this.files = new DurableFiles(owner);
+        this.managed = managed;
+        this.keys = new KeyCopies(managed.keys(), directory, files);
         this.generated = generated(managed);
-        this.logins = logins(owner);
-        this.settings = generated.withOperators(managed.parameters());
-        this.access = access(logins, managed.access());
+        this.settings = keys.addTo(generated.withOperators(managed.parameters()));
+        this.superuserLogins = logins(owner);
+        this.access = managed.access();
+        access();
     }
 
     static ServerSettings generated(ManagedSettings managed) {
@@ -57,8 +62,22 @@ final class ServerFiles {
                 new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name())));
     }
 
-    static HostBasedAccess access(List<String> logins, List<String> lines) {
-        return new HostBasedAccess(ServerRoles.REPLICATION, ServerRoles.REWIND, logins, lines);
+    static HostBasedAccess access(
+            ManagedSettings managed, List<String> logins, List<String> lines) {
+        return new HostBasedAccess(
+                ServerRoles.ACCESS,
+                managed.memberAddresses().get(),
+                managed.keys() != null,
+                logins,
+                lines);
+    }
+
+    private HostBasedAccess access() {
+        return access(managed, superuserLogins, access);
+    }
+
+    KeyCopies keys() {
+        return keys;
     }
 
     /// Takes other settings of the operator's, for what is written from now on.
@@ -66,8 +85,9 @@ final class ServerFiles {
     /// @throws io.howdah.postgres.PostgresException when one is not allowed; nothing is changed
     ///   then
     void configure(Map<String, String> parameters, List<String> lines) {
-        ServerSettings changed = generated.withOperators(parameters);
-        access = access(logins, lines);
+        ServerSettings changed = keys.addTo(generated.withOperators(parameters));
+        access(managed, superuserLogins, lines);
+        access = lines;
         settings = changed;
     }
 
@@ -151,13 +171,32 @@ final class ServerFiles {
     /// Writes everything, for a start.
     void write(boolean open, InForce names, Epoch epoch) {
         files.createDirectory(directory);
-        files.write(directory.resolve("pg_ident.conf"), access.ident());
+        files.write(directory.resolve("pg_ident.conf"), access().ident());
+        keys.refresh();
         writeAccess(open);
         writeNames(names, epoch);
     }
 
     void writeAccess(boolean open) {
-        files.write(hba(), open ? access.open() : access.closed());
+        files.write(hba(), hba(open));
+    }
+
+    private String hba(boolean open) {
+        return open ? access().open() : access().closed();
+    }
+
+    /// Brings what can change while the server runs up to date.
+    ///
+    /// @return whether the server has to read its files anew
+    boolean refresh() {
+        boolean changed = keys.refresh();
+        String present = read(hba());
+        String wanted = hba(HostBasedAccess.isOpen(present));
+        if (!wanted.equals(present)) {
+            files.write(hba(), wanted);
+            changed = true;
+        }
+        return changed;
     }
 
     /// What `synchronous_standby_names` becomes at the next reload.
@@ -167,7 +206,7 @@ final class ServerFiles {
 
     /// Whether the doors are open, whichever lines of the operator's are written there.
     boolean isOpen() {
-        return read(hba()).contains("# State: open.");
+        return HostBasedAccess.isOpen(read(hba()));
     }
 
     private static String read(Path file) {

@@ -56,7 +56,8 @@ final class ServerQueries implements AutoCloseable {
                         .withTimeouts(CONNECT, CALL);
     }
 
-    ConnectionSettings connectionSettings() {
+    /// How to connect for more of the same.
+    ConnectionSettings settings() {
         return settings;
     }
 

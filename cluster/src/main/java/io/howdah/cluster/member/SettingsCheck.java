@@ -95,7 +95,7 @@ public final class SettingsCheck {
     /// @throws PostgresException when one cannot work, with a fact and a HINT
     public void check(Map<String, String> parameters, List<String> access) {
         ServerSettings settings = ServerFiles.generated(managed).withOperators(parameters);
-        ServerFiles.access(ServerFiles.logins(owner), access);
+        ServerFiles.access(managed, ServerFiles.logins(owner), access);
         for (String name : LIBRARIES) {
             requireLibraries(name, parameters.getOrDefault(name, ""));
         }

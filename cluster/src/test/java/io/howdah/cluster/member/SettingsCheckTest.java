@@ -10,7 +10,6 @@ import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.ConnectionSettings;
-import io.howdah.postgres.wire.Secret;
 import io.howdah.postgres.wire.ServerAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,8 +143,9 @@ class SettingsCheckTest {
                 3,
                 Map.of(),
                 List.of(),
-                Secret.of("replication"),
-                Secret.of("rewind"),
+                TestMember.SECRETS,
+                null,
+                () -> Set.of("127.0.0.1"),
                 null);
     }
 }

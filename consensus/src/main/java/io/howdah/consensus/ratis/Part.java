@@ -1,5 +1,6 @@
 package io.howdah.consensus.ratis;
 
+import io.howdah.consensus.NewerVersionException;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreSettings;
@@ -88,6 +89,10 @@ final class Part implements AutoCloseable {
             return new Part(server, groupId);
         } catch (IOException | RuntimeException e) {
             closeQuietly(server);
+            Throwable root = rootCause(e);
+            if (root instanceof NewerVersionException) {
+                throw StoreException.of(String.valueOf(root.getMessage()));
+            }
             throw Damage.of(
                     settings.directory(),
                     "cannot start from the storage in %s: %s"
@@ -184,8 +189,22 @@ final class Part implements AutoCloseable {
                                 .findFirst());
     }
 
+    /// The last log position that this node knows to be agreed on; 0 before the group has begun.
+    long committedIndex() {
+        return division()
+                .map(division -> Math.max(0, division.getRaftLog().getLastCommittedIndex()))
+                .orElse(0L);
+    }
+
     boolean isAlive() {
         return division().map(division -> division.getInfo().isAlive()).orElse(false);
+    }
+
+    /// Whether there is a part of the group here that has ended.
+    boolean isClosed() {
+        return division()
+                .map(division -> division.getInfo().getLifeCycleState().isClosingOrClosed())
+                .orElse(false);
     }
 
     /// Hands the lead to another peer, where this one has it, so that the group need not first

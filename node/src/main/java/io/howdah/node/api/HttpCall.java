@@ -1,5 +1,6 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP request and its answer, with every wait bounded. Built on [HttpURLConnection] because
@@ -17,14 +19,31 @@ import org.jspecify.annotations.Nullable;
 /// @param url the full address
 /// @param method GET, POST or another; a body is sent with all but GET
 /// @param json the body; null for GET
+/// @param credentials what to show, over https only
 /// @param connectMillis how long connecting may take
 /// @param answerMillis how long each step of the answer, and the answer as a whole, may take
 record HttpCall(
-        URI url, String method, @Nullable String json, int connectMillis, int answerMillis) {
+        URI url,
+        String method,
+        @Nullable String json,
+        Credentials credentials,
+        int connectMillis,
+        int answerMillis) {
 
-    /// A question: GET.
-    HttpCall(URI url, @Nullable String json, int connectMillis, int answerMillis) {
-        this(url, json == null ? "GET" : "POST", json, connectMillis, answerMillis);
+    /// A question: GET; or with a body POST.
+    HttpCall(
+            URI url,
+            @Nullable String json,
+            Credentials credentials,
+            int connectMillis,
+            int answerMillis) {
+        this(
+                url,
+                json == null ? "GET" : "POST",
+                json,
+                credentials,
+                connectMillis,
+                answerMillis);
     }
 
     /// More than any answer of ours; what is longer does not come from a Howdah node.
@@ -53,6 +72,14 @@ record HttpCall(
         connection.setUseCaches(false);
         connection.setRequestProperty("Accept", "application/json");
         connection.setRequestProperty("Connection", "close");
+        if (connection instanceof HttpsURLConnection secure) {
+            // The JDK's own check of the host's name goes through the trust manager.
+            secure.setSSLSocketFactory(credentials.sockets());
+            credentials
+                    .token()
+                    .ifPresent(
+                            token -> secure.setRequestProperty("Authorization", "Bearer " + token));
+        }
         try {
             byte[] body = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
             if (body != null) {
