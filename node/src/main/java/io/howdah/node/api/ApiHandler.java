@@ -243,12 +243,14 @@ final class ApiHandler extends Handler.Abstract {
 
     private ActionOutcome ask(String path, String method, byte[] body)
             throws DamagedRequestException {
+        if (HttpMethod.DELETE.is(method)) {
+            // only a scheduled switchover is taken back
+            return node.operations().cancelSwitchover(null);
+        }
         return switch (path) {
             case "/config" ->
                     node.operations()
                             .changeConfig(ConfigChangeJson.read(body, HttpMethod.PUT.is(method)));
-            case "/switchover" when HttpMethod.DELETE.is(method) ->
-                    node.operations().cancelSwitchover(null);
             case "/switchover" -> switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/restart" ->
