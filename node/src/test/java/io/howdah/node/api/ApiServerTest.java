@@ -209,7 +209,6 @@ final class ApiServerTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /nothing, 404",
-        "GET, /metrics, 404",
         "GET, /config, 404",
         "GET, /restart, 405",
         "POST, /reload, 404",
