@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// it starts no thread and is loaded quickly: a command must be done in a fraction of a second.
 ///
 /// What is read over https leaves its connection open for the next question within some seconds: a
-/// handshake costs ten times what an answer does, and whoever waits for a cluster asks several times
-/// a second.
+/// handshake costs ten times what an answer does, and whoever waits for a cluster asks several
+/// times a second.
 ///
 /// @param url the full address
 /// @param json the body to POST; null: GET
