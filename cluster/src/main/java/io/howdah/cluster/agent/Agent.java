@@ -220,7 +220,7 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            note(act, act.problem());
+            note(act, local.obstacle().orElse(act.problem()));
             reportSelf(now);
             reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
@@ -233,9 +233,10 @@ public final class Agent implements AutoCloseable {
         } catch (RuntimeException e) {
             Throwable cause =
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
+            String failure = local.obstacle().orElse(String.valueOf(cause.getMessage()));
+            warnOnce("failed to " + act.describe() + ": " + failure);
             LOG.debug("details", cause);
-            note(act, cause.getMessage());
+            note(act, failure);
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
         }

@@ -8,6 +8,7 @@ import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DiskRoom;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
@@ -54,6 +55,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Cloning cloning;
     private final ServerObserver observer;
     private final Steps steps;
+    private final StandbyMark mark;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -62,6 +64,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
         this.steps = steps;
+        DiskRoom.requireWritable(settings.directory());
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -75,9 +78,15 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         settings.directory().resolve("run").resolve("service.conf"), durable);
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
-        this.server = new HeldServer(data, log, onDeath, queries::close);
+        this.server = new HeldServer(
+                        data,
+                        log,
+                        "config_file=" + files.configuration(),
+                        onDeath,
+                        queries::close);
+        this.mark = new StandbyMark(settings.directory().resolve("standby-on-timeline"), durable);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
-        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.observer =
                 new ServerObserver(
@@ -88,7 +97,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         queries,
                         files,
                         service,
-                        cloning);
+                        cloning,
+                        mark);
         data.replacement().finish();
     }
 
@@ -114,12 +124,18 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public Optional<String> obstacle() {
+        return DiskRoom.obstacle(List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
+    }
+
+    @Override
     public void kill() {
         server.kill();
     }
 
     @Override
     public void initialise() {
+        mark.forget();
         cloning.initialise();
         identity.forget();
     }
@@ -157,6 +173,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         service.empty();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
+        mark.forget();
         data.removeStandbySignal();
         steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
@@ -289,6 +306,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
         server.killWithTools();
+        mark.forget();
     }
 
     @Override

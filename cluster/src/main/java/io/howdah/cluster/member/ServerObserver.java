@@ -11,11 +11,15 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
 /// and its own answers, in this order. For one thread.
 final class ServerObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerObserver.class);
 
     private final Installation installation;
     private final DataDirectory data;
@@ -25,6 +29,7 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
+    private final StandbyMark mark;
     private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
@@ -35,7 +40,8 @@ final class ServerObserver {
             ServerQueries queries,
             ServerFiles files,
             ServiceFile service,
-            Cloning cloning) {
+            Cloning cloning,
+            StandbyMark mark) {
         this.installation = installation;
         this.data = data;
         this.identity = identity;
@@ -44,6 +50,7 @@ final class ServerObserver {
         this.files = files;
         this.service = service;
         this.cloning = cloning;
+        this.mark = mark;
     }
 
     /// See `LocalPostgres.status`.
@@ -83,11 +90,18 @@ final class ServerObserver {
                             + " as postgres.installation in howdah.yaml");
         }
         if (!server.isRunning()) {
+            boolean processes = server.hasProcesses();
+            if (!processes && mark.isBroken(data.controlData(), data.timelines())) {
+                LOG.error(
+                        "somebody ran {} as a primary, without standby.signal: what was written there cannot be told from the leader's WAL, so it is copied anew",
+                        data);
+                return new LocalStatus.Absent();
+            }
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
                     known.systemId(),
                     known.incarnation(),
-                    server.hasProcesses(),
+                    processes,
                     cloning.rewoundFor());
         }
         DirectoryIdentity.Known known = identity.keep();
@@ -118,6 +132,7 @@ final class ServerObserver {
     private LocalStatus answering(DirectoryIdentity.Known known, Observation seen) {
         if (seen.recovering()) {
             cloning.consistentAgain();
+            noteStandby(seen);
             return standby(known, seen);
         }
         TimelineId timeline = seen.timeline();
@@ -131,6 +146,11 @@ final class ServerObserver {
                 known.incarnation(),
                 new Position(history(timeline), seen.position()),
                 files.isOpen());
+    }
+
+    private void noteStandby(Observation seen) {
+        TimelineId streaming = seen.timeline();
+        mark.note(streaming == null ? data.controlData().checkpointTimeline() : streaming);
     }
 
     private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {
