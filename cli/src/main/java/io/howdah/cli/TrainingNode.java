@@ -9,7 +9,9 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
+import io.howdah.node.api.ReinitializeRequest;
 import io.howdah.node.api.Replication;
+import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Lsn;
@@ -84,6 +86,16 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
 
     @Override
     public ActionOutcome failover(FailoverRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
         return ActionOutcome.done("done");
     }
 

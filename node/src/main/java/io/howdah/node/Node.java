@@ -115,7 +115,10 @@ public final class Node implements AutoCloseable {
                             changes,
                             clock,
                             new NodeStatus.Postgres(
-                                    agent, managed, postgres.installation().version()));
+                                    agent,
+                                    managed,
+                                    new LocalChanges(self, store, changes, agent, managed),
+                                    postgres.installation().version()));
             agent.start();
         }
         ApiServer api =

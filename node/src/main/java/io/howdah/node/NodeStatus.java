@@ -24,7 +24,9 @@ import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
+import io.howdah.node.api.ReinitializeRequest;
 import io.howdah.node.api.Replication;
+import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeStatus implements NodeView {
 
     /// The parts that a node with PostgreSQL has and a witness has not.
-    record Postgres(Agent agent, ManagedPostgres server, PostgresVersion version) {}
+    record Postgres(
+            Agent agent, ManagedPostgres server, LocalChanges changes, PostgresVersion version) {}
 
     /// What `postgresBuild` says of the PostgreSQL that comes with Howdah.
     private static final String EMBEDDED = "embedded";
@@ -129,7 +132,7 @@ final class NodeStatus implements NodeView {
                 own.version().toString(),
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
-                note(report));
+                note(own, report));
     }
 
     /// Behind what the primary's sender said last that the primary has written; null while nothing
@@ -141,11 +144,22 @@ final class NodeStatus implements NodeView {
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
     }
 
-    private @Nullable String note(AgentReport report) {
+    private @Nullable String note(Postgres own, AgentReport report) {
         if (!report.problem().isEmpty()) {
             return report.problem();
         }
-        return store.leader().isPresent() ? null : store.status();
+        if (store.leader().isEmpty()) {
+            return store.status();
+        }
+        return own.server()
+                .copying()
+                .map(copy ->
+                        "copied %d of %d MB from %s"
+                                .formatted(
+                                        copy.doneBytes() >> 20,
+                                        copy.totalBytes() >> 20,
+                                        copy.from()))
+                .orElse(null);
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {
@@ -184,6 +198,7 @@ final class NodeStatus implements NodeView {
             case Act.StartStandby start -> MemberState.STARTING;
             case Act.StartPrimary start -> MemberState.STARTING;
             case Act.HandOver handOver -> MemberState.STOPPING;
+            case Act.Restart restart -> MemberState.STOPPING;
             case Act.Refuse refuse -> MemberState.STOPPED;
             case null, default -> null;
         };
@@ -313,5 +328,22 @@ final class NodeStatus implements NodeView {
     @Override
     public ActionOutcome failover(FailoverRequest request) {
         return changes.failover(request);
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        Postgres own = postgres;
+        return own == null ? noPostgres() : own.changes().restart(request);
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
+        Postgres own = postgres;
+        return own == null ? noPostgres() : own.changes().reinitialize(request);
+    }
+
+    private ActionOutcome noPostgres() {
+        return ActionOutcome.wrong(
+                name + " is a witness and has no PostgreSQL", "name another member");
     }
 }

@@ -9,7 +9,6 @@ import io.howdah.node.api.AppliedState;
 import io.howdah.node.api.PauseStatus;
 import io.howdah.node.api.ScheduledSwitchover;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the API shows what operators asked for. Pure.
@@ -51,6 +50,13 @@ final class OperationsView {
     }
 
     static AppliedState applied(ClusterState state, NodeStatus.Postgres own) {
-        return new AppliedState(state.paused() != null, null, List.of());
+        return new AppliedState(
+                state.paused() != null,
+                null,
+                own.server().pendingRestart().stream()
+                        .map(setting ->
+                                new AppliedState.PendingSetting(
+                                        setting.name(), setting.running(), setting.configured()))
+                        .toList());
     }
 }

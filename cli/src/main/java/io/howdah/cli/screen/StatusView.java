@@ -125,6 +125,15 @@ public final class StatusView {
             if (note != null) {
                 remarks.add(member.name() + ": " + note);
             }
+            if (member.pendingRestart()) {
+                remarks.add(
+                        Style.YELLOW.paint(
+                                member.name()
+                                        + ": pending-restart: a changed setting waits for `howdah restart "
+                                        + member.name()
+                                        + "`",
+                                colours));
+            }
         }
         String hint = status.hint();
         if (hint != null) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -136,13 +137,7 @@ class BadDaysTest {
         int leader = DemoCluster.leader(before);
         SmallVolume volume = volume(leader).orElseThrow();
 
-        volume.fill();
-        try (Connection connection = Writer.toNode(cluster().settings(), leader)) {
-            Writer.execute(connection, "create table big as select generate_series(1, 2000000)");
-        } catch (java.sql.SQLException e) {
-            // no space for the table, or PostgreSQL went down for want of WAL
-            assertThat((Throwable) e).isNotNull();
-        }
+        writeUntilItEnds(leader, volume);
 
         cluster().awaitSuccessor(before);
         writer().awaitProgress();
@@ -150,6 +145,20 @@ class BadDaysTest {
 
         volume.free();
         assertHealed();
+    }
+
+    /// Writes WAL on a full volume until PostgreSQL goes down for want of a new file.
+    private void writeUntilItEnds(int node, SmallVolume volume) {
+        try (Connection connection = Writer.toNode(cluster().settings(), node)) {
+            for (int i = 0; i < 200; i++) {
+                volume.fill();
+                Writer.execute(
+                        connection,
+                        "select pg_logical_emit_message(true, 'ballast', repeat('x', 1000000))");
+            }
+        } catch (SQLException e) {
+            assertThat((Throwable) e).as("its connection").isNotNull();
+        }
     }
 
     @Test

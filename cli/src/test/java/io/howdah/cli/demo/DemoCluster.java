@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -77,6 +78,18 @@ final class DemoCluster {
     /// The API of one node alone.
     ApiClient client(int node) {
         return ApiClient.of(settings.apiUrls().get(node - 1));
+    }
+
+    /// Changes every node's `howdah.yaml`, before it is started.
+    void configure(UnaryOperator<String> change) {
+        for (int i = 1; i <= NODES; i++) {
+            Path file = settings.nodeDirectory(i).resolve("howdah.yaml");
+            try {
+                Files.writeString(file, change.apply(Files.readString(file)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     void startAll() {

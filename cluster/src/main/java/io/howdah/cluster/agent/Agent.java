@@ -1,8 +1,10 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.election.Fitness;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -19,6 +21,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,8 @@ public final class Agent implements AutoCloseable {
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -61,6 +66,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
@@ -90,10 +96,16 @@ public final class Agent implements AutoCloseable {
                 new LeaseKeeper(
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock, steps);
+        this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
+    }
+
+    /// A leader counts on a standby for a whole lease after it was last heard of.
+    private static Duration requestPatience(LeaseTerms terms) {
+        return terms.lease().multipliedBy(3).plus(REQUEST_PATIENCE);
     }
 
     /// Starts the threads. The store must be formed or forming.
@@ -137,6 +149,16 @@ public final class Agent implements AutoCloseable {
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
         return report;
+    }
+
+    /// Asks this node for something; it is done when its turn comes.
+    ///
+    /// @return why it was declined, or empty once there is no way back: PostgreSQL has stopped to
+    ///   be started again, the copy begins
+    public CompletableFuture<Optional<String>> ask(LocalRequest request) {
+        CompletableFuture<Optional<String>> answer = requests.ask(request);
+        wake();
+        return answer;
     }
 
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
@@ -220,10 +242,14 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            note(act, local.obstacle().orElse(act.problem()));
-            reportSelf(now);
+            Optional<String> unfit =
+                    Fitness.complaint(now.state(), self, local.collations(), local.obstacle());
+            note(act, unfit.orElse(act.problem()));
+            reportSelf(now, unfit.isEmpty());
+            requests.begins(act);
             reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
+            requests.done(act);
             lastFailure = "";
             return switch (rest) {
                 case NONE -> Duration.ZERO;
@@ -237,6 +263,7 @@ public final class Agent implements AutoCloseable {
             warnOnce("failed to " + act.describe() + ": " + failure);
             LOG.debug("details", cause);
             note(act, failure);
+            requests.failed(act, failure);
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
         }
@@ -274,12 +301,14 @@ public final class Agent implements AutoCloseable {
                 unfinished,
                 hands.votersHealthy(state),
                 mayOpen,
-                touch.isLost(state, status));
+                touch.isLost(state, status),
+                requests.pending());
     }
 
     /// Keeps this node's entry among the members true.
-    private void reportSelf(Situation now) {
-        Member mine = settings.member(incarnation(now.local()));
+    private void reportSelf(Situation now, boolean fit) {
+        Member mine =
+                settings.member(incarnation(now.local())).withCondition(local.collations(), fit);
         if (!mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
             // nothing waits for this: it must not hold up what is urgent
             var _ =

@@ -20,6 +20,7 @@ final class PausedRules {
             case Act.Open act -> act;
             case Act.Tend act -> act;
             case Act.Follow act -> act;
+            case Act.Decline act -> act;
             case Act.CutOff act -> act;
             case Act.ProposeInitialise act -> held(act);
             case Act.Initialise act -> held(act);
@@ -35,6 +36,7 @@ final class PausedRules {
             case Act.HandOver act -> held(act);
             case Act.Rejoin act -> held(act);
             case Act.Copy act -> held(act);
+            case Act.Restart act -> held(act);
         };
     }
 

@@ -143,6 +143,9 @@ public final class Rules {
         if (switchover != null && switchover.epoch().equals(epoch)) {
             return new Act.HandOver(switchover);
         }
+        if (primary.open() && now.request().isPresent()) {
+            return RequestRules.leading(now.request().get(), now, epoch);
+        }
         return !primary.open() && now.mayOpen() ? new Act.Open() : new Act.Tend(epoch);
     }
 
@@ -220,6 +223,11 @@ public final class Rules {
         Announcement leader = announced.get();
         if (leader.epoch().compareTo(now.promised()) < 0) {
             return new Act.Wait("voted for epoch " + now.promised() + " already");
+        }
+        Optional<Act> asked =
+                now.request().flatMap(request -> RequestRules.following(request, now, leader));
+        if (asked.isPresent()) {
+            return asked.get();
         }
         return switch (now.local()) {
             case LocalStatus.Absent absent -> new Act.Copy(leader, "it has no data yet");

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ final class Cloning {
     private final Path interrupted;
     private final Path rewound;
     private final Steps steps;
+    private volatile @Nullable CopyProgress copying;
 
     Cloning(
             ManagedSettings settings,
@@ -72,6 +74,11 @@ final class Cloning {
         this.interrupted = settings.directory().resolve("rewind-under-way");
         this.steps = steps;
         this.rewound = settings.directory().resolve("rewound-for-epoch");
+    }
+
+    /// How far the copy is that is under way. Any thread may ask.
+    Optional<CopyProgress> copying() {
+        return Optional.ofNullable(copying);
     }
 
     boolean isInitialisedHere() {
@@ -182,6 +189,8 @@ final class Cloning {
                             progress(upstream));
             copied.directories().forEach(data.owner()::ownTree);
             steps.reached(Step.COPY_RECEIVED);
+        } finally {
+            copying = null;
         }
         finish(new DataDirectory(target, data.owner()), replacement);
         steps.reached(Step.COPY_SWAPPED);
@@ -190,12 +199,14 @@ final class Cloning {
     }
 
     private BaseBackupListener progress(Upstream upstream) {
-        return (doneBytes, totalBytes) ->
-                LOG.info(
-                        "copied {} of {} MB from {}",
-                        doneBytes >> 20,
-                        totalBytes >> 20,
-                        upstream.leader());
+        return (doneBytes, totalBytes) -> {
+            copying = new CopyProgress(upstream.leader(), doneBytes, totalBytes);
+            LOG.info(
+                    "copied {} of {} MB from {}",
+                    doneBytes >> 20,
+                    totalBytes >> 20,
+                    upstream.leader());
+        };
     }
 
     /// The slot has to hold WAL from before the copy begins until the copy streams. The leader

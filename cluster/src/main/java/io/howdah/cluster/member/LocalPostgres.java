@@ -26,6 +26,12 @@ public interface LocalPostgres {
         return Optional.empty();
     }
 
+    /// By which versions of glibc and ICU its databases sort, as of its last answers; empty when none
+    /// matters or none is known.
+    default String collations() {
+        return "";
+    }
+
     /// Ends every process of it, at once: dead means dead. Returns when all are gone. Thread-safe,
     /// can interrupt any other act.
     ///
@@ -101,6 +107,11 @@ public interface LocalPostgres {
 
     /// Writes all that is dirty, so that a shutdown has little left to do.
     void checkpoint();
+
+    /// Begins a checkpoint that is written at full speed beside everything else, and returns at
+    /// once. Nothing rests on it: it shortens a later crash recovery, and lets `pg_rewind` see a
+    /// promotion.
+    void beginCheckpoint();
 
     /// Makes this data directory follow the upstream's history: `pg_rewind` where it is there and
     /// does, else a fresh copy. Leaves it stopped, as a standby, with a new incarnation.

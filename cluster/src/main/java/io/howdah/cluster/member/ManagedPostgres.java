@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `leaderEnd`.
+/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -52,6 +52,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final HeldServer server;
     private final Enforcement enforcement;
     private final Promotion promotion;
+    private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
     private final Steps steps;
@@ -88,6 +89,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
+        this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.observer =
                 new ServerObserver(
                         settings.installation(),
@@ -105,6 +107,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();
+    }
+
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    public List<PendingSetting> pendingRestart() {
+        return observer.pendingRestart();
+    }
+
+    /// How far the copy is that is under way; empty while none is.
+    public Optional<CopyProgress> copying() {
+        return cloning.copying();
     }
 
     /// How far the primary that this standby follows, or followed last, had written when it was
@@ -126,6 +138,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public Optional<String> obstacle() {
         return DiskRoom.obstacle(List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
+    }
+
+    @Override
+    public String collations() {
+        return observer.collations();
     }
 
     @Override
@@ -281,6 +298,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void checkpoint() {
         queries.checkpoint();
+    }
+
+    @Override
+    public void beginCheckpoint() {
+        promptCheckpoint.begin();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ final class ServerObserver {
     private final ServiceFile service;
     private final Cloning cloning;
     private final StandbyMark mark;
+    private final CollationVersions collations;
+    private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
@@ -51,6 +54,18 @@ final class ServerObserver {
         this.service = service;
         this.cloning = cloning;
         this.mark = mark;
+        this.collations = new CollationVersions(queries);
+        this.pendingRestart = new PendingRestart(queries);
+    }
+
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    List<PendingSetting> pendingRestart() {
+        return pendingRestart.settings();
+    }
+
+    /// See `LocalPostgres.collations`.
+    String collations() {
+        return collations.latest();
     }
 
     /// See `LocalPostgres.status`.
@@ -97,6 +112,8 @@ final class ServerObserver {
                         data);
                 return new LocalStatus.Absent();
             }
+            pendingRestart.restarted();
+            collations.restarted();
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
                     known.systemId(),
@@ -106,7 +123,10 @@ final class ServerObserver {
         }
         DirectoryIdentity.Known known = identity.keep();
         try {
-            return answering(known, queries.observe());
+            LocalStatus seen = answering(known, queries.observe());
+            pendingRestart.refresh();
+            collations.refresh();
+            return seen;
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
                     known.systemId(),

@@ -138,6 +138,42 @@ final class ServerQueries implements AutoCloseable {
         return followers;
     }
 
+    List<PendingSetting> pendingRestart() {
+        List<PendingSetting> pending = new ArrayList<>();
+        for (Row row :
+                session()
+                        .query(
+                                """
+                                select s.name, pg_catalog.current_setting(s.name) as running,
+                                       coalesce((select f.setting from pg_catalog.pg_file_settings f
+                                                  where f.name = s.name order by f.seqno desc limit 1), '') as configured
+                                  from pg_catalog.pg_settings s
+                                 where s.pending_restart order by s.name
+                                """)) {
+            pending.add(
+                    new PendingSetting(
+                            row.text("name"), row.text("running"), row.text("configured")));
+        }
+        return pending;
+    }
+
+    /// The providers that the databases sort by and that have a version here, each with it: as in
+    /// `c 2.36, i 153.112`. The databases are the same on every member, what they sort by is not. What
+    /// one connection cannot see, collations of single columns in other databases, is left out.
+    String collationVersions() {
+        return session()
+                .query(
+                        """
+                        select coalesce(pg_catalog.string_agg(provider || ' ' || version, ', ' order by provider, version), '') as versions
+                          from (select distinct d.datlocprovider::text as provider,
+                                       pg_catalog.pg_database_collation_actual_version(d.oid) as version
+                                  from pg_catalog.pg_database d where d.datallowconn) as used
+                         where version is not null
+                        """)
+                .single()
+                .text("versions");
+    }
+
     Lsn flushLsn() {
         return session()
                 .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")

@@ -10,14 +10,46 @@ import org.jspecify.annotations.Nullable;
 /// @param postgresPort PostgreSQL's port; 0 for a witness
 /// @param apiPort the HTTP API's port
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
-/// @param tags what the operator asks of elections
+/// @param tags what the operator asks of elections; nofailover also where the node itself says so
+/// @param collations by which versions of glibc and ICU its databases sort; empty when none is known
 public record Member(
         @Nullable Incarnation incarnation,
         String host,
         int postgresPort,
         int apiPort,
         boolean witness,
-        Tags tags) {
+        Tags tags,
+        String collations) {
+
+    /// One that does not say how it sorts has nothing to say.
+    public Member {
+        collations = collations == null ? "" : collations;
+    }
+
+    /// One that has not said yet how it sorts.
+    public Member(
+            @Nullable Incarnation incarnation,
+            String host,
+            int postgresPort,
+            int apiPort,
+            boolean witness,
+            Tags tags) {
+        this(incarnation, host, postgresPort, apiPort, witness, tags, "");
+    }
+
+    /// The same, with what it found out about itself.
+    ///
+    /// @param fit whether it may lead
+    public Member withCondition(String sortsBy, boolean fit) {
+        return new Member(
+                incarnation,
+                host,
+                postgresPort,
+                apiPort,
+                witness,
+                fit ? tags : tags.withoutFailover(),
+                sortsBy);
+    }
 
     /// What the operator asks of elections.
     ///
@@ -29,5 +61,9 @@ public record Member(
 
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
+
+        Tags withoutFailover() {
+            return new Tags(true, failoverPriority, zone);
+        }
     }
 }

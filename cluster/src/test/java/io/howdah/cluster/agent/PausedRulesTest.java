@@ -113,7 +113,16 @@ class PausedRulesTest {
             boolean votersHealthy) {
         return Rules.next(
                 new Situation(
-                        node, state, held, local, Epoch.NONE, false, votersHealthy, false, false));
+                        node,
+                        state,
+                        held,
+                        local,
+                        Epoch.NONE,
+                        false,
+                        votersHealthy,
+                        false,
+                        false,
+                        Optional.empty()));
     }
 
     private static LocalStatus stopped(NodeName node, boolean leftovers) {

@@ -139,6 +139,16 @@ final class FakeNodeView implements NodeView {
     }
 
     @Override
+    public ActionOutcome restart(RestartRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return change(request);
+    }
+
+    @Override
     public Operations operations() {
         return new Operations() {
             @Override
