@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -137,7 +136,7 @@ class BadDaysTest {
         int leader = DemoCluster.leader(before);
         SmallVolume volume = volume(leader).orElseThrow();
 
-        writeUntilItEnds(leader, volume);
+        volume.fill();
 
         cluster().awaitSuccessor(before);
         writer().awaitProgress();
@@ -145,20 +144,6 @@ class BadDaysTest {
 
         volume.free();
         assertHealed();
-    }
-
-    /// Writes WAL on a full volume until PostgreSQL goes down for want of a new file.
-    private void writeUntilItEnds(int node, SmallVolume volume) {
-        try (Connection connection = Writer.toNode(cluster().settings(), node)) {
-            for (int i = 0; i < 200; i++) {
-                volume.fill();
-                Writer.execute(
-                        connection,
-                        "select pg_logical_emit_message(true, 'ballast', repeat('x', 1000000))");
-            }
-        } catch (SQLException e) {
-            assertThat((Throwable) e).as("its connection").isNotNull();
-        }
     }
 
     @Test

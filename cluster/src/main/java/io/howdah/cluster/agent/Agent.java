@@ -66,6 +66,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final Relief relief;
     private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
@@ -98,6 +99,7 @@ public final class Agent implements AutoCloseable {
         this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
+        this.relief = new Relief(clock.nanos());
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
@@ -248,6 +250,7 @@ public final class Agent implements AutoCloseable {
             reportSelf(now, unfit.isEmpty());
             requests.begins(act);
             reportTimeline(now);
+            relief.ask(now, local.obstacle(), clock.nanos()).ifPresent(this::relieve);
             Hands.Rest rest = hands.perform(act, now);
             requests.done(act);
             lastFailure = "";
@@ -315,6 +318,11 @@ public final class Agent implements AutoCloseable {
                     store.submit(new Command.Report(self, mine))
                             .whenComplete((_, _) -> reporting.release());
         }
+    }
+
+    private void relieve(Command command) {
+        LOG.warn("asking for a switchover: {}", local.obstacle().orElse(""));
+        var _ = store.submit(command);
     }
 
     /// A timeline that nobody granted: PostgreSQL was promoted by hand. Its number is taken.
