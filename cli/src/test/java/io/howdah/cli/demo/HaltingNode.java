@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -36,7 +37,7 @@ final class HaltingNode {
     /// @param arguments those of `howdah node`: `node --config FILE`
     public static void main(String[] arguments) throws Exception {
         new LogSettings(LogFormat.TEXT, false).apply();
-        var halting = new HaltingNode(Path.of(System.getProperty(HALTS)));
+        var halting = new HaltingNode(Path.of(Objects.requireNonNull(System.getProperty(HALTS))));
         var configuration = NodeConfigurationFile.read(Path.of(arguments[2]).toAbsolutePath());
         Node node = Node.start(configuration, "test", halting::reached);
         Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop the node"));

@@ -92,7 +92,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
             Path aside = Aside.put(settings.directory(), damage);
             LOG.error(
                     "{}; it is put aside in {}, and this node joins the others as a new peer",
-                    damage.getMessage().lines().findFirst().orElse(""),
+                    String.valueOf(damage.getMessage()).lines().findFirst().orElse(""),
                     aside);
             return new RatisStore<>(settings, type, introductions, lock);
         }
