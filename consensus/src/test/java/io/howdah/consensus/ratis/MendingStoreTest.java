@@ -176,7 +176,7 @@ class MendingStoreTest {
                                         || Files.exists(volume.directory().resolve("damaged-1")))
                         .isTrue();
             } finally {
-                nodes.close();
+                nodes.closeAll();
             }
         }
     }

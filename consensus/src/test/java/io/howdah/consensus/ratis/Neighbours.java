@@ -178,6 +178,11 @@ final class Neighbours implements AutoCloseable, Introductions {
 
     @Override
     public void close() {
+        closeAll();
+    }
+
+    /// Closes all that are open; they may be opened again.
+    void closeAll() {
         new ArrayList<>(stores.keySet()).forEach(this::close);
     }
 }
