@@ -43,8 +43,8 @@ class BadDaysTest {
     private static final String PARAMETERS =
             """
               parameters:
-                max_slot_wal_keep_size: 16MB
-                wal_keep_size: '0'
+                max_slot_wal_keep_size: 64MB
+                wal_keep_size: 16MB
                 min_wal_size: 32MB
                 max_wal_size: 64MB
             """;
