@@ -28,28 +28,37 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
 import io.howdah.node.configuration.SynchronousStandbys;
+import io.howdah.postgres.BoundedLog;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One running node: the parts, wired by hand in this one place. `close` stops PostgreSQL in order
-/// and leaves.
+/// and leaves; `leave` lets it run on.
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    /// How long the lease stands for a restart of the agent: some times what a start takes on a
+    /// busy machine, and no more, as a host that is lost meanwhile is missed only afterwards.
+    private static final Duration RESTART_GRACE = Duration.ofSeconds(20);
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable Agent agent;
+    private @Nullable FurloughFile furlough;
 
     private Node() {}
 
@@ -98,7 +107,7 @@ public final class Node implements AutoCloseable {
         } else {
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
-            Agent agent =
+            Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
@@ -106,7 +115,7 @@ public final class Node implements AutoCloseable {
                                     store,
                                     clock,
                                     steps));
-            wakeUp.wakes(agent);
+            wakeUp.wakes(loop);
             status =
                     new NodeStatus(
                             configuration,
@@ -115,11 +124,15 @@ public final class Node implements AutoCloseable {
                             changes,
                             clock,
                             new NodeStatus.Postgres(
-                                    agent,
+                                    loop,
                                     managed,
-                                    new LocalChanges(self, store, changes, agent, managed),
+                                    new LocalChanges(self, store, changes, loop, managed),
                                     postgres.installation().version()));
-            agent.start();
+            opened(new PostgresLogKeeper(boundedLog(configuration))).start();
+            var file = new FurloughFile(configuration.directory());
+            loop.start(file.take());
+            agent = loop;
+            furlough = file;
         }
         ApiServer api =
                 opened(
@@ -228,6 +241,14 @@ public final class Node implements AutoCloseable {
                 firstDatabase(postgres.bootstrap()));
     }
 
+    private static BoundedLog boundedLog(NodeConfiguration configuration) {
+        PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
+        return new BoundedLog(
+                configuration.directory().resolve("postgres").resolve("postgresql.log"),
+                postgres.logSize().bytes(),
+                OperatingSystemUser.forPostgres());
+    }
+
     private static Installation installation(PostgresConfiguration postgres) {
         Installations installations = new Installations(OperatingSystemUser.forPostgres());
         return installations.choose(
@@ -247,6 +268,17 @@ public final class Node implements AutoCloseable {
                         bootstrap.database(),
                         bootstrap.owner(),
                         Secret.of(SecretFile.read(bootstrap.ownerPasswordFile())));
+    }
+
+    /// Leaves PostgreSQL as it runs, for the next start of this node to take over; nobody else
+    /// leads meanwhile, if it comes within some seconds. To be called instead of `close`.
+    public void leave() {
+        Agent loop = agent;
+        FurloughFile file = furlough;
+        if (loop != null && file != null) {
+            loop.leave(RESTART_GRACE).ifPresent(file::write);
+        }
+        close();
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
+import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
@@ -56,6 +57,7 @@ final class NodeStatus implements NodeView {
     private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
+    private final NodeMetrics metrics;
 
     NodeStatus(
             NodeConfiguration configuration,
@@ -72,6 +74,12 @@ final class NodeStatus implements NodeView {
         this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
+        this.metrics =
+                new NodeMetrics(
+                        this,
+                        store,
+                        postgres == null ? null : postgres.agent(),
+                        postgres == null ? null : postgres.server());
     }
 
     @Override
@@ -289,6 +297,11 @@ final class NodeStatus implements NodeView {
                                 Instant.ofEpochMilli(entry.atMillis()),
                                 entry.outageMillis()))
                 .toList();
+    }
+
+    @Override
+    public MetricsPage metrics(String accept) {
+        return metrics.page(accept);
     }
 
     @Override

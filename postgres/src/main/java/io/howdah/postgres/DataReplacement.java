@@ -35,7 +35,8 @@ public final class DataReplacement {
     public Path begin() {
         finish();
         // an agent that was killed may have left a server or initdb at work there
-        new ServerProcesses(new DataDirectory(fresh, files.owner())).killAllWithTools(KILL_DEADLINE);
+        new ServerProcesses(new DataDirectory(fresh, files.owner()))
+                .killAllWithTools(KILL_DEADLINE);
         files.deleteTree(fresh);
         files.createDirectory(fresh);
         return fresh;

@@ -80,8 +80,7 @@ public final class SmallVolume implements AutoCloseable {
     ///
     /// @return whether that was done
     public boolean setReadOnly(boolean readOnly) {
-        return succeeds(
-                "mount", "-o", "remount," + (readOnly ? "ro" : "rw"), directory.toString());
+        return succeeds("mount", "-o", "remount," + (readOnly ? "ro" : "rw"), directory.toString());
     }
 
     private static boolean succeeds(String... command) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +115,39 @@ abstract class ClusterKills {
         cluster().awaitSuccessor(before);
         cluster().start(leader);
         assertHealed(before);
+    }
+
+    /// Every agent in turn, the primary's first, as `systemctl restart howdah` does on each host of
+    /// a rolling upgrade.
+    @Test
+    @Order(20)
+    void restartedAgentsInterruptNothing() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        String signal = ServiceUnit.read().value("Service", "RestartKillSignal");
+        int failures = writer().failures();
+        List<Long> postmasters = postmasters();
+
+        cluster().restartAgent(leader, signal);
+        for (int other : DemoCluster.others(before)) {
+            cluster().awaitWhole();
+            writer().awaitProgress();
+            cluster().restartAgent(other, signal);
+        }
+
+        ClusterStatus after = cluster().awaitWhole();
+        writer().awaitProgress();
+        assertThat(after.leader()).as(cluster().logs()).isEqualTo(before.leader());
+        assertThat(after.epoch()).isEqualTo(before.epoch());
+        assertThat(postmasters()).isEqualTo(postmasters);
+        assertThat(writer().failures()).isEqualTo(failures);
+        writer().assertNothingLost(leader);
+    }
+
+    private List<Long> postmasters() {
+        return IntStream.rangeClosed(1, DemoCluster.NODES)
+                .mapToObj(cluster()::postmasterPid)
+                .toList();
     }
 
     @Test

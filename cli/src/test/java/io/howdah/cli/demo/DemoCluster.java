@@ -114,6 +114,24 @@ final class DemoCluster {
         kill(agent(node));
     }
 
+    /// Ends the agent by that signal and starts it again, as systemd does when the service is
+    /// restarted.
+    void restartAgent(int node, String signal) throws IOException, InterruptedException {
+        for (ProcessHandle process : agent(node)) {
+            new ProcessBuilder("kill", "-s", signal.replaceFirst("^SIG", ""), "" + process.pid())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            Await.until("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
+        }
+        start(node);
+    }
+
+    /// The postmaster's process.
+    long postmasterPid(int node) {
+        return postmaster(node).getFirst().pid();
+    }
+
     /// SIGKILL to the postmaster; its children are left to notice.
     void killPostmaster(int node) {
         kill(postmaster(node));

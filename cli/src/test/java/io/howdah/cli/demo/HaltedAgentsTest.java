@@ -27,11 +27,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// Agents end, as by SIGKILL, at every single step of every longer action, and are started again as
-/// systemd would; PostgreSQL and the tools that they had started run on. Nobody else intervenes, and
-/// the cluster comes to the right end: all three serve, and nothing acknowledged is lost. The steps
-/// are those of [Step], all of them: a new one that no round reaches fails the test.
+/// systemd would; PostgreSQL and the tools that they had started run on. Nobody else intervenes,
+/// and the cluster comes to the right end: all three serve, and nothing acknowledged is lost. The
+/// steps are those of [Step], all of them: a new one that no round reaches fails the test.
 ///
-/// On PostgreSQL 15 where it is installed; `-Dhowdah.test.postgres=BIN` names another, or `embedded`.
+/// On PostgreSQL 15 where it is installed; `-Dhowdah.test.postgres=BIN` names another, or
+/// `embedded`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 class HaltedAgentsTest {

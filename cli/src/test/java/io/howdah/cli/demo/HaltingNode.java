@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/// A node's process that ends, as by SIGKILL, at the steps for which a file lies in a directory that
-/// all nodes of a cluster share. Whoever reaches such a step first takes the file away.
+/// A node's process that ends, as by SIGKILL, at the steps for which a file lies in a directory
+/// that all nodes of a cluster share. Whoever reaches such a step first takes the file away.
 final class HaltingNode {
 
     /// The system property that names the directory.

@@ -5,6 +5,7 @@ import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.lease.RenewalTimes;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -21,6 +22,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -79,6 +81,8 @@ public final class Agent implements AutoCloseable {
     private Act lastAct = new Act.Wait("");
     private String lastFailure = "";
     private long actSinceNanos;
+    private long fenceAtNanos;
+    private boolean left;
 
     /// @param steps hears how far each act has come
     public Agent(
@@ -112,6 +116,17 @@ public final class Agent implements AutoCloseable {
 
     /// Starts the threads. The store must be formed or forming.
     public void start() {
+        start(OptionalLong.empty());
+    }
+
+    /// Starts the threads after an agent that has left its PostgreSQL running ([#leave]).
+    ///
+    /// @param mayLeadUntilNanos what that one returned
+    public void start(OptionalLong mayLeadUntilNanos) {
+        fenceAtNanos =
+                Math.max(
+                        clock.nanos() + settings.terms().fenceAfterNanos(),
+                        mayLeadUntilNanos.orElse(Long.MIN_VALUE));
         lease.start();
         subscription = store.watch(this::changed);
         loop.start();
@@ -168,6 +183,17 @@ public final class Agent implements AutoCloseable {
         return lease.heldEpoch();
     }
 
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public long leaseRemainingNanos() {
+        return lease.remainingNanos();
+    }
+
+    /// What the renewals of this node's lease took so far.
+    public RenewalTimes.Figures renewals() {
+        return lease.renewals();
+    }
+
     private void changed(Versioned<ClusterState> seen) {
         ClusterState before = lastSeen;
         lastSeen = seen.state();
@@ -200,7 +226,6 @@ public final class Agent implements AutoCloseable {
     /// What this node sees may be old after a restart, and a promise it gave must not be
     /// overlooked: so nothing is done before a read that cannot be stale.
     private void awaitAgreedState() throws InterruptedException {
-        long fenceAtNanos = clock.nanos() + settings.terms().fenceAfterNanos();
         while (!stopping) {
             try {
                 Versioned<ClusterState> agreed = store.read().join();
@@ -211,7 +236,7 @@ public final class Agent implements AutoCloseable {
                 return;
             } catch (CompletionException e) {
                 note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
-                fenceIfPrimary(fenceAtNanos);
+                fenceIfPrimary();
                 Thread.sleep(AGREED_AGAIN);
             }
         }
@@ -219,7 +244,7 @@ public final class Agent implements AutoCloseable {
 
     /// A primary that an agent before this one left running: without a majority nobody knows
     /// whether it may still lead.
-    private void fenceIfPrimary(long fenceAtNanos) {
+    private void fenceIfPrimary() {
         try {
             if (clock.nanos() > fenceAtNanos && !isPaused() && local.status().mayAcceptWrites()) {
                 LOG.error(
@@ -354,10 +379,27 @@ public final class Agent implements AutoCloseable {
         report = report.acting(act, problem, clock.nanos());
     }
 
-    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
-    /// another can lead at once. In a pause PostgreSQL runs on, and the lease stays.
-    @Override
-    public void close() {
+    /// Ends the agent and leaves PostgreSQL as it runs, so that another agent can take it over: a
+    /// primary's lease is made to stand for that long. Where this cannot be agreed on, nothing is
+    /// left running that could not be answered for: PostgreSQL is stopped as `close` does.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary; empty when it is
+    ///   none
+    public OptionalLong leave(Duration grace) {
+        endLoop();
+        boolean leads = lease.heldEpoch().isPresent();
+        OptionalLong mayLeadUntilNanos = OptionalLong.empty();
+        try {
+            mayLeadUntilNanos = lease.furlough(grace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        left = !leads || mayLeadUntilNanos.isPresent();
+        close();
+        return mayLeadUntilNanos;
+    }
+
+    private void endLoop() {
         stopping = true;
         wake();
         try {
@@ -365,10 +407,19 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (isPaused()) {
-            LOG.info("the cluster is paused: PostgreSQL is left as it is");
-        } else {
-            leave(lease.heldEpoch());
+    }
+
+    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
+    /// another can lead at once. In a pause PostgreSQL runs on, and the lease stays.
+    @Override
+    public void close() {
+        if (!left) {
+            endLoop();
+            if (isPaused()) {
+                LOG.info("the cluster is paused: PostgreSQL is left as it is");
+            } else {
+                stopPostgres(lease.heldEpoch());
+            }
         }
         lease.close();
         expiry.close();
@@ -378,7 +429,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void leave(Optional<Epoch> held) {
+    private void stopPostgres(Optional<Epoch> held) {
         try {
             LocalStatus status = local.status();
             if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {

@@ -8,8 +8,11 @@ import io.howdah.cluster.state.Vote;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.postgres.Lsn;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     private static final long IDLE_MILLIS = 1_000;
     private static final long FENCE_AGAIN_MILLIS = 100;
+    private static final long FURLOUGH_POLL_MILLIS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -50,9 +54,11 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Seen seen;
     private final Thread thread;
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
+    private final RenewalTimes times = new RenewalTimes();
     private @Nullable HeldLease held; // guarded by this
     private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
+    private boolean resting; // guarded by this: renews no more
 
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
@@ -101,6 +107,18 @@ public final class LeaseKeeper implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public synchronized long remainingNanos() {
+        HeldLease now = held;
+        return now == null ? 0 : Math.max(0, now.fenceAtNanos() - clock.nanos());
+    }
+
+    /// What the renewals took so far.
+    public RenewalTimes.Figures renewals() {
+        return times.figures();
+    }
+
     /// What came of asking for the lease.
     ///
     /// @param held whether it was confirmed in time to count
@@ -135,6 +153,45 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     return new Taken(true, outcome.result().index());
                 });
+    }
+
+    /// Has the lease stand for longer than usual, so that the agent can be restarted while
+    /// PostgreSQL goes on, and renews no more. Waits for the renewals that are under way, as one
+    /// that is applied afterwards would end the grace; all bounded by the store's own bound.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary without an agent;
+    ///   empty when this was not agreed: the lease is then as it was
+    public OptionalLong furlough(Duration grace) throws InterruptedException {
+        HeldLease now;
+        synchronized (this) {
+            now = held;
+            resting = true;
+        }
+        if (now == null) {
+            return OptionalLong.empty();
+        }
+        while (renewalsInFlight.get() > 0) {
+            Thread.sleep(FURLOUGH_POLL_MILLIS);
+        }
+        long sentNanos = clock.nanos();
+        try {
+            Outcome<ClusterState> outcome =
+                    store.submit(
+                                    new Command.Furlough(
+                                            self,
+                                            now.epoch(),
+                                            grace.toMillis(),
+                                            System.currentTimeMillis()))
+                            .join();
+            if (outcome.refusal() == null) {
+                drop();
+                return OptionalLong.of(sentNanos + terms.fenceAfterNanos(grace));
+            }
+            LOG.warn("no grace for a restart: {}", outcome.refusal());
+        } catch (CompletionException e) {
+            LOG.warn("no grace for a restart: {}", e.getMessage());
+        }
+        return OptionalLong.empty();
     }
 
     /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given
@@ -202,7 +259,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private void renew() {
         HeldLease now;
         synchronized (this) {
-            now = held;
+            now = resting ? null : held;
         }
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
             return;
@@ -222,8 +279,17 @@ public final class LeaseKeeper implements AutoCloseable {
                                         self, epoch, System.currentTimeMillis(), seen.flushed()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
+                            count(sentNanos, outcome);
                             confirmed(epoch, sentNanos, outcome, failure);
                         });
+    }
+
+    private void count(long sentNanos, @Nullable Outcome<ClusterState> outcome) {
+        if (outcome != null && outcome.accepted()) {
+            times.confirmed(clock.nanos() - sentNanos);
+        } else {
+            times.failed();
+        }
     }
 
     private void confirmed(

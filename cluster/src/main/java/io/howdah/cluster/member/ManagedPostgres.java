@@ -20,8 +20,10 @@ import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -123,6 +125,20 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// last heard of. Empty when none was ever heard of. From any thread.
     public Optional<Lsn> leaderEnd() {
         return observer.leaderEnd();
+    }
+
+    /// What PostgreSQL says of itself, asked now in a session of its own; empty when none runs or
+    /// it does not answer within two seconds. From any thread.
+    public Optional<ServerVitals> vitals() {
+        if (pid().isEmpty()) {
+            return Optional.empty();
+        }
+        try (PostgresConnection session = queries.open()) {
+            return Optional.of(ServerVitals.ask(session));
+        } catch (WireException e) {
+            LOG.debug("PostgreSQL was not measured: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.

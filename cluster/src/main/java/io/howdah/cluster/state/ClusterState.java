@@ -3,6 +3,7 @@ package io.howdah.cluster.state;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.howdah.cluster.election.Election;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// the same order. Immutable.
 ///
 /// @param systemId PostgreSQL's system identifier; null until the cluster is initialised
+/// @param protocol the [Protocol] that all members speak, or spoke once
 /// @param epoch the highest epoch ever offered
 /// @param timeline the highest timeline ever offered, voted or announced
 /// @param lease who may be primary
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param forced forced failovers whose winner is not announced yet
 public record ClusterState(
         @Nullable SystemId systemId,
+        int protocol,
         Epoch epoch,
         TimelineId timeline,
         Lease lease,
@@ -57,6 +60,7 @@ public record ClusterState(
     public static final ClusterState INITIAL =
             new ClusterState(
                     null,
+                    Protocol.FIRST,
                     Epoch.NONE,
                     TimelineId.FIRST,
                     new Lease.Vacant("new cluster", 0),
@@ -74,6 +78,7 @@ public record ClusterState(
                     List.of());
 
     public ClusterState {
+        protocol = Math.max(Protocol.FIRST, protocol);
         votes = Collections.unmodifiableSortedMap(new TreeMap<>(votes));
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         history = List.copyOf(history);
@@ -119,7 +124,9 @@ public record ClusterState(
             case Command.Initialise initialise -> initialise(initialise);
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
-            case Command.Renew renew -> renew(renew);
+            case Command.Renew renew ->
+                    renew(renew.node(), renew.epoch(), renew.atMillis(), renew.flushed(), 0);
+            case Command.Furlough furlough -> furlough(furlough);
             case Command.Expire expire -> expire(expire);
             case Command.Release release -> release(release);
             case Command.HandOver handOver -> handOver(handOver);
@@ -141,7 +148,8 @@ public record ClusterState(
     private Change report(Command.Report report) {
         TreeMap<NodeName, Member> changed = new TreeMap<>(members);
         changed.put(report.node(), report.member());
-        return accept(copy().members(changed));
+        return accept(
+                copy().members(changed).protocol(Protocol.agreed(protocol, changed.values())));
     }
 
     private Change initialise(Command.Initialise initialise) {
@@ -224,15 +232,22 @@ public record ClusterState(
         return accept(copy().lease(taken).sync(next).votes(new TreeMap<>()));
     }
 
-    private Change renew(Command.Renew renew) {
-        if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
-            return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
+    private Change furlough(Command.Furlough furlough) {
+        long grace = furlough.graceMillis();
+        if (grace < 0 || grace > Lease.Held.GRACE_MILLIS_MAXIMUM) {
+            return refuse(
+                    "a grace of " + grace + " ms is not 0 to " + Lease.Held.GRACE_MILLIS_MAXIMUM);
         }
-        ClusterStateBuilder renewed = copy().lease(held.renewed(renew.atMillis()));
-        return accept(
-                renew.flushed() == null
-                        ? renewed
-                        : renewed.written(new Written(held.epoch(), renew.flushed())));
+        return renew(furlough.node(), furlough.epoch(), furlough.atMillis(), null, grace);
+    }
+
+    private Change renew(
+            NodeName node, Epoch renewed, long atMillis, @Nullable Lsn flushed, long graceMillis) {
+        if (!(lease instanceof Lease.Held held) || !isHeldBy(node, renewed)) {
+            return refuse("epoch " + renewed + " is not held by " + node);
+        }
+        ClusterStateBuilder next = copy().lease(held.renewed(atMillis, graceMillis));
+        return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 
     private Change expire(Command.Expire expire) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterStateBuilder {
 
     private @Nullable SystemId systemId;
+    private int protocol;
     private Epoch epoch;
     private TimelineId timeline;
     private Lease lease;
@@ -30,6 +31,7 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder(ClusterState from) {
         systemId = from.systemId();
+        protocol = from.protocol();
         epoch = from.epoch();
         timeline = from.timeline();
         lease = from.lease();
@@ -49,6 +51,11 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder systemId(SystemId value) {
         systemId = value;
+        return this;
+    }
+
+    ClusterStateBuilder protocol(int value) {
+        protocol = value;
         return this;
     }
 
@@ -153,6 +160,7 @@ final class ClusterStateBuilder {
     ClusterState build() {
         return new ClusterState(
                 systemId,
+                protocol,
                 epoch,
                 timeline,
                 lease,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.CastVote.class, name = "vote"),
     @JsonSubTypes.Type(value = Command.Claim.class, name = "claim"),
     @JsonSubTypes.Type(value = Command.Renew.class, name = "renew"),
+    @JsonSubTypes.Type(value = Command.Furlough.class, name = "furlough"),
     @JsonSubTypes.Type(value = Command.Expire.class, name = "expire"),
     @JsonSubTypes.Type(value = Command.Release.class, name = "release"),
     @JsonSubTypes.Type(value = Command.HandOver.class, name = "hand-over"),
@@ -39,6 +40,12 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.BeginPlanned.class, name = "begin-planned")
 })
 public sealed interface Command {
+
+    /// The lowest [Protocol] that has this command as it is here: it is proposed only when every
+    /// member speaks that.
+    default int protocol() {
+        return Protocol.FIRST;
+    }
 
     /// A node says what it is.
     record Report(NodeName node, Member member) implements Command {}
@@ -66,6 +73,13 @@ public sealed interface Command {
             this(node, epoch, atMillis, null);
         }
     }
+
+    /// The holder's agent is about to be restarted while its PostgreSQL goes on: a renewal that
+    /// others let stand for `graceMillis` longer than a lease. The next renewal ends it.
+    ///
+    /// @param graceMillis 0 to [Lease.Held#GRACE_MILLIS_MAXIMUM]
+    record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis)
+            implements Command {}
 
     /// The proposer has seen no renewal after number `renewals` for a whole lease, nor (for an
     /// offer, `renewals` is 0) a claim.

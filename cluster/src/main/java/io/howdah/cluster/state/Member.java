@@ -1,5 +1,6 @@
 package io.howdah.cluster.state;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a node says of itself. Slow to change; how it feels right now is asked of the node itself.
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param apiPort the HTTP API's port
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
 /// @param tags what the operator asks of elections; nofailover also where the node itself says so
+/// @param protocol the highest [Protocol] that it speaks
 /// @param collations by which versions of glibc and ICU its databases sort; empty when none is known
 public record Member(
         @Nullable Incarnation incarnation,
@@ -19,14 +21,16 @@ public record Member(
         int apiPort,
         boolean witness,
         Tags tags,
+        int protocol,
         String collations) {
 
-    /// One that does not say how it sorts has nothing to say.
+    /// One that does not say its protocol speaks the first; one may not say how it sorts.
     public Member {
-        collations = collations == null ? "" : collations;
+        protocol = Math.max(Protocol.FIRST, protocol);
+        collations = Objects.requireNonNullElse(collations, "");
     }
 
-    /// One that has not said yet how it sorts.
+    /// Of this version, before it has said how it sorts.
     public Member(
             @Nullable Incarnation incarnation,
             String host,
@@ -34,7 +38,7 @@ public record Member(
             int apiPort,
             boolean witness,
             Tags tags) {
-        this(incarnation, host, postgresPort, apiPort, witness, tags, "");
+        this(incarnation, host, postgresPort, apiPort, witness, tags, Protocol.CURRENT, "");
     }
 
     /// The same, with what it found out about itself.
@@ -48,6 +52,7 @@ public record Member(
                 apiPort,
                 witness,
                 fit ? tags : tags.withoutFailover(),
+                protocol,
                 sortsBy);
     }
 

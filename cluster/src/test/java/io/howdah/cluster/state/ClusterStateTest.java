@@ -44,6 +44,27 @@ class ClusterStateTest {
     }
 
     @Test
+    void furloughIsARenewalThatLastsLongerAndTheNextRenewalEndsIt() {
+        ClusterState resting = accept(led(), new Command.Furlough(N1, FIRST, 20_000, 0));
+        assertThat(resting.held().orElseThrow().graceMillis()).isEqualTo(20_000);
+        assertThat(resting.held().orElseThrow().renewals()).isEqualTo(1);
+        assertThat(refusal(resting, new Command.Expire(N2, FIRST, 0, 0))).contains("renewed");
+        ClusterState back = accept(resting, new Command.Renew(N1, FIRST, 0));
+        assertThat(back.held().orElseThrow().graceMillis()).isZero();
+    }
+
+    @Test
+    void furloughIsForTheHolderAndBounded() {
+        assertThat(refusal(led(), new Command.Furlough(N2, FIRST, 20_000, 0))).contains("not held");
+        assertThat(refusal(led(), new Command.Furlough(N1, SECOND, 20_000, 0)))
+                .contains("not held");
+        assertThat(refusal(led(), new Command.Furlough(N1, FIRST, 60_001, 0))).contains("60001");
+        assertThat(refusal(led(), new Command.Furlough(N1, FIRST, -1, 0))).contains("-1");
+        assertThat(refusal(vacant(), new Command.Furlough(N1, FIRST, 20_000, 0)))
+                .contains("not held");
+    }
+
+    @Test
     void aRenewalMakesAnExpiryThatDidNotSeeItVoid() {
         ClusterState renewed = accept(led(), new Command.Renew(N1, FIRST, 0));
         assertThat(refusal(renewed, new Command.Expire(N2, FIRST, 0, 0))).contains("renewed");
@@ -230,6 +251,7 @@ class ClusterStateTest {
                         new Command.Claim(N1, FIRST, null),
                         new Command.Claim(N1, FIRST, vote(N1, at(7))),
                         new Command.Renew(N1, FIRST, 5),
+                        new Command.Furlough(N1, FIRST, 20_000, 5),
                         new Command.Expire(N1, FIRST, 9, 5),
                         new Command.Release(N1, FIRST, "why", 5),
                         new Command.HandOver(N1, FIRST, N2, at(7), "why", 5),

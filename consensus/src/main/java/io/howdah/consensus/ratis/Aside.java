@@ -19,7 +19,8 @@ final class Aside {
     private static final int MOST = 9;
 
     private static final String NAME = "damaged-";
-    private static final List<String> STORAGE = List.of("identity", "identity.new", "raft", "removed");
+    private static final List<String> STORAGE =
+            List.of("identity", "identity.new", "raft", "removed");
 
     private Aside() {}
 

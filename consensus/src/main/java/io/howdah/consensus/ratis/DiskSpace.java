@@ -19,9 +19,7 @@ final class DiskSpace {
     /// How much is free, in words.
     static String of(Path directory) {
         try {
-            return Files.getFileStore(directory).getUsableSpace()
-                    + " bytes free in "
-                    + directory;
+            return Files.getFileStore(directory).getUsableSpace() + " bytes free in " + directory;
         } catch (IOException e) {
             return directory + " cannot be looked at";
         }

@@ -3,6 +3,7 @@ package io.howdah.consensus.ratis;
 import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -62,8 +63,8 @@ public final class MendingStore<S, C> implements Store<S, C> {
 
     /// Opens this node's part of the store, as [RatisStore#open] does.
     ///
-    /// @throws StoreException if the directory is in use, another cluster's or cannot be written, or
-    ///   the port is taken
+    /// @throws StoreException if the directory is in use, another cluster's or cannot be written,
+    ///   or the port is taken
     public static <S, C> Store<S, C> open(
             StoreSettings settings, DocumentType<S, C> type, Introductions introductions) {
         RatisStore<S, C> first = RatisStore.opened(settings, type, introductions);
@@ -193,6 +194,11 @@ public final class MendingStore<S, C> implements Store<S, C> {
         Versioned<S> now = current.seen();
         Versioned<S> before = seen;
         return now.index() >= before.index() ? now : before;
+    }
+
+    @Override
+    public LogProgress progress() {
+        return current.progress();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.howdah.consensus.ratis;
 import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -55,8 +56,9 @@ public final class RatisStore<S, C> implements Store<S, C> {
     /// Opens this node's part of the store and starts looking for its group in the background; see
     /// [Store#formed()] and [Store#status()].
     ///
-    /// A damaged storage is put aside, and this node joins the others as a new peer: never under its
-    /// old id, as it may have voted under that. Where it has no others, that is left to the operator.
+    /// A damaged storage is put aside, and this node joins the others as a new peer: never under
+    /// its old id, as it may have voted under that. Where it has no others, that is left to the
+    /// operator.
     ///
     /// @throws StoreException if the directory is damaged, in use, another cluster's or cannot be
     ///   written, or the port is taken
@@ -99,8 +101,8 @@ public final class RatisStore<S, C> implements Store<S, C> {
     }
 
     /// Whether the group has told this node to go before it was taken in: then Ratis has closed its
-    /// part for good. It happens when the leader still sends to this address for the peer of before,
-    /// so that a log grows here in which this peer is a stranger.
+    /// part for good. It happens when the leader still sends to this address for the peer of
+    /// before, so that a log grows here in which this peer is a stranger.
     boolean isTurnedAway() {
         return !closed && !forming.isFormed() && part.isClosed();
     }
@@ -164,6 +166,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public CompletableFuture<Outcome<S>> submit(C command) {
+        Optional<String> objection = type.objection(machine.seen().state(), command);
+        if (objection.isPresent()) {
+            return CompletableFuture.failedFuture(StoreException.of(objection.get()));
+        }
         ByteString bytes = ByteString.copyFrom(type.encodeCommand(command));
         if (bytes.size() > Tuning.COMMAND_BYTES_MAXIMUM) {
             return CompletableFuture.failedFuture(
@@ -254,6 +260,15 @@ public final class RatisStore<S, C> implements Store<S, C> {
     }
 
     @Override
+    public LogProgress progress() {
+        long applied = machine.getLastAppliedTermIndex().getIndex();
+        return new LogProgress(
+                Math.max(0, applied),
+                Math.max(applied, part.committedIndex()),
+                machine.appliedAtMillis());
+    }
+
+    @Override
     public Subscription watch(Consumer<Versioned<S>> listener) {
         return watchers.add(listener, machine.seen());
     }
@@ -323,6 +338,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public String status() {
+        String newer = machine.newer();
+        if (newer != null) {
+            return "stopped: " + newer.lines().findFirst().orElse("");
+        }
         return closed ? "closed" : forming.status();
     }
 

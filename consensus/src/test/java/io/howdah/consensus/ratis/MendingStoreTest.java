@@ -94,8 +94,7 @@ class MendingStoreTest {
 
             nodes.awaitFormed(name);
             Await.until(
-                    "caught up",
-                    () -> nodes.store(name).seen().state().words().contains("before"));
+                    "caught up", () -> nodes.store(name).seen().state().words().contains("before"));
             assertThat(nodes.directory(name).resolve("damaged-1")).isNotEmptyDirectory();
         }
     }
@@ -125,7 +124,9 @@ class MendingStoreTest {
             for (Store<Ledger, String> store : List.of(first, second)) {
                 Await.until(
                         "says so",
-                        () -> store.status().contains("waiting for a node that still knows the group"));
+                        () ->
+                                store.status()
+                                        .contains("waiting for a node that still knows the group"));
                 assertThat(store.status()).contains("damaged-1");
                 assertThat(store.formed()).isNotDone();
             }

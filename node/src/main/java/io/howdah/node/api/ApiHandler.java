@@ -68,6 +68,7 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
+            case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
             case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
@@ -99,6 +100,11 @@ final class ApiHandler extends Handler.Abstract {
                     case "/consensus" -> node.introduction();
                     default -> cluster();
                 });
+    }
+
+    private Answer metrics(Request request) {
+        String accept = String.join(",", request.getHeaders().getValuesList(HttpHeader.ACCEPT));
+        return new Answer(200, node.metrics(accept));
     }
 
     private ClusterStatus cluster() {

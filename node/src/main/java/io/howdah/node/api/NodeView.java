@@ -20,6 +20,12 @@ public interface NodeView {
     /// All changes of the primary, the oldest first.
     List<HistoryRow> history();
 
+    /// The metrics of this node, measured now: the one question besides the changes that may wait,
+    /// for two seconds at most.
+    ///
+    /// @param accept the header of that name; empty when there is none
+    MetricsPage metrics(String accept);
+
     /// How this node introduces itself to a consensus, as JSON; the API passes it on unread.
     String introduction();
 

@@ -201,6 +201,7 @@ public final class NodeConfigurationFile {
                         "access",
                         "replication-password-file",
                         "rewind-password-file",
+                        "log-size",
                         "bootstrap"));
         Installation installation =
                 section.build(() -> installation(section.textOrNull("installation")));
@@ -212,6 +213,10 @@ public final class NodeConfigurationFile {
         List<String> access = section.list("access");
         Path replication = section.path("replication-password-file");
         Path rewind = section.path("rewind-password-file");
+        DataSize logSize =
+                section.has("log-size")
+                        ? section.parsed("log-size", DataSize::parse)
+                        : PostgresConfiguration.LOG_SIZE;
         @Nullable Bootstrap bootstrap =
                 section.has("bootstrap") ? bootstrap(section.section("bootstrap")) : null;
         return section.build(() ->
@@ -222,6 +227,7 @@ public final class NodeConfigurationFile {
                         access,
                         replication,
                         rewind,
+                        logSize,
                         bootstrap));
     }
 

@@ -109,6 +109,11 @@ final class FakeNodeView implements NodeView {
     }
 
     @Override
+    public MetricsPage metrics(String accept) {
+        return new MetricsPage("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
+    }
+
+    @Override
     public String introduction() {
         return "{\"peer\":\"n1-4711\"}";
     }

@@ -81,6 +81,7 @@ final class NodeConfigurationFileTest {
                                         List.of("host all all 127.0.0.1/32 scram-sha-256"),
                                         folder.resolve("secrets/replication"),
                                         folder.resolve("secrets/rewind"),
+                                        new DataSize(128 << 20),
                                         new Bootstrap("app", "app", folder.resolve("secrets/app"))),
                                 KeyFiles.in(folder.resolve("secrets"), true),
                                 new ApiAccess(false, folder.resolve("secrets/tokens"))));
