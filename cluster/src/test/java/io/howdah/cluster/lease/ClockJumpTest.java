@@ -74,7 +74,7 @@ class ClockJumpTest {
             bootNanos.addAndGet(Duration.ofMinutes(1).toNanos());
 
             assertThat(keeper.heldEpoch()).as("at once, before any thread ran").isEmpty();
-            Await.until("PostgreSQL is ended", () -> fenced.get().equals(FIRST));
+            Await.until("PostgreSQL is ended", () -> FIRST.equals(fenced.get()));
         }
     }
 
