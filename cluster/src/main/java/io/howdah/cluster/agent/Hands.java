@@ -301,6 +301,7 @@ final class Hands {
     private Rest tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
+        local.keepRoles(tend.epoch());
         return switch (progress) {
             case SETTLED -> Rest.LONG;
             case MOVED -> Rest.NONE;

@@ -178,7 +178,7 @@ final class Cloning {
         Path target = replacement.begin();
         LOG.info("copying {} from {}", settings.self(), upstream.leader());
         try (ReplicationConnection replication =
-                ReplicationConnection.open(replicationSettings(settings, upstream))) {
+                ReplicationConnection.open(replicationSettings(upstream))) {
             reserveSlot(replication);
             steps.reached(Step.COPY_SLOT_RESERVED);
             steps.reached(Step.COPY_RUNS);
@@ -264,7 +264,8 @@ final class Cloning {
         Path service = settings.directory().resolve("run").resolve("rewind.conf");
         durable.write(
                 service,
-                ServiceFile.rewindEntry(upstream, settings.self(), settings.rewindPassword()));
+                ServiceFile.rewindEntry(
+                        upstream, settings.self(), settings.secrets().rewind(), files.keys()));
         try {
             checkpointAt(upstream);
             // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
@@ -301,10 +302,13 @@ final class Cloning {
     /// checkpoint.
     private void checkpointAt(Upstream upstream) {
         ConnectionSettings source =
-                ConnectionSettings.of(
-                                new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                                ServerRoles.REWIND)
-                        .withPassword(settings.rewindPassword());
+                files.keys()
+                        .addTo(
+                                ConnectionSettings.of(
+                                                new ServerAddress.Tcp(
+                                                        upstream.host(), upstream.port()),
+                                                ServerRoles.REWIND)
+                                        .withPassword(settings.secrets().rewind()));
         try (PostgresConnection connection = PostgresConnection.open(source)) {
             connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
         }
@@ -342,11 +346,13 @@ final class Cloning {
         }
     }
 
-    static ConnectionSettings replicationSettings(ManagedSettings settings, Upstream upstream) {
-        return ConnectionSettings.of(
-                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                        ServerRoles.REPLICATION)
-                .withPassword(settings.replicationPassword())
-                .withApplicationName("howdah_" + settings.self());
+    ConnectionSettings replicationSettings(Upstream upstream) {
+        return files.keys()
+                .addTo(
+                        ConnectionSettings.of(
+                                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                                        ServerRoles.REPLICATION)
+                                .withPassword(settings.secrets().replication())
+                                .withApplicationName("howdah_" + settings.self()));
     }
 }

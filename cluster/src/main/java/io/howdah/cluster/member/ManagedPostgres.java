@@ -59,6 +59,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final ServerObserver observer;
     private final Steps steps;
     private final StandbyMark mark;
+    private final ServerUpkeep upkeep;
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
@@ -78,7 +79,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
         this.service =
                 new ServiceFile(
-                        settings.directory().resolve("run").resolve("service.conf"), durable);
+                        settings.directory().resolve("run").resolve("service.conf"),
+                        durable,
+                        files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(
@@ -103,6 +106,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         service,
                         cloning,
                         mark);
+        this.upkeep =
+                new ServerUpkeep(
+                        files,
+                        server,
+                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        System::nanoTime);
         data.replacement().finish();
     }
 
@@ -148,6 +157,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public LocalStatus status() {
+        upkeep.keepFiles();
         return observer.look();
     }
 
@@ -279,7 +289,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.replicationPassword());
+                settings.secrets().replication());
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
@@ -309,6 +319,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override
@@ -376,7 +391,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     /// Lets go of the server, which runs on.

@@ -109,10 +109,11 @@ class ClockJumpTest {
     void noRuleReadsAClock() throws IOException {
         for (String room : List.of("state", "election", "synchronous", "step")) {
             assertThat(lines(SOURCES.resolve(room)))
-                    .noneMatch(line -> line.contains("currentTimeMillis")
-                            || line.contains("nanoTime")
-                            || line.contains("Instant.now")
-                            || line.contains("Thread.sleep"));
+                    .noneMatch(line ->
+                            line.contains("currentTimeMillis")
+                                    || line.contains("nanoTime")
+                                    || line.contains("Instant.now")
+                                    || line.contains("Thread.sleep"));
         }
     }
 

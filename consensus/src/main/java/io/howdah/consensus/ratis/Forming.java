@@ -222,9 +222,9 @@ final class Forming implements AutoCloseable {
         membership.change(group, next);
     }
 
-    /// The peer of this node's name, if it is at another address and something listens there: to take
-    /// its place would put it out of the group, and it would put us out in turn. At our own address
-    /// it is our former self.
+    /// The peer of this node's name, if it is at another address and something listens there: to
+    /// take its place would put it out of the group, and it would put us out in turn. At our own
+    /// address it is our former self.
     private Optional<Peer> runningNamesake(List<Peer> group) {
         return group.stream()
                 .filter(peer -> peer.nodeName().equals(self.nodeName()))

@@ -226,8 +226,11 @@ class MembershipTest {
                             name -> name.equals("n2") ? Optional.empty() : nodes.ask(name))) {
                 Await.until(
                         "says so",
-                        () -> second.status().startsWith("refused: a node named n2 runs already, at ")
-                                && second.status().contains("HINT: "));
+                        () ->
+                                second.status()
+                                                .startsWith(
+                                                        "refused: a node named n2 runs already, at ")
+                                        && second.status().contains("HINT: "));
 
                 assertThat(second.formed()).isNotDone();
                 assertThat(get(nodes.store("n2").submit("on")).accepted()).isTrue();
