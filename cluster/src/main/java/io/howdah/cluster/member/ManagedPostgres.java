@@ -61,6 +61,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final StandbyMark mark;
     private final ServerUpkeep upkeep;
 
+    /// As below, with nobody who hears how far each act has come.
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+        this(settings, onDeath, Steps.UNWATCHED);
+    }
+
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended

@@ -3,7 +3,6 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
-import io.howdah.cluster.step.Steps;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
@@ -73,8 +72,7 @@ final class Servers implements AutoCloseable {
                                     null,
                                     () -> Set.of("127.0.0.1"),
                                     null),
-                            () -> {},
-                            Steps.UNWATCHED);
+                            () -> {});
                 });
     }
 
