@@ -34,6 +34,8 @@ final class HaltingNode {
         this.halts = halts;
     }
 
+    /// Runs the node.
+    ///
     /// @param arguments those of `howdah node`: `node --config FILE`
     public static void main(String[] arguments) throws Exception {
         new LogSettings(LogFormat.TEXT, false).apply();
