@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/// What befalls one node's PostgreSQL on a bad day is said by `status`, with what to do, and nothing
-/// that was acknowledged is lost; what can mend itself does. One cluster goes through all of it; on
-/// PostgreSQL 15 where it is installed, else the embedded one. As root each node's PostgreSQL lies
-/// on a small volume of its own, which can be filled.
+/// What befalls one node's PostgreSQL on a bad day is said by `status`, with what to do, and
+/// nothing that was acknowledged is lost; what can mend itself does. One cluster goes through all
+/// of it; on PostgreSQL 15 where it is installed, else the embedded one. As root each node's
+/// PostgreSQL lies on a small volume of its own, which can be filled.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 class BadDaysTest {
@@ -156,7 +156,8 @@ class BadDaysTest {
         try (Connection connection = Writer.toPrimary(cluster().settings())) {
             // more than the slot may hold, in several turns, so that checkpoints come between
             for (int i = 0; i < 12; i++) {
-                Writer.execute(connection, "create table ballast as select generate_series(1, 300000)");
+                Writer.execute(
+                        connection, "create table ballast as select generate_series(1, 300000)");
                 Writer.execute(connection, "drop table ballast");
             }
         }
@@ -211,8 +212,7 @@ class BadDaysTest {
     }
 
     private ControlData.State controlState(int node) {
-        return new DataDirectory(
-                        cluster().dataDirectory(node), OperatingSystemUser.forPostgres())
+        return new DataDirectory(cluster().dataDirectory(node), OperatingSystemUser.forPostgres())
                 .controlData()
                 .state();
     }

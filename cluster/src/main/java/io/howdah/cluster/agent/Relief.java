@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Moves the lead away from a node that can read but hardly write: on a full volume PostgreSQL
-/// refuses one statement after the other, and never goes down by itself as long as it has a WAL file
-/// left. For one thread.
+/// refuses one statement after the other, and never goes down by itself as long as it has a WAL
+/// file left. For one thread.
 final class Relief {
 
     /// Time for an operator, and for what was tried to show its effect.
@@ -43,8 +43,7 @@ final class Relief {
             return Optional.empty();
         }
         notBeforeNanos = nowNanos + AGAIN.toNanos();
-        return Optional.of(
-                new Command.RequestSwitchover(new Switchover(held.get(), null)));
+        return Optional.of(new Command.RequestSwitchover(new Switchover(held.get(), null)));
     }
 
     private static boolean mayLead(ClusterState state, NodeName node) {

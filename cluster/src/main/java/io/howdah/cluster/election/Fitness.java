@@ -6,8 +6,9 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import java.util.Optional;
 
-/// Whether a node that may vote had better not lead, whatever its tags say. It then reports itself as
-/// nofailover: it may be a synchronous standby and its vote counts, as its WAL is as good as any.
+/// Whether a node that may vote had better not lead, whatever its tags say. It then reports itself
+/// as nofailover: it may be a synchronous standby and its vote counts, as its WAL is as good as
+/// any.
 public final class Fitness {
 
     private Fitness() {}

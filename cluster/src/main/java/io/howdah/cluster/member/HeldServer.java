@@ -45,8 +45,7 @@ final class HeldServer {
     ///   started listens elsewhere and goes by another configuration, so it is none to adopt
     /// @param onDeath called on a thread of its own as soon as the postmaster has ended
     /// @param onGone called by whoever finds or makes it ended: what was open to it is of no use
-    HeldServer(
-            DataDirectory data, Path log, String argument, Runnable onDeath, Runnable onGone) {
+    HeldServer(DataDirectory data, Path log, String argument, Runnable onDeath, Runnable onGone) {
         this.data = data;
         this.log = log;
         this.argument = argument;

@@ -89,12 +89,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
-        this.server = new HeldServer(
-                        data,
-                        log,
-                        "config_file=" + files.configuration(),
-                        onDeath,
-                        queries::close);
+        this.server =
+                new HeldServer(
+                        data, log, "config_file=" + files.configuration(), onDeath, queries::close);
         this.mark = new StandbyMark(settings.directory().resolve("standby-on-timeline"), durable);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
@@ -168,7 +165,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public Optional<String> obstacle() {
-        return DiskRoom.obstacle(List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
+        return DiskRoom.obstacle(
+                List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
     }
 
     @Override

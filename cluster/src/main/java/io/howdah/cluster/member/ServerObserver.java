@@ -12,9 +12,9 @@ import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 
 /// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
 /// and its own answers, in this order. For one thread.
@@ -116,10 +116,7 @@ final class ServerObserver {
             collations.restarted();
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
-                    known.systemId(),
-                    known.incarnation(),
-                    processes,
-                    cloning.rewoundFor());
+                    known.systemId(), known.incarnation(), processes, cloning.rewoundFor());
         }
         DirectoryIdentity.Known known = identity.keep();
         try {

@@ -163,8 +163,9 @@ final class ServerQueries implements AutoCloseable {
     }
 
     /// The providers that the databases sort by and that have a version here, each with it: as in
-    /// `c 2.36, i 153.112`. The databases are the same on every member, what they sort by is not. What
-    /// one connection cannot see, collations of single columns in other databases, is left out.
+    /// `c 2.36, i 153.112`. The databases are the same on every member, what they sort by is not.
+    /// What one connection cannot see, collations of single columns in other databases, is left
+    /// out.
     String collationVersions() {
         return session()
                 .query(

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
 /// @param tags what the operator asks of elections; nofailover also where the node itself says so
 /// @param protocol the highest [Protocol] that it speaks
-/// @param collations by which versions of glibc and ICU its databases sort; empty when none is known
+/// @param collations by which versions of glibc and ICU its databases sort; empty when none is
+///   known
 public record Member(
         @Nullable Incarnation incarnation,
         String host,
