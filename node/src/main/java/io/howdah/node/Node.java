@@ -19,6 +19,7 @@ import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
 import io.howdah.consensus.ratis.MendingStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.configuration.Durability;
@@ -97,7 +98,9 @@ public final class Node implements AutoCloseable {
                         MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(configuration)));
+                                new HttpIntroductions(
+                                        configuration,
+                                        keys.map(Credentials::of).orElse(Credentials.none()))));
         agreed.set(store);
         addresses.start();
         ClusterChanges changes = new ClusterChanges(store);
@@ -141,7 +144,9 @@ public final class Node implements AutoCloseable {
                         new ApiServer(
                                 configuration.self().host(),
                                 configuration.self().apiPort(),
-                                status));
+                                status,
+                                keys.orElse(null),
+                                configuration.api()));
         api.start();
         LOG.info(
                 "node {} of cluster {} answers at {}",

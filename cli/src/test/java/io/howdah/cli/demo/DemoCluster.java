@@ -53,7 +53,7 @@ final class DemoCluster {
         settings =
                 new DemoSetup(directory)
                         .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
-        client = ApiClient.of(String.join(",", settings.apiUrls()));
+        client = settings.client();
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -67,6 +67,11 @@ final class DemoCluster {
         }
     }
 
+    /// Where the demo is.
+    Path path() {
+        return directory.path();
+    }
+
     DemoSettings settings() {
         return settings;
     }
@@ -77,7 +82,7 @@ final class DemoCluster {
 
     /// The API of one node alone.
     ApiClient client(int node) {
-        return ApiClient.of(settings.apiUrls().get(node - 1));
+        return client.at(settings.apiUrls().get(node - 1));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.

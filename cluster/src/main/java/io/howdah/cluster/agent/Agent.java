@@ -432,8 +432,11 @@ public final class Agent implements AutoCloseable {
     private void stopPostgres(Optional<Epoch> held) {
         try {
             LocalStatus status = local.status();
-            if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {
-                local.stop(STOP_DEADLINE);
+            switch (status) {
+                // what is unusable is not ours to stop either
+                case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {}
+                case LocalStatus.Silent _, LocalStatus.Standby _, LocalStatus.Primary _ ->
+                        local.stop(STOP_DEADLINE);
             }
         } catch (RuntimeException e) {
             LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());

@@ -90,6 +90,13 @@ final class ServerObserver {
     }
 
     private LocalStatus database() {
+        if (data.incarnation().isEmpty()) {
+            // not even a server that runs in it is ours to stop
+            return new LocalStatus.Unusable(
+                    data.path()
+                            + " holds a database that Howdah did not make: it has no howdah.incarnation"
+                            + "\nHINT: name another directory in howdah.yaml, or move this one away");
+        }
         int wanted = installation.version().major();
         if (data.majorVersion() != wanted) {
             return new LocalStatus.Unusable(
