@@ -78,6 +78,10 @@ public final class KeyMaterial {
                                         "`howdah init` makes one for each node; copy this node's",
                                         null));
         requireSigned(files, credential, authorities);
+        if (files.authorityKey() != null) {
+            // Found out now, not in the night in which the certificate is to be renewed.
+            Credential.privateKey(files.authorityKey());
+        }
         return new Loaded(credential, authorities, identity, stamps);
     }
 
