@@ -269,13 +269,13 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            Optional<String> unfit =
-                    Fitness.complaint(now.state(), self, local.collations(), local.obstacle());
-            note(act, unfit.orElse(act.problem()));
-            reportSelf(now, unfit.isEmpty());
+            Optional<String> obstacle = local.obstacle();
+            Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
+            note(act, fitness.complaint().isEmpty() ? act.problem() : fitness.complaint());
+            reportSelf(now, fitness);
+            relief.ask(now, obstacle, clock.nanos()).ifPresent(this::relieve);
             requests.begins(act);
             reportTimeline(now);
-            relief.ask(now, local.obstacle(), clock.nanos()).ifPresent(this::relieve);
             Hands.Rest rest = hands.perform(act, now);
             requests.done(act);
             lastFailure = "";
@@ -287,14 +287,21 @@ public final class Agent implements AutoCloseable {
         } catch (RuntimeException e) {
             Throwable cause =
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            String failure = local.obstacle().orElse(String.valueOf(cause.getMessage()));
+            String failure = String.valueOf(cause.getMessage());
             warnOnce("failed to " + act.describe() + ": " + failure);
             LOG.debug("details", cause);
-            note(act, failure);
+            note(act, withObstacle(failure));
             requests.failed(act, failure);
             wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
             return Duration.ofNanos(1);
         }
+    }
+
+    /// What stands in the way explains most failures, and says what to do.
+    private String withObstacle(String failure) {
+        return local.obstacle()
+                .map(obstacle -> failure.lines().findFirst().orElse("failed") + "; " + obstacle)
+                .orElse(failure);
     }
 
     /// What fails is tried again twice a second, but said once.
@@ -334,9 +341,9 @@ public final class Agent implements AutoCloseable {
     }
 
     /// Keeps this node's entry among the members true.
-    private void reportSelf(Situation now, boolean fit) {
-        Member mine =
-                settings.member(incarnation(now.local())).withCondition(local.collations(), fit);
+    private void reportSelf(Situation now, Fitness fitness) {
+        Member plain = settings.member(incarnation(now.local()));
+        Member mine = plain.withCondition(local.collations(), fitness.of(plain.tags()));
         if (!mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
             // nothing waits for this: it must not hold up what is urgent
             var _ =

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.election.Fitness;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
@@ -25,7 +26,7 @@ final class Relief {
     }
 
     /// A switchover to ask for: where this node leads, something stands in its way, and a voter is
-    /// there that may lead and has no such trouble (it would have reported itself nofailover).
+    /// there that may lead and is in no such trouble.
     Optional<Command> ask(Situation now, Optional<String> obstacle, long nowNanos) {
         ClusterState state = now.state();
         Optional<Epoch> held = now.held();
@@ -37,17 +38,25 @@ final class Relief {
                 || state.switchover() != null
                 || state.paused() != null
                 || state.sync() == null
-                || !now.votersHealthy()
-                || state.sync().voters().keySet().stream()
-                        .noneMatch(voter -> mayLead(state, voter))) {
+                || !now.votersHealthy()) {
+            return Optional.empty();
+        }
+        Optional<NodeName> target =
+                state.sync().voters().keySet().stream()
+                        .filter(voter -> mayLead(state, voter))
+                        .findFirst();
+        if (target.isEmpty()) {
             return Optional.empty();
         }
         notBeforeNanos = nowNanos + AGAIN.toNanos();
-        return Optional.of(new Command.RequestSwitchover(new Switchover(held.get(), null)));
+        return Optional.of(new Command.RequestSwitchover(new Switchover(held.get(), target.get())));
     }
 
     private static boolean mayLead(ClusterState state, NodeName node) {
         Member member = state.members().get(node);
-        return member != null && !member.witness() && !member.tags().nofailover();
+        return member != null
+                && !member.witness()
+                && !member.tags().nofailover()
+                && member.tags().failoverPriority() > Fitness.LAST;
     }
 }

@@ -6,21 +6,66 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import java.util.Optional;
 
-/// Whether a node that may vote had better not lead, whatever its tags say. It then reports itself
-/// as nofailover: it may be a synchronous standby and its vote counts, as its WAL is as good as
-/// any.
-public final class Fitness {
+/// Whether a node that may vote had better not lead, whatever the operator's tags say. It reports
+/// that among its tags, so that an election needs no rule of its own for it; it may be a
+/// synchronous standby and its vote counts all the same, as its WAL is as good as any.
+public sealed interface Fitness {
 
-    private Fitness() {}
+    /// The tags that it reports.
+    Member.Tags of(Member.Tags operators);
 
-    /// Why this node should not be elected.
+    /// It may lead.
+    record Fit() implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators;
+        }
+    }
+
+    /// It leads only where nobody else reaches as far: a full volume on all members alike must not
+    /// keep them from having a primary.
+    ///
+    /// @param why a fact and a HINT
+    record Hampered(String why) implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators.withPriority(LAST);
+        }
+    }
+
+    /// It is not elected.
+    ///
+    /// @param why a fact and a HINT
+    record Unfit(String why) implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators.withoutFailover();
+        }
+    }
+
+    /// Below every priority that an operator gives.
+    int LAST = -Integer.MAX_VALUE;
+
+    /// Why it had better not lead; empty when it may.
+    default String complaint() {
+        return switch (this) {
+            case Fit fit -> "";
+            case Hampered(String why) -> why;
+            case Unfit(String why) -> why;
+        };
+    }
+
+    /// Judges a node.
     ///
     /// @param collations by which versions of glibc and ICU it sorts; empty when none is known
     /// @param obstacle what stands in the way of its PostgreSQL, as a full volume does
-    /// @return a fact and a HINT; empty when it may lead
-    public static Optional<String> complaint(
+    static Fitness judge(
             ClusterState state, NodeName self, String collations, Optional<String> obstacle) {
-        return obstacle.or(() -> otherOrder(state, self, collations));
+        Optional<String> order = otherOrder(state, self, collations);
+        if (order.isPresent()) {
+            return new Unfit(order.get());
+        }
+        return obstacle.<Fitness>map(Hampered::new).orElseGet(Fit::new);
     }
 
     /// An index that was built by another order finds only some of its rows, and admits duplicates:

@@ -44,17 +44,10 @@ public record Member(
 
     /// The same, with what it found out about itself.
     ///
-    /// @param fit whether it may lead
-    public Member withCondition(String sortsBy, boolean fit) {
+    /// @param reported the operator's tags, and what it adds to them
+    public Member withCondition(String sortsBy, Tags reported) {
         return new Member(
-                incarnation,
-                host,
-                postgresPort,
-                apiPort,
-                witness,
-                fit ? tags : tags.withoutFailover(),
-                protocol,
-                sortsBy);
+                incarnation, host, postgresPort, apiPort, witness, reported, protocol, sortsBy);
     }
 
     /// What the operator asks of elections.
@@ -68,8 +61,14 @@ public record Member(
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
 
-        Tags withoutFailover() {
+        /// The same, but never elected.
+        public Tags withoutFailover() {
             return new Tags(true, failoverPriority, zone);
+        }
+
+        /// The same with another priority.
+        public Tags withPriority(int priority) {
+            return new Tags(nofailover, priority, zone);
         }
     }
 }

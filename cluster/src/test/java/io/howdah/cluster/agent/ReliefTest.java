@@ -11,6 +11,7 @@ import static io.howdah.cluster.state.Samples.led;
 import static io.howdah.cluster.state.Samples.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cluster.election.Fitness;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
@@ -30,7 +31,7 @@ class ReliefTest {
     @Test
     void primaryOnAFullVolumeAsksToBeRelievedByAHealthyVoter() {
         assertThat(relief.ask(leading(led(), true), FULL, 1))
-                .contains(new Command.RequestSwitchover(new Switchover(new Epoch(1), null)));
+                .contains(new Command.RequestSwitchover(new Switchover(new Epoch(1), N2)));
     }
 
     @Test
@@ -49,7 +50,14 @@ class ReliefTest {
             allFull =
                     accept(
                             allFull,
-                            new Command.Report(node, member(node).withCondition("", false)));
+                            new Command.Report(
+                                    node,
+                                    member(node)
+                                            .withCondition(
+                                                    "",
+                                                    member(node)
+                                                            .tags()
+                                                            .withPriority(Fitness.LAST))));
         }
         assertThat(relief.ask(leading(allFull, true), FULL, 1)).isEmpty();
     }
