@@ -50,25 +50,42 @@ public record Member(
                 incarnation, host, postgresPort, apiPort, witness, reported, protocol, sortsBy);
     }
 
-    /// What the operator asks of elections.
+    /// What the operator asks of elections, of synchronous replication and of copies.
     ///
     /// @param nofailover never primary by an election
     /// @param failoverPriority among equal positions the higher wins; 1 by default
     /// @param zone where the node stands; among equal positions one in the old leader's zone is
-    ///   preferred; may be empty
-    public record Tags(boolean nofailover, int failoverPriority, String zone) {
+    ///   preferred, and commits wait for standbys in other zones first; may be empty
+    /// @param nosync no commit ever waits for it, and it is no voter
+    /// @param clonefrom others are copied from it rather than from the leader, where it does
+    public record Tags(
+            boolean nofailover,
+            int failoverPriority,
+            String zone,
+            boolean nosync,
+            boolean clonefrom) {
 
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
 
         /// The same, but never elected.
         public Tags withoutFailover() {
-            return new Tags(true, failoverPriority, zone);
+            return new Tags(true, failoverPriority, zone, nosync, clonefrom);
         }
 
         /// The same with another priority.
         public Tags withPriority(int priority) {
-            return new Tags(nofailover, priority, zone);
+            return new Tags(nofailover, priority, zone, nosync, clonefrom);
+        }
+
+        /// As of one that is being taken out: nobody elects it, and no commit waits for it.
+        public Tags leaving() {
+            return new Tags(true, failoverPriority, zone, true, false);
+        }
+
+        /// Those that concern elections alone.
+        public Tags(boolean nofailover, int failoverPriority, String zone) {
+            this(nofailover, failoverPriority, zone, false, false);
         }
     }
 }
