@@ -70,6 +70,7 @@ public final class Agent implements AutoCloseable {
     private final Hands hands;
     private final StandbyTouch touch;
     private final Relief relief;
+    private final SettingsFollower settingsFollower;
     private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
@@ -106,6 +107,7 @@ public final class Agent implements AutoCloseable {
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.relief = new Relief(clock.nanos());
+        this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
@@ -174,6 +176,11 @@ public final class Agent implements AutoCloseable {
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
         return report;
+    }
+
+    /// What PostgreSQL has of the cluster's settings.
+    public AppliedSettings appliedSettings() {
+        return settingsFollower.report();
     }
 
     /// Asks this node for something; it is done when its turn comes.
@@ -267,6 +274,7 @@ public final class Agent implements AutoCloseable {
     private Duration turn() throws InterruptedException {
         Act act = new Act.Wait("");
         try {
+            settingsFollower.follow(store.seen().state());
             Situation now = look();
             act = Rules.next(now);
             boolean fresh = !act.equals(lastAct);
