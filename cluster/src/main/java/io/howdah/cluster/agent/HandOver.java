@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.Upstream;
@@ -31,26 +32,28 @@ final class HandOver {
     private final Proposals proposals;
     private final LeaseKeeper lease;
     private final FollowerHealth health;
+    private final BootClock clock;
 
     HandOver(
             NodeName self,
             LocalPostgres local,
             Proposals proposals,
             LeaseKeeper lease,
-            FollowerHealth health) {
+            FollowerHealth health,
+            BootClock clock) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
         this.health = health;
+        this.clock = clock;
     }
 
     /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure
     /// leaves it stopped: the rules then give the lease back, and an election decides.
     ///
     /// @return whether the lease was handed over
-    boolean perform(Switchover request, ClusterState state, Epoch epoch)
-            throws InterruptedException {
+    boolean perform(Switchover request, ClusterState state, Epoch epoch) {
         Optional<NodeName> chosen = choose(request, state);
         if (chosen.isEmpty()) {
             String why =
@@ -120,12 +123,7 @@ final class HandOver {
         lease.drop();
         return proposals.agree(
                 new Command.HandOver(
-                        self,
-                        epoch,
-                        to,
-                        shutdown,
-                        "switchover to " + to,
-                        System.currentTimeMillis()));
+                        self, epoch, to, shutdown, "switchover to " + to, clock.wallMillis()));
     }
 
     private Optional<NodeName> choose(Switchover request, ClusterState state) {
@@ -148,14 +146,13 @@ final class HandOver {
                 .findFirst();
     }
 
-    private static boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + FLUSH_DEADLINE.toNanos();
-        while (System.nanoTime() < deadline) {
+    private boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn) {
+        long deadline = clock.nanos() + FLUSH_DEADLINE.toNanos();
+        while (clock.nanos() < deadline) {
             if (probe.flushed().isAtLeast(lsn)) {
                 return true;
             }
-            Thread.sleep(FLUSH_POLL);
+            clock.pause(FLUSH_POLL);
         }
         return false;
     }

@@ -74,7 +74,7 @@ final class Hands {
                         health,
                         settings.strict(),
                         settings.synchronousStandbys());
-        this.handOver = new HandOver(self, local, proposals, lease, health);
+        this.handOver = new HandOver(self, local, proposals, lease, health, clock);
     }
 
     /// Remembers what this node had promised before it was restarted: its vote, if there is one,
@@ -109,7 +109,7 @@ final class Hands {
             case Act.Wait wait -> rest(now, wait);
             case Act.Refuse refuse -> Rest.LONG;
             case Act.ProposeInitialise propose ->
-                    submitted(new Command.Initialise(self, System.currentTimeMillis()));
+                    submitted(new Command.Initialise(self, clock.wallMillis()));
             case Act.Initialise initialise -> {
                 service.excused(local::initialise);
                 yield Rest.NONE;
@@ -152,10 +152,7 @@ final class Hands {
                 lease.drop();
                 yield submitted(
                         new Command.Release(
-                                self,
-                                release.epoch(),
-                                release.reason(),
-                                System.currentTimeMillis()));
+                                self, release.epoch(), release.reason(), clock.wallMillis()));
             }
             case Act.Promote promote -> promote(promote, now.state());
             case Act.Announce announce -> announce(announce, now);
@@ -251,7 +248,7 @@ final class Hands {
                         base,
                         history,
                         primary.systemId(),
-                        System.currentTimeMillis()));
+                        clock.wallMillis()));
     }
 
     private Rest tend(Act.Tend tend, Situation now) {

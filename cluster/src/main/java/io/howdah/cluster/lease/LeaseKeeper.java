@@ -7,8 +7,10 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Vote;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,8 @@ public final class LeaseKeeper implements AutoCloseable {
     /// Renewals under way at once: more would pile up behind a store that does not answer.
     private static final int RENEWALS_IN_FLIGHT = 4;
 
-    private static final long IDLE_MILLIS = 1_000;
-    private static final long FENCE_AGAIN_MILLIS = 100;
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration FENCE_AGAIN = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -46,6 +48,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Fence fence;
     private final BooleanSupplier worthRenewing;
     private final Thread thread;
+    private final Semaphore changes = new Semaphore(0);
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
     private @Nullable HeldLease held; // guarded by this
     private @Nullable Lost lost; // guarded by this
@@ -69,7 +72,7 @@ public final class LeaseKeeper implements AutoCloseable {
         this.clock = clock;
         this.fence = fence;
         this.worthRenewing = worthRenewing;
-        this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::keep);
+        this.thread = clock.thread("lease", true, this::keep);
     }
 
     /// Starts the renewing thread.
@@ -98,7 +101,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /// Goes on with a lease that this node held before its agent was restarted.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
-        return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
+        return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
     }
 
     private CompletableFuture<Taken> take(Epoch epoch, Command command) {
@@ -115,7 +118,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     synchronized (this) {
                         held = taken;
-                        notifyAll();
+                        changes.release();
                     }
                     return new Taken(true, outcome.result().index());
                 });
@@ -132,6 +135,8 @@ public final class LeaseKeeper implements AutoCloseable {
             long nextRenewal = clock.nanos();
             while (true) {
                 Lost gone;
+                long dueNanos;
+                boolean idle;
                 synchronized (this) {
                     if (closed) {
                         return;
@@ -143,19 +148,21 @@ public final class LeaseKeeper implements AutoCloseable {
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                     }
                     gone = lost;
-                    if (gone == null && now == null) {
-                        wait(IDLE_MILLIS);
-                        nextRenewal = clock.nanos() + terms.renewEveryNanos();
-                        continue;
-                    }
-                    if (gone == null && nanos < nextRenewal && now != null) {
-                        long due = Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
-                        wait(Math.max(1, due / 1_000_000));
-                        continue;
-                    }
+                    dueNanos =
+                            now == null
+                                    ? IDLE.toNanos()
+                                    : Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
+                    idle = now == null;
                 }
                 if (gone != null) {
                     fenceForSure(gone);
+                } else if (dueNanos > 0) {
+                    if (clock.await(changes, Duration.ofNanos(dueNanos))) {
+                        changes.drainPermits();
+                    }
+                    if (idle) {
+                        nextRenewal = clock.nanos() + terms.renewEveryNanos();
+                    }
                 } else {
                     nextRenewal = clock.nanos() + terms.renewEveryNanos();
                     renew();
@@ -167,14 +174,14 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /// A fence that fails (a process waits for its disk) is tried until it succeeds.
-    private void fenceForSure(Lost gone) throws InterruptedException {
+    private void fenceForSure(Lost gone) {
         while (true) {
             try {
                 fence.fence(gone.epoch(), gone.why());
                 break;
             } catch (RuntimeException e) {
                 LOG.error("PostgreSQL could not be ended, trying again: {}", e.getMessage());
-                Thread.sleep(FENCE_AGAIN_MILLIS);
+                clock.pause(FENCE_AGAIN);
             }
         }
         synchronized (this) {
@@ -200,7 +207,7 @@ public final class LeaseKeeper implements AutoCloseable {
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(new Command.Renew(self, epoch, System.currentTimeMillis()))
+                store.submit(new Command.Renew(self, epoch, clock.wallMillis()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             confirmed(epoch, sentNanos, outcome, failure);
@@ -229,7 +236,7 @@ public final class LeaseKeeper implements AutoCloseable {
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());
-                notifyAll();
+                changes.release();
             }
         }
     }
@@ -239,7 +246,7 @@ public final class LeaseKeeper implements AutoCloseable {
         synchronized (this) {
             closed = true;
             held = null;
-            notifyAll();
+            changes.release();
         }
         try {
             thread.join(2_000);

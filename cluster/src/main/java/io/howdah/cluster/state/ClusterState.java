@@ -119,7 +119,8 @@ public record ClusterState(
     private Change report(Command.Report report) {
         TreeMap<NodeName, Member> changed = new TreeMap<>(members);
         changed.put(report.node(), report.member());
-        return accept(copy().members(changed));
+        // votes may be waiting for a tag to be taken off
+        return accept(copy().members(changed).elect());
     }
 
     private Change initialise(Command.Initialise initialise) {
