@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.node.api.FailoverRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,10 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfPrimary(address.urls(), json).failover(candidate, allowDataLoss);
+        new ChangeOfCluster(address.urls(), json)
+                .ask(
+                        "making " + candidate + " the primary",
+                        client -> client.failover(new FailoverRequest(candidate, allowDataLoss)));
         return 0;
     }
 }

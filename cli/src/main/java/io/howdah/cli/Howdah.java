@@ -25,6 +25,10 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            RestartCommand.class,
+            ReinitCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             HelpCommand.class
         },
         footer = {
@@ -49,7 +53,14 @@ public final class Howdah implements Runnable {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    /// Runs one command.
+    ///
+    /// @return its exit code
+    public static int run(String... arguments) {
+        return commandLine().execute(arguments);
     }
 
     /// The whole command line, ready to execute.

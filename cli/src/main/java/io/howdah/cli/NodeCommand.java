@@ -2,24 +2,29 @@ package io.howdah.cli;
 
 import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
+import io.howdah.node.configuration.DataSize;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
 
 /// `howdah node`.
 @Command(
         name = "node",
         description = {
             "Run one node of a cluster: the agent beside one PostgreSQL.",
-            "SIGTERM stops PostgreSQL in order and then the node."
+            "SIGTERM stops PostgreSQL in order and then the node; SIGUSR1 ends the node alone, for a restart: PostgreSQL goes on."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Example:",
-            "  howdah node --config /etc/howdah/howdah.yaml --log-format json"
+            "  howdah node --config /etc/howdah/howdah.yaml --log-format json",
+            "  howdah node --config /etc/howdah/howdah.yaml --log-file /var/log/howdah/howdah.log"
         })
 final class NodeCommand implements Callable<Integer> {
 
@@ -36,14 +41,47 @@ final class NodeCommand implements Callable<Integer> {
             names = "--log-format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "What the log on standard output looks like; default: text.")
+            description = "What the log looks like; default: text.")
     private LogFormat logFormat = LogFormat.TEXT;
+
+    @Option(
+            names = "--log-file",
+            paramLabel = "FILE",
+            description =
+                    "Where the log goes; default: standard output. Begins anew each day and when it has grown; older parts are kept beside it for two weeks.")
+    private @Nullable Path logFile;
+
+    @Option(
+            names = "--log-size",
+            paramLabel = "SIZE",
+            defaultValue = "64MB",
+            converter = LogSize.class,
+            description = "What the log file and its older parts may take together; default: 64MB.")
+    private DataSize logSize = new DataSize(64 << 20);
 
     NodeCommand() {}
 
+    /// A size of 1 MB or more.
+    static final class LogSize implements ITypeConverter<DataSize> {
+        LogSize() {}
+
+        @Override
+        public DataSize convert(String text) {
+            try {
+                DataSize size = DataSize.parse(text);
+                if (size.bytes() >= 1 << 20) {
+                    return size;
+                }
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+            throw new TypeConversionException("'" + text + "' is less than 1MB");
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
-        new LogSettings(logFormat, howdah.debug()).apply();
+        new LogSettings(logFormat, howdah.debug(), logFile, logSize.bytes()).apply();
         new NodeProcess().run(config);
         return 0;
     }

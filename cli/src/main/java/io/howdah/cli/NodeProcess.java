@@ -4,8 +4,10 @@ import io.howdah.node.Node;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,8 @@ final class NodeProcess {
     NodeProcess() {}
 
     /// Runs the node; returns never, unless it cannot be started. SIGTERM (and SIGINT) closes the
-    /// node and ends the process.
+    /// node, and its PostgreSQL with it, and ends the process. SIGUSR1 ends the process and leaves
+    /// PostgreSQL as it runs, for a restart.
     void run(Path configurationFile) throws Exception {
         NodeConfiguration configuration =
                 NodeConfigurationFile.read(configurationFile.toAbsolutePath());
@@ -27,25 +30,34 @@ final class NodeProcess {
                 configuration.node(),
                 configuration.cluster(),
                 ProcessHandle.current().pid());
-        var started = new CompletableFuture<AutoCloseable>();
+        var started = new CompletableFuture<Optional<Node>>();
+        var leaving = new AtomicBoolean();
+        LeaveSignal.onArrival(() -> {
+            leaving.set(true);
+            System.exit(0);
+        });
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
-                                () -> started.thenAccept(NodeProcess::close).join(),
+                                () -> started.join().ifPresent(node -> end(node, leaving.get())),
                                 "stop the node"));
         try {
-            started.complete(Node.start(configuration, Version.number()));
+            started.complete(Optional.of(Node.start(configuration, Version.number())));
         } catch (RuntimeException e) {
-            started.complete(() -> {});
+            started.complete(Optional.empty());
             throw e;
         }
         new CountDownLatch(1).await();
     }
 
-    private static void close(AutoCloseable node) {
-        log.info("told to stop");
+    private static void end(Node node, boolean leaving) {
+        log.info(leaving ? "told to leave PostgreSQL running" : "told to stop");
         try {
-            node.close();
+            if (leaving) {
+                node.leave();
+            } else {
+                node.close();
+            }
             log.info("stopped");
         } catch (Exception e) {
             log.error("did not stop in order", e);

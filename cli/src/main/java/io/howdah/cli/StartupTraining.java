@@ -46,7 +46,8 @@ final class StartupTraining {
             if (arguments[0].equals("command")) {
                 helpTexts();
             } else {
-                new LogSettings(LogFormat.TEXT, false).apply();
+                new LogSettings(LogFormat.TEXT, false, directory.resolve("howdah.log"), 64 << 20)
+                        .apply();
                 LoggerFactory.getLogger(StartupTraining.class).info("training");
                 run("--help");
                 commands(directory.resolve("commands"));

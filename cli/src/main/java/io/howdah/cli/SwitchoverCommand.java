@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.node.api.SwitchoverRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +30,10 @@ final class SwitchoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfPrimary(address.urls(), json).switchover(candidate);
+        new ChangeOfCluster(address.urls(), json)
+                .ask(
+                        "handing the primary over" + (candidate == null ? "" : " to " + candidate),
+                        client -> client.switchover(new SwitchoverRequest(null, candidate)));
         return 0;
     }
 }

@@ -7,8 +7,12 @@ import io.howdah.node.api.HistoryRow;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
+import io.howdah.node.api.ReinitializeRequest;
 import io.howdah.node.api.Replication;
+import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Lsn;
@@ -57,6 +61,11 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     }
 
     @Override
+    public MetricsPage metrics(String accept) {
+        return new MetricsPage("text/plain", "");
+    }
+
+    @Override
     public String introduction() {
         return "{}";
     }
@@ -84,5 +93,20 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     @Override
     public ActionOutcome failover(FailoverRequest request) {
         return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public Operations operations() {
+        throw new UnsupportedOperationException("the training asks for no operation");
     }
 }

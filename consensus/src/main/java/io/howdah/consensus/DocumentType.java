@@ -1,5 +1,7 @@
 package io.howdah.consensus;
 
+import java.util.Optional;
+
 /// What a document is: its first value, how a command changes it, and how both are written as
 /// bytes. The store knows nothing else about it. An instance is used by several threads at once.
 ///
@@ -19,11 +21,19 @@ public interface DocumentType<S, C> {
     /// same place, so the store turns it into a refusal.
     Transition<S> apply(S state, C command);
 
+    /// Why this command must not be put into the log at present, as far as this node has seen: the
+    /// others may not all understand it. A fact and a HINT; empty when there is nothing against it.
+    default Optional<String> objection(S seen, C command) {
+        return Optional.empty();
+    }
+
     /// The document as bytes; `decodeState` reads them, also after an upgrade.
     byte[] encodeState(S state);
 
     /// The opposite of `encodeState`.
     ///
+    /// @throws NewerVersionException if a later version wrote it and uses what this one does not
+    ///   know
     /// @throws RuntimeException if the bytes are not a document
     S decodeState(byte[] bytes);
 
@@ -32,6 +42,8 @@ public interface DocumentType<S, C> {
 
     /// The opposite of `encodeCommand`.
     ///
+    /// @throws NewerVersionException if a later version wrote it: this node's store then stops at
+    ///   that place of the log, says so, and goes on from there after an upgrade
     /// @throws RuntimeException if the bytes are not a command: it then counts as refused
     C decodeCommand(byte[] bytes);
 }

@@ -29,6 +29,9 @@ public interface Store<S, C> extends AutoCloseable {
     /// decision needs `read` or `submit`.
     Versioned<S> seen();
 
+    /// How far this node is in the log, for display.
+    LogProgress progress();
+
     /// Calls the listener with the document as seen now, and then whenever it has changed: in
     /// order, with a growing index, one call at a time, on a thread of its own. Changes that happen
     /// while the listener is busy are coalesced to the latest; a slow listener delays nobody else.

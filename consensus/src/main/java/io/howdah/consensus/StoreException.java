@@ -12,6 +12,15 @@ public class StoreException extends RuntimeException {
         this(fact, hint, null);
     }
 
+    private StoreException(String message) {
+        super(message);
+    }
+
+    /// One whose message was made elsewhere, with its HINT.
+    public static StoreException of(String message) {
+        return new StoreException(message);
+    }
+
     public StoreException(String fact, String hint, @Nullable Throwable cause) {
         super(fact + "\nHINT: " + hint, cause);
     }

@@ -114,7 +114,9 @@ final class ClusterChanges {
         if (!outcome.accepted()) {
             return ActionOutcome.refused(
                     String.valueOf(outcome.refusal()),
-                    "look at `howdah status` for members that can take over");
+                    outcome.result().state().paused() == null
+                            ? "look at `howdah status` for members that can take over"
+                            : "`howdah resume` first");
         }
         return awaitChange(leader.epoch(), to, outcome.result().index());
     }
@@ -155,7 +157,7 @@ final class ClusterChanges {
                 "look at `howdah status`");
     }
 
-    private static ActionOutcome unavailable(CompletionException e) {
+    static ActionOutcome unavailable(CompletionException e) {
         Throwable cause = e.getCause();
         String message = cause instanceof StoreException ? cause.getMessage() : e.getMessage();
         String text = message == null ? "the agreed state cannot be changed now" : message;

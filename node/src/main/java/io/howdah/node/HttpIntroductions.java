@@ -33,7 +33,9 @@ final class HttpIntroductions implements Introductions {
             return Optional.empty();
         }
         try {
-            String answer = new ApiClient(List.of(URI.create(address.apiUrl()))).introduction();
+            String answer =
+                    new ApiClient(List.of(URI.create(configuration.apiUrl(address))))
+                            .introduction();
             return Optional.of(JSON.readValue(answer, Introduction.class));
         } catch (ApiException | JacksonException e) {
             LOG.debug("{} did not introduce itself: {}", nodeName, e.getMessage());

@@ -15,8 +15,11 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
+import io.howdah.consensus.Transport;
 import io.howdah.consensus.ratis.RatisStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
@@ -24,26 +27,37 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
 import io.howdah.node.configuration.SynchronousStandbys;
+import io.howdah.postgres.BoundedLog;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One running node: the parts, wired by hand in this one place. `close` stops PostgreSQL in order
-/// and leaves.
+/// and leaves; `leave` lets it run on.
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    /// How long the lease stands for a restart of the agent: some times what a start takes on a
+    /// busy machine, and no more, as a host that is lost meanwhile is missed only afterwards.
+    private static final Duration RESTART_GRACE = Duration.ofSeconds(20);
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable Agent agent;
+    private @Nullable FurloughFile furlough;
 
     private Node() {}
 
@@ -67,11 +81,13 @@ public final class Node implements AutoCloseable {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
+        Optional<KeyMaterial> keys = NodeKeys.load(configuration);
+        keys.ifPresent(material -> upkeep(configuration, material));
         @Nullable ManagedSettings postgres = postgresOf(configuration, self);
         Store<ClusterState, Command> store =
                 opened(
                         RatisStore.open(
-                                storeSettings(configuration),
+                                storeSettings(configuration, keys),
                                 new ClusterDocument(),
                                 new HttpIntroductions(configuration)));
         ClusterChanges changes = new ClusterChanges(store);
@@ -83,14 +99,14 @@ public final class Node implements AutoCloseable {
         } else {
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
-            Agent agent =
+            Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
                                     clock));
-            wakeUp.wakes(agent);
+            wakeUp.wakes(loop);
             status =
                     new NodeStatus(
                             configuration,
@@ -99,8 +115,15 @@ public final class Node implements AutoCloseable {
                             changes,
                             clock,
                             new NodeStatus.Postgres(
-                                    agent, managed, postgres.installation().version()));
-            agent.start();
+                                    loop,
+                                    managed,
+                                    new LocalChanges(self, store, changes, loop, managed),
+                                    postgres.installation().version()));
+            opened(new PostgresLogKeeper(boundedLog(configuration))).start();
+            var file = new FurloughFile(configuration.directory());
+            loop.start(file.take());
+            agent = loop;
+            furlough = file;
         }
         ApiServer api =
                 opened(
@@ -113,7 +136,7 @@ public final class Node implements AutoCloseable {
                 "node {} of cluster {} answers at {}",
                 self,
                 configuration.cluster(),
-                configuration.self().apiUrl());
+                configuration.apiUrl(configuration.self()));
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -121,15 +144,25 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    private static StoreSettings storeSettings(NodeConfiguration configuration) {
+    private void upkeep(NodeConfiguration configuration, KeyMaterial keys) {
+        opened(new KeyUpkeep(keys, configuration.self().host(), InstantSource.system())).start();
+    }
+
+    private static StoreSettings storeSettings(
+            NodeConfiguration configuration, Optional<KeyMaterial> keys) {
         NodeAddress address = configuration.self();
         return StoreSettings.of(
-                configuration.cluster(),
-                configuration.node(),
-                configuration.directory().resolve("consensus"),
-                address.host(),
-                address.consensusPort(),
-                List.copyOf(configuration.nodes().keySet()));
+                        configuration.cluster(),
+                        configuration.node(),
+                        configuration.directory().resolve("consensus"),
+                        address.host(),
+                        address.consensusPort(),
+                        List.copyOf(configuration.nodes().keySet()))
+                .withTransport(
+                        keys.<Transport>map(material ->
+                                        new Transport.MutualTls(
+                                                material.keyManager(), material.peerTrust()))
+                                .orElse(new Transport.Plain()));
     }
 
     private static AgentSettings agentSettings(
@@ -199,6 +232,14 @@ public final class Node implements AutoCloseable {
                 firstDatabase(postgres.bootstrap()));
     }
 
+    private static BoundedLog boundedLog(NodeConfiguration configuration) {
+        PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
+        return new BoundedLog(
+                configuration.directory().resolve("postgres").resolve("postgresql.log"),
+                postgres.logSize().bytes(),
+                OperatingSystemUser.forPostgres());
+    }
+
     private static Installation installation(PostgresConfiguration postgres) {
         Installations installations = new Installations(OperatingSystemUser.forPostgres());
         return installations.choose(
@@ -218,6 +259,17 @@ public final class Node implements AutoCloseable {
                         bootstrap.database(),
                         bootstrap.owner(),
                         Secret.of(SecretFile.read(bootstrap.ownerPasswordFile())));
+    }
+
+    /// Leaves PostgreSQL as it runs, for the next start of this node to take over; nobody else
+    /// leads meanwhile, if it comes within some seconds. To be called instead of `close`.
+    public void leave() {
+        Agent loop = agent;
+        FurloughFile file = furlough;
+        if (loop != null && file != null) {
+            loop.leave(RESTART_GRACE).ifPresent(file::write);
+        }
+        close();
     }
 
     @Override

@@ -22,8 +22,12 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
+import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.api.Operations;
+import io.howdah.node.api.ReinitializeRequest;
 import io.howdah.node.api.Replication;
+import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -39,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeStatus implements NodeView {
 
     /// The parts that a node with PostgreSQL has and a witness has not.
-    record Postgres(Agent agent, ManagedPostgres server, PostgresVersion version) {}
+    record Postgres(
+            Agent agent, ManagedPostgres server, LocalChanges changes, PostgresVersion version) {}
 
     /// What `postgresBuild` says of the PostgreSQL that comes with Howdah.
     private static final String EMBEDDED = "embedded";
@@ -49,8 +54,10 @@ final class NodeStatus implements NodeView {
     private final String version;
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
+    private final Operations operations;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
+    private final NodeMetrics metrics;
 
     NodeStatus(
             NodeConfiguration configuration,
@@ -64,14 +71,23 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
+        this.operations = new ClusterOperations(store);
         this.clock = clock;
         this.postgres = postgres;
+        this.metrics =
+                new NodeMetrics(
+                        this,
+                        store,
+                        postgres == null ? null : postgres.agent(),
+                        postgres == null ? null : postgres.server());
     }
 
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null ? witness() : member(own);
+        return own == null
+                ? witness()
+                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
     }
 
     private MemberStatus witness() {
@@ -86,7 +102,7 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 null,
                 version,
@@ -117,14 +133,14 @@ final class NodeStatus implements NodeView {
                 primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
                 null,
-                configuration.self().apiUrl(),
+                configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 pid.isPresent() ? pid.getAsLong() : null,
                 version,
                 own.version().toString(),
                 own.server().isEmbedded() ? EMBEDDED : null,
                 tags(),
-                report.problem().isEmpty() ? null : report.problem());
+                note(own, report));
     }
 
     /// Behind what the primary's sender said last that the primary has written; null while nothing
@@ -134,6 +150,21 @@ final class NodeStatus implements NodeView {
         return position == null || leaderEnd.isEmpty()
                 ? null
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
+    }
+
+    private static @Nullable String note(Postgres own, AgentReport report) {
+        if (!report.problem().isEmpty()) {
+            return report.problem();
+        }
+        return own.server()
+                .copying()
+                .map(copy ->
+                        "copied %d of %d MB from %s"
+                                .formatted(
+                                        copy.doneBytes() >> 20,
+                                        copy.totalBytes() >> 20,
+                                        copy.from()))
+                .orElse(null);
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {
@@ -172,6 +203,7 @@ final class NodeStatus implements NodeView {
             case Act.StartStandby start -> MemberState.STARTING;
             case Act.StartPrimary start -> MemberState.STARTING;
             case Act.HandOver handOver -> MemberState.STOPPING;
+            case Act.Restart restart -> MemberState.STOPPING;
             case Act.Refuse refuse -> MemberState.STOPPED;
             case null, default -> null;
         };
@@ -217,7 +249,7 @@ final class NodeStatus implements NodeView {
                                                 ? MemberRole.WITNESS
                                                 : MemberRole.REPLICA,
                                         address(node.getValue()),
-                                        node.getValue().apiUrl()))
+                                        configuration.apiUrl(node.getValue())))
                         .toList();
         // without a majority nobody can tell whether the last holder still leads
         String leader =
@@ -225,12 +257,16 @@ final class NodeStatus implements NodeView {
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
         return new ClusterStatus(
-                configuration.cluster(),
-                state.epoch().value(),
-                leader,
-                false,
-                members,
-                hint(state));
+                        configuration.cluster(),
+                        state.epoch().value(),
+                        leader,
+                        state.paused() != null,
+                        members,
+                        hint(state))
+                .withOperations(
+                        OperationsView.pause(state),
+                        OperationsView.scheduled(state),
+                        OperationsView.configVersion(state));
     }
 
     /// What keeps the cluster from having a primary.
@@ -261,6 +297,11 @@ final class NodeStatus implements NodeView {
     }
 
     @Override
+    public MetricsPage metrics(String accept) {
+        return metrics.page(accept);
+    }
+
+    @Override
     public String introduction() {
         return HttpIntroductions.write(store.introduction());
     }
@@ -285,6 +326,11 @@ final class NodeStatus implements NodeView {
     }
 
     @Override
+    public Operations operations() {
+        return operations;
+    }
+
+    @Override
     public ActionOutcome switchover(SwitchoverRequest request) {
         return changes.switchover(request);
     }
@@ -292,5 +338,22 @@ final class NodeStatus implements NodeView {
     @Override
     public ActionOutcome failover(FailoverRequest request) {
         return changes.failover(request);
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        Postgres own = postgres;
+        return own == null ? noPostgres() : own.changes().restart(request);
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
+        Postgres own = postgres;
+        return own == null ? noPostgres() : own.changes().reinitialize(request);
+    }
+
+    private ActionOutcome noPostgres() {
+        return ActionOutcome.wrong(
+                name + " is a witness and has no PostgreSQL", "name another member");
     }
 }

@@ -52,9 +52,13 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
         return command;
     }
 
-    /// Starts a node, which writes to `log`.
+    /// Starts a node, which writes to `log` and keeps it small. Whatever it says before it has a
+    /// log goes there too.
     Process startNode(Path configuration, Path log) {
-        return start(nodeCommand, List.of("node", "--config", configuration.toString()), log);
+        return start(
+                nodeCommand,
+                List.of("node", "--config", configuration.toString(), "--log-file", log.toString()),
+                log);
     }
 
     /// Starts any other command, which writes to `log`.

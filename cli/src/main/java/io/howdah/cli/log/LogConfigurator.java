@@ -4,11 +4,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 
@@ -39,18 +41,28 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         encoder.setCharset(StandardCharsets.UTF_8);
         encoder.setLayout(layout);
         encoder.start();
-        var console = new ConsoleAppender<ILoggingEvent>();
-        console.setContext(loggers);
-        console.setName("console");
-        console.setEncoder(encoder);
-        console.start();
+        Path file = settings.file();
+        Appender<ILoggingEvent> appender =
+                file == null
+                        ? console(loggers, encoder)
+                        : LogFile.appender(loggers, encoder, file, settings.fileBytes());
         ch.qos.logback.classic.Logger root = loggers.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(console);
+        root.addAppender(appender);
         loggers.getLogger("io.howdah").setLevel(settings.debug() ? Level.DEBUG : Level.INFO);
         WARN_ONLY.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
         ERROR_ONLY.forEach(name ->
                 loggers.getLogger(name).setLevel(settings.debug() ? Level.INFO : Level.ERROR));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Appender<ILoggingEvent> console(
+            LoggerContext loggers, LayoutWrappingEncoder<ILoggingEvent> encoder) {
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(loggers);
+        console.setName("console");
+        console.setEncoder(encoder);
+        console.start();
+        return console;
     }
 }

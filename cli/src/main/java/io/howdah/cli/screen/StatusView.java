@@ -6,6 +6,7 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -117,10 +118,21 @@ public final class StatusView {
 
     private static List<String> remarks(ClusterStatus status, boolean colours) {
         var remarks = new ArrayList<String>();
+        OperationsRemarks.of(status, ZoneId.systemDefault())
+                .forEach(remark -> remarks.add(Style.YELLOW.paint(remark, colours)));
         for (MemberStatus member : status.members()) {
             String note = member.note();
             if (note != null) {
                 remarks.add(member.name() + ": " + note);
+            }
+            if (member.pendingRestart()) {
+                remarks.add(
+                        Style.YELLOW.paint(
+                                member.name()
+                                        + ": pending-restart: a changed setting waits for `howdah restart "
+                                        + member.name()
+                                        + "`",
+                                colours));
             }
         }
         String hint = status.hint();

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberState;
+import io.howdah.node.api.PauseRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +27,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 abstract class ClusterKills {
+
+    /// Three leases: without the pause another primary would lead within one.
+    private static final Duration LEASES_WATCHED = Duration.ofSeconds(6);
 
     private final String postgres;
     private @Nullable DemoCluster cluster;
@@ -107,6 +115,39 @@ abstract class ClusterKills {
         cluster().awaitSuccessor(before);
         cluster().start(leader);
         assertHealed(before);
+    }
+
+    /// Every agent in turn, the primary's first, as `systemctl restart howdah` does on each host of
+    /// a rolling upgrade.
+    @Test
+    @Order(20)
+    void restartedAgentsInterruptNothing() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        String signal = ServiceUnit.read().value("Service", "RestartKillSignal");
+        int failures = writer().failures();
+        List<Long> postmasters = postmasters();
+
+        cluster().restartAgent(leader, signal);
+        for (int other : DemoCluster.others(before)) {
+            cluster().awaitWhole();
+            writer().awaitProgress();
+            cluster().restartAgent(other, signal);
+        }
+
+        ClusterStatus after = cluster().awaitWhole();
+        writer().awaitProgress();
+        assertThat(after.leader()).as(cluster().logs()).isEqualTo(before.leader());
+        assertThat(after.epoch()).isEqualTo(before.epoch());
+        assertThat(postmasters()).isEqualTo(postmasters);
+        assertThat(writer().failures()).isEqualTo(failures);
+        writer().assertNothingLost(leader);
+    }
+
+    private List<Long> postmasters() {
+        return IntStream.rangeClosed(1, DemoCluster.NODES)
+                .mapToObj(cluster()::postmasterPid)
+                .toList();
     }
 
     @Test
@@ -219,6 +260,53 @@ abstract class ClusterKills {
         cluster().start(gone);
 
         assertHealed(before);
+    }
+
+    @Test
+    @Order(9)
+    void aPausedClusterElectsNobodyAndRecoversAfterwards() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        cluster().client().pause(new PauseRequest("test", "a postmaster is killed"));
+        cluster()
+                .await(
+                        "every node knows of the pause",
+                        status ->
+                                status.members().stream()
+                                        .allMatch(member ->
+                                                member.applied() != null
+                                                        && member.applied().paused()));
+
+        cluster().killPostmaster(leader);
+        cluster()
+                .await(
+                        "n" + leader + " leaves its PostgreSQL stopped",
+                        status ->
+                                DemoCluster.member(status, "n" + leader).state()
+                                        == MemberState.STOPPED);
+        assertNobodyLeadsInsteadFor(LEASES_WATCHED, before);
+
+        cluster().client().resume(new PauseRequest("test", null));
+        cluster().awaitSuccessor(before);
+        assertHealed(before);
+    }
+
+    private void assertNobodyLeadsInsteadFor(Duration time, ClusterStatus before) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            cluster()
+                    .await(
+                            "the cluster is paused in the same epoch, and has no primary",
+                            status ->
+                                    status.paused()
+                                            && status.epoch() == before.epoch()
+                                            && status.members().stream()
+                                                    .noneMatch(member ->
+                                                            member.role() == MemberRole.PRIMARY
+                                                                    && member.state()
+                                                                            == MemberState
+                                                                                    .RUNNING));
+        }
     }
 
     private static String hint(ClusterStatus status) {

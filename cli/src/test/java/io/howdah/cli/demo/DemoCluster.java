@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -73,6 +74,18 @@ final class DemoCluster {
         return ApiClient.of(settings.apiUrls().get(node - 1));
     }
 
+    /// Changes every node's `howdah.yaml`, before it is started.
+    void configure(UnaryOperator<String> change) {
+        for (int i = 1; i <= NODES; i++) {
+            Path file = settings.nodeDirectory(i).resolve("howdah.yaml");
+            try {
+                Files.writeString(file, change.apply(Files.readString(file)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     void startAll() {
         IntStream.rangeClosed(1, NODES).forEach(this::start);
     }
@@ -88,6 +101,24 @@ final class DemoCluster {
     /// SIGKILL to the agent; its PostgreSQL runs on.
     void killAgent(int node) {
         kill(agent(node));
+    }
+
+    /// Ends the agent by that signal and starts it again, as systemd does when the service is
+    /// restarted.
+    void restartAgent(int node, String signal) throws IOException, InterruptedException {
+        for (ProcessHandle process : agent(node)) {
+            new ProcessBuilder("kill", "-s", signal.replaceFirst("^SIG", ""), "" + process.pid())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            Await.until("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
+        }
+        start(node);
+    }
+
+    /// The postmaster's process.
+    long postmasterPid(int node) {
+        return postmaster(node).getFirst().pid();
     }
 
     /// SIGKILL to the postmaster; its children are left to notice.

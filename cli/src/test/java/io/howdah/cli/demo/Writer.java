@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Writer {
     private final DemoSettings settings;
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
     private final Thread thread;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean stopping;
     private volatile @Nullable SQLException failure;
 
@@ -62,6 +64,7 @@ final class Writer {
                 }
             } catch (SQLException e) {
                 failure = e;
+                failures.incrementAndGet();
                 pause(RETRY_MILLIS);
             }
         }
@@ -112,6 +115,11 @@ final class Writer {
             assertThat(rows.next()).isTrue();
             return rows.getLong(1);
         }
+    }
+
+    /// How many writes failed so far, or had no connection.
+    int failures() {
+        return failures.get();
     }
 
     /// Waits until more inserts are acknowledged from now on.

@@ -187,6 +187,24 @@ public sealed interface Act {
         }
     }
 
+    /// Stop in order, to be started again by the rule for what is stopped.
+    ///
+    /// @param primary whether it is the primary: its stop is not cut short
+    record Restart(boolean primary) implements Act {
+        @Override
+        public String describe() {
+            return "stop PostgreSQL to start it again, as asked";
+        }
+    }
+
+    /// Tell the operator that a request cannot be fulfilled.
+    record Decline(String why) implements Act {
+        @Override
+        public String describe() {
+            return "decline what was asked: " + why;
+        }
+    }
+
     /// Stream from the leader.
     record Follow(Announcement leader) implements Act {
         @Override

@@ -3,6 +3,8 @@ package io.howdah.cluster.agent;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.lease.RenewalTimes;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -14,8 +16,12 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +51,8 @@ public final class Agent implements AutoCloseable {
     /// How long after a failed act it is tried again.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -58,6 +66,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
@@ -69,6 +78,8 @@ public final class Agent implements AutoCloseable {
     private Act lastAct = new Act.Wait("");
     private String lastFailure = "";
     private long actSinceNanos;
+    private long fenceAtNanos;
+    private boolean left;
 
     public Agent(
             AgentSettings settings,
@@ -83,25 +94,62 @@ public final class Agent implements AutoCloseable {
         this.service = new Service(clock);
         this.lease =
                 new LeaseKeeper(
-                        self,
-                        store,
-                        settings.terms(),
-                        clock,
-                        this::fence,
-                        service::isWorthItsLease);
+                        self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
         this.hands = new Hands(settings, local, new Proposals(store, clock), lease, service, clock);
+        this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = clock.thread("agent", false, this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
     }
 
+    /// A leader counts on a standby for a whole lease after it was last heard of.
+    private static Duration requestPatience(LeaseTerms terms) {
+        return terms.lease().multipliedBy(3).plus(REQUEST_PATIENCE);
+    }
+
     /// Starts the threads. The store must be formed or forming.
     public void start() {
+        start(OptionalLong.empty());
+    }
+
+    /// Starts the threads after an agent that has left its PostgreSQL running ([#leave]).
+    ///
+    /// @param mayLeadUntilNanos what that one returned
+    public void start(OptionalLong mayLeadUntilNanos) {
+        fenceAtNanos =
+                Math.max(
+                        clock.nanos() + settings.terms().fenceAfterNanos(),
+                        mayLeadUntilNanos.orElse(Long.MIN_VALUE));
         lease.start();
         subscription = store.watch(this::changed);
         loop.start();
         expiry.start();
+    }
+
+    /// What the lease's thread asks, answered from memory.
+    private final class SeenByKeeper implements LeaseKeeper.Seen {
+        @Override
+        public boolean isWorthRenewing() {
+            return service.isWorthItsLease();
+        }
+
+        @Override
+        public boolean isPaused() {
+            return Agent.this.isPaused();
+        }
+
+        @Override
+        public @Nullable Lsn flushed() {
+            return report.status() instanceof LocalStatus.Primary primary
+                    ? primary.position().lsn()
+                    : null;
+        }
+    }
+
+    /// Whether the cluster is paused, as applied here.
+    private boolean isPaused() {
+        return store.seen().state().paused() != null;
     }
 
     /// Makes the loop look at once; call it when PostgreSQL ends.
@@ -114,9 +162,30 @@ public final class Agent implements AutoCloseable {
         return report;
     }
 
+    /// Asks this node for something; it is done when its turn comes.
+    ///
+    /// @return why it was declined, or empty once there is no way back: PostgreSQL has stopped to
+    ///   be started again, the copy begins
+    public CompletableFuture<Optional<String>> ask(LocalRequest request) {
+        CompletableFuture<Optional<String>> answer = requests.ask(request);
+        wake();
+        return answer;
+    }
+
     /// The epoch in which this node may act as primary at this moment, by its own reckoning.
     public Optional<Epoch> heldEpoch() {
         return lease.heldEpoch();
+    }
+
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public long leaseRemainingNanos() {
+        return lease.remainingNanos();
+    }
+
+    /// What the renewals of this node's lease took so far.
+    public RenewalTimes.Figures renewals() {
+        return lease.renewals();
     }
 
     private void changed(Versioned<ClusterState> seen) {
@@ -151,7 +220,6 @@ public final class Agent implements AutoCloseable {
     /// What this node sees may be old after a restart, and a promise it gave must not be
     /// overlooked: so nothing is done before a read that cannot be stale.
     private void awaitAgreedState() {
-        long fenceAtNanos = clock.nanos() + settings.terms().fenceAfterNanos();
         while (!stopping) {
             try {
                 Versioned<ClusterState> agreed = store.read().join();
@@ -162,7 +230,7 @@ public final class Agent implements AutoCloseable {
                 return;
             } catch (CompletionException e) {
                 note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
-                fenceIfPrimary(fenceAtNanos);
+                fenceIfPrimary();
                 clock.pause(AGREED_AGAIN);
             }
         }
@@ -170,9 +238,9 @@ public final class Agent implements AutoCloseable {
 
     /// A primary that an agent before this one left running: without a majority nobody knows
     /// whether it may still lead.
-    private void fenceIfPrimary(long fenceAtNanos) {
+    private void fenceIfPrimary() {
         try {
-            if (clock.nanos() > fenceAtNanos && local.status().mayAcceptWrites()) {
+            if (clock.nanos() > fenceAtNanos && !isPaused() && local.status().mayAcceptWrites()) {
                 LOG.error(
                         "no majority answers, and the lease of the PostgreSQL that runs here is over; ending it");
                 local.kill();
@@ -197,7 +265,10 @@ public final class Agent implements AutoCloseable {
             }
             note(act, act.problem());
             reportSelf(now);
+            requests.begins(act);
+            reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
+            requests.done(act);
             lastFailure = "";
             return switch (rest) {
                 case NONE -> Duration.ZERO;
@@ -210,6 +281,7 @@ public final class Agent implements AutoCloseable {
             warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
             LOG.debug("details", cause);
             note(act, cause.getMessage());
+            requests.failed(act, cause.getMessage());
             var _ = clock.await(wakeUps, AFTER_FAILURE);
             return Duration.ofNanos(1);
         }
@@ -247,7 +319,8 @@ public final class Agent implements AutoCloseable {
                 unfinished,
                 hands.votersHealthy(state),
                 mayOpen,
-                touch.isLost(state, status));
+                touch.isLost(state, status),
+                requests.pending());
     }
 
     /// Keeps this node's entry among the members true.
@@ -258,6 +331,20 @@ public final class Agent implements AutoCloseable {
             var _ =
                     store.submit(new Command.Report(self, mine))
                             .whenComplete((_, _) -> reporting.release());
+        }
+    }
+
+    /// A timeline that nobody granted: PostgreSQL was promoted by hand. Its number is taken.
+    private void reportTimeline(Situation now) {
+        if (now.local() instanceof LocalStatus.Primary primary) {
+            TimelineId mine = primary.position().history().current();
+            if (mine.compareTo(now.state().timeline()) > 0
+                    && now.state().systemId() != null
+                    && reporting.tryAcquire()) {
+                var _ =
+                        store.submit(new Command.SawTimeline(self, mine))
+                                .whenComplete((_, _) -> reporting.release());
+            }
         }
     }
 
@@ -276,10 +363,27 @@ public final class Agent implements AutoCloseable {
         report = report.acting(act, problem, clock.nanos());
     }
 
-    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
-    /// another can lead at once.
-    @Override
-    public void close() {
+    /// Ends the agent and leaves PostgreSQL as it runs, so that another agent can take it over: a
+    /// primary's lease is made to stand for that long. Where this cannot be agreed on, nothing is
+    /// left running that could not be answered for: PostgreSQL is stopped as `close` does.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary; empty when it is
+    ///   none
+    public OptionalLong leave(Duration grace) {
+        endLoop();
+        boolean leads = lease.heldEpoch().isPresent();
+        OptionalLong mayLeadUntilNanos = OptionalLong.empty();
+        try {
+            mayLeadUntilNanos = lease.furlough(grace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        left = !leads || mayLeadUntilNanos.isPresent();
+        close();
+        return mayLeadUntilNanos;
+    }
+
+    private void endLoop() {
         stopping = true;
         wake();
         try {
@@ -287,7 +391,29 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Optional<Epoch> held = lease.heldEpoch();
+    }
+
+    /// Leaves in order: stops the loop, shuts PostgreSQL down, and gives the lease back so that
+    /// another can lead at once. In a pause PostgreSQL runs on, and the lease stays.
+    @Override
+    public void close() {
+        if (!left) {
+            endLoop();
+            if (isPaused()) {
+                LOG.info("the cluster is paused: PostgreSQL is left as it is");
+            } else {
+                stopPostgres(lease.heldEpoch());
+            }
+        }
+        lease.close();
+        expiry.close();
+        Subscription watching = subscription;
+        if (watching != null) {
+            watching.close();
+        }
+    }
+
+    private void stopPostgres(Optional<Epoch> held) {
         try {
             LocalStatus status = local.status();
             if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {
@@ -310,12 +436,6 @@ public final class Agent implements AutoCloseable {
             } catch (Exception e) {
                 LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
             }
-        }
-        lease.close();
-        expiry.close();
-        Subscription watching = subscription;
-        if (watching != null) {
-            watching.close();
         }
     }
 }

@@ -18,6 +18,7 @@ import io.howdah.cluster.state.Vote;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,6 +39,8 @@ final class Hands {
         LONG
     }
 
+    private static final Duration PRIMARY_STOP = Duration.ofMinutes(5);
+    private static final Duration STANDBY_STOP = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(Hands.class);
 
     private final NodeName self;
@@ -124,6 +127,8 @@ final class Hands {
             }
             case Act.StartPrimary start -> {
                 service.startExcusedTwice(local::startPrimary);
+                // its crash recovery may bring back what nobody else has flushed
+                openableEpoch = Epoch.NONE;
                 health.begin(clock.nanos());
                 sync.begin(new InForce.Nobody(), Lsn.ZERO);
                 yield Rest.SHORT;
@@ -152,7 +157,10 @@ final class Hands {
                 lease.drop();
                 yield submitted(
                         new Command.Release(
-                                self, release.epoch(), release.reason(), clock.wallMillis()));
+                                self,
+                                release.epoch(),
+                                release.reason(),
+                                clock.wallMillis()));
             }
             case Act.Promote promote -> promote(promote, now.state());
             case Act.Announce announce -> announce(announce, now);
@@ -166,6 +174,11 @@ final class Hands {
                                     request.switchover(), now.state(), request.switchover().epoch())
                             ? Rest.NONE
                             : Rest.SHORT;
+            case Act.Restart restart -> {
+                stopToRestart(restart.primary());
+                yield Rest.NONE;
+            }
+            case Act.Decline decline -> Rest.NONE;
             case Act.Follow follow -> {
                 local.follow(upstream(follow.leader(), now.state()));
                 yield Rest.SHORT;
@@ -179,6 +192,22 @@ final class Hands {
                 yield Rest.NONE;
             }
         };
+    }
+
+    /// A primary is given all the time that its last checkpoint takes; a standby that does not stop
+    /// is ended, as nothing rests on it.
+    private void stopToRestart(boolean primary) {
+        if (primary) {
+            local.checkpoint();
+            service.excused(() -> local.stop(PRIMARY_STOP));
+            return;
+        }
+        try {
+            local.stop(STANDBY_STOP);
+        } catch (RuntimeException e) {
+            LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
+            local.kill();
+        }
     }
 
     private boolean taken(LeaseKeeper.Taken answer) {
@@ -240,15 +269,21 @@ final class Hands {
         if (!(local.status() instanceof LocalStatus.Primary primary)) {
             return Rest.SHORT;
         }
-        return submitted(
-                new Command.Announce(
-                        self,
-                        epoch,
-                        primary.incarnation(),
-                        base,
-                        history,
-                        primary.systemId(),
-                        clock.wallMillis()));
+        boolean announced =
+                proposals.agree(
+                        new Command.Announce(
+                                self,
+                                epoch,
+                                primary.incarnation(),
+                                base,
+                                history,
+                                primary.systemId(),
+                                clock.wallMillis()));
+        if (announced) {
+            // only now: before, it would compete with what clients wait for
+            local.beginCheckpoint();
+        }
+        return announced ? Rest.NONE : Rest.SHORT;
     }
 
     private Rest tend(Act.Tend tend, Situation now) {

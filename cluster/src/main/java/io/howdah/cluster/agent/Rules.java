@@ -20,6 +20,11 @@ public final class Rules {
 
     /// The next act. After it is done, or has failed, the situation is looked at anew.
     public static Act next(Situation now) {
+        Act act = unpaused(now);
+        return now.state().paused() == null ? act : PausedRules.filter(act);
+    }
+
+    private static Act unpaused(Situation now) {
         if (now.local() instanceof LocalStatus.Unusable unusable) {
             return new Act.Refuse(unusable.problem());
         }
@@ -138,6 +143,9 @@ public final class Rules {
         if (switchover != null && switchover.epoch().equals(epoch)) {
             return new Act.HandOver(switchover);
         }
+        if (primary.open() && now.request().isPresent()) {
+            return RequestRules.leading(now.request().get(), now, epoch);
+        }
         return !primary.open() && now.mayOpen() ? new Act.Open() : new Act.Tend(epoch);
     }
 
@@ -199,10 +207,13 @@ public final class Rules {
         }
         Vote given = now.state().votes().get(now.self());
         if (given != null && given.incarnation().equals(standby.incarnation())) {
-            return new Act.Wait(
-                    Election.of(now.state()) instanceof Election.Verdict.Undecided undecided
-                            ? "no primary: " + undecided.why()
-                            : "no primary: an election is under way");
+            return switch (Election.of(now.state())) {
+                case Election.Verdict.Undecided undecided ->
+                        new Act.Wait("no primary: " + undecided.why());
+                // votes are judged when one is cast: a tag that was taken off since changes the
+                // verdict, but nobody has asked
+                case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
+            };
         }
         return new Act.CutAndVote(next);
     }
@@ -215,6 +226,11 @@ public final class Rules {
         Announcement leader = announced.get();
         if (leader.epoch().compareTo(now.promised()) < 0) {
             return new Act.Wait("voted for epoch " + now.promised() + " already");
+        }
+        Optional<Act> asked =
+                now.request().flatMap(request -> RequestRules.following(request, now, leader));
+        if (asked.isPresent()) {
+            return asked.get();
         }
         return switch (now.local()) {
             case LocalStatus.Absent absent -> new Act.Copy(leader, "it has no data yet");

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param votersHealthy as a leader: enough voters were streaming a moment ago to elect one of them
 /// @param mayOpen as a leader: nothing can be read here that could vanish in the next failover
 /// @param lostTouch as a standby: what it needs next is not to be had from the leader any more
+/// @param request what an operator asks of this node
 public record Situation(
         NodeName self,
         ClusterState state,
@@ -29,4 +30,5 @@ public record Situation(
         boolean unfinishedInitialisation,
         boolean votersHealthy,
         boolean mayOpen,
-        boolean lostTouch) {}
+        boolean lostTouch,
+        Optional<LocalRequest> request) {}

@@ -1,5 +1,6 @@
 package io.howdah.cluster.election;
 
+import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Member;
@@ -44,13 +45,7 @@ public final class Election {
         if (!isQuorum(sync, state.votes())) {
             return new Verdict.Undecided("waiting for " + missing(sync, state.votes()));
         }
-        List<Map.Entry<NodeName, Vote>> holders =
-                state.votes().entrySet().stream()
-                        .filter(entry ->
-                                entry.getValue().position().contains(sync.base())
-                                        || sync.isLeader(
-                                                entry.getKey(), entry.getValue().incarnation()))
-                        .toList();
+        Map<NodeName, Position> holders = holders(state, sync);
         if (holders.isEmpty()) {
             return new Verdict.Undecided(
                     "nobody who voted holds "
@@ -60,30 +55,64 @@ public final class Election {
                             + " begins; waiting for "
                             + sync.leader());
         }
-        Position highest =
-                holders.stream()
-                        .map(entry -> entry.getValue().position())
-                        .max(Position.ORDER)
-                        .orElseThrow();
+        Position highest = holders.values().stream().max(Position.ORDER).orElseThrow();
         List<NodeName> equals =
-                holders.stream()
-                        .filter(entry ->
-                                Position.ORDER.compare(entry.getValue().position(), highest) == 0)
+                holders.entrySet().stream()
+                        .filter(entry -> Position.ORDER.compare(entry.getValue(), highest) == 0)
                         .map(Map.Entry::getKey)
                         .toList();
+        List<NodeName> unstrayed =
+                equals.stream().filter(node -> !isStray(state, sync, node)).toList();
+        if (unstrayed.isEmpty()) {
+            return new Verdict.Undecided(
+                    equals
+                            + " reach furthest ("
+                            + highest
+                            + "), but were promoted by hand and have left the cluster's history there:"
+                            + " `howdah failover --to N --allow-data-loss` decides");
+        }
         List<NodeName> electable =
-                equals.stream()
+                unstrayed.stream()
                         .filter(node -> !tags(state, node).nofailover())
                         .sorted(preference(state, sync))
                         .toList();
         if (electable.isEmpty()) {
             return new Verdict.Undecided(
-                    equals
+                    unstrayed
                             + " reach furthest ("
                             + highest
                             + ") and are nofailover: take that tag off one of them");
         }
         return new Verdict.Winner(electable.getFirst());
+    }
+
+    /// Those who hold `base`, each with how far it reaches. All that was ever acknowledged lies on
+    /// the announced line: of a data directory that was promoted by hand, only the part before that
+    /// counts.
+    private static Map<NodeName, Position> holders(ClusterState state, Sync sync) {
+        Map<NodeName, Position> holders = new TreeMap<>();
+        state.votes()
+                .forEach((node, vote) -> {
+                    boolean leader = sync.isLeader(node, vote.incarnation());
+                    Position reach = leader ? vote.position() : onLine(state, vote);
+                    if (leader || reach.contains(sync.base())) {
+                        holders.put(node, reach);
+                    }
+                });
+        return holders;
+    }
+
+    private static Position onLine(ClusterState state, Vote vote) {
+        Announcement last = state.announcement();
+        return last == null ? vote.position() : vote.position().on(last.history());
+    }
+
+    /// Whether its data directory left the announced line by a promotion that nobody granted.
+    private static boolean isStray(ClusterState state, Sync sync, NodeName node) {
+        Vote vote = state.votes().get(node);
+        return vote != null
+                && !sync.isLeader(node, vote.incarnation())
+                && !onLine(state, vote).equals(vote.position());
     }
 
     private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {

@@ -46,6 +46,10 @@ public final class ExpiryProposer implements AutoCloseable {
             if (closed) {
                 return;
             }
+            if (store.seen().state().paused() != null) {
+                // no lease expires; the gap makes the watch count anew afterwards
+                continue;
+            }
             watch.look(store.seen().state().lease(), clock.nanos(), clock.wallMillis())
                     .ifPresent(this::propose);
         }

@@ -28,7 +28,8 @@ public final class ExpiryWatch {
     /// means that this node was stalled and may have missed renewals, so it counts anew.
     ///
     /// @param wallMillis the wall clock, which goes into the command for display
-    /// @return the command to propose, if a whole lease has passed without a change
+    /// @return the command to propose, if a whole lease, and the grace where one was given, has
+    ///   passed without a change
     public Optional<Command.Expire> look(Lease lease, long nowNanos, long wallMillis) {
         boolean stalled = nowNanos - lastLookNanos > terms.stalledAfterNanos();
         lastLookNanos = nowNanos;
@@ -38,9 +39,16 @@ public final class ExpiryWatch {
                 yield Optional.empty();
             }
             case Lease.Offered offered ->
-                    count(offered.epoch(), 0, false, stalled, nowNanos, wallMillis);
+                    count(offered.epoch(), 0, false, 0, stalled, nowNanos, wallMillis);
             case Lease.Held held ->
-                    count(held.epoch(), held.renewals(), true, stalled, nowNanos, wallMillis);
+                    count(
+                            held.epoch(),
+                            held.renewals(),
+                            true,
+                            held.graceMillis(),
+                            stalled,
+                            nowNanos,
+                            wallMillis);
         };
     }
 
@@ -48,6 +56,7 @@ public final class ExpiryWatch {
             Epoch seenEpoch,
             long seenRenewals,
             boolean seenClaimed,
+            long graceMillis,
             boolean stalled,
             long now,
             long wallMillis) {
@@ -61,7 +70,7 @@ public final class ExpiryWatch {
             sinceNanos = now;
             return Optional.empty();
         }
-        return now - sinceNanos > terms.expireAfterNanos()
+        return now - sinceNanos > terms.expireAfterNanos() + graceMillis * 1_000_000
                 ? Optional.of(new Command.Expire(self, epoch, renewals, wallMillis))
                 : Optional.empty();
     }

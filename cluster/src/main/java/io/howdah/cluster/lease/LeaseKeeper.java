@@ -7,12 +7,14 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Vote;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
+import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +38,12 @@ public final class LeaseKeeper implements AutoCloseable {
     /// Renewals under way at once: more would pile up behind a store that does not answer.
     private static final int RENEWALS_IN_FLIGHT = 4;
 
+    /// How soon the end of a pause is noticed.
+    private static final long RECHECK_NANOS = 50_000_000;
+
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration FENCE_AGAIN = Duration.ofMillis(100);
+    private static final Duration FURLOUGH_POLL = Duration.ofMillis(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -46,32 +52,46 @@ public final class LeaseKeeper implements AutoCloseable {
     private final LeaseTerms terms;
     private final BootClock clock;
     private final Fence fence;
-    private final BooleanSupplier worthRenewing;
+    private final Seen seen;
     private final Thread thread;
     private final Semaphore changes = new Semaphore(0);
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
+    private final RenewalTimes times = new RenewalTimes();
     private @Nullable HeldLease held; // guarded by this
     private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
+    private boolean resting; // guarded by this: renews no more
 
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
 
-    /// @param worthRenewing asked before each renewal: no, and the lease runs out, so that others
-    ///   may lead. Must answer at once
+    /// What the keeper asks of the agent beside it. Each must answer at once.
+    public interface Seen {
+
+        /// Asked before each renewal: no, and the lease runs out, so that others may lead.
+        boolean isWorthRenewing();
+
+        /// Whether the cluster is paused, as seen here: then no lease expires, and PostgreSQL is
+        /// not ended when confirmations stop.
+        boolean isPaused();
+
+        /// How far PostgreSQL had written when it was looked at last; null when it was not.
+        @Nullable Lsn flushed();
+    }
+
     public LeaseKeeper(
             NodeName self,
             Store<ClusterState, Command> store,
             LeaseTerms terms,
             BootClock clock,
             Fence fence,
-            BooleanSupplier worthRenewing) {
+            Seen seen) {
         this.self = self;
         this.store = store;
         this.terms = terms;
         this.clock = clock;
         this.fence = fence;
-        this.worthRenewing = worthRenewing;
+        this.seen = seen;
         this.thread = clock.thread("lease", true, this::keep);
     }
 
@@ -80,12 +100,25 @@ public final class LeaseKeeper implements AutoCloseable {
         thread.start();
     }
 
-    /// The epoch in which this node may act as primary at this moment.
+    /// The epoch in which this node may act as primary at this moment. In a pause the lease does
+    /// not run out: nobody else can be offered it.
     public synchronized Optional<Epoch> heldEpoch() {
         HeldLease now = held;
-        return now != null && now.isValidAt(clock.nanos())
+        return now != null && (now.isValidAt(clock.nanos()) || seen.isPaused())
                 ? Optional.of(now.epoch())
                 : Optional.empty();
+    }
+
+    /// How long this node may go on as primary if nothing is confirmed any more; 0 when it does not
+    /// hold the lease.
+    public synchronized long remainingNanos() {
+        HeldLease now = held;
+        return now == null ? 0 : Math.max(0, now.fenceAtNanos() - clock.nanos());
+    }
+
+    /// What the renewals took so far.
+    public RenewalTimes.Figures renewals() {
+        return times.figures();
     }
 
     /// What came of asking for the lease.
@@ -124,6 +157,45 @@ public final class LeaseKeeper implements AutoCloseable {
                 });
     }
 
+    /// Has the lease stand for longer than usual, so that the agent can be restarted while
+    /// PostgreSQL goes on, and renews no more. Waits for the renewals that are under way, as one
+    /// that is applied afterwards would end the grace; all bounded by the store's own bound.
+    ///
+    /// @return until when, on the boot clock, PostgreSQL may go on as primary without an agent;
+    ///   empty when this was not agreed: the lease is then as it was
+    public OptionalLong furlough(Duration grace) throws InterruptedException {
+        HeldLease now;
+        synchronized (this) {
+            now = held;
+            resting = true;
+        }
+        if (now == null) {
+            return OptionalLong.empty();
+        }
+        while (renewalsInFlight.get() > 0) {
+            clock.pause(FURLOUGH_POLL);
+        }
+        long sentNanos = clock.nanos();
+        try {
+            Outcome<ClusterState> outcome =
+                    store.submit(
+                                    new Command.Furlough(
+                                            self,
+                                            now.epoch(),
+                                            grace.toMillis(),
+                                            clock.wallMillis()))
+                            .join();
+            if (outcome.refusal() == null) {
+                drop();
+                return OptionalLong.of(sentNanos + terms.fenceAfterNanos(grace));
+            }
+            LOG.warn("no grace for a restart: {}", outcome.refusal());
+        } catch (CompletionException e) {
+            LOG.warn("no grace for a restart: {}", e.getMessage());
+        }
+        return OptionalLong.empty();
+    }
+
     /// Stops counting on the lease, without a fence: PostgreSQL has ended, and the lease is given
     /// back or handed over.
     public synchronized void drop() {
@@ -135,24 +207,26 @@ public final class LeaseKeeper implements AutoCloseable {
             long nextRenewal = clock.nanos();
             while (true) {
                 Lost gone;
-                long dueNanos;
                 boolean idle;
+                long dueNanos;
                 synchronized (this) {
                     if (closed) {
                         return;
                     }
                     HeldLease now = held;
                     long nanos = clock.nanos();
-                    if (now != null && !now.isValidAt(nanos)) {
+                    if (now != null && !now.isValidAt(nanos) && !seen.isPaused()) {
                         held = null;
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                     }
                     gone = lost;
-                    dueNanos =
-                            now == null
-                                    ? IDLE.toNanos()
-                                    : Math.min(nextRenewal, now.fenceAtNanos()) - nanos;
                     idle = now == null;
+                    if (now == null) {
+                        dueNanos = IDLE.toNanos();
+                    } else {
+                        long look = seen.isPaused() ? nanos + RECHECK_NANOS : now.fenceAtNanos();
+                        dueNanos = Math.min(nextRenewal, look) - nanos;
+                    }
                 }
                 if (gone != null) {
                     fenceForSure(gone);
@@ -192,12 +266,12 @@ public final class LeaseKeeper implements AutoCloseable {
     private void renew() {
         HeldLease now;
         synchronized (this) {
-            now = held;
+            now = resting ? null : held;
         }
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
             return;
         }
-        if (!worthRenewing.getAsBoolean()) {
+        if (!seen.isWorthRenewing() && !seen.isPaused()) {
             LOG.warn(
                     "epoch {} is not renewed: this node leads, but has not served for too long",
                     now.epoch());
@@ -207,11 +281,22 @@ public final class LeaseKeeper implements AutoCloseable {
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(new Command.Renew(self, epoch, clock.wallMillis()))
+                store.submit(
+                                new Command.Renew(
+                                        self, epoch, clock.wallMillis(), seen.flushed()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
+                            count(sentNanos, outcome);
                             confirmed(epoch, sentNanos, outcome, failure);
                         });
+    }
+
+    private void count(long sentNanos, @Nullable Outcome<ClusterState> outcome) {
+        if (outcome != null && outcome.accepted()) {
+            times.confirmed(clock.nanos() - sentNanos);
+        } else {
+            times.failed();
+        }
     }
 
     private void confirmed(
@@ -233,6 +318,9 @@ public final class LeaseKeeper implements AutoCloseable {
             }
             if (outcome.refusal() == null) {
                 held = now.confirmed(sentNanos);
+            } else if (outcome.result().state().paused() != null) {
+                // given back in the moment of the pause: nobody else leads, so nothing is ended
+                held = null;
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());

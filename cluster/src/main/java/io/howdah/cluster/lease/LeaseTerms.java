@@ -26,6 +26,12 @@ public record LeaseTerms(Duration lease) {
         return lease.toNanos() / 4 * 3;
     }
 
+    /// The same for a holder whose agent is being restarted, when others wait that much longer:
+    /// three quarters again, for clocks that run apart.
+    public long fenceAfterNanos(Duration grace) {
+        return lease.plus(grace).toNanos() / 4 * 3;
+    }
+
     /// How long after the last renewal was *applied here* a node proposes to expire it.
     public long expireAfterNanos() {
         return lease.toNanos();

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ final class Cloning {
     private final Path initialisedHere;
     private final Path interrupted;
     private final Path rewound;
+    private volatile @Nullable CopyProgress copying;
 
     Cloning(
             ManagedSettings settings,
@@ -67,6 +69,11 @@ final class Cloning {
         this.initialisedHere = settings.directory().resolve("initialised-here");
         this.interrupted = settings.directory().resolve("rewind-under-way");
         this.rewound = settings.directory().resolve("rewound-for-epoch");
+    }
+
+    /// How far the copy is that is under way. Any thread may ask.
+    Optional<CopyProgress> copying() {
+        return Optional.ofNullable(copying);
     }
 
     boolean isInitialisedHere() {
@@ -170,6 +177,8 @@ final class Cloning {
                             target,
                             progress(upstream));
             copied.directories().forEach(data.owner()::ownTree);
+        } finally {
+            copying = null;
         }
         finish(new DataDirectory(target, data.owner()), replacement);
         durable.delete(rewound);
@@ -177,12 +186,14 @@ final class Cloning {
     }
 
     private BaseBackupListener progress(Upstream upstream) {
-        return (doneBytes, totalBytes) ->
-                LOG.info(
-                        "copied {} of {} MB from {}",
-                        doneBytes >> 20,
-                        totalBytes >> 20,
-                        upstream.leader());
+        return (doneBytes, totalBytes) -> {
+            copying = new CopyProgress(upstream.leader(), doneBytes, totalBytes);
+            LOG.info(
+                    "copied {} of {} MB from {}",
+                    doneBytes >> 20,
+                    totalBytes >> 20,
+                    upstream.leader());
+        };
     }
 
     /// The slot has to hold WAL from before the copy begins until the copy streams. The leader

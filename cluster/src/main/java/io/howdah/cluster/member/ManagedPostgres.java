@@ -17,8 +17,10 @@ import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
 /// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `leaderEnd`.
+/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -49,6 +51,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final HeldServer server;
     private final Enforcement enforcement;
     private final Promotion promotion;
+    private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
 
@@ -73,6 +76,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server = new HeldServer(data, log, onDeath, queries::close);
         this.enforcement = new Enforcement(queries, files, server::reload);
         this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
@@ -92,10 +96,34 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         return server.pid();
     }
 
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    public List<PendingSetting> pendingRestart() {
+        return observer.pendingRestart();
+    }
+
+    /// How far the copy is that is under way; empty while none is.
+    public Optional<CopyProgress> copying() {
+        return cloning.copying();
+    }
+
     /// How far the primary that this standby follows, or followed last, had written when it was
     /// last heard of. Empty when none was ever heard of. From any thread.
     public Optional<Lsn> leaderEnd() {
         return observer.leaderEnd();
+    }
+
+    /// What PostgreSQL says of itself, asked now in a session of its own; empty when none runs or
+    /// it does not answer within two seconds. From any thread.
+    public Optional<ServerVitals> vitals() {
+        if (pid().isEmpty()) {
+            return Optional.empty();
+        }
+        try (PostgresConnection session = queries.open()) {
+            return Optional.of(ServerVitals.ask(session));
+        } catch (WireException e) {
+            LOG.debug("PostgreSQL was not measured: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// Whether it is the PostgreSQL that comes with Howdah, for demos and tests.
@@ -255,6 +283,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void checkpoint() {
         queries.checkpoint();
+    }
+
+    @Override
+    public void beginCheckpoint() {
+        promptCheckpoint.begin();
     }
 
     @Override

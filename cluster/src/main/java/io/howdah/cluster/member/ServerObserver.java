@@ -10,6 +10,7 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
+    private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
@@ -44,6 +46,12 @@ final class ServerObserver {
         this.files = files;
         this.service = service;
         this.cloning = cloning;
+        this.pendingRestart = new PendingRestart(queries);
+    }
+
+    /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
+    List<PendingSetting> pendingRestart() {
+        return pendingRestart.settings();
     }
 
     /// See `LocalPostgres.status`.
@@ -83,6 +91,7 @@ final class ServerObserver {
                             + " as postgres.installation in howdah.yaml");
         }
         if (!server.isRunning()) {
+            pendingRestart.restarted();
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
                     known.systemId(),
@@ -92,7 +101,9 @@ final class ServerObserver {
         }
         DirectoryIdentity.Known known = identity.keep();
         try {
-            return answering(known, queries.observe());
+            LocalStatus seen = answering(known, queries.observe());
+            pendingRestart.refresh();
+            return seen;
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
                     known.systemId(),

@@ -138,6 +138,25 @@ final class ServerQueries implements AutoCloseable {
         return followers;
     }
 
+    List<PendingSetting> pendingRestart() {
+        List<PendingSetting> pending = new ArrayList<>();
+        for (Row row :
+                session()
+                        .query(
+                                """
+                                select s.name, pg_catalog.current_setting(s.name) as running,
+                                       coalesce((select f.setting from pg_catalog.pg_file_settings f
+                                                  where f.name = s.name order by f.seqno desc limit 1), '') as configured
+                                  from pg_catalog.pg_settings s
+                                 where s.pending_restart order by s.name
+                                """)) {
+            pending.add(
+                    new PendingSetting(
+                            row.text("name"), row.text("running"), row.text("configured")));
+        }
+        return pending;
+    }
+
     Lsn flushLsn() {
         return session()
                 .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")

@@ -1,18 +1,26 @@
 package io.howdah.cluster.state;
 
 import io.howdah.consensus.DocumentType;
+import io.howdah.consensus.NewerVersionException;
 import io.howdah.consensus.Transition;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -20,7 +28,32 @@ import tools.jackson.databind.module.SimpleModule;
 /// version can extend. Thread-safe.
 public final class ClusterDocument implements DocumentType<ClusterState, Command> {
 
-    private static final JsonMapper JSON = JsonMapper.builder().addModule(postgresTypes()).build();
+    /// What an earlier version did not write is null, 0, false or empty.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .addModule(postgresTypes())
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+
+    /// What is not known in a command would be ignored here and not elsewhere: the nodes' states
+    /// would part.
+    private static final ObjectReader COMMANDS =
+            JSON.readerFor(Command.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final String UPGRADE =
+            "\nHINT: install the newest version of Howdah on this node, as on the others, and start it again";
+
+    private final int protocol;
+
+    /// As this version of Howdah has it.
+    public ClusterDocument() {
+        this(Protocol.CURRENT);
+    }
+
+    /// @param protocol the highest that is understood
+    ClusterDocument(int protocol) {
+        this.protocol = protocol;
+    }
 
     @Override
     public ClusterState initial() {
@@ -30,7 +63,39 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
     @Override
     public Transition<ClusterState> apply(ClusterState state, Command command) {
         ClusterState.Change change = state.apply(command);
+        requireUnderstood(change.state());
         return new Transition<>(change.state(), change.refusal());
+    }
+
+    @Override
+    public Optional<String> objection(ClusterState seen, Command command) {
+        if (command.protocol() <= seen.protocol()) {
+            return Optional.empty();
+        }
+        String behind =
+                seen.members().entrySet().stream()
+                        .filter(member -> member.getValue().protocol() < command.protocol())
+                        .map(member -> member.getKey().value())
+                        .collect(Collectors.joining(", "));
+        return Optional.of(
+                "not every node understands this yet: it needs protocol "
+                        + command.protocol()
+                        + ", the cluster speaks "
+                        + seen.protocol()
+                        + "\nHINT: upgrade Howdah on "
+                        + (behind.isEmpty() ? "the nodes that are down" : behind));
+    }
+
+    private ClusterState requireUnderstood(ClusterState state) {
+        if (state.protocol() > protocol) {
+            throw new NewerVersionException(
+                    "the cluster speaks protocol "
+                            + state.protocol()
+                            + ", this version of Howdah up to "
+                            + protocol
+                            + UPGRADE);
+        }
+        return state;
     }
 
     @Override
@@ -40,7 +105,7 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
 
     @Override
     public ClusterState decodeState(byte[] bytes) {
-        return JSON.readValue(bytes, ClusterState.class);
+        return requireUnderstood(JSON.readValue(bytes, ClusterState.class));
     }
 
     @Override
@@ -50,7 +115,16 @@ public final class ClusterDocument implements DocumentType<ClusterState, Command
 
     @Override
     public Command decodeCommand(byte[] bytes) {
-        return JSON.readValue(bytes, Command.class);
+        try {
+            return COMMANDS.readValue(bytes);
+        } catch (InvalidTypeIdException
+                | UnrecognizedPropertyException
+                | InvalidFormatException e) {
+            throw new NewerVersionException(
+                    "a command of a later version: "
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + UPGRADE);
+        }
     }
 
     private static SimpleModule postgresTypes() {

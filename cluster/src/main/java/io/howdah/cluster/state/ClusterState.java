@@ -1,6 +1,9 @@
 package io.howdah.cluster.state;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.howdah.cluster.election.Election;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// the same order. Immutable.
 ///
 /// @param systemId PostgreSQL's system identifier; null until the cluster is initialised
+/// @param protocol the [Protocol] that all members speak, or spoke once
 /// @param epoch the highest epoch ever offered
 /// @param timeline the highest timeline ever offered, voted or announced
 /// @param lease who may be primary
@@ -24,8 +28,15 @@ import org.jspecify.annotations.Nullable;
 /// @param members all nodes that ever reported
 /// @param switchover a request not yet fulfilled, or null
 /// @param history changes of leadership, oldest first, the last `HISTORY_LENGTH` of them
+/// @param paused while it is there nothing is done automatically; or null
+/// @param settings of the whole cluster; null until the first leader has written down its own
+/// @param planned a switchover for later, or null
+/// @param dropped the last planned switchover that was not carried out, or null
+/// @param written how far the last leader had written; null before the first renewal
+/// @param forced forced failovers whose winner is not announced yet
 public record ClusterState(
         @Nullable SystemId systemId,
+        int protocol,
         Epoch epoch,
         TimelineId timeline,
         Lease lease,
@@ -34,7 +45,13 @@ public record ClusterState(
         SortedMap<NodeName, Vote> votes,
         SortedMap<NodeName, Member> members,
         @Nullable Switchover switchover,
-        List<HistoryEntry> history) {
+        List<HistoryEntry> history,
+        @Nullable Pause paused,
+        @Nullable ClusterSettings settings,
+        @Nullable PlannedSwitchover planned,
+        PlannedSwitchover.@Nullable Dropped dropped,
+        @Nullable Written written,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced) {
 
     /// How many changes of leadership are kept.
     public static final int HISTORY_LENGTH = 200;
@@ -43,6 +60,7 @@ public record ClusterState(
     public static final ClusterState INITIAL =
             new ClusterState(
                     null,
+                    Protocol.FIRST,
                     Epoch.NONE,
                     TimelineId.FIRST,
                     new Lease.Vacant("new cluster", 0),
@@ -51,12 +69,20 @@ public record ClusterState(
                     new TreeMap<>(),
                     new TreeMap<>(),
                     null,
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
                     List.of());
 
     public ClusterState {
+        protocol = Math.max(Protocol.FIRST, protocol);
         votes = Collections.unmodifiableSortedMap(new TreeMap<>(votes));
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         history = List.copyOf(history);
+        forced = List.copyOf(forced);
     }
 
     /// The holder of the lease, if it is held.
@@ -86,7 +112,7 @@ public record ClusterState(
         if (lease instanceof Lease.Held mine
                 && other.lease instanceof Lease.Held theirs
                 && mine.epoch().equals(theirs.epoch())) {
-            return copy().lease(theirs).build().equals(other);
+            return copy().lease(theirs).written(other.written).build().equals(other);
         }
         return equals(other);
     }
@@ -98,7 +124,9 @@ public record ClusterState(
             case Command.Initialise initialise -> initialise(initialise);
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
-            case Command.Renew renew -> renew(renew);
+            case Command.Renew renew ->
+                    renew(renew.node(), renew.epoch(), renew.atMillis(), renew.flushed(), 0);
+            case Command.Furlough furlough -> furlough(furlough);
             case Command.Expire expire -> expire(expire);
             case Command.Release release -> release(release);
             case Command.HandOver handOver -> handOver(handOver);
@@ -107,6 +135,7 @@ public record ClusterState(
             case Command.RequestSwitchover request -> requestSwitchover(request);
             case Command.CancelSwitchover cancel -> cancelSwitchover(cancel);
             case Command.ForceFailover force -> forceFailover(force);
+            case Command.Operation operation -> Operations.apply(this, operation);
         };
     }
 
@@ -119,8 +148,8 @@ public record ClusterState(
     private Change report(Command.Report report) {
         TreeMap<NodeName, Member> changed = new TreeMap<>(members);
         changed.put(report.node(), report.member());
-        // votes may be waiting for a tag to be taken off
-        return accept(copy().members(changed).elect());
+        return accept(
+                copy().members(changed).protocol(Protocol.agreed(protocol, changed.values())));
     }
 
     private Change initialise(Command.Initialise initialise) {
@@ -144,6 +173,9 @@ public record ClusterState(
         }
         if (systemId == null) {
             return refuse("the cluster is not initialised");
+        }
+        if (paused != null) {
+            return refuse("the cluster is paused: nobody is elected");
         }
         if (!cast.epoch().equals(epoch.next())) {
             return refuse("the election is for epoch " + epoch.next() + ", not " + cast.epoch());
@@ -200,20 +232,22 @@ public record ClusterState(
         return accept(copy().lease(taken).sync(next).votes(new TreeMap<>()));
     }
 
-    private Change renew(Command.Renew renew) {
-        if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
-            return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
+    private Change furlough(Command.Furlough furlough) {
+        long grace = furlough.graceMillis();
+        if (grace < 0 || grace > Lease.Held.GRACE_MILLIS_MAXIMUM) {
+            return refuse(
+                    "a grace of " + grace + " ms is not 0 to " + Lease.Held.GRACE_MILLIS_MAXIMUM);
         }
-        return accept(
-                copy().lease(
-                                new Lease.Held(
-                                        held.node(),
-                                        held.epoch(),
-                                        held.timeline(),
-                                        held.renewals() + 1,
-                                        renew.atMillis(),
-                                        held.reason(),
-                                        held.sinceMillis())));
+        return renew(furlough.node(), furlough.epoch(), furlough.atMillis(), null, grace);
+    }
+
+    private Change renew(
+            NodeName node, Epoch renewed, long atMillis, @Nullable Lsn flushed, long graceMillis) {
+        if (!(lease instanceof Lease.Held held) || !isHeldBy(node, renewed)) {
+            return refuse("epoch " + renewed + " is not held by " + node);
+        }
+        ClusterStateBuilder next = copy().lease(held.renewed(atMillis, graceMillis));
+        return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 
     private Change expire(Command.Expire expire) {
@@ -221,6 +255,8 @@ public record ClusterState(
             case Lease.Vacant vacant -> refuse("the lease is vacant");
             case Lease.Offered offered when offered.epoch().equals(expire.epoch()) ->
                     accept(copy().vacate(offered.reason(), offered.sinceMillis()));
+            case Lease.Held held when paused != null ->
+                    refuse("the cluster is paused: no lease expires");
             case Lease.Held held
                     when held.epoch().equals(expire.epoch())
                             && held.renewals() == expire.renewals() ->
@@ -306,7 +342,8 @@ public record ClusterState(
                         announce.atMillis(),
                         systemId == null
                                 ? 0
-                                : Math.max(0, announce.atMillis() - held.sinceMillis())));
+                                : Math.max(0, announce.atMillis() - held.sinceMillis()),
+                        forced));
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }
@@ -317,6 +354,7 @@ public record ClusterState(
                                 new Announcement(
                                         announce.epoch(), announce.node(), announce.history()))
                         .switchover(null)
+                        .forced(List.of())
                         .history(longer));
     }
 
@@ -348,6 +386,9 @@ public record ClusterState(
         if (switchover != null) {
             return refuse("a switchover is under way");
         }
+        if (paused != null) {
+            return refuse("the cluster is paused: nothing is stopped or started");
+        }
         NodeName to = request.switchover().to();
         if (to != null) {
             Member target = members.get(to);
@@ -375,6 +416,9 @@ public record ClusterState(
         if (!(lease instanceof Lease.Vacant vacant)) {
             return refuse("the lease is not vacant");
         }
+        if (paused != null) {
+            return refuse("the cluster is paused: nobody is promoted");
+        }
         if (!force.epoch().equals(epoch.next())) {
             return refuse("the election is for epoch " + epoch.next() + ", not " + force.epoch());
         }
@@ -388,18 +432,19 @@ public record ClusterState(
         // leader must contain
         return accept(
                 copy().sync(last.withBase(vote.position()))
+                        .forced(Operations.withForced(this, force, vote, last))
                         .offer(force.to(), reason, vacant.sinceMillis(), timeline.next()));
     }
 
-    private Change accept(ClusterStateBuilder builder) {
+    Change accept(ClusterStateBuilder builder) {
         return new Change(builder.build(), null);
     }
 
-    private Change refuse(String why) {
+    Change refuse(String why) {
         return new Change(this, why);
     }
 
-    private ClusterStateBuilder copy() {
+    ClusterStateBuilder copy() {
         return new ClusterStateBuilder(this);
     }
 }

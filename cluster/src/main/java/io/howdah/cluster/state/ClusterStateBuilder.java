@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterStateBuilder {
 
     private @Nullable SystemId systemId;
+    private int protocol;
     private Epoch epoch;
     private TimelineId timeline;
     private Lease lease;
@@ -21,9 +22,16 @@ final class ClusterStateBuilder {
     private SortedMap<NodeName, Member> members;
     private @Nullable Switchover switchover;
     private List<HistoryEntry> history;
+    private @Nullable Pause paused;
+    private @Nullable ClusterSettings settings;
+    private @Nullable PlannedSwitchover planned;
+    private PlannedSwitchover.@Nullable Dropped dropped;
+    private @Nullable Written written;
+    private List<ForcedFailover> forced;
 
     ClusterStateBuilder(ClusterState from) {
         systemId = from.systemId();
+        protocol = from.protocol();
         epoch = from.epoch();
         timeline = from.timeline();
         lease = from.lease();
@@ -33,10 +41,21 @@ final class ClusterStateBuilder {
         members = from.members();
         switchover = from.switchover();
         history = from.history();
+        paused = from.paused();
+        settings = from.settings();
+        planned = from.planned();
+        dropped = from.dropped();
+        written = from.written();
+        forced = from.forced();
     }
 
     ClusterStateBuilder systemId(SystemId value) {
         systemId = value;
+        return this;
+    }
+
+    ClusterStateBuilder protocol(int value) {
+        protocol = value;
         return this;
     }
 
@@ -80,6 +99,36 @@ final class ClusterStateBuilder {
         return this;
     }
 
+    ClusterStateBuilder paused(@Nullable Pause value) {
+        paused = value;
+        return this;
+    }
+
+    ClusterStateBuilder settings(ClusterSettings value) {
+        settings = value;
+        return this;
+    }
+
+    ClusterStateBuilder planned(@Nullable PlannedSwitchover value) {
+        planned = value;
+        return this;
+    }
+
+    ClusterStateBuilder dropped(PlannedSwitchover.@Nullable Dropped value) {
+        dropped = value;
+        return this;
+    }
+
+    ClusterStateBuilder written(@Nullable Written value) {
+        written = value;
+        return this;
+    }
+
+    ClusterStateBuilder forced(List<ForcedFailover> value) {
+        forced = value;
+        return this;
+    }
+
     /// Ends the current epoch: from here on an election may begin. A switchover that was asked for
     /// in it is void.
     ClusterStateBuilder vacate(String reason, long sinceMillis) {
@@ -111,6 +160,7 @@ final class ClusterStateBuilder {
     ClusterState build() {
         return new ClusterState(
                 systemId,
+                protocol,
                 epoch,
                 timeline,
                 lease,
@@ -119,6 +169,12 @@ final class ClusterStateBuilder {
                 votes,
                 members,
                 switchover,
-                history);
+                history,
+                paused,
+                settings,
+                planned,
+                dropped,
+                written,
+                forced);
     }
 }

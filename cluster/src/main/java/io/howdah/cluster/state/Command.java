@@ -1,9 +1,12 @@
 package io.howdah.cluster.state;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.CastVote.class, name = "vote"),
     @JsonSubTypes.Type(value = Command.Claim.class, name = "claim"),
     @JsonSubTypes.Type(value = Command.Renew.class, name = "renew"),
+    @JsonSubTypes.Type(value = Command.Furlough.class, name = "furlough"),
     @JsonSubTypes.Type(value = Command.Expire.class, name = "expire"),
     @JsonSubTypes.Type(value = Command.Release.class, name = "release"),
     @JsonSubTypes.Type(value = Command.HandOver.class, name = "hand-over"),
@@ -25,9 +29,23 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.SetVoters.class, name = "set-voters"),
     @JsonSubTypes.Type(value = Command.RequestSwitchover.class, name = "request-switchover"),
     @JsonSubTypes.Type(value = Command.CancelSwitchover.class, name = "cancel-switchover"),
-    @JsonSubTypes.Type(value = Command.ForceFailover.class, name = "force-failover")
+    @JsonSubTypes.Type(value = Command.ForceFailover.class, name = "force-failover"),
+    @JsonSubTypes.Type(value = Command.Suspend.class, name = "pause"),
+    @JsonSubTypes.Type(value = Command.Resume.class, name = "resume"),
+    @JsonSubTypes.Type(value = Command.SawTimeline.class, name = "saw-timeline"),
+    @JsonSubTypes.Type(value = Command.BeginSettings.class, name = "begin-settings"),
+    @JsonSubTypes.Type(value = Command.ChangeSettings.class, name = "change-settings"),
+    @JsonSubTypes.Type(value = Command.PlanSwitchover.class, name = "plan-switchover"),
+    @JsonSubTypes.Type(value = Command.DropPlan.class, name = "drop-plan"),
+    @JsonSubTypes.Type(value = Command.BeginPlanned.class, name = "begin-planned")
 })
 public sealed interface Command {
+
+    /// The lowest [Protocol] that has this command as it is here: it is proposed only when every
+    /// member speaks that.
+    default int protocol() {
+        return Protocol.FIRST;
+    }
 
     /// A node says what it is.
     record Report(NodeName node, Member member) implements Command {}
@@ -46,7 +64,22 @@ public sealed interface Command {
     record Claim(NodeName node, Epoch epoch, @Nullable Vote vote) implements Command {}
 
     /// The holder goes on.
-    record Renew(NodeName node, Epoch epoch, long atMillis) implements Command {}
+    ///
+    /// @param flushed the end of its WAL as it saw it last; null when it has not looked yet
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Renew(NodeName node, Epoch epoch, long atMillis, @Nullable Lsn flushed)
+            implements Command {
+        public Renew(NodeName node, Epoch epoch, long atMillis) {
+            this(node, epoch, atMillis, null);
+        }
+    }
+
+    /// The holder's agent is about to be restarted while its PostgreSQL goes on: a renewal that
+    /// others let stand for `graceMillis` longer than a lease. The next renewal ends it.
+    ///
+    /// @param graceMillis 0 to [Lease.Held#GRACE_MILLIS_MAXIMUM]
+    record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis)
+            implements Command {}
 
     /// The proposer has seen no renewal after number `renewals` for a whole lease, nor (for an
     /// offer, `renewals` is 0) a claim.
@@ -107,4 +140,33 @@ public sealed interface Command {
     /// @param epoch the epoch to begin, one above the last
     /// @param by who asked
     record ForceFailover(NodeName to, Epoch epoch, String by, long atMillis) implements Command {}
+
+    /// What operators ask of the cluster as a whole, and what agents make of it.
+    sealed interface Operation extends Command {}
+
+    /// An operator pauses the cluster.
+    record Suspend(Pause pause) implements Operation {}
+
+    /// An operator ends the pause.
+    record Resume(String by, long atMillis) implements Operation {}
+
+    /// A node's own PostgreSQL is on a timeline that was never granted: somebody promoted it by
+    /// hand. That number must never be granted.
+    record SawTimeline(NodeName node, TimelineId timeline) implements Operation {}
+
+    /// The leader writes down the settings that the cluster begins with.
+    record BeginSettings(NodeName node, Epoch epoch, ClusterSettings settings)
+            implements Operation {}
+
+    /// An operator changes the settings, from what he saw as `settings.version() - 1`.
+    record ChangeSettings(ClusterSettings settings) implements Operation {}
+
+    /// An operator asks for a switchover at a time to come.
+    record PlanSwitchover(PlannedSwitchover plan) implements Operation {}
+
+    /// The plan is given up: by an operator, or by the leader that could not carry it out.
+    record DropPlan(PlannedSwitchover.Dropped dropped) implements Operation {}
+
+    /// The plan is due: the leader begins to hand over.
+    record BeginPlanned(NodeName node, Epoch epoch, PlannedSwitchover plan) implements Operation {}
 }

@@ -1,7 +1,10 @@
 package io.howdah.cluster.state;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
+import java.util.List;
 
 /// One change of leadership. Immutable.
 ///
@@ -13,6 +16,8 @@ import io.howdah.postgres.TimelineId;
 /// @param atMillis wall clock of the new leader when it was announced
 /// @param outageMillis from the end of service to the announcement, by the clocks of the nodes that
 ///   reported them
+/// @param forced failovers with data loss allowed that led here: since the change before, so with
+///   those whose winner never came up
 public record HistoryEntry(
         Epoch epoch,
         TimelineId timeline,
@@ -20,4 +25,10 @@ public record HistoryEntry(
         NodeName leader,
         String reason,
         long atMillis,
-        long outageMillis) {}
+        long outageMillis,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced) {
+
+    public HistoryEntry {
+        forced = List.copyOf(forced);
+    }
+}

@@ -41,6 +41,8 @@ public sealed interface Lease {
     /// @param renewedMillis wall clock at the holder when it sent the last renewal; shown only
     /// @param reason why there was a change
     /// @param sinceMillis wall clock when service ended
+    /// @param graceMillis how much longer than a lease others wait before they call it expired: the
+    ///   holder's agent is being restarted. 0 otherwise
     record Held(
             NodeName node,
             Epoch epoch,
@@ -48,6 +50,34 @@ public sealed interface Lease {
             long renewals,
             long renewedMillis,
             String reason,
-            long sinceMillis)
-            implements Lease {}
+            long sinceMillis,
+            long graceMillis)
+            implements Lease {
+
+        /// The longest grace: how long a failover may be late when the host is lost during a
+        /// restart of its agent.
+        public static final long GRACE_MILLIS_MAXIMUM = 60_000;
+
+        /// Without a grace.
+        public Held(
+                NodeName node,
+                Epoch epoch,
+                TimelineId timeline,
+                long renewals,
+                long renewedMillis,
+                String reason,
+                long sinceMillis) {
+            this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0);
+        }
+
+        /// After one more renewal: whoever counts how long nothing was renewed counts anew.
+        Held renewed(long atMillis) {
+            return renewed(atMillis, 0);
+        }
+
+        Held renewed(long atMillis, long grace) {
+            return new Held(
+                    node, epoch, timeline, renewals + 1, atMillis, reason, sinceMillis, grace);
+        }
+    }
 }

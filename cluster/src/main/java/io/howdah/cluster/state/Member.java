@@ -11,13 +11,31 @@ import org.jspecify.annotations.Nullable;
 /// @param apiPort the HTTP API's port
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
 /// @param tags what the operator asks of elections
+/// @param protocol the highest [Protocol] that it speaks
 public record Member(
         @Nullable Incarnation incarnation,
         String host,
         int postgresPort,
         int apiPort,
         boolean witness,
-        Tags tags) {
+        Tags tags,
+        int protocol) {
+
+    /// One that does not say its protocol speaks the first.
+    public Member {
+        protocol = Math.max(Protocol.FIRST, protocol);
+    }
+
+    /// Of this version.
+    public Member(
+            @Nullable Incarnation incarnation,
+            String host,
+            int postgresPort,
+            int apiPort,
+            boolean witness,
+            Tags tags) {
+        this(incarnation, host, postgresPort, apiPort, witness, tags, Protocol.CURRENT);
+    }
 
     /// What the operator asks of elections.
     ///

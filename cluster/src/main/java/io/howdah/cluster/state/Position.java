@@ -2,6 +2,7 @@ package io.howdah.cluster.state;
 
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
 import java.util.Comparator;
 import java.util.List;
 
@@ -35,6 +36,45 @@ public record Position(TimelineHistory history, Lsn lsn) {
     public boolean contains(Position other) {
         return history.contains(other.history, other.lsn)
                 && (!history.current().equals(other.history.current()) || lsn.isAtLeast(other.lsn));
+    }
+
+    /// As much of this as lies on `line`: up to where the two part. A position on a timeline that
+    /// `line` includes, with the same ancestors, is whole.
+    public Position on(TimelineHistory line) {
+        if (line.contains(history, Lsn.ZERO)) {
+            return this;
+        }
+        int common = 0;
+        while (common < history.ended().size()
+                && common < line.ended().size()
+                && history.ended().get(common).equals(line.ended().get(common))) {
+            common++;
+        }
+        TimelineId mine = timeline(history, common);
+        if (!mine.equals(timeline(line, common))) {
+            if (common == 0) {
+                return new Position(TimelineHistory.startingAt(mine), Lsn.ZERO);
+            }
+            TimelineHistory.Ended last = history.ended().get(common - 1);
+            return new Position(
+                    new TimelineHistory(history.ended().subList(0, common - 1), last.timeline()),
+                    last.switchLsn());
+        }
+        Lsn left = end(history, common, lsn);
+        Lsn lineLeft = end(line, common, left);
+        return new Position(
+                new TimelineHistory(history.ended().subList(0, common), mine),
+                lineLeft.isAtLeast(left) ? left : lineLeft);
+    }
+
+    private static TimelineId timeline(TimelineHistory history, int index) {
+        return index < history.ended().size()
+                ? history.ended().get(index).timeline()
+                : history.current();
+    }
+
+    private static Lsn end(TimelineHistory history, int index, Lsn otherwise) {
+        return index < history.ended().size() ? history.ended().get(index).switchLsn() : otherwise;
     }
 
     @Override

@@ -18,10 +18,12 @@ import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Each row of the two tables of the design ("What the agent does", "Why so fussy") that a node's
@@ -247,6 +249,73 @@ class RulesTest {
         assertThat(leader(asked, stopped(N1, false)).next()).isInstanceOf(Act.Release.class);
     }
 
+    // --- what an operator asks of one node
+
+    @Test
+    void aReplicaRestartsWhenAsked() {
+        LocalStatus streaming = standby(N2, at(250), Optional.of(FIRST));
+        assertThat(member(led(), N2, streaming).asked(LocalRequest.RESTART).next())
+                .isEqualTo(new Act.Restart(false));
+    }
+
+    @Test
+    void aPrimaryIsRestartedInPlaceOnlyWhenNobodyElseCouldLead() {
+        LocalStatus primary = primary(N1, at(500), true);
+        assertThat(leader(led(), primary).asked(LocalRequest.RESTART).next())
+                .isInstanceOf(Act.Decline.class);
+        ClusterState alone =
+                accept(led(), new Command.SetVoters(N1, FIRST, 1, Samples.voters(), 0));
+        assertThat(leader(alone, primary).asked(LocalRequest.RESTART).next())
+                .isEqualTo(new Act.Restart(true));
+        assertThat(leader(alone, stopped(N1, false)).next()).isEqualTo(new Act.StartPrimary());
+    }
+
+    @Test
+    void aPrimaryThatIsNotOpenYetIsNotRestarted() {
+        assertThat(leader(led(), primary(N1, at(500), false)).asked(LocalRequest.RESTART).next())
+                .isEqualTo(new Act.Tend(FIRST));
+    }
+
+    @Test
+    void aSwitchoverGoesBeforeARestart() {
+        Switchover request = new Switchover(FIRST, N2);
+        ClusterState asked = accept(led(), new Command.RequestSwitchover(request));
+        assertThat(leader(asked, primary(N1, at(500), true)).asked(LocalRequest.RESTART).next())
+                .isEqualTo(new Act.HandOver(request));
+    }
+
+    @Test
+    void aPrimaryIsNeverCopiedAnew() {
+        assertThat(
+                        leader(led(), primary(N1, at(500), true))
+                                .asked(LocalRequest.REINITIALISE)
+                                .next())
+                .isInstanceOf(Act.Decline.class);
+    }
+
+    @Test
+    void aVoterStopsConfirmingAndWaitsUntilNobodyCountsOnItBeforeItIsCopiedAnew() {
+        LocalStatus streaming = standby(N2, at(250), Optional.of(FIRST));
+        assertThat(member(led(), N2, streaming).asked(LocalRequest.REINITIALISE).next())
+                .isEqualTo(new Act.CutOff(FIRST));
+        LocalStatus cut = standby(N2, at(250), Optional.empty());
+        assertThat(member(led(), N2, cut).asked(LocalRequest.REINITIALISE).next())
+                .isInstanceOf(Act.Wait.class);
+        ClusterState without =
+                accept(led(), new Command.SetVoters(N1, FIRST, 1, Samples.voters(N3), 1));
+        assertThat(member(without, N2, cut).asked(LocalRequest.REINITIALISE).next())
+                .isInstanceOf(Act.Copy.class);
+    }
+
+    @Test
+    void anElectionGoesBeforeWhatAnOperatorAsksOfOneNode() {
+        LocalStatus cut = standby(N2, at(250), Optional.empty());
+        for (LocalRequest request : LocalRequest.values()) {
+            assertThat(member(vacant(), N2, cut).asked(request).next())
+                    .isEqualTo(new Act.CutAndVote(SECOND));
+        }
+    }
+
     // --- bootstrap
 
     @Test
@@ -327,6 +396,7 @@ class RulesTest {
         private boolean votersHealthy;
         private boolean mayOpen;
         private boolean lostTouch;
+        private @Nullable LocalRequest request;
 
         Case(ClusterState state, NodeName node, Optional<Epoch> held, LocalStatus local) {
             this.state = state;
@@ -355,6 +425,11 @@ class RulesTest {
             return this;
         }
 
+        Case asked(LocalRequest asked) {
+            request = asked;
+            return this;
+        }
+
         Act next() {
             return Rules.next(
                     new Situation(
@@ -366,7 +441,8 @@ class RulesTest {
                             false,
                             votersHealthy,
                             mayOpen,
-                            lostTouch));
+                            lostTouch,
+                            Optional.ofNullable(request)));
         }
     }
 }

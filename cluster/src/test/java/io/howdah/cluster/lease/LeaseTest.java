@@ -52,6 +52,29 @@ class LeaseTest {
     }
 
     @Test
+    void leaseWhoseAgentIsRestartedIsLeftAloneForTheGrace() {
+        ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
+        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000);
+        assertThat(firstExpiry(watch, resting, 0)).isBetween(6 * SECOND, 7 * SECOND);
+    }
+
+    @Test
+    void renewalEndsTheGrace() {
+        ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
+        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000);
+        assertThat(watch.look(resting, 0, 0)).isEmpty();
+        assertThat(firstExpiry(watch, held(6), SECOND / 10)).isLessThan(3 * SECOND);
+    }
+
+    @Test
+    void holderOnFurloughIsDoneBeforeOthersMayLead() {
+        Duration grace = Duration.ofSeconds(20);
+        assertThat(TERMS.fenceAfterNanos(grace))
+                .isLessThan(TERMS.expireAfterNanos() + grace.toNanos())
+                .isGreaterThan(TERMS.fenceAfterNanos());
+    }
+
+    @Test
     void anOfferThatNobodyClaimsExpiresToo() {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
         Lease offered = new Lease.Offered(N1, new Epoch(3), new TimelineId(3), "crashed", 0);

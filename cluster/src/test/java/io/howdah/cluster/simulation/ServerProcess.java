@@ -521,6 +521,10 @@ final class ServerProcess {
     }
 
     private void connected(Link link, long attempt) {
+        if (!gone && receiverConnecting && attempt == receiverAttempts && !link.senderAlive) {
+            refused(attempt);
+            return;
+        }
         if (gone || !receiverConnecting || attempt != receiverAttempts) {
             closeReceiver(link);
             return;

@@ -421,6 +421,11 @@ class SimulatedPostgres implements LocalPostgres {
         takes(2 * World.MILLI, 80 * World.MILLI);
     }
 
+    @Override
+    public void beginCheckpoint() {
+        process.checkAlive();
+    }
+
     private void stopAnyhow() {
         try {
             ServerProcess server = host.server();

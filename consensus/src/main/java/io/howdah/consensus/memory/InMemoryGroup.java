@@ -127,6 +127,10 @@ public final class InMemoryGroup<S, C> {
         }
     }
 
+    long lastIndex() {
+        return log.getLast().index();
+    }
+
     List<Peer> peers() {
         return members.values().stream().map(store -> store.self()).toList();
     }

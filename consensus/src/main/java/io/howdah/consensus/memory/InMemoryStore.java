@@ -1,6 +1,7 @@
 package io.howdah.consensus.memory;
 
 import io.howdah.consensus.Introduction;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -50,6 +51,11 @@ final class InMemoryStore<S, C> implements Store<S, C> {
         return closed
                 ? CompletableFuture.failedFuture(InMemoryGroup.unavailable("the store is closed"))
                 : group.read(this);
+    }
+
+    @Override
+    public LogProgress progress() {
+        return new LogProgress(seen.index(), group.lastIndex(), 0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.howdah.consensus.ratis;
 
 import io.howdah.consensus.DocumentType;
+import io.howdah.consensus.NewerVersionException;
 import io.howdah.consensus.Transition;
 import io.howdah.consensus.Versioned;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,8 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
     private final Runnable leaderChanged;
     private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
     private volatile Versioned<S> seen;
+    private volatile long appliedAtMillis;
+    private volatile @Nullable String newer;
     private Recent recent = new Recent();
 
     /// @param applied hears of each document on the applying thread, so it must not wait
@@ -61,6 +64,16 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
 
     Versioned<S> seen() {
         return seen;
+    }
+
+    /// Why nothing is applied any more: a later version's command came. Null while all is well.
+    @Nullable String newer() {
+        return newer;
+    }
+
+    /// Wall clock when a command was applied last; for display only.
+    long appliedAtMillis() {
+        return appliedAtMillis;
     }
 
     @Override
@@ -78,6 +91,7 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         Reply reply = apply(entry.getIndex(), entry.getStateMachineLogEntry());
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        appliedAtMillis = System.currentTimeMillis();
         return CompletableFuture.completedFuture(Message.valueOf(reply.encode()));
     }
 
@@ -116,6 +130,13 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
         S state = seen.state();
         try {
             return type.apply(state, type.decodeCommand(command.command().toByteArray()));
+        } catch (NewerVersionException e) {
+            // Not on every node alike: whoever understands it goes on, and this one must not part
+            // from them. Ratis closes this node's part of the group when this leaves the applying
+            // thread.
+            newer = String.valueOf(e.getMessage());
+            LOG.error("stopped before log position {}: {}", index, newer);
+            throw e;
         } catch (RuntimeException e) {
             // On every node alike. An exception that left here would stop the whole group for good.
             LOG.error("the command at log position {} cannot be applied", index, e);

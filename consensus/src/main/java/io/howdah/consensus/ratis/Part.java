@@ -1,5 +1,6 @@
 package io.howdah.consensus.ratis;
 
+import io.howdah.consensus.NewerVersionException;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreSettings;
@@ -88,6 +89,10 @@ final class Part implements AutoCloseable {
             return new Part(server, groupId);
         } catch (IOException | RuntimeException e) {
             closeQuietly(server);
+            Throwable root = rootCause(e);
+            if (root instanceof NewerVersionException) {
+                throw StoreException.of(String.valueOf(root.getMessage()));
+            }
             throw Damage.of(
                     settings.directory(),
                     "cannot start from the storage in %s: %s"
@@ -182,6 +187,13 @@ final class Part implements AutoCloseable {
                         members().stream()
                                 .filter(peer -> peer.peerId().equals(id.toString()))
                                 .findFirst());
+    }
+
+    /// The last log position that this node knows to be agreed on; 0 before the group has begun.
+    long committedIndex() {
+        return division()
+                .map(division -> Math.max(0, division.getRaftLog().getLastCommittedIndex()))
+                .orElse(0L);
     }
 
     boolean isAlive() {

@@ -3,6 +3,7 @@ package io.howdah.consensus.ratis;
 import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -116,6 +117,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public CompletableFuture<Outcome<S>> submit(C command) {
+        Optional<String> objection = type.objection(machine.seen().state(), command);
+        if (objection.isPresent()) {
+            return CompletableFuture.failedFuture(StoreException.of(objection.get()));
+        }
         ByteString bytes = ByteString.copyFrom(type.encodeCommand(command));
         if (bytes.size() > Tuning.COMMAND_BYTES_MAXIMUM) {
             return CompletableFuture.failedFuture(
@@ -206,6 +211,15 @@ public final class RatisStore<S, C> implements Store<S, C> {
     }
 
     @Override
+    public LogProgress progress() {
+        long applied = machine.getLastAppliedTermIndex().getIndex();
+        return new LogProgress(
+                Math.max(0, applied),
+                Math.max(applied, part.committedIndex()),
+                machine.appliedAtMillis());
+    }
+
+    @Override
     public Subscription watch(Consumer<Versioned<S>> listener) {
         return watchers.add(listener, machine.seen());
     }
@@ -275,6 +289,10 @@ public final class RatisStore<S, C> implements Store<S, C> {
 
     @Override
     public String status() {
+        String newer = machine.newer();
+        if (newer != null) {
+            return "stopped: " + newer.lines().findFirst().orElse("");
+        }
         return closed ? "closed" : forming.status();
     }
 

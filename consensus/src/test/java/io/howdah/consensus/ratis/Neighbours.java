@@ -1,5 +1,6 @@
 package io.howdah.consensus.ratis;
 
+import io.howdah.consensus.DocumentType;
 import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
 import io.howdah.consensus.Ledger;
@@ -62,7 +63,11 @@ final class Neighbours implements AutoCloseable, Introductions {
     }
 
     Store<Ledger, String> open(String name) {
-        Store<Ledger, String> store = RatisStore.open(settings(name), new Ledger.Type(), this);
+        return open(name, new Ledger.Type());
+    }
+
+    Store<Ledger, String> open(String name, DocumentType<Ledger, String> type) {
+        Store<Ledger, String> store = RatisStore.open(settings(name), type, this);
         stores.put(name, store);
         return store;
     }

@@ -101,6 +101,38 @@ public final class ApiClient {
         return change("/failover", request);
     }
 
+    /// Asks the first node that answers to restart its PostgreSQL, and waits until it serves again.
+    ///
+    /// @throws RefusedException when it refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply restart(RestartRequest request) {
+        return change("/restart", request);
+    }
+
+    /// Asks the first node that answers to copy its data anew, and waits until that begins.
+    ///
+    /// @throws RefusedException when it refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply reinitialize(ReinitializeRequest request) {
+        return change("/reinitialize", request);
+    }
+
+    /// Pauses the cluster.
+    ///
+    /// @throws RefusedException when the cluster refuses
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply pause(PauseRequest request) {
+        return change("/pause", request);
+    }
+
+    /// Ends the pause.
+    ///
+    /// @throws RefusedException when the cluster refuses
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply resume(PauseRequest request) {
+        return change("/resume", request);
+    }
+
     private <T> T read(String path, int answerMillis, Class<T> type) {
         HttpAnswer answer = ask(path, answerMillis);
         return parse(answer, type);

@@ -24,10 +24,19 @@ final class ApiErrors implements Request.Handler {
     /// Writes one answer.
     static void write(
             Response response, Callback callback, int status, Object body, boolean withBody) {
-        String json = body instanceof String text ? text : ApiJson.write(body);
-        byte[] bytes = (json + "\n").getBytes(StandardCharsets.UTF_8);
+        String type = "application/json";
+        String text =
+                switch (body) {
+                    case MetricsPage page -> {
+                        type = page.contentType();
+                        yield page.text();
+                    }
+                    case String json -> json + "\n";
+                    default -> ApiJson.write(body) + "\n";
+                };
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         if (withBody) {

@@ -2,6 +2,7 @@ package io.howdah.node.api;
 
 import io.howdah.node.configuration.DataSize;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,8 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
-            case "/switchover", "/failover" -> {
+            case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
+            case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request);
             }
@@ -98,6 +100,11 @@ final class ApiHandler extends Handler.Abstract {
                     case "/consensus" -> node.introduction();
                     default -> cluster();
                 });
+    }
+
+    private Answer metrics(Request request) {
+        String accept = String.join(",", request.getHeaders().getValuesList(HttpHeader.ACCEPT));
+        return new Answer(200, node.metrics(accept));
     }
 
     private ClusterStatus cluster() {
@@ -156,20 +163,44 @@ final class ApiHandler extends Handler.Abstract {
         }
         ActionOutcome outcome;
         try {
-            outcome =
-                    path.equals("/switchover")
-                            ? node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class))
-                            : node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            outcome = ask(path, body);
         } catch (DamagedRequestException e) {
             return Answer.refusal(
-                    400,
-                    String.valueOf(e.getMessage()),
-                    path.equals("/switchover")
-                            ? "send such as {\"candidate\":\"n2\"}"
-                            : "send such as {\"candidate\":\"n2\",\"allowDataLoss\":false}");
+                    400, String.valueOf(e.getMessage()), "send such as " + example(path));
         }
         LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
+    }
+
+    private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
+        return switch (path) {
+            case "/switchover" ->
+                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
+            case "/restart" ->
+                    node.restart(ApiJson.readRequest(orEmpty(body), RestartRequest.class));
+            case "/reinitialize" ->
+                    node.reinitialize(
+                            ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
+            case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
+            default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
+        };
+    }
+
+    /// Where every field may be left out, so may the braces, as with Patroni.
+    private static byte[] orEmpty(byte[] body) {
+        return body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
+    }
+
+    private static String example(String path) {
+        return switch (path) {
+            case "/switchover" -> "{\"candidate\":\"n2\"}";
+            case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+            case "/restart" -> "{} or {\"restart_pending\":true}";
+            case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
+            case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
+            default -> "{\"by\":\"alice\"}";
+        };
     }
 
     /// A page in a browser must not be able to move the primary: it cannot leave out its origin,

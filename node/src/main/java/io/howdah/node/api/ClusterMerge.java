@@ -29,8 +29,7 @@ final class ClusterMerge {
         // who is gone says more than that those who are left cannot agree
         String gone = hint(members);
         String hint = gone == null ? agreed.hint() : gone;
-        return new ClusterStatus(
-                agreed.cluster(), agreed.epoch(), agreed.leader(), agreed.paused(), members, hint);
+        return agreed.withMembers(members, hint);
     }
 
     /// Positions of two timelines cannot be compared; then the member's own figure stands.

@@ -1,6 +1,7 @@
 package io.howdah.node.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param leader the name of the node that holds the lease; null while nobody does
 /// @param paused whether the operator has paused automatic failover
 /// @param members every node, witnesses included, in the configuration's order
+/// @param pauseDetail who paused it and why; null while it is not paused
+/// @param scheduledSwitchover a switchover for later, or the last one that came to nothing; or null
+/// @param configVersion the version of the cluster's configuration; null before the first primary
 /// @param hint what keeps the cluster from being well and what to do; null when nothing does
 public record ClusterStatus(
         String cluster,
@@ -20,11 +24,57 @@ public record ClusterStatus(
         @Nullable String leader,
         boolean paused,
         List<MemberStatus> members,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PauseStatus pauseDetail,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("scheduled_switchover")
+                @Nullable ScheduledSwitchover scheduledSwitchover,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long configVersion,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String hint) {
 
     /// @throws NullPointerException when the name or the members are missing
     public ClusterStatus {
         Objects.requireNonNull(cluster, "cluster");
         members = List.copyOf(members);
+    }
+
+    /// A cluster of which nothing is said but this.
+    public ClusterStatus(
+            String cluster,
+            long epoch,
+            @Nullable String leader,
+            boolean paused,
+            List<MemberStatus> members,
+            @Nullable String hint) {
+        this(cluster, epoch, leader, paused, members, null, null, null, hint);
+    }
+
+    /// The same with what operators have asked for.
+    public ClusterStatus withOperations(
+            @Nullable PauseStatus pause,
+            @Nullable ScheduledSwitchover scheduled,
+            @Nullable Long newConfigVersion) {
+        return new ClusterStatus(
+                cluster,
+                epoch,
+                leader,
+                pause != null,
+                members,
+                pause,
+                scheduled,
+                newConfigVersion,
+                hint);
+    }
+
+    /// The same with members that were asked live.
+    ClusterStatus withMembers(List<MemberStatus> live, @Nullable String newHint) {
+        return new ClusterStatus(
+                cluster,
+                epoch,
+                leader,
+                paused,
+                live,
+                pauseDetail,
+                scheduledSwitchover,
+                configVersion,
+                newHint);
     }
 }

@@ -22,6 +22,7 @@ record HealthBody(
         @JsonProperty("replication_state") @Nullable String replicationState,
         @JsonProperty("cluster_unlocked") @Nullable Boolean clusterUnlocked,
         @Nullable Boolean pause,
+        @JsonProperty("pending_restart") @Nullable Boolean pendingRestart,
         @Nullable Tags tags,
         Patroni patroni,
         @Nullable String reason) {
@@ -66,6 +67,7 @@ record HealthBody(
                 node.replication().text().isEmpty() ? null : node.replication().text(),
                 cluster.leader() == null ? true : null,
                 cluster.paused() ? true : null,
+                self.pendingRestart() ? true : null,
                 Tags.of(self.tags()),
                 new Patroni(self.version(), cluster.cluster(), self.name()),
                 problem.orElse(null));

@@ -1,6 +1,7 @@
 package io.howdah.node.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.util.Objects;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param postgresBuild `embedded` for the PostgreSQL that comes with Howdah; null for an installed
 ///   one
 /// @param tags what the operator said about it; null when unknown
+/// @param applied what its agent goes by of what the cluster has agreed; null when unknown, as on a
+///   witness
 /// @param note one line on what it waits for, how far it is, or what is wrong; null when all is
 ///   well
 public record MemberStatus(
@@ -45,6 +48,7 @@ public record MemberStatus(
         @Nullable String postgresVersion,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String postgresBuild,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MemberTags tags,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AppliedState applied,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 
     /// @throws NullPointerException when name, role, state or api is missing
@@ -53,6 +57,79 @@ public record MemberStatus(
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(api, "api");
+    }
+
+    /// A member that says nothing of what the cluster has agreed.
+    public MemberStatus(
+            String name,
+            MemberRole role,
+            MemberState state,
+            boolean sync,
+            @Nullable TimelineId timeline,
+            @Nullable Lsn lsn,
+            @Nullable Lsn replayedLsn,
+            @Nullable Long lagBytes,
+            @Nullable String postgres,
+            @Nullable String proxy,
+            String api,
+            @Nullable Long agentPid,
+            @Nullable Long postgresPid,
+            @Nullable String version,
+            @Nullable String postgresVersion,
+            @Nullable String postgresBuild,
+            @Nullable MemberTags tags,
+            @Nullable String note) {
+        this(
+                name,
+                role,
+                state,
+                sync,
+                timeline,
+                lsn,
+                replayedLsn,
+                lagBytes,
+                postgres,
+                proxy,
+                api,
+                agentPid,
+                postgresPid,
+                version,
+                postgresVersion,
+                postgresBuild,
+                tags,
+                null,
+                note);
+    }
+
+    /// Whether a setting waits for a restart of its PostgreSQL.
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean pendingRestart() {
+        return applied != null && !applied.pendingRestart().isEmpty();
+    }
+
+    /// The same member with what its agent goes by.
+    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
+        return new MemberStatus(
+                name,
+                role,
+                state,
+                sync,
+                timeline,
+                lsn,
+                replayedLsn,
+                lagBytes,
+                postgres,
+                proxy,
+                api,
+                agentPid,
+                postgresPid,
+                version,
+                postgresVersion,
+                postgresBuild,
+                tags,
+                newApplied,
+                note);
     }
 
     /// A member of which only the configuration is known.
@@ -99,6 +176,7 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
+                applied,
                 newNote);
     }
 
@@ -122,6 +200,7 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
+                applied,
                 note);
     }
 }

@@ -3,8 +3,8 @@ package io.howdah.node.api;
 import java.util.List;
 
 /// What the API needs to know of the node that it speaks for; the node implements it. Every method
-/// is called by many threads at once. All but the two changes must return what is known at once,
-/// from memory: a probe must not hang because a disk or the consensus does.
+/// is called by many threads at once. All but the changes must return what is known at once, from
+/// memory: a probe must not hang because a disk or the consensus does.
 public interface NodeView {
 
     /// This node, as of now.
@@ -19,6 +19,12 @@ public interface NodeView {
 
     /// All changes of the primary, the oldest first.
     List<HistoryRow> history();
+
+    /// The metrics of this node, measured now: the one question besides the changes that may wait,
+    /// for two seconds at most.
+    ///
+    /// @param accept the header of that name; empty when there is none
+    MetricsPage metrics(String accept);
 
     /// How this node introduces itself to a consensus, as JSON; the API passes it on unread.
     String introduction();
@@ -37,4 +43,15 @@ public interface NodeView {
 
     /// Makes the candidate the primary; waits until it is done or has failed, which is bounded.
     ActionOutcome failover(FailoverRequest request);
+
+    /// Restarts this node's PostgreSQL; a primary is handed over first, where another can lead.
+    /// Waits until it serves again or has failed, which is bounded.
+    ActionOutcome restart(RestartRequest request);
+
+    /// Gives this node's data up for a fresh copy; waits until the copy begins or was declined,
+    /// which is bounded.
+    ActionOutcome reinitialize(ReinitializeRequest request);
+
+    /// What operators ask of the cluster as a whole.
+    Operations operations();
 }

@@ -50,9 +50,9 @@ public record NodeAddress(
         }
     }
 
-    /// The base URL of its API.
-    public String apiUrl() {
-        return "http://" + bracketedHost() + ":" + apiPort;
+    /// Whether it is this machine by a name or address that no other machine can have.
+    public boolean isLoopback() {
+        return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }
 
     /// The host as it is written before a colon and a port: IPv6 in brackets.

@@ -1,5 +1,6 @@
 package io.howdah.node.configuration;
 
+import io.howdah.node.authority.KeyFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param nodes every node by its name, this one included, in the file's order
 /// @param tags what the operator says about this node
 /// @param postgres how this node's PostgreSQL is to be; null only on a witness
+/// @param tls where this node's key and certificates lie; null: nothing is encrypted, for loopback
+/// @param api who may ask this node's API
 public record NodeConfiguration(
         String cluster,
         String node,
@@ -30,7 +33,9 @@ public record NodeConfiguration(
         SynchronousStandbys synchronousStandbys,
         Map<String, NodeAddress> nodes,
         Tags tags,
-        @Nullable PostgresConfiguration postgres) {
+        @Nullable PostgresConfiguration postgres,
+        @Nullable KeyFiles tls,
+        ApiAccess api) {
 
     /// What a node's name looks like.
     private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
@@ -120,6 +125,14 @@ public record NodeConfiguration(
                             + (others == 1 ? " other that runs" : " others that run")
                             + " PostgreSQL");
         }
+    }
+
+    /// The base URL of a node's API.
+    public String apiUrl(NodeAddress address) {
+        return (tls == null ? "http://" : "https://")
+                + address.bracketedHost()
+                + ":"
+                + address.apiPort();
     }
 
     /// This node's address.

@@ -1,5 +1,6 @@
 package io.howdah.node.configuration;
 
+import io.howdah.node.authority.KeyFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -28,7 +29,9 @@ public final class NodeConfigurationFile {
                     "synchronous-standbys",
                     "nodes",
                     "tags",
-                    "postgres");
+                    "postgres",
+                    "tls",
+                    "api");
 
     private NodeConfigurationFile() {}
 
@@ -71,6 +74,11 @@ public final class NodeConfigurationFile {
         Tags tags = root.optionalSection("tags").map(NodeConfigurationFile::tags).orElse(Tags.NONE);
         @Nullable PostgresConfiguration postgres =
                 root.has("postgres") ? postgres(root.section("postgres")) : null;
+        @Nullable KeyFiles tls = root.has("tls") ? tls(root.section("tls")) : null;
+        ApiAccess api =
+                root.optionalSection("api")
+                        .map(NodeConfigurationFile::api)
+                        .orElse(ApiAccess.DEFAULT);
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -81,7 +89,9 @@ public final class NodeConfigurationFile {
                         standbys,
                         nodes,
                         tags,
-                        postgres));
+                        postgres,
+                        tls,
+                        api));
     }
 
     private static String content(Path file) {
@@ -166,6 +176,22 @@ public final class NodeConfigurationFile {
         return section.build(() -> new Tags(nofailover, priority, zone));
     }
 
+    private static KeyFiles tls(Section section) {
+        section.allow(List.of("authority", "certificate", "key", "authority-key"));
+        return new KeyFiles(
+                section.path("authority"),
+                section.path("certificate"),
+                section.path("key"),
+                section.has("authority-key") ? section.path("authority-key") : null);
+    }
+
+    private static ApiAccess api(Section section) {
+        section.allow(List.of("open-reads", "tokens"));
+        return new ApiAccess(
+                section.flag("open-reads", false),
+                section.has("tokens") ? section.path("tokens") : null);
+    }
+
     private static PostgresConfiguration postgres(Section section) {
         section.allow(
                 List.of(
@@ -175,6 +201,7 @@ public final class NodeConfigurationFile {
                         "access",
                         "replication-password-file",
                         "rewind-password-file",
+                        "log-size",
                         "bootstrap"));
         Installation installation =
                 section.build(() -> installation(section.textOrNull("installation")));
@@ -186,6 +213,10 @@ public final class NodeConfigurationFile {
         List<String> access = section.list("access");
         Path replication = section.path("replication-password-file");
         Path rewind = section.path("rewind-password-file");
+        DataSize logSize =
+                section.has("log-size")
+                        ? section.parsed("log-size", DataSize::parse)
+                        : PostgresConfiguration.LOG_SIZE;
         @Nullable Bootstrap bootstrap =
                 section.has("bootstrap") ? bootstrap(section.section("bootstrap")) : null;
         return section.build(() ->
@@ -196,6 +227,7 @@ public final class NodeConfigurationFile {
                         access,
                         replication,
                         rewind,
+                        logSize,
                         bootstrap));
     }
 

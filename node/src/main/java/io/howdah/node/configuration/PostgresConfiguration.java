@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param access lines of `pg_hba.conf` for clients; the cluster's own are generated
 /// @param replicationPasswordFile holds the password of the replication role
 /// @param rewindPasswordFile holds the password of the role that pg_rewind uses
+/// @param logSize what `postgresql.log` and its older parts may take together; 1 MB or more
 /// @param bootstrap what a new cluster starts with; null: nothing of its own
 public record PostgresConfiguration(
         Installation installation,
@@ -25,7 +26,13 @@ public record PostgresConfiguration(
         List<String> access,
         Path replicationPasswordFile,
         Path rewindPasswordFile,
+        DataSize logSize,
         @Nullable Bootstrap bootstrap) {
+
+    /// What the log may take when nothing is said.
+    public static final DataSize LOG_SIZE = new DataSize(128 << 20);
+
+    private static final DataSize LOG_SIZE_MINIMUM = new DataSize(1 << 20);
 
     private static final Pattern PARAMETER_NAME =
             Pattern.compile("[a-z_][a-z0-9_]{0,62}(\\.[a-z_][a-z0-9_]{0,62})?");
@@ -36,6 +43,10 @@ public record PostgresConfiguration(
         if (memoryShare < 1 || memoryShare > 64) {
             throw new InvalidValueException(
                     "memory-share", "is " + memoryShare + ", not between 1 and 64");
+        }
+        if (logSize.bytes() < LOG_SIZE_MINIMUM.bytes()) {
+            throw new InvalidValueException(
+                    "log-size", "is " + logSize + ", less than " + LOG_SIZE_MINIMUM);
         }
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         parameters.forEach(PostgresConfiguration::requireParameter);

@@ -109,6 +109,11 @@ final class FakeNodeView implements NodeView {
     }
 
     @Override
+    public MetricsPage metrics(String accept) {
+        return new MetricsPage("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
+    }
+
+    @Override
     public String introduction() {
         return "{\"peer\":\"n1-4711\"}";
     }
@@ -136,6 +141,31 @@ final class FakeNodeView implements NodeView {
     @Override
     public ActionOutcome failover(FailoverRequest request) {
         return change(request);
+    }
+
+    @Override
+    public ActionOutcome restart(RestartRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public Operations operations() {
+        return new Operations() {
+            @Override
+            public ActionOutcome pause(PauseRequest request) {
+                return change(request);
+            }
+
+            @Override
+            public ActionOutcome resume(PauseRequest request) {
+                return change(request);
+            }
+        };
     }
 
     private ActionOutcome change(Object request) {

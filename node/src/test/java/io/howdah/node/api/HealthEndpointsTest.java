@@ -309,6 +309,16 @@ final class HealthEndpointsTest {
                                 + "\"reason\":\"the role is replica\"}\n");
     }
 
+    @Test
+    void metricsComeInTheirOwnContentType() throws Exception {
+        HttpResponse<String> page = send("GET", "/metrics");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type"))
+                .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(page.body()).isEqualTo("up 1\n");
+        assertThat(send("POST", "/metrics").statusCode()).isEqualTo(405);
+    }
+
     private HttpResponse<String> send(String method, String path)
             throws IOException, InterruptedException {
         return HTTP.send(

@@ -38,6 +38,7 @@ record Handshake(List<X509Certificate> serverSaw, List<X509Certificate> clientSa
                             return peer(socket);
                         }
                     });
+            List<X509Certificate> clientSaw;
             try (var plain =
                             new java.net.Socket(
                                     listener.getInetAddress(), listener.getLocalPort());
@@ -55,10 +56,12 @@ record Handshake(List<X509Certificate> serverSaw, List<X509Certificate> clientSa
                 if (socket.getInputStream().read() != 1) {
                     throw new IOException("the server ended the connection");
                 }
-                return new Handshake(serverSaw.get(), peer(socket));
-            } catch (ExecutionException e) {
-                throw new IOException(e.getCause());
+                clientSaw = peer(socket);
             }
+            // Only now: the server waits for the other end to be closed.
+            return new Handshake(serverSaw.get(), clientSaw);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
         }
     }
 

@@ -3,6 +3,7 @@ package io.howdah.node.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.node.authority.KeyFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,8 +81,29 @@ final class NodeConfigurationFileTest {
                                         List.of("host all all 127.0.0.1/32 scram-sha-256"),
                                         folder.resolve("secrets/replication"),
                                         folder.resolve("secrets/rewind"),
-                                        new Bootstrap(
-                                                "app", "app", folder.resolve("secrets/app")))));
+                                        new DataSize(128 << 20),
+                                        new Bootstrap("app", "app", folder.resolve("secrets/app"))),
+                                KeyFiles.in(folder.resolve("secrets"), true),
+                                new ApiAccess(false, folder.resolve("secrets/tokens"))));
+    }
+
+    @Test
+    void withTlsTheApiIsEncrypted() {
+        NodeConfiguration configuration =
+                NodeConfigurationFile.parse(
+                        FILE,
+                        SMALL
+                                + """
+                                tls:
+                                  authority: secrets/authority.crt
+                                  certificate: secrets/node.crt
+                                  key: secrets/node.key
+                                """);
+        assertThat(configuration.tls())
+                .isEqualTo(KeyFiles.in(Path.of("/etc/howdah/secrets"), false));
+        assertThat(configuration.apiUrl(configuration.self())).isEqualTo("https://10.0.0.1:8008");
+        assertThat(NodeConfigurationFile.parse(FILE, SMALL).tls()).isNull();
+        assertThat(NodeConfigurationFile.parse(FILE, SMALL).api()).isEqualTo(ApiAccess.DEFAULT);
     }
 
     @Test
@@ -92,7 +114,7 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.synchronousStandbys()).isEqualTo(new SynchronousStandbys.Auto());
         assertThat(configuration.tags()).isEqualTo(Tags.NONE);
         assertThat(configuration.directory()).isEqualTo(Path.of("/etc/howdah/data"));
-        assertThat(configuration.self().apiUrl()).isEqualTo("http://10.0.0.1:8008");
+        assertThat(configuration.apiUrl(configuration.self())).isEqualTo("http://10.0.0.1:8008");
         PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
         assertThat(postgres.installation()).isEqualTo(new Installation.Auto());
         assertThat(postgres.bootstrap()).isNull();
@@ -147,7 +169,7 @@ final class NodeConfigurationFileTest {
                 """;
         NodeConfiguration configuration = NodeConfigurationFile.parse(FILE, text);
         assertThat(configuration.postgres()).isNull();
-        assertThat(configuration.self().apiUrl()).isEqualTo("http://[::1]:2");
+        assertThat(configuration.apiUrl(configuration.self())).isEqualTo("http://[::1]:2");
     }
 
     static List<Arguments> mistakes() {
@@ -156,7 +178,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",

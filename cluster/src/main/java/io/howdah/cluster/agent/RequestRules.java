@@ -1,0 +1,71 @@
+package io.howdah.cluster.agent;
+
+import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Sync;
+import java.util.Optional;
+
+/// What a node does about a request of its operator, where nothing more urgent is to be done. Pure.
+final class RequestRules {
+
+    private RequestRules() {}
+
+    /// On a primary that leads openly. It is restarted in place only where nobody else could lead
+    /// meanwhile; else the primary is handed over first.
+    static Act leading(LocalRequest request, Situation now, Epoch epoch) {
+        return switch (request) {
+            case REINITIALISE ->
+                    new Act.Decline(now.self() + " is the primary, and its data are the cluster's");
+            case RESTART -> {
+                Sync sync = now.state().sync();
+                yield sync != null && sync.epoch().equals(epoch) && sync.voters().isEmpty()
+                        ? new Act.Restart(true)
+                        : new Act.Decline(
+                                now.self()
+                                        + " is the primary, and others could lead: hand it over first");
+            }
+        };
+    }
+
+    /// On a member of a running epoch whose server is up, or which has none yet.
+    ///
+    /// @return empty where the request is about nothing that is here
+    static Optional<Act> following(LocalRequest request, Situation now, Announcement leader) {
+        return switch (request) {
+            case RESTART ->
+                    now.local() instanceof LocalStatus.Standby
+                            ? Optional.of(new Act.Restart(false))
+                            : Optional.empty();
+            case REINITIALISE -> reinitialising(now, leader);
+        };
+    }
+
+    /// A voter must not lose its data: the leader would count on commits that are nowhere. So it
+    /// stops confirming them, and waits until the leader counts on others.
+    private static Optional<Act> reinitialising(Situation now, Announcement leader) {
+        Optional<Incarnation> own =
+                switch (now.local()) {
+                    case LocalStatus.Standby standby -> Optional.of(standby.incarnation());
+                    case LocalStatus.Silent silent -> Optional.of(silent.incarnation());
+                    case LocalStatus.Primary primary -> Optional.of(primary.incarnation());
+                    case LocalStatus.Stopped stopped -> Optional.of(stopped.incarnation());
+                    case LocalStatus.Absent absent -> Optional.empty();
+                    case LocalStatus.Unusable unusable -> Optional.empty();
+                };
+        if (now.local() instanceof LocalStatus.Standby standby && standby.following().isPresent()) {
+            return Optional.of(new Act.CutOff(standby.following().get()));
+        }
+        Sync sync = now.state().sync();
+        boolean counted =
+                sync != null && own.isPresent() && own.get().equals(sync.voters().get(now.self()));
+        return Optional.of(
+                counted
+                        ? new Act.Wait(
+                                "waiting until "
+                                        + leader.leader()
+                                        + " no longer counts on this node, to copy it anew")
+                        : new Act.Copy(leader, "the operator asks for a fresh copy"));
+    }
+}

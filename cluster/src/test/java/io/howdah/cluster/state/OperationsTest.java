@@ -1,0 +1,282 @@
+package io.howdah.cluster.state;
+
+import static io.howdah.cluster.state.Samples.N1;
+import static io.howdah.cluster.state.Samples.N2;
+import static io.howdah.cluster.state.Samples.N3;
+import static io.howdah.cluster.state.Samples.accept;
+import static io.howdah.cluster.state.Samples.at;
+import static io.howdah.cluster.state.Samples.led;
+import static io.howdah.cluster.state.Samples.refusal;
+import static io.howdah.cluster.state.Samples.vacant;
+import static io.howdah.cluster.state.Samples.vote;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.cluster.election.Election;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What operators ask of the cluster as a whole.
+class OperationsTest {
+
+    private static final Epoch FIRST = new Epoch(1);
+    private static final Epoch SECOND = new Epoch(2);
+
+    // --- pause
+
+    @Test
+    void whoPausedAndWhyIsKept() {
+        assertThat(paused(led()).paused()).isEqualTo(new Pause("dba", "new disks", 5_000));
+        assertThat(refusal(paused(led()), new Command.Suspend(new Pause("other", "", 0))))
+                .contains("dba");
+    }
+
+    @Test
+    void inAPauseNoLeaseExpires() {
+        assertThat(refusal(paused(led()), new Command.Expire(N2, FIRST, 0, 0))).contains("paused");
+    }
+
+    @Test
+    void inAPauseNobodyIsElected() {
+        ClusterState paused = paused(vacant());
+        assertThat(refusal(paused, new Command.CastVote(N2, SECOND, vote(N2, at(300)))))
+                .contains("paused");
+        assertThat(refusal(paused, new Command.ForceFailover(N2, SECOND, "dba", 0)))
+                .contains("paused");
+    }
+
+    @Test
+    void inAPauseNobodyHandsOver() {
+        assertThat(refusal(paused(led()), new Command.RequestSwitchover(new Switchover(FIRST, N2))))
+                .contains("paused");
+    }
+
+    @Test
+    void theHolderGoesOnRenewingAndNamingItsVotersInAPause() {
+        ClusterState renewed = accept(paused(led()), new Command.Renew(N1, FIRST, 9));
+        accept(renewed, new Command.SetVoters(N1, FIRST, 1, new TreeMap<>(), 0));
+    }
+
+    @Test
+    void aChangeOfPrimaryUnderWayIsNotFrozenHalfway() {
+        ClusterState offered =
+                accept(vacant(), new Command.CastVote(N1, SECOND, vote(N1, at(200))));
+        assertThat(refusal(offered, suspend())).contains("under way");
+        ClusterState claimed = accept(offered, new Command.Claim(N1, SECOND, vote(N1, at(200))));
+        assertThat(refusal(claimed, suspend())).contains("under way");
+        ClusterState asked =
+                accept(led(), new Command.RequestSwitchover(new Switchover(FIRST, N2)));
+        assertThat(refusal(asked, suspend())).contains("under way");
+    }
+
+    @Test
+    void afterAPauseAWholeLeasePassesBeforeTheHolderIsGivenUp() {
+        ClusterState resumed = accept(paused(led()), new Command.Resume("dba", 6_000));
+        assertThat(refusal(resumed, new Command.Expire(N2, FIRST, 0, 0)))
+                .as("counted from before the end of the pause")
+                .contains("renewed");
+        assertThat(accept(resumed, new Command.Expire(N2, FIRST, 1, 0)).lease())
+                .isInstanceOf(Lease.Vacant.class);
+    }
+
+    @Test
+    void onlyAPausedClusterIsResumed() {
+        assertThat(refusal(led(), new Command.Resume("dba", 0))).contains("not paused");
+    }
+
+    // --- promoted by hand
+
+    @Test
+    void aTimelineThatSomebodyTookByHandIsNeverGranted() {
+        ClusterState saw = accept(led(), new Command.SawTimeline(N2, new TimelineId(2)));
+        ClusterState given = accept(saw, new Command.Release(N1, FIRST, "crashed", 0));
+        given = accept(given, new Command.CastVote(N1, SECOND, vote(N1, at(200))));
+        assertThat(((Lease.Offered) given.lease()).timeline()).isEqualTo(new TimelineId(3));
+    }
+
+    /// n2 was promoted by hand at 400 and went on to 900; n3 alone holds what n1 acknowledged up to
+    /// 500.
+    @Test
+    void whoWasPromotedByHandDoesNotWinOverAnAcknowledgedWrite() {
+        ClusterState voted =
+                accept(vacant(), new Command.CastVote(N2, SECOND, vote(N2, at(900, 2, 400))));
+        voted = accept(voted, new Command.CastVote(N3, SECOND, vote(N3, at(500))));
+        assertThat(((Lease.Offered) voted.lease()).to()).isEqualTo(N3);
+    }
+
+    /// Here n2 had more of what n1 acknowledged than n3, before it was promoted by hand: neither
+    /// can be elected without a loss.
+    @Test
+    void whoLacksWhatTheOtherHadBeforeItWasPromotedByHandIsNotElectedEither() {
+        ClusterState voted =
+                accept(vacant(), new Command.CastVote(N2, SECOND, vote(N2, at(900, 2, 400))));
+        voted = accept(voted, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+        assertThat(voted.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(Election.of(voted))
+                .isInstanceOfSatisfying(
+                        Election.Verdict.Undecided.class,
+                        undecided ->
+                                assertThat(undecided.why())
+                                        .contains("n2")
+                                        .contains("promoted by hand"));
+    }
+
+    @Test
+    void aPositionCountsUpToWhereItLeavesTheLine() {
+        Position stray = at(900, 5, 400);
+        assertThat(stray.on(at(0).history())).isEqualTo(at(400));
+        assertThat(stray.on(at(0, 3, 200).history())).isEqualTo(at(200));
+        assertThat(stray.on(stray.history())).isEqualTo(stray);
+        assertThat(at(450).on(at(0, 2, 400).history()))
+                .as("a former leader's own last records, on a timeline that was granted")
+                .isEqualTo(at(450));
+    }
+
+    // --- settings
+
+    @Test
+    void theLeadersSettingsAreWhatTheClusterBeginsWith() {
+        ClusterState begun = begun();
+        assertThat(begun.settings()).isEqualTo(settings(1, "work_mem", "8MB"));
+        assertThat(refusal(begun, new Command.BeginSettings(N1, FIRST, settings(1, "a", "b"))))
+                .contains("already");
+        assertThat(refusal(led(), new Command.BeginSettings(N2, FIRST, settings(1, "a", "b"))))
+                .contains("not held by n2");
+    }
+
+    @Test
+    void aChangeOfAVersionThatIsNotTheLatestIsRefused() {
+        ClusterState changed =
+                accept(begun(), new Command.ChangeSettings(settings(2, "work_mem", "9MB")));
+        assertThat(changed.settings()).isEqualTo(settings(2, "work_mem", "9MB"));
+        assertThat(refusal(changed, new Command.ChangeSettings(settings(2, "work_mem", "7MB"))))
+                .contains("version 2")
+                .contains("not 1");
+    }
+
+    // --- planned switchovers
+
+    @Test
+    void aPlannedSwitchoverBecomesARequestWhenItsLeaderBeginsIt() {
+        ClusterState planned = accept(led(), new Command.PlanSwitchover(plan(N2)));
+        assertThat(refusal(planned, new Command.PlanSwitchover(plan(N3)))).contains("already");
+        ClusterState due = accept(planned, new Command.BeginPlanned(N1, FIRST, plan(N2)));
+        assertThat(due.switchover()).isEqualTo(new Switchover(FIRST, N2));
+        assertThat(due.planned()).isNull();
+    }
+
+    @Test
+    void aPlanOutlivesItsEpochAndAPause() {
+        ClusterState planned = accept(led(), new Command.PlanSwitchover(plan(N2)));
+        assertThat(accept(planned, new Command.Release(N1, FIRST, "crashed", 0)).planned())
+                .isEqualTo(plan(N2));
+        ClusterState paused = paused(planned);
+        assertThat(refusal(paused, new Command.BeginPlanned(N1, FIRST, plan(N2))))
+                .contains("paused");
+        assertThat(paused.planned()).isEqualTo(plan(N2));
+    }
+
+    @Test
+    void aDroppedPlanIsRemembered() {
+        ClusterState planned = accept(led(), new Command.PlanSwitchover(plan(N2)));
+        var dropped = new PlannedSwitchover.Dropped(plan(N2), "missed", 7_000);
+        ClusterState without = accept(planned, new Command.DropPlan(dropped));
+        assertThat(without.planned()).isNull();
+        assertThat(without.dropped()).isEqualTo(dropped);
+        assertThat(refusal(without, new Command.DropPlan(dropped))).contains("no such switchover");
+    }
+
+    @Test
+    void aPlanForAWitnessOrAStrangerIsRefused() {
+        assertThat(refusal(led(), new Command.PlanSwitchover(plan(new NodeName("n9")))))
+                .contains("n9");
+    }
+
+    // --- forced failovers
+
+    @Test
+    void aForcedFailoverLeavesALastingRecord() {
+        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
+        state = accept(state, new Command.Release(N1, FIRST, "lost", 3_000));
+        state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(250))));
+        state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 4_000));
+        var record =
+                new ForcedFailover(
+                        SECOND, N2, "dba", 4_000, List.of(N3, N1), new Lsn(250), new Lsn(700));
+        assertThat(state.forced()).containsExactly(record);
+        assertThat(record.lostBytes()).hasValue(450);
+
+        ClusterState claimed = accept(state, new Command.Claim(N2, SECOND, vote(N2, at(250))));
+        Position base = at(250, 2, 250);
+        ClusterState announced =
+                accept(
+                        claimed,
+                        new Command.Announce(
+                                N2,
+                                SECOND,
+                                Samples.incarnation(N2),
+                                base,
+                                base.history(),
+                                Samples.SYSTEM,
+                                5_000));
+        assertThat(announced.history().getLast().forced()).containsExactly(record);
+        assertThat(announced.forced()).isEmpty();
+    }
+
+    // --- what an earlier version wrote
+
+    @Test
+    void aDocumentAndCommandsOfAnEarlierVersionAreRead() {
+        ClusterDocument document = new ClusterDocument();
+        String json = new String(document.encodeState(led()), StandardCharsets.UTF_8);
+        for (String added :
+                List.of(
+                        ",\"paused\":null",
+                        ",\"settings\":null",
+                        ",\"planned\":null",
+                        ",\"dropped\":null",
+                        ",\"written\":null",
+                        ",\"forced\":[]")) {
+            assertThat(json).contains(added);
+            json = json.replace(added, "");
+        }
+        assertThat(document.decodeState(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(led());
+        String renew = "{\"command\":\"renew\",\"node\":\"n1\",\"epoch\":1,\"atMillis\":5}";
+        assertThat(document.decodeCommand(renew.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new Command.Renew(N1, FIRST, 5));
+    }
+
+    @Test
+    void whatOperatorsAskedForSurvivesASnapshot() {
+        ClusterDocument document = new ClusterDocument();
+        ClusterState full = accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
+        assertThat(document.decodeState(document.encodeState(full))).isEqualTo(full);
+    }
+
+    private static Command suspend() {
+        return new Command.Suspend(new Pause("dba", "new disks", 5_000));
+    }
+
+    private static ClusterState paused(ClusterState state) {
+        return accept(state, suspend());
+    }
+
+    private static ClusterState begun() {
+        return accept(led(), new Command.BeginSettings(N1, FIRST, settings(1, "work_mem", "8MB")));
+    }
+
+    private static ClusterSettings settings(long version, String name, String value) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        parameters.put(name, value);
+        return new ClusterSettings(version, "dba", 5_000, false, 0, parameters, List.of());
+    }
+
+    private static PlannedSwitchover plan(@Nullable NodeName to) {
+        return new PlannedSwitchover(to, 1_000_000, "dba", 5_000);
+    }
+}

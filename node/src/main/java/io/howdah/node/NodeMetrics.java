@@ -1,0 +1,67 @@
+package io.howdah.node;
+
+import io.howdah.cluster.agent.Agent;
+import io.howdah.cluster.lease.RenewalTimes;
+import io.howdah.cluster.member.ManagedPostgres;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.consensus.Peer;
+import io.howdah.consensus.Store;
+import io.howdah.node.api.MetricsPage;
+import io.howdah.node.api.NodeView;
+import io.howdah.node.metrics.MetricsText;
+import io.howdah.node.metrics.ProcessUsage;
+import io.howdah.node.metrics.Scrape;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Measures this node when it is scraped, and at no other time. PostgreSQL is asked in a session of
+/// its own, for two seconds at most. Thread-safe.
+final class NodeMetrics {
+
+    private final NodeView node;
+    private final Store<ClusterState, Command> store;
+    private final @Nullable Agent agent;
+    private final @Nullable ManagedPostgres server;
+    private final MetricsText text = new MetricsText();
+
+    /// @param agent null on a witness, as is `server`
+    NodeMetrics(
+            NodeView node,
+            Store<ClusterState, Command> store,
+            @Nullable Agent agent,
+            @Nullable ManagedPostgres server) {
+        this.node = node;
+        this.store = store;
+        this.agent = agent;
+        this.server = server;
+    }
+
+    MetricsPage page(String accept) {
+        return text.page(scrape(), accept);
+    }
+
+    private Scrape scrape() {
+        Agent loop = agent;
+        ManagedPostgres postgres = server;
+        Optional<Peer> leader = store.leader();
+        RenewalTimes.Figures renewals = loop == null ? null : loop.renewals();
+        var cluster = node.cluster();
+        return new Scrape(
+                cluster.cluster(),
+                node.self(),
+                node.replication(),
+                postgres == null ? Optional.empty() : postgres.vitals(),
+                store.seen().state(),
+                cluster.paused(),
+                node.leaseMillis() / 1e3,
+                loop == null ? 0 : loop.leaseRemainingNanos() / 1e9,
+                renewals,
+                node.loopAgeMillis() / 1e3,
+                store.progress(),
+                leader.map(Peer::nodeName).orElse(null),
+                store.peers().size(),
+                ProcessUsage.now(),
+                System.currentTimeMillis());
+    }
+}

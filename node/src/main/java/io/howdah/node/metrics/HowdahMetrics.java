@@ -1,0 +1,275 @@
+package io.howdah.node.metrics;
+
+import io.howdah.cluster.lease.RenewalTimes;
+import io.howdah.cluster.member.ServerVitals;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.Sync;
+import io.howdah.node.api.MemberRole;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/// What Patroni has no name for: the lease, epochs, elections and what they cost, the synchronous
+/// set, the agent's loop, the consensus. Pure.
+final class HowdahMetrics {
+
+    private HowdahMetrics() {}
+
+    static List<MetricSnapshot> of(Scrape scrape, ChangeCounts.Counted changes) {
+        Family all =
+                new Family(Labels.of("cluster", scrape.cluster(), "node", scrape.self().name()));
+        var metrics = new ArrayList<MetricSnapshot>();
+        addLease(metrics, all, scrape);
+        addChanges(metrics, all, scrape.state(), changes);
+        addSynchronous(metrics, all, scrape);
+        addConsensus(metrics, all, scrape);
+        metrics.add(
+                new Family(
+                                all.labels()
+                                        .merge(
+                                                Labels.of(
+                                                        "version",
+                                                        Objects.requireNonNullElse(
+                                                                scrape.self().version(), ""),
+                                                        "postgres_version",
+                                                        Objects.requireNonNullElse(
+                                                                scrape.self().postgresVersion(),
+                                                                ""))))
+                        .gauge("howdah_build", "Always 1; the versions are in the labels.", 1));
+        metrics.add(
+                all.gauge(
+                        "howdah_agent_loop_age_seconds",
+                        "Time since the agent last looked; it looks once a second when nothing"
+                                + " happens, and not at all during a copy.",
+                        scrape.loopAgeSeconds()));
+        return metrics;
+    }
+
+    private static void addLease(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        metrics.add(
+                all.gauge("howdah_lease_seconds", "The length of a lease.", scrape.leaseSeconds()));
+        metrics.add(
+                all.gauge(
+                        "howdah_lease_held",
+                        "1 if this node holds the lease by its own reckoning.",
+                        scrape.leaseRemainingSeconds() > 0));
+        metrics.add(
+                all.gauge(
+                        "howdah_lease_remaining_seconds",
+                        "How long this node may go on as primary without another confirmation; 0 if"
+                                + " it does not hold the lease.",
+                        scrape.leaseRemainingSeconds()));
+        RenewalTimes.Figures renewals = scrape.renewals();
+        if (renewals != null) {
+            metrics.add(
+                    all.histogram(
+                            "howdah_lease_renewal_seconds",
+                            "From sending a renewal of this node's lease to its confirmation.",
+                            List.of(
+                                    new Family.Distribution(
+                                            Labels.EMPTY,
+                                            RenewalTimes.BOUNDS_MILLIS.stream()
+                                                    .map(millis -> millis / 1e3)
+                                                    .toList(),
+                                            renewals.confirmedByBound(),
+                                            renewals.nanos() / 1e9))));
+            metrics.add(
+                    all.counter(
+                            "howdah_lease_renewals",
+                            "Renewals of this node's lease that were confirmed.",
+                            renewals.confirmedByBound().stream().mapToLong(each -> each).sum()));
+            metrics.add(
+                    all.counter(
+                            "howdah_lease_renewals_failed",
+                            "Renewals of this node's lease that were refused or not answered in"
+                                    + " time.",
+                            renewals.failed()));
+        }
+    }
+
+    private static void addChanges(
+            List<MetricSnapshot> metrics,
+            Family all,
+            ClusterState state,
+            ChangeCounts.Counted changes) {
+        metrics.add(
+                all.gauge(
+                        "howdah_epoch",
+                        "The highest epoch that was ever offered; it never repeats.",
+                        state.epoch().value()));
+        metrics.add(
+                all.gauge(
+                        "howdah_election_open",
+                        "1 while the lease is vacant or offered: nobody is primary.",
+                        !(state.lease() instanceof Lease.Held)));
+        metrics.add(
+                all.gauge(
+                        "howdah_election_votes",
+                        "Votes cast in the election that is open.",
+                        state.votes().size()));
+        metrics.add(
+                all.counter(
+                        "howdah_elections",
+                        "Elections that a primary came out of.",
+                        sum(changes, kind -> kind.isFailover() && kind != ChangeKind.FORCED)));
+        metrics.add(
+                all.counters(
+                        "howdah_failovers",
+                        "Changes of the primary that nobody asked for, or that were forced, by what"
+                                + " ended the former one.",
+                        "reason",
+                        changes.changes().entrySet().stream()
+                                .filter(each -> each.getKey().isFailover())
+                                .map(each ->
+                                        new Family.Labelled(
+                                                each.getKey().label(), each.getValue()))));
+        metrics.add(
+                all.counter(
+                        "howdah_switchovers",
+                        "Changes of the primary that somebody asked for.",
+                        sum(changes, kind -> kind == ChangeKind.SWITCHOVER)));
+        metrics.add(
+                all.histogram(
+                        "howdah_outage_seconds",
+                        "From the end of the former primary's service to the announcement of the"
+                                + " next, by the nodes' clocks.",
+                        List.of(
+                                outages("failover", changes.failovers()),
+                                outages("switchover", changes.switchovers()))));
+        metrics.add(
+                all.gauge(
+                        "howdah_last_outage_seconds",
+                        "How long the last change of the primary took.",
+                        changes.lastSeconds()));
+    }
+
+    private static long sum(
+            ChangeCounts.Counted changes, java.util.function.Predicate<ChangeKind> wanted) {
+        return changes.changes().entrySet().stream()
+                .filter(each -> wanted.test(each.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    private static Family.Distribution outages(String kind, ChangeCounts.Distribution counted) {
+        return new Family.Distribution(
+                Labels.of("kind", kind),
+                ChangeCounts.BOUNDS_SECONDS,
+                counted.numbers(),
+                counted.seconds());
+    }
+
+    private static void addSynchronous(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        Sync sync = scrape.state().sync();
+        boolean current = sync != null && scrape.state().isHeldBy(sync.leader(), sync.epoch());
+        metrics.add(
+                all.gauge(
+                        "howdah_synchronous_member",
+                        "1 if this node's acknowledgement is counted by the primary's commits.",
+                        scrape.self().sync()));
+        metrics.add(
+                all.gauge(
+                        "howdah_synchronous_members",
+                        "Standbys that may acknowledge and that an election has to ask; 0 while the"
+                                + " primary is alone, or there is none.",
+                        current && sync != null ? sync.voters().size() : 0));
+        metrics.add(
+                all.gauge(
+                        "howdah_synchronous_required",
+                        "How many of them must have flushed a commit before it is acknowledged.",
+                        current && sync != null ? sync.required() : 0));
+        if (scrape.self().role() != MemberRole.WITNESS) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_synchronous_waiting",
+                            "Sessions of this PostgreSQL whose commit waits for standbys at this"
+                                    + " moment.",
+                            scrape.vitals().map(ServerVitals::waitingForStandbys).orElse(0L)));
+            metrics.add(
+                    all.gauge(
+                            "howdah_postgres_sessions",
+                            "Sessions of clients in this PostgreSQL.",
+                            scrape.vitals().map(ServerVitals::sessions).orElse(0L)));
+            Long lag = scrape.self().lagBytes();
+            if (lag != null) {
+                metrics.add(
+                        all.gauge(
+                                "howdah_replication_lag_bytes",
+                                "Bytes that the primary has written and this node has not received;"
+                                        + " 0 on the primary.",
+                                lag));
+            }
+        }
+    }
+
+    private static void addConsensus(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        String leader = scrape.consensusLeader();
+        metrics.add(
+                all.gauge(
+                        "howdah_consensus_has_leader",
+                        "1 if this node knows who leads the consensus: a majority agrees.",
+                        leader != null));
+        metrics.add(
+                all.gauge(
+                        "howdah_consensus_is_leader",
+                        "1 if this node leads the consensus, which need not be the primary.",
+                        scrape.self().name().equals(leader)));
+        metrics.add(all.gauge("howdah_consensus_peers", "Nodes in the consensus.", scrape.peers()));
+        metrics.add(
+                all.gauge(
+                        "howdah_consensus_applied_index",
+                        "Last log position that this node has applied.",
+                        scrape.progress().appliedIndex()));
+        metrics.add(
+                all.gauge(
+                        "howdah_consensus_committed_index",
+                        "Last log position that this node knows to be agreed on.",
+                        scrape.progress().committedIndex()));
+        metrics.add(
+                all.gauge(
+                        "howdah_consensus_lag",
+                        "Log positions agreed on and not applied here yet.",
+                        scrape.progress().lag()));
+    }
+
+    static List<MetricSnapshot> of(ProcessUsage usage) {
+        Family all = new Family(Labels.EMPTY);
+        return Stream.of(
+                        all.counter(
+                                "process_cpu_seconds",
+                                "Total user and system CPU time spent in seconds.",
+                                usage.cpuSeconds()),
+                        all.gauge(
+                                "process_resident_memory_bytes",
+                                "Resident memory size in bytes.",
+                                usage.residentBytes()),
+                        all.gauge(
+                                "process_open_fds",
+                                "Number of open file descriptors.",
+                                usage.openFiles()),
+                        all.gauge(
+                                "process_threads",
+                                "Threads of the operating system.",
+                                usage.threads()),
+                        all.gauge(
+                                "process_start_time_seconds",
+                                "Start time of the process since unix epoch in seconds.",
+                                usage.startedAtSeconds()),
+                        new Family(Labels.of("area", "heap"))
+                                .gauge(
+                                        "jvm_memory_used_bytes",
+                                        "Used bytes of a given JVM memory area.",
+                                        usage.heapUsedBytes()),
+                        new Family(Labels.of("area", "heap"))
+                                .gauge(
+                                        "jvm_memory_max_bytes",
+                                        "Max (bytes) of a given JVM memory area.",
+                                        usage.heapMaximumBytes()))
+                .toList();
+    }
+}
