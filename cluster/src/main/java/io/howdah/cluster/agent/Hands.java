@@ -157,10 +157,7 @@ final class Hands {
                 lease.drop();
                 yield submitted(
                         new Command.Release(
-                                self,
-                                release.epoch(),
-                                release.reason(),
-                                clock.wallMillis()));
+                                self, release.epoch(), release.reason(), clock.wallMillis()));
             }
             case Act.Promote promote -> promote(promote, now.state());
             case Act.Announce announce -> announce(announce, now);

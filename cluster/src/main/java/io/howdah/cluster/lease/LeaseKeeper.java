@@ -281,9 +281,7 @@ public final class LeaseKeeper implements AutoCloseable {
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(
-                                new Command.Renew(
-                                        self, epoch, clock.wallMillis(), seen.flushed()))
+                store.submit(new Command.Renew(self, epoch, clock.wallMillis(), seen.flushed()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             count(sentNanos, outcome);

@@ -39,7 +39,7 @@ final class AgentProcess implements BootClock, Executor {
     private final double clockRate;
     private final long clockOffset;
     private final Set<Waiter> waiters = new LinkedHashSet<>();
-    private final Set<CompletableFuture<?>> promised = new LinkedHashSet<>();
+    private final List<CompletableFuture<?>> promised = new ArrayList<>();
     private boolean dead;
 
     /// @param clockRate how fast its clock runs; 1 is right
@@ -124,12 +124,13 @@ final class AgentProcess implements BootClock, Executor {
         waiters.add(waiter);
         world.in(
                 nanos,
-                () -> gate.run(() -> {
-                    if (!waiter.done) {
-                        waiter.timedOut = true;
-                        permits.release();
-                    }
-                }));
+                () ->
+                        gate.run(() -> {
+                            if (!waiter.done) {
+                                waiter.timedOut = true;
+                                permits.release();
+                            }
+                        }));
         permits.acquireUninterruptibly();
         waiter.done = true;
         waiters.remove(waiter);
@@ -158,6 +159,7 @@ final class AgentProcess implements BootClock, Executor {
 
     /// A future that fails when this process is killed.
     <T> CompletableFuture<T> promise() {
+        promised.removeIf(CompletableFuture::isDone);
         CompletableFuture<T> future = new CompletableFuture<>();
         promised.add(future);
         return future;
@@ -165,14 +167,12 @@ final class AgentProcess implements BootClock, Executor {
 
     <T> void keep(CompletableFuture<T> future, T value) {
         happens(() -> {
-            promised.remove(future);
             future.complete(value);
         });
     }
 
     void fail(CompletableFuture<?> future, RuntimeException failure) {
         happens(() -> {
-            promised.remove(future);
             future.completeExceptionally(failure);
         });
     }

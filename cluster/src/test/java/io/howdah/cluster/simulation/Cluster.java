@@ -3,11 +3,11 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.agent.Act;
 import io.howdah.cluster.agent.Agent;
 import io.howdah.cluster.agent.AgentSettings;
+import io.howdah.cluster.agent.LocalRequest;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
-import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
@@ -72,10 +72,7 @@ final class Cluster {
         }
         this.log =
                 new SimulatedLog(
-                        this,
-                        Mutants.document(mutation),
-                        hosts.getFirst().name(),
-                        this::applied);
+                        this, Mutants.document(mutation), hosts.getFirst().name(), this::applied);
     }
 
     World world() {
@@ -150,17 +147,12 @@ final class Cluster {
         }
         Node node = node(host);
         AgentProcess process =
-                new AgentProcess(
-                        world, node.clockRate(), host.number() * 1_000 * World.SECOND);
+                new AgentProcess(world, node.clockRate(), 1_000 * World.SECOND * host.number());
         SimulatedStore store = log.open(host, process);
         LeaseTerms terms = new LeaseTerms(setup.lease());
         Agent agent = null;
         if (node.witness()) {
-            process.thread(
-                            "witness",
-                            true,
-                            () -> reportWitness(process, store, node))
-                    .start();
+            process.thread("witness", true, () -> reportWitness(process, store, node)).start();
             new ExpiryProposer(node.name(), store, terms, process).start();
         } else {
             agent =
@@ -217,14 +209,25 @@ final class Cluster {
         tagsOff = true;
     }
 
-    /// The operator's way out: what is missing there is lost by decision.
-    void forceFailover(NodeName to, Epoch epoch) {
-        SimulatedStore store = log.store(to);
-        if (store != null && store.process().isRunning()) {
-            var _ =
-                    store.submit(
-                            new Command.ForceFailover(
-                                    to, epoch, "operator", store.process().wallMillis()));
+    /// An operator asks any node that answers.
+    void submit(Command command) {
+        for (Host host : hosts) {
+            SimulatedStore store = log.store(host.name());
+            if (store != null && store.process().isRunning()) {
+                var _ = store.submit(command);
+                return;
+            }
+        }
+    }
+
+    /// An operator asks something of one node.
+    void ask(Host host, LocalRequest request) {
+        Running there = running.get(host.name());
+        if (there != null && there.agent != null && there.process.isRunning()) {
+            Agent agent = there.agent;
+            there.process.happens(() -> {
+                var _ = agent.ask(request);
+            });
         }
     }
 
@@ -253,9 +256,7 @@ final class Cluster {
                 && !(command instanceof Command.Report)) {
             world.trace("log", command + (refusal == null ? "" : " REFUSED: " + refusal));
             if (refusal == null) {
-                world.trace(
-                        "log",
-                        "  " + change.state().lease() + ", " + change.state().sync());
+                world.trace("log", "  " + change.state().lease() + ", " + change.state().sync());
             }
         }
         if (refusal != null) {
@@ -284,9 +285,11 @@ final class Cluster {
                     && server.answers()
                     && server.mode() == ServerProcess.Mode.STANDBY
                     && server.isReceiving()
-                    && leader.wal().history().contains(
-                            server.wal().history(),
-                            new io.howdah.postgres.Lsn(server.wal().end()))
+                    && leader.wal()
+                            .history()
+                            .contains(
+                                    server.wal().history(),
+                                    new io.howdah.postgres.Lsn(server.wal().end()))
                     && network.isOpenBothWays(self, host)) {
                 others.add(server);
             }

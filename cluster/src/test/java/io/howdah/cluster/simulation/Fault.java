@@ -30,7 +30,10 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         DATA_WIPED,
         WAL_REMOVED,
         SWITCHOVER,
-        SENDER_ENDS
+        SENDER_ENDS,
+        PAUSED,
+        RESTART_ASKED,
+        COPY_ASKED
     }
 
     static List<Fault> plan(SplittableRandom random, int nodes, long from, long until) {
@@ -71,6 +74,10 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
     public String toString() {
         return "%8.3f s %s %s, with n%d, for %.3f s"
                 .formatted(
-                        at / 1e9, kind, leader ? "the leader" : "n" + (node + 1), other + 1, lasts / 1e9);
+                        at / 1e9,
+                        kind,
+                        leader ? "the leader" : "n" + (node + 1),
+                        other + 1,
+                        lasts / 1e9);
     }
 }

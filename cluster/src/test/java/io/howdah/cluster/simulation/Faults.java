@@ -1,10 +1,13 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.agent.LocalRequest;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.Switchover;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Makes faults happen, and heals them.
 final class Faults {
@@ -36,8 +39,11 @@ final class Faults {
         cluster.coverage().reached("fault " + fault.kind());
         world.trace(
                 host.name().value(),
-                "*** " + fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                        + " (with " + other + ", %.3f s)".formatted(fault.lasts() / 1e9));
+                "*** "
+                        + fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + " (with "
+                        + other
+                        + ", %.3f s)".formatted(fault.lasts() / 1e9));
         perform(fault, host, other);
     }
 
@@ -117,6 +123,9 @@ final class Faults {
                 }
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
+            case PAUSED -> pause(lasts);
+            case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {
                     List.copyOf(server.senders()).forEach(server::endSender);
@@ -170,20 +179,24 @@ final class Faults {
         world.in(lasts, () -> cluster.network().mend(from, to));
     }
 
-    private void switchOver(@org.jspecify.annotations.Nullable NodeName to) {
-        var leader = cluster.state().currentLeader();
-        if (leader.isEmpty()) {
-            return;
-        }
-        for (Host host : cluster.hosts()) {
-            SimulatedStore store = cluster.log().store(host.name());
-            if (store != null && store.process().isRunning()) {
-                var _ =
-                        store.submit(
-                                new Command.RequestSwitchover(
-                                        new Switchover(leader.get().epoch(), to)));
-                return;
-            }
+    private void switchOver(@Nullable NodeName to) {
+        cluster.state()
+                .currentLeader()
+                .ifPresent(leader ->
+                        cluster.submit(
+                                new Command.RequestSwitchover(new Switchover(leader.epoch(), to))));
+    }
+
+    private void pause(long lasts) {
+        cluster.submit(new Command.Suspend(new Pause("operator", "a test", world.now())));
+        world.in(lasts, this::resume);
+    }
+
+    /// The operator sees to it that it is resumed.
+    private void resume() {
+        if (cluster.state().paused() != null) {
+            cluster.submit(new Command.Resume("operator", world.now()));
+            world.in(World.SECOND, this::resume);
         }
     }
 }

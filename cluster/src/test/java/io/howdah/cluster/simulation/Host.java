@@ -16,7 +16,6 @@ final class Host {
     private final Disk disk = new Disk();
     private final Map<Host, Long> walRemoved = new HashMap<>();
     private @Nullable ServerProcess server;
-    private @Nullable ServerProcess leftovers;
     private Gate serverGate = new Gate();
     private boolean up = true;
     private int suspensions;
@@ -73,10 +72,6 @@ final class Host {
         return server;
     }
 
-    @Nullable ServerProcess leftovers() {
-        return leftovers;
-    }
-
     /// Something reaches this machine's PostgreSQL port; null: nobody listens. A machine that is
     /// down does not answer at all.
     void gateOfServer(Consumer<@Nullable ServerProcess> reached) {
@@ -95,7 +90,7 @@ final class Host {
             if (cluster.mutation() != Mutation.DEAD_MEANS_DEAD) {
                 throw new IllegalStateException("PostgreSQL is running already");
             }
-            leftovers = running;
+            running.isLeftBehind();
         }
         ServerProcess started = new ServerProcess(cluster.world(), this, serverGate, standby);
         server = started;

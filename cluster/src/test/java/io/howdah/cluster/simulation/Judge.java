@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever missing
-/// from an elected primary, no two primaries acknowledge in overlapping spans, and what a client has
-/// read does not vanish.
+/// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever
+/// missing from an elected primary, no two primaries acknowledge in overlapping spans, and what a
+/// client has read does not vanish.
 final class Judge {
 
     private final World world;
@@ -52,7 +52,11 @@ final class Judge {
             // one that slept may learn only now that others had flushed it in time
             if (!last.wal().holds(row)) {
                 world.broken(
-                        host + " acknowledges " + row + ", which a later primary, " + last.host()
+                        host
+                                + " acknowledges "
+                                + row
+                                + ", which a later primary, "
+                                + last.host()
                                 + ", that has acknowledged already, does not have");
             }
         } else {
@@ -65,8 +69,12 @@ final class Judge {
                 && leader.serial() > by.serial()
                 && !leader.wal().holds(row)) {
             world.broken(
-                    host + " acknowledges " + row + ", which the primary elected since, "
-                            + leader.host() + ", does not have");
+                    host
+                            + " acknowledges "
+                            + row
+                            + ", which the primary elected since, "
+                            + leader.host()
+                            + ", does not have");
         }
         if (!by.wal().holds(row)) {
             world.broken(host + " acknowledges " + row + " without having it");
@@ -107,14 +115,22 @@ final class Judge {
         for (Row row : promised) {
             if (!server.wal().holds(row)) {
                 world.broken(
-                        host + " is " + how + " with " + server.wal() + " and does not have " + row
-                                + ", " + row.promise());
+                        host
+                                + " is "
+                                + how
+                                + " with "
+                                + server.wal()
+                                + " and does not have "
+                                + row
+                                + ", "
+                                + row.promise());
                 return;
             }
         }
     }
 
-    /// An operator has forced a failover: what is missing in the next primary is missing by decision.
+    /// An operator has forced a failover: what is missing in the next primary is missing by
+    /// decision.
     void allowLoss(boolean allowed) {
         lossAllowed = allowed;
     }

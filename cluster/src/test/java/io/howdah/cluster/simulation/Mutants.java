@@ -13,15 +13,22 @@ final class Mutants {
     private Mutants() {}
 
     static DocumentType<ClusterState, Command> document(Mutation mutation) {
-        return new ClusterDocument();
+        return switch (mutation) {
+            case BASE, UNIQUE_TIMELINES, HIGHEST_POSITION -> new MutantDocument(mutation);
+            default -> new ClusterDocument();
+        };
     }
 
     static LocalPostgres postgres(
             Mutation mutation, Cluster cluster, Host host, AgentProcess process) {
-        return new SimulatedPostgres(cluster, host, process);
+        return switch (mutation) {
+            case ATTACH_CHECK, VOTERS_BEFORE_NAMES ->
+                    new CarelessPostgres(mutation, cluster, host, process);
+            default -> new SimulatedPostgres(cluster, host, process);
+        };
     }
 
     static Store<ClusterState, Command> store(Mutation mutation, SimulatedStore store) {
-        return store;
+        return mutation == Mutation.CLAIM ? new HastyStore(store) : store;
     }
 }

@@ -21,6 +21,7 @@ final class Names {
                     case Act.Kill kill -> why(kill.why());
                     case Act.Release release -> why(release.reason());
                     case Act.Copy copy -> why(copy.why());
+                    case Act.Decline decline -> why(decline.why());
                     default -> "";
                 };
     }

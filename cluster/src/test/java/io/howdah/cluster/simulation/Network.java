@@ -54,8 +54,7 @@ final class Network {
     /// A message of its own.
     void send(Host from, Host to, Runnable arrives) {
         if (!isOpen(from, to)) {
-            held.get(from.number() * cuts.length + to.number())
-                    .add(() -> send(from, to, arrives));
+            held.get(from.number() * cuts.length + to.number()).add(() -> send(from, to, arrives));
             return;
         }
         world.in(delay(from, to), arrives);

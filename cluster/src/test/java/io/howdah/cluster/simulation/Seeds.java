@@ -51,7 +51,8 @@ final class Seeds {
         coverage.add(result.coverage());
         acknowledged.addAndGet(result.acknowledged());
         done.incrementAndGet();
-        if (result.violation() != null) {
+        // with a rule switched off only what that endangers counts
+        if (result.mutation() == Mutation.NONE ? result.violation() != null : result.isUnsafe()) {
             failures.incrementAndGet();
             synchronized (this) {
                 Simulation.Result before = failed;

@@ -41,6 +41,7 @@ final class ServerProcess {
     private boolean commitsWait;
     private boolean open;
     private long reloads;
+    private @Nullable Wal orphan;
 
     // as a primary
     private long inserted;
@@ -91,15 +92,17 @@ final class ServerProcess {
             data.inProduction = false;
             data.cleanlyStopped = false;
             // what follows the last whole record is not found after a restart
-            data.wal.truncate(data.wal.lastWholeEnd());
-            replayed = data.wal.end();
+            wal().truncate(wal().lastWholeEnd());
+            replayed = wal().end();
             if (replayed >= data.consistentAt) {
                 becomeStandby();
             }
-            in(world.between(0, 30 * World.MILLI), () -> {
-                localWalRead = true;
-                wantReceiver(world.between(0, 20 * World.MILLI));
-            });
+            in(
+                    world.between(0, 30 * World.MILLI),
+                    () -> {
+                        localWalRead = true;
+                        wantReceiver(world.between(0, 20 * World.MILLI));
+                    });
             return;
         }
         data.cleanlyStopped = false;
@@ -109,10 +112,10 @@ final class ServerProcess {
 
     private void begin() {
         mode = Mode.PRIMARY;
-        inserted = data.wal.end();
+        inserted = wal().end();
         serial = host.judge().nextPrimary();
-        visible.addAll(data.wal.rows());
-        host.trace("PostgreSQL is a primary at " + data.wal + ", open " + open);
+        visible.addAll(wal().rows());
+        host.trace("PostgreSQL is a primary at " + wal() + ", open " + open);
         if (open) {
             host.opened(this);
         }
@@ -121,17 +124,18 @@ final class ServerProcess {
 
     private void becomeStandby() {
         mode = Mode.STANDBY;
-        host.trace("PostgreSQL is a standby at " + data.wal);
+        host.trace("PostgreSQL is a standby at " + wal());
     }
 
     private void in(long nanos, Runnable action) {
         world.in(
                 nanos,
-                () -> gate.run(() -> {
-                    if (!gone) {
-                        action.run();
-                    }
-                }));
+                () ->
+                        gate.run(() -> {
+                            if (!gone) {
+                                action.run();
+                            }
+                        }));
     }
 
     private long diskDelay() {
@@ -208,7 +212,14 @@ final class ServerProcess {
     }
 
     Wal wal() {
-        return data.wal;
+        Wal own = orphan;
+        return own == null ? data.wal : own;
+    }
+
+    /// Another postmaster starts beside what is left of this one: what these processes still write
+    /// is written over.
+    void isLeftBehind() {
+        orphan = wal().copy();
     }
 
     List<Link> senders() {
@@ -228,7 +239,7 @@ final class ServerProcess {
 
     /// What may be streamed from here: never more than is flushed.
     private long sendable() {
-        return mode == Mode.PRIMARY ? data.wal.end() : replayed;
+        return mode == Mode.PRIMARY ? wal().end() : replayed;
     }
 
     // ---- settings
@@ -237,38 +248,43 @@ final class ServerProcess {
     void reload() {
         long reload = ++reloads;
         long late = world.chance(0.1) ? 300 * World.MILLI : 5 * World.MILLI;
-        in(world.between(100 * World.MICRO, late), () -> {
-            if (reload < reloads || !postmasterAlive) {
-                return;
-            }
-            names = disk.names;
-            namesEpoch = disk.namesEpoch;
-            InForce newNames = names;
-            boolean opens = disk.open && !open;
-            open = disk.open;
-            if (opens && mode == Mode.PRIMARY) {
-                host.trace("open to clients");
-                host.opened(this);
-            }
-            long checkpointerLate =
-                    world.chance(0.1) ? 2 * World.SECOND : 10 * World.MILLI;
-            in(world.between(50 * World.MICRO, checkpointerLate), () -> {
-                if (reload == reloads) {
-                    takeWhetherToWait(!(newNames instanceof InForce.Alone));
-                }
-            });
-            Epoch newEpoch = namesEpoch;
-            for (Link link : senders) {
-                long senderLate = world.chance(0.1) ? World.SECOND : 10 * World.MILLI;
-                in(world.between(50 * World.MICRO, senderLate), () -> {
-                    if (reload == reloads) {
-                        link.names = newNames;
-                        link.namesEpoch = newEpoch;
-                        releaseWaiters(link);
+        in(
+                world.between(100 * World.MICRO, late),
+                () -> {
+                    if (reload < reloads || !postmasterAlive) {
+                        return;
+                    }
+                    names = disk.names;
+                    namesEpoch = disk.namesEpoch;
+                    InForce newNames = names;
+                    boolean opens = disk.open && !open;
+                    open = disk.open;
+                    if (opens && mode == Mode.PRIMARY) {
+                        host.trace("open to clients");
+                        host.opened(this);
+                    }
+                    long checkpointerLate = world.chance(0.1) ? 2 * World.SECOND : 10 * World.MILLI;
+                    in(
+                            world.between(50 * World.MICRO, checkpointerLate),
+                            () -> {
+                                if (reload == reloads) {
+                                    takeWhetherToWait(!(newNames instanceof InForce.Alone));
+                                }
+                            });
+                    Epoch newEpoch = namesEpoch;
+                    for (Link link : senders) {
+                        long senderLate = world.chance(0.1) ? World.SECOND : 10 * World.MILLI;
+                        in(
+                                world.between(50 * World.MICRO, senderLate),
+                                () -> {
+                                    if (reload == reloads) {
+                                        link.names = newNames;
+                                        link.namesEpoch = newEpoch;
+                                        releaseWaiters(link);
+                                    }
+                                });
                     }
                 });
-            }
-        });
     }
 
     private void takeWhetherToWait(boolean wait) {
@@ -287,26 +303,29 @@ final class ServerProcess {
         busyBackends++;
         world.in(
                 workNanos,
-                () -> gate.run(() -> {
-                    busyBackends--;
-                    if (gone || stopping || mode != Mode.PRIMARY) {
-                        return;
-                    }
-                    write(row);
-                    if (!postmasterAlive) {
-                        host.trace(row + " is committed by a backend whose postmaster is dead");
-                    }
-                    flush();
-                    afterFlush(row, told);
-                    if (!postmasterAlive && busyBackends == 0) {
-                        in(World.MILLI, this::lastBackendEnds);
-                    }
-                }));
+                () ->
+                        gate.run(() -> {
+                            busyBackends--;
+                            if (gone || stopping || mode != Mode.PRIMARY) {
+                                return;
+                            }
+                            write(row);
+                            if (!postmasterAlive) {
+                                host.trace(
+                                        row
+                                                + " is committed by a backend whose postmaster is dead");
+                            }
+                            flush();
+                            afterFlush(row, told);
+                            if (!postmasterAlive && busyBackends == 0) {
+                                in(World.MILLI, this::lastBackendEnds);
+                            }
+                        }));
     }
 
     private void write(@Nullable Row row) {
         long size = world.between(30, 300);
-        Branch branch = data.wal.branch();
+        Branch branch = wal().branch();
         branch.add(new Branch.Entry(inserted, inserted + size, row));
         if (row != null) {
             row.written(branch, inserted, inserted + size);
@@ -318,7 +337,7 @@ final class ServerProcess {
         if (gone || row.branch() == null) {
             return;
         }
-        if (data.wal.end() < row.end()) {
+        if (wal().end() < row.end()) {
             in(World.MILLI, () -> afterFlush(row, told));
             return;
         }
@@ -340,29 +359,32 @@ final class ServerProcess {
         }
         flushing = true;
         // what is under way to the disk may end inside a record
-        long target =
-                world.chance(0.2) ? world.between(data.wal.end(), inserted) : inserted;
-        in(diskDelay(), () -> {
-            flushing = false;
-            if (target > data.wal.end()) {
-                data.wal.flushed(target);
-            }
-            senders.forEach(this::pump);
-            if (inserted > data.wal.end()) {
-                flush();
-            }
-        });
+        long target = world.chance(0.2) ? world.between(wal().end(), inserted) : inserted;
+        in(
+                diskDelay(),
+                () -> {
+                    flushing = false;
+                    if (target > wal().end()) {
+                        wal().flushed(target);
+                    }
+                    senders.forEach(this::pump);
+                    if (inserted > wal().end()) {
+                        flush();
+                    }
+                });
     }
 
     /// Other records come now and then: checkpoints, running transactions.
     private void insertOther() {
-        in(world.between(100 * World.MILLI, 3 * World.SECOND), () -> {
-            if (mode == Mode.PRIMARY && postmasterAlive && !stopping) {
-                write(null);
-                flush();
-                insertOther();
-            }
-        });
+        in(
+                world.between(100 * World.MILLI, 3 * World.SECOND),
+                () -> {
+                    if (mode == Mode.PRIMARY && postmasterAlive && !stopping) {
+                        write(null);
+                        flush();
+                        insertOther();
+                    }
+                });
     }
 
     void checkpoint() {
@@ -422,24 +444,28 @@ final class ServerProcess {
             return;
         }
         receiverRequested = true;
-        in(after, () -> {
-            Disk.Service asked = disk.service;
-            // the postmaster forks it when it comes to it
-            long late =
-                    world.chance(0.05)
-                            ? world.between(50 * World.MILLI, 2500 * World.MILLI)
-                            : world.between(100 * World.MICRO, 3 * World.MILLI);
-            in(late, () -> {
-                if (!receiverRequested || !postmasterAlive) {
-                    return;
-                }
-                receiverRequested = false;
-                if (mode == Mode.PRIMARY) {
-                    return;
-                }
-                connect(host.hasWeakCut() ? asked : disk.service);
-            });
-        });
+        in(
+                after,
+                () -> {
+                    Disk.Service asked = disk.service;
+                    // the postmaster forks it when it comes to it
+                    long late =
+                            world.chance(0.05)
+                                    ? world.between(50 * World.MILLI, 2500 * World.MILLI)
+                                    : world.between(100 * World.MICRO, 3 * World.MILLI);
+                    in(
+                            late,
+                            () -> {
+                                if (!receiverRequested || !postmasterAlive) {
+                                    return;
+                                }
+                                receiverRequested = false;
+                                if (mode == Mode.PRIMARY) {
+                                    return;
+                                }
+                                connect(host.hasWeakCut() ? asked : disk.service);
+                            });
+                });
     }
 
     private void connect(Disk.@Nullable Service service) {
@@ -451,35 +477,41 @@ final class ServerProcess {
         long attempt = ++receiverAttempts;
         Host leader = host.other(service.leader());
         // the connection is made and answered, or times out
-        in(5 * World.SECOND, () -> {
-            if (receiverConnecting && attempt == receiverAttempts) {
-                receiverConnecting = false;
-                retry();
-            }
-        });
+        in(
+                5 * World.SECOND,
+                () -> {
+                    if (receiverConnecting && attempt == receiverAttempts) {
+                        receiverConnecting = false;
+                        retry();
+                    }
+                });
         host.network()
                 .send(
                         host,
                         leader,
-                        () -> leader.gateOfServer(server -> {
-                            if (server != null && !server.hasPostmaster()) {
-                                leader.network().send(leader, host, () -> refused(attempt));
-                                return;
-                            }
-                            Link link =
-                                    server == null ? null : server.accept(this, service.as());
-                            leader.network()
-                                    .send(
-                                            leader,
-                                            host,
-                                            () -> gate.run(() -> {
-                                                if (link == null) {
-                                                    refused(attempt);
-                                                } else {
-                                                    connected(link, attempt);
-                                                }
-                                            }));
-                        }));
+                        () ->
+                                leader.gateOfServer(server -> {
+                                    if (server != null && !server.hasPostmaster()) {
+                                        leader.network().send(leader, host, () -> refused(attempt));
+                                        return;
+                                    }
+                                    Link link =
+                                            server == null
+                                                    ? null
+                                                    : server.accept(this, service.as());
+                                    leader.network()
+                                            .send(
+                                                    leader,
+                                                    host,
+                                                    () ->
+                                                            gate.run(() -> {
+                                                                if (link == null) {
+                                                                    refused(attempt);
+                                                                } else {
+                                                                    connected(link, attempt);
+                                                                }
+                                                            }));
+                                }));
     }
 
     private void refused(long attempt) {
@@ -497,19 +529,19 @@ final class ServerProcess {
     private @Nullable Link accept(ServerProcess standby, Follower.StandbyName as) {
         if (!answers()
                 || !data.slots.contains(as.node())
-                || host.hasLostWalFor(standby.host, standby.data.wal.end())
+                || host.hasLostWalFor(standby.host, standby.wal().end())
                 || senders.stream()
                         .anyMatch(link -> link.senderAlive && link.name.node().equals(as.node()))) {
             return null;
         }
-        Wal theirs = standby.data.wal;
+        Wal theirs = standby.wal();
         TimelineId timeline = theirs.history().current();
-        if (!data.wal.history().includes(timeline)
+        if (!wal().history().includes(timeline)
                 || data.systemId.value() != standby.data.systemId.value()) {
             return null;
         }
         long segment = theirs.end() - theirs.end() % SEGMENT;
-        var left = data.wal.history().endOf(timeline);
+        var left = wal().history().endOf(timeline);
         if (left.isPresent() ? segment > left.get().value() : segment > sendable()) {
             return null;
         }
@@ -572,10 +604,9 @@ final class ServerProcess {
         if (link.sending || link.barren || !link.senderAlive || sendable() <= link.sent) {
             return;
         }
-        long target =
-                world.chance(0.3) ? world.between(link.sent + 1, sendable()) : sendable();
-        List<Wal.Extent> slice = data.wal.slice(link.sent, target);
-        var history = data.wal.history();
+        long target = world.chance(0.3) ? world.between(link.sent + 1, sendable()) : sendable();
+        List<Wal.Extent> slice = wal().slice(link.sent, target);
+        var history = wal().history();
         link.sending = true;
         link.sent = target;
         host.network()
@@ -593,36 +624,40 @@ final class ServerProcess {
         }
         Runnable writing =
                 () -> {
-                    data.wal.append(slice, history);
+                    wal().append(slice, history);
                     history.ended().forEach(e -> data.histories.add(e.timeline().value()));
                     data.histories.add(history.current().value());
                 };
         receivedNotFlushed.add(writing);
-        in(diskDelay(), () -> {
-            // a flush is of all that came before
-            int at = receivedNotFlushed.indexOf(writing);
-            if (at >= 0) {
-                List<Runnable> flushed = receivedNotFlushed.subList(0, at + 1);
-                flushed.forEach(Runnable::run);
-                flushed.clear();
-                reply(link, data.wal.end());
-                replayLater();
-            }
-        });
+        in(
+                diskDelay(),
+                () -> {
+                    // a flush is of all that came before
+                    int at = receivedNotFlushed.indexOf(writing);
+                    if (at >= 0) {
+                        List<Runnable> flushed = receivedNotFlushed.subList(0, at + 1);
+                        flushed.forEach(Runnable::run);
+                        flushed.clear();
+                        reply(link, wal().end());
+                        replayLater();
+                    }
+                });
     }
 
     private void replayLater() {
         long late = world.chance(0.05) ? World.SECOND : 3 * World.MILLI;
-        long upTo = data.wal.lastWholeEnd();
-        in(world.between(100 * World.MICRO, late), () -> {
-            if (mode != Mode.PRIMARY && upTo > replayed) {
-                replayed = upTo;
-                if (mode == Mode.STARTING && replayed >= data.consistentAt) {
-                    becomeStandby();
-                }
-                senders.forEach(this::pump);
-            }
-        });
+        long upTo = wal().lastWholeEnd();
+        in(
+                world.between(100 * World.MICRO, late),
+                () -> {
+                    if (mode != Mode.PRIMARY && upTo > replayed) {
+                        replayed = upTo;
+                        if (mode == Mode.STARTING && replayed >= data.consistentAt) {
+                            becomeStandby();
+                        }
+                        senders.forEach(this::pump);
+                    }
+                });
     }
 
     /// A WAL receiver process ends; what it received is flushed before it is gone.
@@ -678,52 +713,55 @@ final class ServerProcess {
 
     /// PostgreSQL takes the lowest number above its own that no history file names.
     void promote(Runnable done) {
-        in(world.between(5 * World.MILLI, 80 * World.MILLI), () -> {
-            if (mode != Mode.STANDBY) {
-                return;
-            }
-            endReceiver();
-            receiverAttempts++;
-            receiverRequested = false;
-            long next = data.wal.history().current().value() + 1;
-            while (data.histories.contains(next)) {
-                next++;
-            }
-            for (Link link : List.copyOf(senders)) {
-                endSender(link);
-            }
-            data.wal.promote(new TimelineId(next));
-            data.histories.add(next);
-            data.inProduction = true;
-            replayed = data.wal.end();
-            begin();
-            done.run();
-        });
+        in(
+                world.between(5 * World.MILLI, 80 * World.MILLI),
+                () -> {
+                    if (mode != Mode.STANDBY) {
+                        return;
+                    }
+                    endReceiver();
+                    receiverAttempts++;
+                    receiverRequested = false;
+                    long next = wal().history().current().value() + 1;
+                    while (data.histories.contains(next)) {
+                        next++;
+                    }
+                    for (Link link : List.copyOf(senders)) {
+                        endSender(link);
+                    }
+                    wal().promote(new TimelineId(next));
+                    data.histories.add(next);
+                    data.inProduction = true;
+                    replayed = wal().end();
+                    begin();
+                    done.run();
+                });
     }
 
     /// A fast shutdown. Ends when the standbys have got everything, or never.
     void shutDown(Runnable done) {
         stopping = true;
         pending.clear();
-        in(world.between(2 * World.MILLI, 60 * World.MILLI), () -> {
-            if (mode == Mode.PRIMARY) {
-                long at = inserted;
-                write(null);
-                data.wal.flushed(inserted);
-                data.checkpoint = at;
-                senders.forEach(this::pump);
-                awaitSenders(done, 0);
-            } else {
-                end(true);
-                done.run();
-            }
-        });
+        in(
+                world.between(2 * World.MILLI, 60 * World.MILLI),
+                () -> {
+                    if (mode == Mode.PRIMARY) {
+                        long at = inserted;
+                        write(null);
+                        wal().flushed(inserted);
+                        data.checkpoint = at;
+                        senders.forEach(this::pump);
+                        awaitSenders(done, 0);
+                    } else {
+                        end(true);
+                        done.run();
+                    }
+                });
     }
 
     private void awaitSenders(Runnable done, int tries) {
         boolean all =
-                senders.stream()
-                        .allMatch(link -> !link.streaming || link.flushed >= data.wal.end());
+                senders.stream().allMatch(link -> !link.streaming || link.flushed >= wal().end());
         if (all || tries > 5_000) {
             data.cleanlyStopped = true;
             data.inProduction = false;
@@ -773,10 +811,10 @@ final class ServerProcess {
         postmasterAlive = false;
         if (mode == Mode.PRIMARY) {
             // what was written, but not flushed, may be on disk or not
-            if (told && inserted > data.wal.end() && world.chance(0.5)) {
-                data.wal.flushed(world.between(data.wal.end(), inserted));
+            if (told && inserted > wal().end() && world.chance(0.5)) {
+                wal().flushed(world.between(wal().end(), inserted));
             }
-            data.wal.branch().forgetBeyond(data.wal.end());
+            wal().branch().forgetBeyond(wal().end());
         } else if (told && world.chance(0.5)) {
             List.copyOf(receivedNotFlushed).forEach(Runnable::run);
         }
@@ -820,6 +858,6 @@ final class ServerProcess {
 
     @Override
     public String toString() {
-        return mode + (postmasterAlive ? "" : ", postmaster dead") + " at " + data.wal;
+        return mode + (postmasterAlive ? "" : ", postmaster dead") + " at " + wal();
     }
 }

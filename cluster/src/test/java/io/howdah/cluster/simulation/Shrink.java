@@ -40,11 +40,8 @@ final class Shrink {
     }
 
     private static boolean fails(Simulation.Result failed, List<Fault> plan) {
-        String violation =
-                Simulation.run(failed.seed(), failed.mutation(), plan, false).violation();
-        // a cluster that is not whole is not the same as a row that is lost
-        return violation != null
-                && violation.startsWith("not whole")
-                        == String.valueOf(failed.violation()).startsWith("not whole");
+        Simulation.Result result =
+                Simulation.run(failed.seed(), failed.mutation(), plan, false);
+        return result.violation() != null && result.isUnsafe() == failed.isUnsafe();
     }
 }

@@ -3,25 +3,12 @@ package io.howdah.cluster.simulation;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// `bench/simulate`: runs seeds over all cores; prints how fast, what was reached, and the shortest
 /// run that breaks a promise.
 final class Simulate {
 
-    private static final String USAGE =
-            """
-            Usage: bench/simulate SEEDS [--seed FIRST] [--threads N] [--without RULE] [--trace] [--keep-going]
-
-            Runs SEEDS simulated clusters, from seed FIRST (default 1) upwards, each through faults of its own.
-            Exit code 0: every promise was kept; 1: one was broken (its seed and shortest trace are printed); 2: wrong usage.
-
-              --threads N      default: all cores
-              --without RULE   switches a safety rule off, to see it missed: %s
-              --trace          one run, FIRST, with everything that happens in it
-              --keep-going     does not stop at the first broken promise
-
-            Example: bench/simulate 10000 --seed 1
-            """;
     private static final long PROGRESS_NANOS = 10 * World.SECOND;
 
     private long count;
@@ -49,7 +36,20 @@ final class Simulate {
     }
 
     private static String usage() {
-        return USAGE.formatted(
+        return """
+            Usage: bench/simulate SEEDS [--seed FIRST] [--threads N] [--without RULE] [--trace] [--keep-going]
+
+            Runs SEEDS simulated clusters, from seed FIRST (default 1) upwards, each through faults of its own.
+            Exit code 0: every promise was kept; 1: one was broken (its seed and shortest trace are printed); 2: wrong usage.
+
+              --threads N      default: all cores
+              --without RULE   switches a safety rule off, to see it missed: %s
+              --trace          one run, FIRST, with everything that happens in it
+              --keep-going     does not stop at the first broken promise
+
+            Example: bench/simulate 10000 --seed 1
+            """
+                .formatted(
                 String.join(
                         ", ",
                         Arrays.stream(Mutation.values())
@@ -97,18 +97,19 @@ final class Simulate {
                         threads,
                         keepGoing,
                         result -> {
-                            if (result.violation() != null) {
+                            if (result.isUnsafe()
+                                    || (without == Mutation.NONE
+                                            && result.violation() != null)) {
                                 System.out.println(
                                         "seed " + result.seed() + ": " + brief(result.violation()));
                             }
                             long now = System.nanoTime();
                             long due = nextProgress.get();
-                            if (now > due && nextProgress.compareAndSet(due, now + PROGRESS_NANOS)) {
+                            if (now > due
+                                    && nextProgress.compareAndSet(due, now + PROGRESS_NANOS)) {
                                 System.err.printf(
                                         "%,d of %,d seeds, %.0f per second%n",
-                                        seeds.done(),
-                                        count,
-                                        seeds.done() * 1e9 / (now - begun));
+                                        seeds.done(), count, seeds.done() * 1e9 / (now - begun));
                             }
                         });
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -127,13 +128,19 @@ final class Simulate {
         return 1;
     }
 
-    private static String brief(String text) {
+    private static String brief(@Nullable String violation) {
+        String text = String.valueOf(violation);
         return text.length() <= 300 ? text : text.substring(0, 300) + "…";
     }
 
     private static void print(Simulation.Result result) {
         System.out.println(
-                "seed " + result.seed() + ": " + (result.violation() == null ? "no promise is broken" : result.violation()));
+                "seed "
+                        + result.seed()
+                        + ": "
+                        + (result.violation() == null
+                                ? "no promise is broken"
+                                : result.violation()));
         result.plan().forEach(fault -> System.out.println("  " + fault));
         result.trace().forEach(System.out::println);
     }

@@ -59,8 +59,7 @@ final class SimulatedLog {
         SimulatedStore before = members.get(host.name());
         long known = before == null ? 0 : before.seen().index();
         long replayed = Math.max(0, known - world.between(0, 6));
-        SimulatedStore store =
-                new SimulatedStore(this, host, process, entries.get((int) replayed));
+        SimulatedStore store = new SimulatedStore(this, host, process, entries.get((int) replayed));
         members.put(host.name(), store);
         return store;
     }
@@ -94,8 +93,7 @@ final class SimulatedLog {
         if (++missed < MISSED_TICKS) {
             return;
         }
-        List<NodeName> able =
-                cluster.hosts().stream().map(Host::name).filter(this::leads).toList();
+        List<NodeName> able = cluster.hosts().stream().map(Host::name).filter(this::leads).toList();
         if (!able.isEmpty()) {
             leader = world.oneOf(able);
             missed = 0;
@@ -117,7 +115,10 @@ final class SimulatedLog {
                 .send(
                         from,
                         store.host(),
-                        () -> world.in(late, () -> store.process().happens(() -> store.applied(entry))));
+                        () ->
+                                world.in(
+                                        late,
+                                        () -> store.process().happens(() -> store.applied(entry))));
     }
 
     /// Tries until the leader has it, or it is too late.
@@ -135,13 +136,21 @@ final class SimulatedLog {
                             new Versioned<>(entries.getLast().index() + 1, change.state());
                     entries.add(entry);
                     applied.accept(command, change);
-                    world.in(writing, () -> members.values().forEach(store -> {
-                        if (store.process().isAlive()) {
-                            send(store, entry);
-                        }
-                    }));
-                    answer(from, writing, () ->
-                            from.process().keep(reply, new Outcome<>(entry, change.refusal())));
+                    world.in(
+                            writing,
+                            () ->
+                                    members.values()
+                                            .forEach(store -> {
+                                                if (store.process().isAlive()) {
+                                                    send(store, entry);
+                                                }
+                                            }));
+                    answer(
+                            from,
+                            writing,
+                            () ->
+                                    from.process()
+                                            .keep(reply, new Outcome<>(entry, change.refusal())));
                 });
         return reply;
     }
@@ -194,8 +203,10 @@ final class SimulatedLog {
                 () ->
                         world.in(
                                 RETRY,
-                                () -> from.process()
-                                        .happens(() -> attempt(from, reply, latest, agreed)));
+                                () ->
+                                        from.process()
+                                                .happens(() ->
+                                                        attempt(from, reply, latest, agreed)));
         if (!cluster.network().isOpen(from.host(), cluster.host(asked))) {
             again.run();
             return;
@@ -204,16 +215,19 @@ final class SimulatedLog {
                 .send(
                         from.host(),
                         cluster.host(asked),
-                        () -> world.in(late, () -> {
-                            if (world.now() > latest) {
-                                return;
-                            }
-                            if (asked.equals(leader) && leads(asked)) {
-                                agreed.run();
-                            } else {
-                                again.run();
-                            }
-                        }));
+                        () ->
+                                world.in(
+                                        late,
+                                        () -> {
+                                            if (world.now() > latest) {
+                                                return;
+                                            }
+                                            if (asked.equals(leader) && leads(asked)) {
+                                                agreed.run();
+                                            } else {
+                                                again.run();
+                                            }
+                                        }));
     }
 
     @Nullable SimulatedStore store(NodeName node) {

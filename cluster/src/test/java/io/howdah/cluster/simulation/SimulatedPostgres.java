@@ -114,10 +114,7 @@ class SimulatedPostgres implements LocalPostgres {
         }
         if (server.mode() == ServerProcess.Mode.PRIMARY) {
             return new LocalStatus.Primary(
-                    data.systemId,
-                    data.incarnation,
-                    data.wal.position(),
-                    disk.open);
+                    data.systemId, data.incarnation, data.wal.position(), disk.open);
         }
         data.rewoundFor = null;
         return new LocalStatus.Standby(
@@ -319,12 +316,10 @@ class SimulatedPostgres implements LocalPostgres {
             disk.namesEpoch = epoch;
             server.reload();
             Disk.Data data = data();
-            if (cluster.mutation() != Mutation.UNIQUE_TIMELINES) {
-                for (long skipped = data.wal.history().current().value() + 1;
-                        skipped < granted.value();
-                        skipped++) {
-                    data.histories.add(skipped);
-                }
+            for (long skipped = data.wal.history().current().value() + 1;
+                    skipped < granted.value();
+                    skipped++) {
+                data.histories.add(skipped);
             }
             takes(World.MILLI / 2, 5 * World.MILLI);
             standbyOfOurs = false;
@@ -341,8 +336,7 @@ class SimulatedPostgres implements LocalPostgres {
             }
             current = first;
             TimelineHistory history = data.wal.history();
-            if (!history.current().equals(granted)
-                    && cluster.mutation() != Mutation.UNIQUE_TIMELINES) {
+            if (!history.current().equals(granted)) {
                 throw new IllegalStateException("promoted, but not to timeline " + granted);
             }
             return history;
@@ -454,8 +448,7 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     private boolean isStillThere(ServerProcess source) {
-        return source.answers()
-                && cluster.network().isOpenBothWays(host, source.host());
+        return source.answers() && cluster.network().isOpenBothWays(host, source.host());
     }
 
     @Override
@@ -479,8 +472,7 @@ class SimulatedPostgres implements LocalPostgres {
                 return false;
             }
             TimelineHistory theirs = source.wal().history();
-            boolean nothingToDo =
-                    theirs.contains(data.wal.history(), new Lsn(data.wal.end()));
+            boolean nothingToDo = theirs.contains(data.wal.history(), new Lsn(data.wal.end()));
             if (!nothingToDo) {
                 Wal copied = source.wal().copy();
                 takes(50 * World.MILLI, World.SECOND);
@@ -545,8 +537,7 @@ class SimulatedPostgres implements LocalPostgres {
         learnHistories(fresh, source);
         takes(World.MILLI, 20 * World.MILLI);
         disk.data = fresh;
-        host.trace(
-                "copied " + source.host() + ", " + fresh.wal + (old == null ? "" : ", anew"));
+        host.trace("copied " + source.host() + ", " + fresh.wal + (old == null ? "" : ", anew"));
     }
 
     @Override

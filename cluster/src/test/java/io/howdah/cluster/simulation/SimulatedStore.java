@@ -3,6 +3,7 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.consensus.Introduction;
+import io.howdah.consensus.LogProgress;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
@@ -98,6 +99,11 @@ final class SimulatedStore implements Store<ClusterState, Command> {
     @Override
     public CompletableFuture<Void> formed() {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public LogProgress progress() {
+        throw new UnsupportedOperationException("progress");
     }
 
     @Override

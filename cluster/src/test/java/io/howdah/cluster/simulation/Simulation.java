@@ -2,6 +2,7 @@ package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.election.Election;
 import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
@@ -36,7 +37,16 @@ final class Simulation {
             int acknowledged,
             long steps,
             Coverage coverage,
-            List<String> trace) {}
+            List<String> trace) {
+
+        /// Whether something was lost or faked; a cluster that only fails to become whole has kept
+        /// its word.
+        boolean isUnsafe() {
+            return violation != null && !violation.startsWith(NOT_WHOLE);
+        }
+    }
+
+    private static final String NOT_WHOLE = "not whole ";
 
     private static final long FIRST_FAULT = World.SECOND / 2;
     private static final long LAST_FAULT = 14 * World.SECOND;
@@ -117,8 +127,15 @@ final class Simulation {
         long bound = world.now() + WHOLE_WITHIN;
         while (world.violation() == null && !isWhole()) {
             if (world.now() >= bound) {
-                world.broken("not whole " + WHOLE_WITHIN / World.SECOND + " s after the last fault: " + state());
+                world.broken(
+                        "not whole "
+                                + WHOLE_WITHIN / World.SECOND
+                                + " s after the last fault: "
+                                + state());
                 break;
+            }
+            if (cluster.state().paused() != null) {
+                cluster.submit(new Command.Resume("operator", world.now()));
             }
             if (world.now() > HEALED + WHOLE_WITHIN / 4) {
                 operatorHelps();
@@ -165,13 +182,16 @@ final class Simulation {
                         });
         if (somethingGone && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
-            cluster.forceFailover(
+            NodeName furthest =
                     state.votes().entrySet().stream()
-                            .max(Map.Entry.comparingByValue(
-                                    Comparator.comparing(Vote::position, Position.ORDER)))
+                            .max(
+                                    Map.Entry.comparingByValue(
+                                            Comparator.comparing(Vote::position, Position.ORDER)))
                             .orElseThrow()
-                            .getKey(),
-                    state.epoch().next());
+                            .getKey();
+            cluster.submit(
+                    new Command.ForceFailover(
+                            furthest, state.epoch().next(), "operator", world.now()));
         } else if (somethingGone
                 && cluster.members().stream().allMatch(host -> host.disk().data == null)) {
             allIsGone = true;
@@ -211,13 +231,14 @@ final class Simulation {
         if (world.violation() != null) {
             return;
         }
-        cluster.holder().ifPresent(host -> {
-            ServerProcess server = host.server();
-            if (server != null) {
-                cluster.judge().read(host, server);
-                cluster.judge().holdsAll(host, server, "the last primary");
-            }
-        });
+        cluster.holder()
+                .ifPresent(host -> {
+                    ServerProcess server = host.server();
+                    if (server != null) {
+                        cluster.judge().read(host, server);
+                        cluster.judge().holdsAll(host, server, "the last primary");
+                    }
+                });
     }
 
     private String state() {
@@ -225,7 +246,11 @@ final class Simulation {
         text.append(cluster.state().lease()).append(", ").append(cluster.state().sync());
         text.append(", votes ").append(cluster.state().votes());
         for (Host host : cluster.members()) {
-            text.append("; ").append(host).append(' ').append(host.server()).append(' ')
+            text.append("; ")
+                    .append(host)
+                    .append(' ')
+                    .append(host.server())
+                    .append(' ')
                     .append(host.disk().service);
         }
         return text.toString();

@@ -49,8 +49,13 @@ final class SimulationTest {
     }
 
     private static String said(Simulation.Result failed) {
-        return "seed " + failed.seed() + ": " + failed.violation() + "\n"
-                + String.join("\n", failed.plan().stream().map(Fault::toString).toList()) + "\n"
+        return "seed "
+                + failed.seed()
+                + ": "
+                + failed.violation()
+                + "\n"
+                + String.join("\n", failed.plan().stream().map(Fault::toString).toList())
+                + "\n"
                 + String.join("\n", failed.trace());
     }
 }
