@@ -3,7 +3,6 @@ package io.howdah.cli;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ActionReply;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
@@ -23,10 +22,10 @@ final class ChangeOfCluster {
     private final ApiClient client;
     private final boolean json;
 
-    /// @param urls of the nodes, with commas between them
+    /// @param client asks the cluster
     /// @param json whether to print the answer as it came
-    ChangeOfCluster(String urls, boolean json) {
-        this.client = StatusDisplay.client(urls);
+    ChangeOfCluster(ApiClient client, boolean json) {
+        this.client = client;
         this.json = json;
     }
 

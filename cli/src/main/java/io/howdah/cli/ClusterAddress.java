@@ -2,6 +2,9 @@ package io.howdah.cli;
 
 import io.howdah.cli.demo.DemoDirectory;
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.authority.CredentialException;
+import io.howdah.node.authority.Credentials;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +28,57 @@ public final class ClusterAddress {
             description = "The directory of a demo; default: ./howdah-demo, here or above.")
     private @Nullable Path directory;
 
+    @Option(
+            names = "--credentials",
+            paramLabel = "DIR",
+            description =
+                    "Who you are: a directory that `howdah init` made (or HOWDAH_CREDENTIALS); default: the demo's.")
+    private @Nullable Path credentials;
+
     ClusterAddress() {}
 
-    ClusterAddress(@Nullable String api, @Nullable Path directory) {
+    ClusterAddress(@Nullable String api, @Nullable Path directory, @Nullable Path credentials) {
         this.api = api;
         this.directory = directory;
+        this.credentials = credentials;
+    }
+
+    /// Asks that cluster, as whoever the credentials name.
+    ///
+    /// @throws CommandFailure when nothing names a cluster, or an address is none
+    /// @throws CredentialException when the credentials cannot be used
+    ApiClient client() {
+        return client(System.getenv(), Path.of("").toAbsolutePath());
+    }
+
+    ApiClient client(Map<String, String> environment, Path here) {
+        String urls = urls(environment, here);
+        try {
+            return ApiClient.of(urls, credentials(environment, here));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUsage(
+                    String.valueOf(e.getMessage()), "an address looks like https://10.0.0.1:6531");
+        }
+    }
+
+    /// A demo's own, where the demo is what is asked; else those of the environment.
+    private Credentials credentials(Map<String, String> environment, Path here) {
+        if (credentials != null) {
+            return Credentials.read(credentials);
+        }
+        boolean elsewhere =
+                api != null
+                        || (directory == null
+                                && !environment.getOrDefault("HOWDAH_API", "").isBlank());
+        String fromEnvironment = environment.getOrDefault("HOWDAH_CREDENTIALS", "");
+        if (elsewhere && !fromEnvironment.isBlank()) {
+            return Credentials.read(Path.of(fromEnvironment));
+        }
+        return (directory == null
+                        ? DemoDirectory.findFrom(here)
+                        : Optional.of(DemoDirectory.at(directory)))
+                .map(demo -> demo.requireSettings().credentials())
+                .orElse(Credentials.none());
     }
 
     /// The nodes' URLs with commas between them.
@@ -58,6 +107,6 @@ public final class ClusterAddress {
                 "no cluster is named: there is no demo in "
                         + here
                         + " or above it, and HOWDAH_API is not set",
-                "name a node with --api http://HOST:PORT, a demo's directory with --directory DIR, or start one: `howdah demo`");
+                "name a node with --api https://HOST:PORT, a demo's directory with --directory DIR, or start one: `howdah demo`");
     }
 }

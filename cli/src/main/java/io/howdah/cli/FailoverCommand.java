@@ -32,7 +32,7 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(address.urls(), json)
+        new ChangeOfCluster(address.client(), json)
                 .ask(
                         "making " + candidate + " the primary",
                         client -> client.failover(new FailoverRequest(candidate, allowDataLoss)));

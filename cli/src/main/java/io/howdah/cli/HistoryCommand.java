@@ -2,7 +2,6 @@ package io.howdah.cli;
 
 import io.howdah.cli.screen.HistoryView;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.HistoryRow;
 import java.time.ZoneId;
@@ -30,7 +29,7 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<HistoryRow> history = StatusDisplay.client(address.urls()).history();
+        List<HistoryRow> history = address.client().history();
         Screen screen = Screen.standardOutput();
         screen.print(
                 json

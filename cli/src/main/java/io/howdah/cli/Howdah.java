@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ReinitCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            InitCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -37,7 +37,7 @@ final class PauseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var change = new ChangeOfCluster(address.urls(), json);
+        var change = new ChangeOfCluster(address.client(), json);
         change.ask("pausing", client -> client.pause(new PauseRequest(Requester.name(), why)));
         if (wait) {
             change.await("waiting for every node to pause", PauseCommand::everywhere);

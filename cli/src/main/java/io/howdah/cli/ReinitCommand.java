@@ -29,7 +29,7 @@ final class ReinitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        new Reinitialisation(address.urls(), json).run(node, yes);
+        new Reinitialisation(address.client(), json).run(node, yes);
         return 0;
     }
 }

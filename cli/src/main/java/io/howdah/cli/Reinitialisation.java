@@ -4,7 +4,6 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Confirmation;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.MemberState;
@@ -25,10 +24,10 @@ final class Reinitialisation {
     private final ApiClient client;
     private final boolean json;
 
-    /// @param urls of the nodes, with commas between them
+    /// @param client asks the cluster
     /// @param json whether to print the member as it ended up
-    Reinitialisation(String urls, boolean json) {
-        this.client = StatusDisplay.client(urls);
+    Reinitialisation(ApiClient client, boolean json) {
+        this.client = client;
         this.json = json;
     }
 
@@ -45,7 +44,7 @@ final class Reinitialisation {
         }
         MemberStatus after;
         try (Progress progress = Progress.start(Screen.standardError(), "asking " + name)) {
-            ApiClient.of(before.api()).reinitialize(new ReinitializeRequest(name));
+            client.at(before.api()).reinitialize(new ReinitializeRequest(name));
             after = await(before, progress);
         }
         Screen.standardOutput()

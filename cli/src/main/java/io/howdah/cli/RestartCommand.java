@@ -39,7 +39,7 @@ final class RestartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        new Restarts(address.urls(), json).restart(node, pending);
+        new Restarts(address.client(), json).restart(node, pending);
         return 0;
     }
 }

@@ -3,7 +3,6 @@ package io.howdah.cli;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
-import io.howdah.cli.screen.StatusDisplay;
 import io.howdah.node.api.ActionReply;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
@@ -29,10 +28,10 @@ final class Restarts {
     private final ApiClient client;
     private final boolean json;
 
-    /// @param urls of the nodes, with commas between them
+    /// @param client asks the cluster
     /// @param json whether to print the answers as they come
-    Restarts(String urls, boolean json) {
-        this.client = StatusDisplay.client(urls);
+    Restarts(ApiClient client, boolean json) {
+        this.client = client;
         this.json = json;
     }
 
@@ -65,7 +64,7 @@ final class Restarts {
 
     private ActionReply ask(MemberStatus member, boolean pending, List<ActionReply> done) {
         try {
-            return ApiClient.of(member.api())
+            return client.at(member.api())
                     .restart(new RestartRequest(member.name(), null, pending));
         } catch (ApiException e) {
             // what was restarted before must not be hidden by what failed

@@ -30,7 +30,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var change = new ChangeOfCluster(address.urls(), json);
+        var change = new ChangeOfCluster(address.client(), json);
         change.ask("resuming", client -> client.resume(new PauseRequest(Requester.name(), null)));
         if (wait) {
             change.await("waiting for every node to resume", ResumeCommand::everywhere);

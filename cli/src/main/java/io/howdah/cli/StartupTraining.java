@@ -2,10 +2,16 @@ package io.howdah.cli;
 
 import io.howdah.cli.demo.DemoFiles;
 import io.howdah.cli.demo.DemoSettings;
+import io.howdah.cli.init.ClusterDirectory;
+import io.howdah.cli.init.NodeKeysSection;
 import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
 import io.howdah.node.Node;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.CertificateAuthority;
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.io.IOException;
@@ -18,8 +24,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -33,6 +42,9 @@ final class StartupTraining {
     private static final int ROUNDS = 8;
 
     private static final long ROUND_MILLIS = 500;
+
+    private static final String TRAINING = "training";
+    private static final Duration SHORT = Duration.ofDays(1);
 
     private StartupTraining() {}
 
@@ -76,12 +88,20 @@ final class StartupTraining {
         new DemoFiles(new DemoSettings(3, 6500, "embedded", directory)).complete();
         NodeConfiguration configuration =
                 NodeConfigurationFile.read(directory.resolve("n1/howdah.yaml"));
-        try (var server = new ApiServer("127.0.0.1", 0, new TrainingNode(configuration))) {
+        KeyFiles keys = Objects.requireNonNull(configuration.tls());
+        try (var server =
+                new ApiServer(
+                        "127.0.0.1",
+                        0,
+                        new TrainingNode(configuration),
+                        KeyMaterial.load(keys),
+                        configuration.api())) {
             server.start();
-            String api = "http://127.0.0.1:" + server.port();
+            String api = "https://127.0.0.1:" + server.port();
+            String who = directory.resolve("admin").toString();
             for (String command : List.of("status", "history", "switchover")) {
-                run(command, "--api", api);
-                run(command, "--api", api, "--json");
+                run(command, "--api", api, "--credentials", who);
+                run(command, "--api", api, "--credentials", who, "--json");
             }
         }
     }
@@ -90,9 +110,14 @@ final class StartupTraining {
     /// are a majority.
     private static void witnesses(Path directory) throws IOException, InterruptedException {
         int[] ports = {freePort(), freePort(), freePort(), freePort()};
-        List<Path> files = List.of(directory.resolve("w1"), directory.resolve("w2"));
+        var cluster = new ClusterDirectory(directory);
+        Instant now = Instant.now();
+        CertificateAuthority authority = cluster.createAuthority(TRAINING, now);
+        cluster.writeClient(authority, TRAINING, "trainer", Role.READ, cluster.admin(), SHORT, now);
+        List<Path> files = List.of(cluster.node("w1"), cluster.node("w2"));
         for (Path file : files) {
-            Files.createDirectories(file);
+            String name = file.getFileName().toString();
+            cluster.writeNodeKeys(authority, TRAINING, name, "127.0.0.1", SHORT, now);
             Files.writeString(
                     file.resolve("howdah.yaml"),
                     """
@@ -104,20 +129,22 @@ final class StartupTraining {
                       w2: {host: 127.0.0.1, witness: true, api-port: %d, consensus-port: %d}
                       n1: {host: 127.0.0.1, postgres-port: 1, api-port: 2, consensus-port: 3}
                     """
-                            .formatted(
-                                    file.getFileName(),
-                                    file.toString().replace("'", "''"),
-                                    ports[0],
-                                    ports[1],
-                                    ports[2],
-                                    ports[3]));
+                                    .formatted(
+                                            name,
+                                            file.toString().replace("'", "''"),
+                                            ports[0],
+                                            ports[1],
+                                            ports[2],
+                                            ports[3])
+                            + NodeKeysSection.tls("secrets", null));
         }
         try (Node _ = start(files.getFirst());
                 Node _ = start(files.getLast())) {
-            String api = "http://127.0.0.1:" + ports[0];
+            String api = "https://127.0.0.1:" + ports[0];
+            String who = cluster.admin().toString();
             for (int i = 0; i < ROUNDS; i++) {
-                run("status", "--api", api);
-                run("history", "--api", api);
+                run("status", "--api", api, "--credentials", who);
+                run("history", "--api", api, "--credentials", who);
                 Thread.sleep(ROUND_MILLIS);
             }
         }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
             "",
             "Example:",
             "  howdah status --watch",
-            "  howdah status --json --api http://10.0.0.1:6531"
+            "  howdah status --json --api https://10.0.0.1:6531 --credentials orders/admin"
         })
 final class StatusCommand implements Callable<Integer> {
 
@@ -34,7 +34,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var display = new StatusDisplay(address.urls(), Screen.standardOutput());
+        var display = new StatusDisplay(address.client(), Screen.standardOutput());
         if (watch) {
             display.watch(json);
         } else {

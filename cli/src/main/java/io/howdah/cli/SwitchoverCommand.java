@@ -30,7 +30,7 @@ final class SwitchoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(address.urls(), json)
+        new ChangeOfCluster(address.client(), json)
                 .ask(
                         "handing the primary over" + (candidate == null ? "" : " to " + candidate),
                         client -> client.switchover(new SwitchoverRequest(null, candidate)));

@@ -149,18 +149,18 @@ class HowdahTest {
                 """);
         Path deeper = Files.createDirectories(folder.resolve("a/b"));
 
-        String urls = new ClusterAddress(null, null).urls(java.util.Map.of(), deeper);
+        String urls = new ClusterAddress(null, null, null).urls(java.util.Map.of(), deeper);
 
-        assertThat(urls).isEqualTo("http://127.0.0.1:7031,http://127.0.0.1:7032");
+        assertThat(urls).isEqualTo("https://127.0.0.1:7031,https://127.0.0.1:7032");
     }
 
     @Test
     void addressGivenWinsOverTheEnvironmentAndThatOverWhatIsFound() {
         var environment = java.util.Map.of("HOWDAH_API", "http://b:1");
 
-        assertThat(new ClusterAddress("http://a:1", null).urls(environment, folder))
+        assertThat(new ClusterAddress("http://a:1", null, null).urls(environment, folder))
                 .isEqualTo("http://a:1");
-        assertThat(new ClusterAddress(null, null).urls(environment, folder))
+        assertThat(new ClusterAddress(null, null, null).urls(environment, folder))
                 .isEqualTo("http://b:1");
     }
 

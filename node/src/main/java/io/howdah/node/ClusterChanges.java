@@ -14,6 +14,7 @@ import io.howdah.consensus.StoreException;
 import io.howdah.consensus.Versioned;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.FailoverRequest;
+import io.howdah.node.api.OnBehalf;
 import io.howdah.node.api.SwitchoverRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -98,7 +99,7 @@ final class ClusterChanges {
         Outcome<ClusterState> outcome =
                 store.submit(
                                 new Command.ForceFailover(
-                                        to, next, "an operator", System.currentTimeMillis()))
+                                        to, next, OnBehalf.name(null), System.currentTimeMillis()))
                         .join();
         if (!outcome.accepted()) {
             return ActionOutcome.refused(

@@ -7,6 +7,7 @@ import io.howdah.cluster.state.Pause;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.OnBehalf;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.PauseRequest;
 import java.util.concurrent.CompletionException;
@@ -68,8 +69,7 @@ final class ClusterOperations implements Operations {
 
     /// Who asked, on one line.
     static String who(@Nullable String by) {
-        String text = line(by);
-        return text.isEmpty() ? "an operator" : text;
+        return line(OnBehalf.name(line(by)));
     }
 
     /// A text of the operator's as it may be shown in a log or a table.

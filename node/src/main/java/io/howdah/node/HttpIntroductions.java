@@ -4,6 +4,7 @@ import io.howdah.consensus.Introduction;
 import io.howdah.consensus.Introductions;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import java.net.URI;
@@ -21,8 +22,11 @@ final class HttpIntroductions implements Introductions {
     private static final Logger LOG = LoggerFactory.getLogger(HttpIntroductions.class);
 
     private final NodeConfiguration configuration;
+    private final Credentials credentials;
 
-    HttpIntroductions(NodeConfiguration configuration) {
+    /// @param credentials what this node shows the others
+    HttpIntroductions(NodeConfiguration configuration, Credentials credentials) {
+        this.credentials = credentials;
         this.configuration = configuration;
     }
 
@@ -34,7 +38,7 @@ final class HttpIntroductions implements Introductions {
         }
         try {
             String answer =
-                    new ApiClient(List.of(URI.create(configuration.apiUrl(address))))
+                    new ApiClient(List.of(URI.create(configuration.apiUrl(address))), credentials)
                             .introduction();
             return Optional.of(JSON.readValue(answer, Introduction.class));
         } catch (ApiException | JacksonException e) {

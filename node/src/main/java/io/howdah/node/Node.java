@@ -13,34 +13,29 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.Transport;
-import io.howdah.consensus.ratis.RatisStore;
+import io.howdah.consensus.ratis.MendingStore;
 import io.howdah.node.api.ApiServer;
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
-import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
-import io.howdah.node.configuration.PostgresConfiguration;
-import io.howdah.node.configuration.SecretFile;
 import io.howdah.node.configuration.SynchronousStandbys;
-import io.howdah.postgres.BoundedLog;
-import io.howdah.postgres.Installation;
-import io.howdah.postgres.Installations;
-import io.howdah.postgres.OperatingSystemUser;
-import io.howdah.postgres.PostgresException;
-import io.howdah.postgres.wire.Secret;
-import java.nio.file.Path;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,9 +62,16 @@ public final class Node implements AutoCloseable {
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
     public static Node start(NodeConfiguration configuration, String version) {
+        return start(configuration, version, Steps.UNWATCHED);
+    }
+
+    /// As above, for a test that ends the process at a step.
+    ///
+    /// @param steps hears how far each act has come
+    public static Node start(NodeConfiguration configuration, String version, Steps steps) {
         Node node = new Node();
         try {
-            node.wire(configuration, version);
+            node.wire(configuration, version, steps);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -77,19 +79,30 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfiguration configuration, String version) {
+    private void wire(NodeConfiguration configuration, String version, Steps steps) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
         Optional<KeyMaterial> keys = NodeKeys.load(configuration);
         keys.ifPresent(material -> upkeep(configuration, material));
-        @Nullable ManagedSettings postgres = postgresOf(configuration, self);
+        AtomicReference<@Nullable Store<ClusterState, Command>> agreed = new AtomicReference<>();
+        MemberAddresses addresses =
+                opened(
+                        new MemberAddresses(
+                                InetAddress::getAllByName,
+                                () -> hosts(configuration, agreed.get())));
+        @Nullable ManagedSettings postgres =
+                PostgresOfNode.settings(configuration, keys, addresses);
         Store<ClusterState, Command> store =
                 opened(
-                        RatisStore.open(
+                        MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(configuration)));
+                                new HttpIntroductions(
+                                        configuration,
+                                        keys.map(Credentials::of).orElse(Credentials.none()))));
+        agreed.set(store);
+        addresses.start();
         ClusterChanges changes = new ClusterChanges(store);
         NodeStatus status;
         if (postgres == null) {
@@ -98,14 +111,15 @@ public final class Node implements AutoCloseable {
             status = new NodeStatus(configuration, version, store, changes, clock, null);
         } else {
             WakeUp wakeUp = new WakeUp();
-            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp));
+            ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
             Agent loop =
                     opened(
                             new Agent(
                                     agentSettings(configuration, self, terms),
                                     managed,
                                     store,
-                                    clock));
+                                    clock,
+                                    steps));
             wakeUp.wakes(loop);
             status =
                     new NodeStatus(
@@ -119,7 +133,7 @@ public final class Node implements AutoCloseable {
                                     managed,
                                     new LocalChanges(self, store, changes, loop, managed),
                                     postgres.installation().version()));
-            opened(new PostgresLogKeeper(boundedLog(configuration))).start();
+            opened(new PostgresLogKeeper(PostgresOfNode.boundedLog(configuration))).start();
             var file = new FurloughFile(configuration.directory());
             loop.start(file.take());
             agent = loop;
@@ -130,7 +144,9 @@ public final class Node implements AutoCloseable {
                         new ApiServer(
                                 configuration.self().host(),
                                 configuration.self().apiPort(),
-                                status));
+                                status,
+                                keys.orElse(null),
+                                configuration.api()));
         api.start();
         LOG.info(
                 "node {} of cluster {} answers at {}",
@@ -199,66 +215,15 @@ public final class Node implements AutoCloseable {
                 zone == null ? "" : zone);
     }
 
-    private static @Nullable ManagedSettings postgresOf(
-            NodeConfiguration configuration, NodeName self) {
-        PostgresConfiguration postgres = configuration.postgres();
-        Integer port = configuration.self().postgresPort();
-        if (postgres == null || port == null) {
-            return null;
+    /// The hosts of the nodes that are configured, and of those that have reported since.
+    private static Set<String> hosts(
+            NodeConfiguration configuration, @Nullable Store<ClusterState, Command> store) {
+        Set<String> hosts = new TreeSet<>();
+        configuration.nodes().values().forEach(node -> hosts.add(node.host()));
+        if (store != null) {
+            store.seen().state().members().values().forEach(member -> hosts.add(member.host()));
         }
-        Installation installation = installation(postgres);
-        if (!installation.version().isSoundForSynchronousReplication()) {
-            throw new PostgresException(
-                    "PostgreSQL "
-                            + installation.version()
-                            + " in "
-                            + installation.binDirectory()
-                            + " may acknowledge commits without their standbys while it starts",
-                    "update it: 15.13, 16.9, 17.5, 18.0 or a later minor version");
-        }
-        Path directory = configuration.directory().resolve("postgres");
-        return new ManagedSettings(
-                self,
-                configuration.cluster(),
-                installation,
-                directory,
-                configuration.self().host(),
-                port,
-                postgres.memoryShare(),
-                postgres.parameters(),
-                postgres.access(),
-                Secret.of(SecretFile.read(postgres.replicationPasswordFile())),
-                Secret.of(SecretFile.read(postgres.rewindPasswordFile())),
-                firstDatabase(postgres.bootstrap()));
-    }
-
-    private static BoundedLog boundedLog(NodeConfiguration configuration) {
-        PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
-        return new BoundedLog(
-                configuration.directory().resolve("postgres").resolve("postgresql.log"),
-                postgres.logSize().bytes(),
-                OperatingSystemUser.forPostgres());
-    }
-
-    private static Installation installation(PostgresConfiguration postgres) {
-        Installations installations = new Installations(OperatingSystemUser.forPostgres());
-        return installations.choose(
-                switch (postgres.installation()) {
-                    case io.howdah.node.configuration.Installation.Auto auto -> "auto";
-                    case io.howdah.node.configuration.Installation.Embedded embedded -> "embedded";
-                    case io.howdah.node.configuration.Installation.BinDirectory(Path path) ->
-                            path.toString();
-                });
-    }
-
-    private static ManagedSettings.@Nullable FirstDatabase firstDatabase(
-            @Nullable Bootstrap bootstrap) {
-        return bootstrap == null
-                ? null
-                : new ManagedSettings.FirstDatabase(
-                        bootstrap.database(),
-                        bootstrap.owner(),
-                        Secret.of(SecretFile.read(bootstrap.ownerPasswordFile())));
+        return hosts;
     }
 
     /// Leaves PostgreSQL as it runs, for the next start of this node to take over; nobody else

@@ -152,9 +152,12 @@ final class NodeStatus implements NodeView {
                 : Long.valueOf(Math.max(0, leaderEnd.get().bytesSince(position.lsn())));
     }
 
-    private static @Nullable String note(Postgres own, AgentReport report) {
+    private @Nullable String note(Postgres own, AgentReport report) {
         if (!report.problem().isEmpty()) {
             return report.problem();
+        }
+        if (store.leader().isEmpty()) {
+            return store.status();
         }
         return own.server()
                 .copying()

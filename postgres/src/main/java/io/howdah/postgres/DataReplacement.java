@@ -3,11 +3,14 @@ package io.howdah.postgres;
 import io.howdah.postgres.process.ProcessTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Puts a fresh copy in the place of a data directory. The copy is built beside it, so that the old
 /// data is kept until the new is whole; a crash at any point leaves one of the two in place, or a
 /// state that [#finish] completes.
 public final class DataReplacement {
+
+    private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
 
     private final Path directory;
     private final Path fresh;
@@ -31,6 +34,9 @@ public final class DataReplacement {
     /// @return that directory
     public Path begin() {
         finish();
+        // an agent that was killed may have left a server or initdb at work there
+        new ServerProcesses(new DataDirectory(fresh, files.owner()))
+                .killAllWithTools(KILL_DEADLINE);
         files.deleteTree(fresh);
         files.createDirectory(fresh);
         return fresh;
@@ -42,21 +48,40 @@ public final class DataReplacement {
     /// @throws PostgresException when there is no fresh copy or a server still runs
     /// @throws java.io.UncheckedIOException when the disk refuses
     public void complete() {
+        setOldAside();
+        putInPlace();
+        deleteOld();
+    }
+
+    /// The first part of `complete`: moves the old data out of the way.
+    ///
+    /// @return whether there were any
+    public boolean setOldAside() {
         if (!Files.isRegularFile(fresh.resolve("PG_VERSION"))) {
             throw new PostgresException(
                     fresh + " holds no fresh copy of the data", "copy it first, then swap it in");
         }
-        if (Files.isDirectory(directory)) {
-            int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
-            if (running > 0) {
-                throw new PostgresException(
-                        running + " processes of PostgreSQL still run in " + directory,
-                        "stop them before the data is replaced");
-            }
-            files.deleteTree(aside);
-            files.rename(directory, aside);
+        if (!Files.isDirectory(directory)) {
+            return false;
         }
+        int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
+        if (running > 0) {
+            throw new PostgresException(
+                    running + " processes of PostgreSQL still run in " + directory,
+                    "stop them before the data is replaced");
+        }
+        files.deleteTree(aside);
+        files.rename(directory, aside);
+        return true;
+    }
+
+    /// The second part: the fresh copy takes the place.
+    public void putInPlace() {
         files.rename(fresh, directory);
+    }
+
+    /// The third part: deletes the old data.
+    public void deleteOld() {
         files.deleteTree(aside);
     }
 

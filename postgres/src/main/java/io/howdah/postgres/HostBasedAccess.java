@@ -1,28 +1,39 @@
 package io.howdah.postgres;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Who may connect, as `pg_hba.conf` and `pg_ident.conf` have it. Nobody is trusted without proof:
-/// passwords go by SCRAM only. Immutable and pure.
+/// passwords go by SCRAM only, and the cluster's own roles come encrypted where there is more than
+/// one machine. Immutable and pure.
 ///
-/// @param replicationRole the members' role for physical replication
-/// @param rewindRole the members' role for `pg_rewind` and for what they ask each other; it reaches
-///   the database `postgres` only
+/// @param roles the cluster's own roles
+/// @param members the addresses that members connect from, numeric
+/// @param encrypted whether the cluster's own roles have to come encrypted, and members to show
+///   their certificate; false is for members that are all on one machine
 /// @param superuserLogins the users of this operating system that may be `postgres` on the local
 ///   socket
 /// @param access the operator's lines, as in `host all all 10.0.0.0/8 scram-sha-256`
 public record HostBasedAccess(
-        String replicationRole,
-        String rewindRole,
+        List<RoleAccess> roles,
+        Set<String> members,
+        boolean encrypted,
         List<String> superuserLogins,
         List<String> access) {
 
     private static final String MAP = "howdah";
     private static final String HEADER = "# Written by Howdah; changes are overwritten.\n";
+    private static final String CLOSED =
+            "# State: closed. Only the owner on the local socket and the members may connect.\n";
+    private static final String OPEN =
+            "# State: open. First the owner on the local socket and the members may connect.\n";
+    private static final String OWNER =
+            "local    all,replication  \"postgres\"  peer map=" + MAP + "\n";
 
     private static final Set<String> TYPES =
             Set.of("local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc");
@@ -39,17 +50,24 @@ public record HostBasedAccess(
 
     /// @throws PostgresException when a line of the operator's is not allowed, with the reason
     public HostBasedAccess {
+        roles = List.copyOf(roles);
+        // sorted: the same members make the same file
+        members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
         superuserLogins = superuserLogins.stream().distinct().toList();
         access = access.stream().map(String::strip).toList();
         access.forEach(HostBasedAccess::check);
         List<String> names = new ArrayList<>(superuserLogins);
-        names.add(replicationRole);
-        names.add(rewindRole);
+        roles.forEach(role -> names.add(role.role()));
         for (String name : names) {
             if (name.isEmpty() || !name.codePoints().allMatch(HostBasedAccess::isPlain)) {
                 throw new PostgresException(
                         "not a name that pg_hba.conf can hold: '" + printable(name) + "'",
                         "use a name without quotes and control characters");
+            }
+        }
+        for (String member : members) {
+            if (!NUMERIC_ADDRESS.matcher(member).matches()) {
+                throw new IllegalArgumentException("not a numeric address: " + member);
             }
         }
     }
@@ -61,28 +79,69 @@ public record HostBasedAccess(
     /// `pg_hba.conf` for a server that clients must not use yet: the owner's own socket, and the
     /// members.
     public String closed() {
-        return HEADER
-                + """
-                # State: closed. Only the owner on the local socket and the members may connect.
-                local  all,replication  "postgres"  peer map=%1$s
-                host   replication  "%2$s"  all  scram-sha-256
-                host   "postgres"   "%3$s"  all  scram-sha-256
-                """
-                        .formatted(MAP, replicationRole, rewindRole);
+        return HEADER + CLOSED + OWNER + admissions(false);
     }
 
-    /// `pg_hba.conf` for a server that clients may use: in addition to [#closed] the operator's
-    /// lines. What the superuser and the members' roles may do is settled before them.
+    /// `pg_hba.conf` for a server that clients may use: the owner's socket and the cluster's own
+    /// roles as they are settled, then the operator's lines.
     public String open() {
-        StringBuilder lines = new StringBuilder(closed().replace("closed. Only", "open. First"));
-        lines.append("host   all,replication  \"postgres\"  all  reject\n");
-        for (String role : List.of(replicationRole, rewindRole)) {
-            lines.append("local  all,replication  \"%s\"  reject\n".formatted(role));
-            lines.append("host   all,replication  \"%s\"  all  reject\n".formatted(role));
+        StringBuilder lines = new StringBuilder(HEADER + OPEN + OWNER + admissions(true));
+        lines.append("host     all,replication  \"postgres\"  all  reject\n");
+        for (RoleAccess role : roles) {
+            if (role.reach() != RoleAccess.Reach.OWN_HOST) {
+                lines.append("local    all,replication  \"%s\"  reject\n".formatted(role.role()));
+                lines.append(
+                        "host     all,replication  \"%s\"  all  reject\n".formatted(role.role()));
+            }
         }
         lines.append("# postgres.access\n");
         access.forEach(line -> lines.append(line).append('\n'));
         return lines.toString();
+    }
+
+    /// Whether the content of a `pg_hba.conf` is that of an open server, whatever its members were.
+    public static boolean isOpen(String content) {
+        return content.startsWith(HEADER + OPEN);
+    }
+
+    private String admissions(boolean open) {
+        StringBuilder lines = new StringBuilder();
+        for (RoleAccess role : roles) {
+            switch (role.reach()) {
+                case MEMBERS_ALWAYS -> admitMembers(lines, role);
+                case MEMBERS -> {
+                    if (open) {
+                        admitMembers(lines, role);
+                    }
+                }
+                case OWN_HOST -> {
+                    if (open) {
+                        lines.append(
+                                "%s  %s  \"%s\"  samehost  scram-sha-256\n"
+                                        .formatted(type(), role.databases(), role.role()));
+                    }
+                }
+            }
+        }
+        return lines.toString();
+    }
+
+    private String type() {
+        return encrypted ? "hostssl" : "host   ";
+    }
+
+    private void admitMembers(StringBuilder lines, RoleAccess role) {
+        for (String member : members) {
+            lines.append(
+                    "%s  %s  \"%s\"  %s/%d  scram-sha-256%s\n"
+                            .formatted(
+                                    type(),
+                                    role.databases(),
+                                    role.role(),
+                                    member,
+                                    member.indexOf(':') >= 0 ? 128 : 32,
+                                    encrypted ? " clientcert=verify-ca" : ""));
+        }
     }
 
     /// `pg_ident.conf`: who may be `postgres` on the local socket.

@@ -1,8 +1,11 @@
 package io.howdah.postgres;
 
+import io.howdah.postgres.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +17,8 @@ import java.util.stream.Stream;
 /// @param embedded whether it is the one that comes with Howdah: for demos and tests only, as its
 ///   OpenSSL is past its end of life, and without `psql`, `pg_rewind` and `pg_controldata`
 public record Installation(Path binDirectory, PostgresVersion version, boolean embedded) {
+
+    private static final Duration DESCRIBE_DEADLINE = Duration.ofSeconds(30);
 
     /// One of its programs, as in `pg_rewind`; empty when it is not installed.
     public Optional<Path> tool(String name) {
@@ -33,6 +38,29 @@ public record Installation(Path binDirectory, PostgresVersion version, boolean e
                                                 + " postgres only; install PostgreSQL and"
                                                 + " use that"
                                         : "install the package that has " + name));
+    }
+
+    /// Whether it was built to encrypt: a build without has nothing to choose ciphers from.
+    ///
+    /// @throws PostgresException when its `postgres` cannot be asked
+    public boolean encrypts() {
+        Command.Result result =
+                Command.run(
+                        List.of(requireTool("postgres").toString(), "--describe-config"),
+                        Map.of("PATH", OperatingSystemUser.PATH, "LC_ALL", "C"),
+                        DESCRIBE_DEADLINE);
+        if (!result.succeeded()) {
+            throw new PostgresException(
+                    "cannot ask " + this + " what it was built with: " + result.output().strip(),
+                    "run `postgres --describe-config` there by hand");
+        }
+        return result.output()
+                .lines()
+                .map(line -> line.split("\t", -1))
+                .anyMatch(words ->
+                        words[0].equals("ssl_ciphers")
+                                && words.length > 4
+                                && !words[4].equals("none"));
     }
 
     /// Whether a library that can be preloaded, as in `pg_stat_statements`, is there.

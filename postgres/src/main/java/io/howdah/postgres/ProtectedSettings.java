@@ -26,6 +26,8 @@ final class ProtectedSettings {
     private static final String ALTERING =
             "Howdah itself takes back what ALTER SYSTEM did to settings that safety rests on";
     private static final String REWINDING = "pg_rewind needs it when an old primary returns";
+    private static final String ENCRYPTING =
+            "members prove to each other who they are by the cluster's own certificates";
     private static final String READING = "Howdah asks its standbys how far they are";
 
     private static final Map<String, String> REASONS =
@@ -51,6 +53,11 @@ final class ProtectedSettings {
                     Map.entry("listen_addresses", PLACING),
                     Map.entry("unix_socket_directories", PLACING),
                     Map.entry("cluster_name", PLACING),
+                    Map.entry("ssl", ENCRYPTING),
+                    Map.entry("ssl_cert_file", ENCRYPTING),
+                    Map.entry("ssl_key_file", ENCRYPTING),
+                    Map.entry("ssl_ca_file", ENCRYPTING),
+                    Map.entry("ssl_passphrase_command", ENCRYPTING),
                     Map.entry("logging_collector", LOGGING),
                     Map.entry("log_destination", LOGGING),
                     Map.entry("allow_alter_system", ALTERING),
@@ -89,6 +96,10 @@ final class ProtectedSettings {
                     plain.equals("scram-sha-256")
                             ? Optional.empty()
                             : Optional.of("passwords are stored for SCRAM only");
+            case "ssl_min_protocol_version" ->
+                    plain.equals("tlsv1.2") || plain.equals("tlsv1.3")
+                            ? Optional.empty()
+                            : Optional.of("TLS before 1.2 is broken");
             case "synchronous_commit" ->
                     plain.equals("on") || plain.equals("remote_apply")
                             ? Optional.empty()

@@ -70,6 +70,32 @@ public record ServerProcesses(DataDirectory data) {
         }
     }
 
+    /// Kills what an earlier agent has begun and not ended in this directory: first its tools
+    /// (`initdb` would clean up after a child that dies, in a directory that is somebody else's by
+    /// then), then its servers.
+    ///
+    /// @throws PostgresException when one is still there after that time
+    public void killAllWithTools(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        List<ProcessEntry> tools = ProcessTable.toolsOn(data.path());
+        tools.forEach(tool -> signal(tool, Signal.KILL));
+        while (tools.stream().anyMatch(ServerProcesses::isThere)) {
+            if (System.nanoTime() - end >= 0) {
+                throw new PostgresException(
+                        "processes "
+                                + numbers(tools)
+                                + " that work on "
+                                + data
+                                + " were killed but are still there after "
+                                + deadline.toMillis()
+                                + " ms",
+                        "they wait for a disk: look at the machine's storage");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        killAll(deadline);
+    }
+
     /// A process on its way out loses its working directory before its sockets are closed; so
     /// whoever was seen there is waited for until it has ended.
     private static boolean isThere(ProcessEntry entry) {

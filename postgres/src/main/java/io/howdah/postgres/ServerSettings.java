@@ -43,6 +43,7 @@ public final class ServerSettings {
         addLog(values);
         addLibraries(values, hasLibrary);
         values.put("password_encryption", "scram-sha-256");
+        values.put("ssl_min_protocol_version", "TLSv1.2");
         values.put("timezone", "UTC");
         values.put("datestyle", "iso, mdy");
         values.put("lc_messages", "C");

@@ -3,7 +3,9 @@ package io.howdah.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.postgres.RoleAccess.Reach;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +16,12 @@ class HostBasedAccessTest {
 
     private static HostBasedAccess with(String... access) {
         return new HostBasedAccess(
-                "howdah_replication",
-                "howdah_rewind",
+                List.of(
+                        new RoleAccess("howdah_replication", "replication", Reach.MEMBERS_ALWAYS),
+                        new RoleAccess("howdah_backup", "replication,\"postgres\"", Reach.MEMBERS),
+                        new RoleAccess("howdah_monitor", "all", Reach.OWN_HOST)),
+                Set.of("10.1.0.2", "10.1.0.1", "fd00::1"),
+                true,
                 List.of("root", "postgres", "root"),
                 List.of(access));
     }
@@ -27,9 +33,10 @@ class HostBasedAccessTest {
                         """
                         # Written by Howdah; changes are overwritten.
                         # State: closed. Only the owner on the local socket and the members may connect.
-                        local  all,replication  "postgres"  peer map=howdah
-                        host   replication  "howdah_replication"  all  scram-sha-256
-                        host   "postgres"   "howdah_rewind"  all  scram-sha-256
+                        local    all,replication  "postgres"  peer map=howdah
+                        hostssl  replication  "howdah_replication"  10.1.0.1/32  scram-sha-256 clientcert=verify-ca
+                        hostssl  replication  "howdah_replication"  10.1.0.2/32  scram-sha-256 clientcert=verify-ca
+                        hostssl  replication  "howdah_replication"  fd00::1/128  scram-sha-256 clientcert=verify-ca
                         """);
     }
 
@@ -37,15 +44,63 @@ class HostBasedAccessTest {
     void openAddsTheOperatorsLinesBelowWhatIsSettled() {
         String open = with("host all all 10.0.0.0/8 scram-sha-256").open();
         assertThat(open).endsWith("\nhost all all 10.0.0.0/8 scram-sha-256\n");
-        assertThat(open.indexOf("host   all,replication  \"postgres\"  all  reject"))
-                .isPositive()
-                .isLessThan(open.indexOf("10.0.0.0/8"));
-        assertThat(open).contains("host   \"postgres\"   \"howdah_rewind\"  all  scram-sha-256");
+        for (String settled :
+                List.of(
+                        "host     all,replication  \"postgres\"  all  reject",
+                        "host     all,replication  \"howdah_replication\"  all  reject",
+                        "local    all,replication  \"howdah_backup\"  reject",
+                        "hostssl  replication,\"postgres\"  \"howdah_backup\"  10.1.0.2/32  scram-sha-256"
+                                + " clientcert=verify-ca",
+                        "hostssl  all  \"howdah_monitor\"  samehost  scram-sha-256")) {
+            assertThat(open).contains(settled);
+            assertThat(open.indexOf(settled)).isLessThan(open.indexOf("10.0.0.0/8"));
+        }
     }
 
     @Test
-    void nobodyIsTrusted() {
-        assertThat(with().closed() + with().open()).doesNotContain("trust").doesNotContain("md5");
+    void monitoringMayBeAdmittedFromElsewhere() {
+        assertThat(with().open()).doesNotContain("\"howdah_monitor\"  reject");
+    }
+
+    @Test
+    void stateIsReadFromTheFileWhateverItsMembers() {
+        HostBasedAccess other =
+                new HostBasedAccess(List.of(), Set.of(), false, List.of(), List.of());
+        assertThat(HostBasedAccess.isOpen(with().open())).isTrue();
+        assertThat(HostBasedAccess.isOpen(other.open())).isTrue();
+        assertThat(HostBasedAccess.isOpen(with().closed())).isFalse();
+        assertThat(HostBasedAccess.isOpen("")).isFalse();
+    }
+
+    @Test
+    void nobodyIsTrustedAndNoMemberComesUnencrypted() {
+        String all = with().closed() + with().open();
+        assertThat(all).doesNotContain("trust").doesNotContain("md5");
+        assertThat(all.lines().filter(line -> line.startsWith("host ")))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith(" reject"));
+        assertThat(all.lines().filter(line -> line.contains(" peer")))
+                .allMatch(line -> line.startsWith("local ") && line.contains("\"postgres\""));
+    }
+
+    @Test
+    void onOneMachineMembersComeByPasswordAlone() {
+        HostBasedAccess plain =
+                new HostBasedAccess(
+                        List.of(new RoleAccess("r", "replication", Reach.MEMBERS_ALWAYS)),
+                        Set.of("127.0.0.1"),
+                        false,
+                        List.of(),
+                        List.of());
+        assertThat(plain.closed())
+                .endsWith("\nhost     replication  \"r\"  127.0.0.1/32  scram-sha-256\n");
+    }
+
+    @Test
+    void memberWithoutANumericAddressIsNotWritten() {
+        assertThatThrownBy(() ->
+                        new HostBasedAccess(List.of(), Set.of("all"), true, List.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -108,7 +163,12 @@ class HostBasedAccessTest {
     @Test
     void aNameCannotEndItsQuotes() {
         assertThatThrownBy(() ->
-                        new HostBasedAccess("x\"  all trust\n#", "rewind", List.of(), List.of()))
+                        new HostBasedAccess(
+                                List.of(new RoleAccess("x\"  all trust\n#", "all", Reach.MEMBERS)),
+                                Set.of(),
+                                true,
+                                List.of(),
+                                List.of()))
                 .isInstanceOf(PostgresException.class);
     }
 }

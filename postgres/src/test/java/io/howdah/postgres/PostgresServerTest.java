@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullMarked;
@@ -149,8 +150,13 @@ class PostgresServerTest {
         PostgresServer server = directory.started(installation, data);
         HostBasedAccess access =
                 new HostBasedAccess(
-                        "howdah_replication",
-                        "howdah_rewind",
+                        List.of(
+                                new RoleAccess(
+                                        "howdah_replication",
+                                        "replication",
+                                        RoleAccess.Reach.MEMBERS_ALWAYS)),
+                        Set.of("127.0.0.1", "::1"),
+                        true,
                         List.of(OperatingSystemUser.ourselves().name()),
                         List.of("host \"my db\" all 10.0.0.0 255.0.0.0 scram-sha-256"));
         new DurableFiles(TestInstallations.USER)

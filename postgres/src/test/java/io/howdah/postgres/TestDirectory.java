@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 
@@ -80,8 +81,9 @@ final class TestDirectory implements AutoCloseable {
 
     static HostBasedAccess access() {
         return new HostBasedAccess(
-                "howdah_replication",
-                "howdah_rewind",
+                List.of(),
+                Set.of(),
+                false,
                 List.of(OperatingSystemUser.ourselves().name(), TestInstallations.USER.name()),
                 List.of());
     }

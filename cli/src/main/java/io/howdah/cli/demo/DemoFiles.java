@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ public final class DemoFiles {
             completeSecret("replication-password", DemoFiles::randomPassword);
             completeSecret("rewind-password", DemoFiles::randomPassword);
             completeSecret("app-password", () -> "app");
+            new DemoKeys(settings).complete(Instant.now());
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "cannot write the demo's files: " + e,

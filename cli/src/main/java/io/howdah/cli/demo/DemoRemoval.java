@@ -50,6 +50,9 @@ public final class DemoRemoval {
             for (int i = 1; i <= settings.nodes(); i++) {
                 files.deleteTree(settings.nodeDirectory(i));
             }
+            for (String name : List.of("admin", "authority", "clients")) {
+                files.deleteTree(nodes.resolve(name));
+            }
             if (!nodes.equals(directory.path())) {
                 removeIfEmpty(nodes);
             }

@@ -54,7 +54,7 @@ public final class DemoRun {
         } else if (told.getCount() > 0) {
             screen.print(notReady());
         }
-        var display = new StatusDisplay(String.join(",", settings.apiUrls()), screen);
+        var display = new StatusDisplay(settings.client(), screen);
         while (!told.await(screen.isTerminal() ? 1 : SECONDS_BETWEEN_LINES, TimeUnit.SECONDS)) {
             display.refresh(false);
         }

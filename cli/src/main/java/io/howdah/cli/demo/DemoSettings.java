@@ -1,6 +1,10 @@
 package io.howdah.cli.demo;
 
+import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.authority.Credentials;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -81,8 +85,19 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
     /// The base URL of every node's API.
     public List<String> apiUrls() {
         return IntStream.rangeClosed(1, nodes)
-                .mapToObj(i -> "http://127.0.0.1:" + apiPort(i))
+                .mapToObj(i -> "https://127.0.0.1:" + apiPort(i))
                 .toList();
+    }
+
+    /// The administrator's credentials; none in a demo that was never started since it needs them.
+    public Credentials credentials() {
+        Path admin = new ClusterDirectory(nodesDirectory).admin();
+        return Files.exists(admin) ? Credentials.read(admin) : Credentials.none();
+    }
+
+    /// Asks the demo as its administrator.
+    public ApiClient client() {
+        return ApiClient.of(String.join(",", apiUrls()), credentials());
     }
 
     /// A libpq URL that leads to whichever node is the primary.

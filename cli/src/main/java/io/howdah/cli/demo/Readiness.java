@@ -20,7 +20,7 @@ public final class Readiness {
 
     /// @param settings of the demo
     public Readiness(DemoSettings settings) {
-        this.client = ApiClient.of(String.join(",", settings.apiUrls()));
+        this.client = settings.client();
     }
 
     /// Waits, `seconds` at most, and tells `progress` what is still missing.

@@ -38,8 +38,8 @@ final class LogFile {
         // what an earlier run left over the bound goes at the start
         rolling.setCleanHistoryOnStart(true);
         rolling.start();
+        // it is the policy of when as well as of how
         appender.setRollingPolicy(rolling);
-        appender.setTriggeringPolicy(rolling);
         appender.start();
         return appender;
     }

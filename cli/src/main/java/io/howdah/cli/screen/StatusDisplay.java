@@ -19,23 +19,10 @@ public final class StatusDisplay {
     private @Nullable ClusterStatus shown;
     private @Nullable String problem;
 
-    /// @param urls of the nodes, with commas between them
-    /// @throws CommandFailure when one is not an address
-    public StatusDisplay(String urls, Screen screen) {
-        this.client = client(urls);
+    /// @param client asks the cluster
+    public StatusDisplay(ApiClient client, Screen screen) {
+        this.client = client;
         this.screen = screen;
-    }
-
-    /// A client for what the user gave.
-    ///
-    /// @throws CommandFailure when it is not a list of addresses
-    public static ApiClient client(String urls) {
-        try {
-            return ApiClient.of(urls);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUsage(
-                    String.valueOf(e.getMessage()), "an address looks like http://127.0.0.1:6531");
-        }
     }
 
     /// Shows it once.

@@ -78,12 +78,12 @@ class ClusterVerbsTest {
         return Howdah.run(arguments);
     }
 
-    private String urls() {
-        return String.join(",", cluster().settings().apiUrls());
+    private String directory() {
+        return cluster().path().toString();
     }
 
     private ApiClient apiOf(MemberStatus member) {
-        return ApiClient.of(member.api());
+        return cluster().client().at(member.api());
     }
 
     @Test
@@ -122,7 +122,7 @@ class ClusterVerbsTest {
         ClusterStatus before = whole();
         String replica = "n" + DemoCluster.others(before).getLast();
 
-        assertThat(run("restart", replica, "--api", urls())).isZero();
+        assertThat(run("restart", replica, "--directory", directory())).isZero();
 
         ClusterStatus after = whole();
         assertThat(after.epoch()).isEqualTo(before.epoch());
@@ -142,7 +142,7 @@ class ClusterVerbsTest {
     void restartOfAllGoesAroundWithOneSwitchover() throws Exception {
         ClusterStatus before = whole();
 
-        assertThat(run("restart", "--api", urls())).isZero();
+        assertThat(run("restart", "--directory", directory())).isZero();
 
         ClusterStatus after = whole();
         assertThat(after.epoch()).isEqualTo(before.epoch() + 1);
@@ -161,7 +161,7 @@ class ClusterVerbsTest {
     void restartOfWhatNeedsNoneIsLeftOut() {
         ClusterStatus before = whole();
 
-        assertThat(run("restart", "--pending", "--api", urls())).isZero();
+        assertThat(run("restart", "--pending", "--directory", directory())).isZero();
 
         ClusterStatus after = whole();
         assertThat(after.members())
@@ -183,7 +183,7 @@ class ClusterVerbsTest {
         int replica = DemoCluster.others(before).getFirst();
         String incarnation = incarnation(replica);
 
-        assertThat(run("reinit", "n" + replica, "--yes", "--api", urls())).isZero();
+        assertThat(run("reinit", "n" + replica, "--yes", "--directory", directory())).isZero();
 
         ClusterStatus after = whole();
         assertThat(after.epoch()).isEqualTo(before.epoch());
@@ -201,7 +201,12 @@ class ClusterVerbsTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is the primary");
 
-        assertThat(run("reinit", "n" + DemoCluster.others(before).getFirst(), "--api", urls()))
+        assertThat(
+                        run(
+                                "reinit",
+                                "n" + DemoCluster.others(before).getFirst(),
+                                "--directory",
+                                directory()))
                 .as("nobody at a terminal could be asked")
                 .isEqualTo(2);
         assertThat(whole().members())

@@ -38,16 +38,22 @@ final class DemoCluster {
 
     private final DemoDirectory directory;
     private final DemoSettings settings;
-    private final NodeLauncher launcher = NodeLauncher.likeThisProcess();
+    private final NodeLauncher launcher;
     private final ApiClient client;
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
+        this(postgres, NodeLauncher.likeThisProcess());
+    }
+
+    /// @param launcher what runs a node
+    DemoCluster(String postgres, NodeLauncher launcher) {
+        this.launcher = launcher;
         directory = DemoDirectory.at(reachableDirectory());
         settings =
                 new DemoSetup(directory)
                         .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
-        client = ApiClient.of(String.join(",", settings.apiUrls()));
+        client = settings.client();
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -61,6 +67,11 @@ final class DemoCluster {
         }
     }
 
+    /// Where the demo is.
+    Path path() {
+        return directory.path();
+    }
+
     DemoSettings settings() {
         return settings;
     }
@@ -71,7 +82,7 @@ final class DemoCluster {
 
     /// The API of one node alone.
     ApiClient client(int node) {
-        return ApiClient.of(settings.apiUrls().get(node - 1));
+        return client.at(settings.apiUrls().get(node - 1));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.
@@ -96,6 +107,11 @@ final class DemoCluster {
                         settings.nodeDirectory(node).resolve("howdah.yaml"), logFile(node));
         ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
         directory.update(demo -> demo.withProcess("n" + node, mark));
+    }
+
+    /// Whether the node's agent runs.
+    boolean agentRuns(int node) {
+        return !agent(node).isEmpty();
     }
 
     /// SIGKILL to the agent; its PostgreSQL runs on.

@@ -59,7 +59,7 @@ class DemoEndToEndTest {
         DemoSettings settings =
                 new DemoSetup(directory).open(new DemoOptions(3, FreePorts.block(50), null));
         start(settings);
-        var client = ApiClient.of(String.join(",", settings.apiUrls()));
+        var client = settings.client();
         awaitReady(settings);
 
         String first = leader(client.cluster());
@@ -91,6 +91,7 @@ class DemoEndToEndTest {
         start(settings);
         awaitReady(settings);
         assertThat(client.history()).hasSizeGreaterThanOrEqualTo(4);
+        SecretScan.assertNothingLeaked(directory.path());
     }
 
     private void start(DemoSettings settings) {

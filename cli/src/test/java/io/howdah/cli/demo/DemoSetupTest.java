@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.testing.FreePorts;
@@ -13,6 +14,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,8 +55,8 @@ class DemoSetupTest {
         }
         Path secrets = settings.nodeDirectory(1).resolve("secrets");
         try (Stream<Path> files = Files.list(secrets)) {
-            assertThat(files)
-                    .hasSize(3)
+            assertThat(files.filter(file -> !file.toString().endsWith(".crt")))
+                    .hasSize(4)
                     .allSatisfy(file ->
                             assertThat(
                                             PosixFilePermissions.toString(
@@ -64,6 +67,33 @@ class DemoSetupTest {
         assertThat(secrets.resolve("rewind-password"))
                 .hasSameTextualContentAs(
                         settings.nodeDirectory(3).resolve("secrets/rewind-password"));
+    }
+
+    @Test
+    void demoMadeBeforeThereWereKeysGetsThem() throws IOException {
+        DemoSettings settings = open(2, basePort);
+        String before = "";
+        for (int i = 1; i <= 2; i++) {
+            Path yaml = settings.nodeDirectory(i).resolve("howdah.yaml");
+            String text = Files.readString(yaml);
+            before = text.substring(0, text.indexOf("\ntls:"));
+            Files.writeString(yaml, before);
+            for (String name : List.of("node.key", "node.crt", "authority.crt")) {
+                Files.delete(settings.nodeDirectory(i).resolve("secrets").resolve(name));
+            }
+        }
+        for (String name : List.of("authority/authority.key", "admin/client.crt")) {
+            Files.delete(settings.nodesDirectory().resolve(name));
+        }
+
+        open(2, basePort);
+
+        Path yaml = settings.nodeDirectory(2).resolve("howdah.yaml");
+        assertThat(Files.readString(yaml)).startsWith(before.stripTrailing());
+        NodeConfiguration node = NodeConfigurationFile.read(yaml);
+        assertThat(KeyMaterial.load(Objects.requireNonNull(node.tls())).identity().name())
+                .isEqualTo("n2");
+        assertThat(settings.credentials().present()).isTrue();
     }
 
     @Test

@@ -8,21 +8,23 @@ import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberState;
+import io.howdah.node.authority.Credentials;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,6 @@ final class DocumentsRunTest {
 
     private final Path folder = DemoCluster.reachableDirectory();
     private final int basePort = FreePorts.block(50);
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
     void startDemo() throws Exception {
@@ -57,10 +58,8 @@ final class DocumentsRunTest {
 
     @AfterAll
     void removeDemo() throws Exception {
-        http.close();
         howdah(List.of("demo", "clean"));
-        Files.deleteIfExists(folder.resolve("out"));
-        Files.deleteIfExists(folder);
+        new DurableFiles(OperatingSystemUser.ourselves()).deleteTree(folder);
     }
 
     private List<String> demo(String... more) {
@@ -94,9 +93,7 @@ final class DocumentsRunTest {
                 continue;
             }
             if (line.isCurl()) {
-                assertThat(get(line.arguments().getLast()))
-                        .as(line.toString())
-                        .isEqualTo(line.expected());
+                assertThat(get(line.arguments())).as(line.toString()).isEqualTo(line.expected());
             } else if (line.isHowdah()) {
                 run(line);
             }
@@ -126,14 +123,27 @@ final class DocumentsRunTest {
     }
 
     private static boolean isChange(List<String> arguments) {
-        return !List.of("demo", "--version", "help").contains(arguments.getFirst());
+        return !List.of("demo", "init", "--version", "help").contains(arguments.getFirst());
     }
 
-    private int get(String url) throws IOException, InterruptedException {
-        return http.send(
-                        HttpRequest.newBuilder(URI.create(here(url))).build(),
-                        HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+    /// As `curl` asks: with the administrator's certificate where the line names it.
+    private int get(List<String> arguments) throws IOException {
+        Path admin = folder.resolve("howdah-demo/admin");
+        Path nobody = folder.resolve("nobody");
+        Files.createDirectories(nobody);
+        Files.copy(
+                admin.resolve("authority.crt"),
+                nobody.resolve("authority.crt"),
+                StandardCopyOption.REPLACE_EXISTING);
+        var connection =
+                (HttpsURLConnection) URI.create(here(arguments.getLast())).toURL().openConnection();
+        connection.setSSLSocketFactory(
+                Credentials.read(arguments.contains("--cert") ? admin : nobody).sockets());
+        try {
+            return connection.getResponseCode();
+        } finally {
+            connection.disconnect();
+        }
     }
 
     private String here(String text) {
@@ -145,7 +155,8 @@ final class DocumentsRunTest {
 
     /// A change of the primary needs somebody to change to.
     private ClusterStatus awaitWhole() {
-        var client = ApiClient.of("http://127.0.0.1:" + (basePort + 31));
+        ApiClient client =
+                DemoDirectory.at(folder.resolve("howdah-demo")).requireSettings().client();
         Await.until(
                 "all run, two of them synchronous",
                 () -> {

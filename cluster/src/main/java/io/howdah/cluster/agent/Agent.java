@@ -13,6 +13,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
@@ -81,11 +82,13 @@ public final class Agent implements AutoCloseable {
     private long fenceAtNanos;
     private boolean left;
 
+    /// @param steps hears how far each act has come
     public Agent(
             AgentSettings settings,
             LocalPostgres local,
             Store<ClusterState, Command> store,
-            BootClock clock) {
+            BootClock clock,
+            Steps steps) {
         this.settings = settings;
         this.self = settings.self();
         this.local = local;
@@ -95,7 +98,7 @@ public final class Agent implements AutoCloseable {
         this.lease =
                 new LeaseKeeper(
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
-        this.hands = new Hands(settings, local, new Proposals(store, clock), lease, service, clock);
+        this.hands = new Hands(settings, local, new Proposals(store, clock), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.report = AgentReport.starting(clock.nanos());
@@ -416,8 +419,11 @@ public final class Agent implements AutoCloseable {
     private void stopPostgres(Optional<Epoch> held) {
         try {
             LocalStatus status = local.status();
-            if (!(status instanceof LocalStatus.Absent || status instanceof LocalStatus.Stopped)) {
-                local.stop(STOP_DEADLINE);
+            switch (status) {
+                // what is unusable is not ours to stop either
+                case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {}
+                case LocalStatus.Silent _, LocalStatus.Standby _, LocalStatus.Primary _ ->
+                        local.stop(STOP_DEADLINE);
             }
         } catch (RuntimeException e) {
             LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());

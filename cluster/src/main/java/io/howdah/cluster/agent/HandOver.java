@@ -11,6 +11,8 @@ import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ final class HandOver {
     private final LeaseKeeper lease;
     private final FollowerHealth health;
     private final BootClock clock;
+    private final Steps steps;
 
     HandOver(
             NodeName self,
@@ -40,13 +43,15 @@ final class HandOver {
             Proposals proposals,
             LeaseKeeper lease,
             FollowerHealth health,
-            BootClock clock) {
+            BootClock clock,
+            Steps steps) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
         this.health = health;
         this.clock = clock;
+        this.steps = steps;
     }
 
     /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure
@@ -72,7 +77,9 @@ final class HandOver {
         Upstream target = new Upstream(to, epoch, member.host(), member.postgresPort());
         // connected before the stop: the time that takes is not the clients'
         try (LocalPostgres.FlushProbe probe = prepared(target)) {
+            steps.reached(Step.SWITCHOVER_PREPARED);
             Position shutdown = stopped(to);
+            steps.reached(Step.SWITCHOVER_STOPPED);
             if (!awaitFlushed(probe, shutdown.lsn())) {
                 LOG.warn(
                         "switchover: {} did not confirm {} within {}",
@@ -81,6 +88,7 @@ final class HandOver {
                         FLUSH_DEADLINE);
                 return false;
             }
+            steps.reached(Step.SWITCHOVER_FLUSHED);
             return handedOver(epoch, to, shutdown);
         } catch (NotPreparedException e) {
             LOG.warn("switchover cancelled: {}", e.getMessage());
@@ -121,9 +129,18 @@ final class HandOver {
 
     private boolean handedOver(Epoch epoch, NodeName to, Position shutdown) {
         lease.drop();
-        return proposals.agree(
-                new Command.HandOver(
-                        self, epoch, to, shutdown, "switchover to " + to, clock.wallMillis()));
+        steps.reached(Step.SWITCHOVER_LEASE_DROPPED);
+        boolean agreed =
+                proposals.agree(
+                        new Command.HandOver(
+                                self,
+                                epoch,
+                                to,
+                                shutdown,
+                                "switchover to " + to,
+                                clock.wallMillis()));
+        steps.reached(Step.SWITCHOVER_HANDED_OVER);
+        return agreed;
     }
 
     private Optional<NodeName> choose(Switchover request, ClusterState state) {

@@ -15,6 +15,8 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.state.Vote;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
@@ -52,6 +54,7 @@ final class Hands {
     private final FollowerHealth health;
     private final SyncDriver sync;
     private final HandOver handOver;
+    private final Steps steps;
     private Epoch promised = Epoch.NONE;
     private Epoch openableEpoch = Epoch.NONE;
 
@@ -61,13 +64,15 @@ final class Hands {
             Proposals proposals,
             LeaseKeeper lease,
             Service service,
-            BootClock clock) {
+            BootClock clock,
+            Steps steps) {
         this.self = settings.self();
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
         this.service = service;
         this.clock = clock;
+        this.steps = steps;
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
         this.sync =
                 new SyncDriver(
@@ -76,8 +81,9 @@ final class Hands {
                         proposals,
                         health,
                         settings.strict(),
-                        settings.synchronousStandbys());
-        this.handOver = new HandOver(self, local, proposals, lease, health, clock);
+                        settings.synchronousStandbys(),
+                        steps);
+        this.handOver = new HandOver(self, local, proposals, lease, health, clock, steps);
     }
 
     /// Remembers what this node had promised before it was restarted: its vote, if there is one,
@@ -143,11 +149,15 @@ final class Hands {
             }
             case Act.CutAndVote vote -> {
                 Vote given = cut(vote.epoch(), now);
-                yield submitted(new Command.CastVote(self, vote.epoch(), given));
+                Rest rest = submitted(new Command.CastVote(self, vote.epoch(), given));
+                steps.reached(Step.VOTED);
+                yield rest;
             }
             case Act.Claim claim -> {
                 Vote given = cut(claim.epoch(), now);
-                yield taken(lease.claim(claim.epoch(), given).join()) ? Rest.NONE : Rest.SHORT;
+                boolean taken = taken(lease.claim(claim.epoch(), given).join());
+                steps.reached(Step.CLAIMED);
+                yield taken ? Rest.NONE : Rest.SHORT;
             }
             case Act.ClaimToInitialise claim -> {
                 yield taken(lease.claim(claim.epoch(), null).join()) ? Rest.NONE : Rest.SHORT;
@@ -218,6 +228,7 @@ final class Hands {
         }
         Position position = local.cut();
         promised = epoch;
+        steps.reached(Step.CUT_DONE);
         return new Vote(standby.incarnation(), position);
     }
 
@@ -276,6 +287,7 @@ final class Hands {
                                 history,
                                 primary.systemId(),
                                 clock.wallMillis()));
+        steps.reached(Step.ANNOUNCED);
         if (announced) {
             // only now: before, it would compete with what clients wait for
             local.beginCheckpoint();
@@ -286,6 +298,7 @@ final class Hands {
     private Rest tend(Act.Tend tend, Situation now) {
         SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
+        local.keepRoles(tend.epoch());
         return switch (progress) {
             case SETTLED -> Rest.LONG;
             case MOVED -> Rest.NONE;

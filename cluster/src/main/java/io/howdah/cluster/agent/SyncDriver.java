@@ -7,6 +7,8 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
 import io.howdah.postgres.Lsn;
@@ -38,6 +40,7 @@ final class SyncDriver {
     private final FollowerHealth health;
     private final boolean strict;
     private final int wanted;
+    private final Steps steps;
     private InForce inForce = new InForce.Unknown();
     private boolean recordUncertain;
     private Lsn mark = Lsn.ZERO;
@@ -48,13 +51,15 @@ final class SyncDriver {
             Proposals proposals,
             FollowerHealth health,
             boolean strict,
-            int wanted) {
+            int wanted,
+            Steps steps) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.health = health;
         this.strict = strict;
         this.wanted = wanted;
+        this.steps = steps;
     }
 
     /// A primary begins with this in force. After a take-over by a restarted agent nothing is
@@ -71,6 +76,7 @@ final class SyncDriver {
     private boolean record(Command.SetVoters command) {
         recordUncertain = true;
         boolean agreed = proposals.agree(command);
+        steps.reached(Step.VOTERS_AGREED);
         recordUncertain = false;
         return agreed;
     }
@@ -151,6 +157,7 @@ final class SyncDriver {
                 LOG.info("commits now wait for {}", next);
                 inForce = new InForce.Unknown();
                 mark = local.enforce(next, epoch);
+                steps.reached(Step.NAMES_IN_FORCE);
                 inForce = next;
                 yield Progress.MOVED;
             }

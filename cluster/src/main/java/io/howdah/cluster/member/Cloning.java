@@ -2,6 +2,8 @@ package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DataReplacement;
@@ -51,6 +53,7 @@ final class Cloning {
     private final Path initialisedHere;
     private final Path interrupted;
     private final Path rewound;
+    private final Steps steps;
     private volatile @Nullable CopyProgress copying;
 
     Cloning(
@@ -59,7 +62,8 @@ final class Cloning {
             ServerFiles files,
             DurableFiles durable,
             Path log,
-            Path socketDirectory) {
+            Path socketDirectory,
+            Steps steps) {
         this.settings = settings;
         this.data = data;
         this.files = files;
@@ -68,6 +72,7 @@ final class Cloning {
         this.socketDirectory = socketDirectory;
         this.initialisedHere = settings.directory().resolve("initialised-here");
         this.interrupted = settings.directory().resolve("rewind-under-way");
+        this.steps = steps;
         this.rewound = settings.directory().resolve("rewound-for-epoch");
     }
 
@@ -131,10 +136,12 @@ final class Cloning {
     /// A new cluster, with its roles and first database, built beside and swapped in.
     void initialise() {
         durable.write(initialisedHere, "");
+        steps.reached(Step.INITIALISE_MARKED);
         DataReplacement replacement = data.replacement();
         DataDirectory fresh = new DataDirectory(replacement.begin(), data.owner());
         LOG.info(
                 "initialising a new cluster with PostgreSQL {}", settings.installation().version());
+        steps.reached(Step.INITDB_RUNS);
         new InitDb(settings.installation()).run(fresh);
         files.write(false, new InForce.Alone(), Epoch.NONE);
         Map<String, String> parameters = new HashMap<>(files.parameters());
@@ -151,12 +158,14 @@ final class Cloning {
                                 log));
         try {
             server.awaitReady(START);
+            steps.reached(Step.FIRST_SERVER_RUNS);
             new FirstObjects(
                             settings,
                             ConnectionSettings.of(
                                     new ServerAddress.UnixSocket(socketDirectory, settings.port()),
                                     ServerRoles.SUPERUSER))
                     .create();
+            steps.reached(Step.FIRST_OBJECTS_MADE);
         } finally {
             server.stop(PostgresServer.StopMode.FAST, START);
         }
@@ -169,18 +178,22 @@ final class Cloning {
         Path target = replacement.begin();
         LOG.info("copying {} from {}", settings.self(), upstream.leader());
         try (ReplicationConnection replication =
-                ReplicationConnection.open(replicationSettings(settings, upstream))) {
+                ReplicationConnection.open(replicationSettings(upstream))) {
             reserveSlot(replication);
+            steps.reached(Step.COPY_SLOT_RESERVED);
+            steps.reached(Step.COPY_RUNS);
             BaseBackupResult copied =
                     replication.baseBackup(
                             BaseBackupRequest.labelled("howdah copy for " + settings.self()),
                             target,
                             progress(upstream));
             copied.directories().forEach(data.owner()::ownTree);
+            steps.reached(Step.COPY_RECEIVED);
         } finally {
             copying = null;
         }
         finish(new DataDirectory(target, data.owner()), replacement);
+        steps.reached(Step.COPY_SWAPPED);
         durable.delete(rewound);
         durable.delete(interrupted);
     }
@@ -224,7 +237,13 @@ final class Cloning {
                 "# Not read. Howdah generates PostgreSQL's configuration: "
                         + files.configuration()
                         + "\n");
-        replacement.complete();
+        steps.reached(Step.REPLACEMENT_WHOLE);
+        if (replacement.setOldAside()) {
+            steps.reached(Step.REPLACEMENT_OLD_ASIDE);
+        }
+        replacement.putInPlace();
+        steps.reached(Step.REPLACEMENT_IN_PLACE);
+        replacement.deleteOld();
     }
 
     /// `pg_rewind` where it is there and does, else a copy.
@@ -239,15 +258,20 @@ final class Cloning {
     private boolean rewind(Upstream upstream, Path tool) {
         // from here on the old incarnation is gone, whatever comes of the rewind
         renewIncarnation(data);
+        steps.reached(Step.REWIND_INCARNATION_GONE);
         durable.write(interrupted, "");
+        steps.reached(Step.REWIND_MARKED);
         Path service = settings.directory().resolve("run").resolve("rewind.conf");
         durable.write(
                 service,
-                ServiceFile.rewindEntry(upstream, settings.self(), settings.rewindPassword()));
+                ServiceFile.rewindEntry(
+                        upstream, settings.self(), settings.secrets().rewind(), files.keys()));
         try {
             checkpointAt(upstream);
             // single-user mode, in which pg_rewind ends a crash recovery, refuses to be a standby
             data.removeStandbySignal();
+            steps.reached(Step.REWIND_SIGNAL_REMOVED);
+            steps.reached(Step.REWIND_RUNS);
             String said =
                     run(
                             List.of(
@@ -257,6 +281,7 @@ final class Cloning {
                                     "--config-file=" + files.configuration(),
                                     "--no-sync"),
                             Map.of("PGSERVICEFILE", service.toString()));
+            steps.reached(Step.REWIND_DONE);
             LOG.info("pg_rewind: {}", said.strip().replace("\n", "; "));
         } catch (RuntimeException e) {
             LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
@@ -268,6 +293,7 @@ final class Cloning {
         renewIncarnation(data);
         syncTree();
         durable.write(rewound, upstream.epoch() + "\n");
+        steps.reached(Step.REWIND_NOTED);
         durable.delete(interrupted);
         return true;
     }
@@ -276,10 +302,13 @@ final class Cloning {
     /// checkpoint.
     private void checkpointAt(Upstream upstream) {
         ConnectionSettings source =
-                ConnectionSettings.of(
-                                new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                                ServerRoles.REWIND)
-                        .withPassword(settings.rewindPassword());
+                files.keys()
+                        .addTo(
+                                ConnectionSettings.of(
+                                                new ServerAddress.Tcp(
+                                                        upstream.host(), upstream.port()),
+                                                ServerRoles.REWIND)
+                                        .withPassword(settings.secrets().rewind()));
         try (PostgresConnection connection = PostgresConnection.open(source)) {
             connection.executeWithin(Duration.ofMinutes(5), "checkpoint");
         }
@@ -317,11 +346,13 @@ final class Cloning {
         }
     }
 
-    static ConnectionSettings replicationSettings(ManagedSettings settings, Upstream upstream) {
-        return ConnectionSettings.of(
-                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
-                        ServerRoles.REPLICATION)
-                .withPassword(settings.replicationPassword())
-                .withApplicationName("howdah_" + settings.self());
+    ConnectionSettings replicationSettings(Upstream upstream) {
+        return files.keys()
+                .addTo(
+                        ConnectionSettings.of(
+                                        new ServerAddress.Tcp(upstream.host(), upstream.port()),
+                                        ServerRoles.REPLICATION)
+                                .withPassword(settings.secrets().replication())
+                                .withApplicationName("howdah_" + settings.self()));
     }
 }

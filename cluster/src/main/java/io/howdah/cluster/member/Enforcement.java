@@ -1,6 +1,8 @@
 package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresException;
@@ -21,12 +23,14 @@ final class Enforcement {
     private final ServerQueries queries;
     private final ServerFiles files;
     private final Runnable reload;
+    private final Steps steps;
     private InForce current = new InForce.Unknown();
 
-    Enforcement(ServerQueries queries, ServerFiles files, Runnable reload) {
+    Enforcement(ServerQueries queries, ServerFiles files, Runnable reload, Steps steps) {
         this.queries = queries;
         this.files = files;
         this.reload = reload;
+        this.steps = steps;
     }
 
     /// The server starts with this, or was promoted with it.
@@ -41,6 +45,7 @@ final class Enforcement {
         current = new InForce.Unknown();
         String text = ServerFiles.text(next, epoch);
         files.writeNames(next, epoch);
+        steps.reached(Step.NAMES_WRITTEN);
         reload.run();
         awaitNames(text);
         if (before.mayNotWait() && next instanceof InForce.Nobody) {

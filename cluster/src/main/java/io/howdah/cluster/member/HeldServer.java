@@ -124,6 +124,12 @@ final class HeldServer {
         gone();
     }
 
+    /// Kills also what an earlier agent's `pg_rewind` may still do to the data directory.
+    void killWithTools() {
+        new ServerProcesses(data).killAllWithTools(KILL_DEADLINE);
+        kill();
+    }
+
     /// How often it was killed: a start that finds another number than before was fenced.
     long kills() {
         return kills.get();

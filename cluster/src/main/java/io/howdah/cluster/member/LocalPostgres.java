@@ -93,6 +93,12 @@ public interface LocalPostgres {
     /// @param primary whether this is the primary: only there does a slot keep WAL
     void keepSlots(Set<NodeName> members, boolean primary);
 
+    /// Sees to it, now and then, that Howdah's own roles are as they are to be. Never fails; costs
+    /// next to nothing while it is not yet time to look again.
+    ///
+    /// @param epoch in which this is the primary, open or not
+    void keepRoles(Epoch epoch);
+
     /// Writes all that is dirty, so that a shutdown has little left to do.
     void checkpoint();
 

@@ -3,6 +3,8 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
@@ -54,12 +56,21 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final Steps steps;
+    private final ServerUpkeep upkeep;
+
+    /// As below, with nobody who hears how far each act has come.
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+        this(settings, onDeath, Steps.UNWATCHED);
+    }
 
     /// Prepares the directories and finishes what an earlier run left undone. Starts nothing.
     ///
     /// @param onDeath called on a thread of its own as soon as the server's postmaster has ended
-    public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
+    /// @param steps hears how far each act has come
+    public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
+        this.steps = steps;
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -70,14 +81,16 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
         this.service =
                 new ServiceFile(
-                        settings.directory().resolve("run").resolve("service.conf"), durable);
+                        settings.directory().resolve("run").resolve("service.conf"),
+                        durable,
+                        files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
         this.server = new HeldServer(data, log, onDeath, queries::close);
-        this.enforcement = new Enforcement(queries, files, server::reload);
-        this.promotion = new Promotion(data, server, queries, files, enforcement);
+        this.enforcement = new Enforcement(queries, files, server::reload, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.promptCheckpoint = new PromptCheckpoint(queries::open);
-        this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory);
         this.observer =
                 new ServerObserver(
                         settings.installation(),
@@ -88,6 +101,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         service,
                         cloning);
+        this.upkeep =
+                new ServerUpkeep(
+                        files,
+                        server,
+                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        System::nanoTime);
         data.replacement().finish();
     }
 
@@ -133,6 +152,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public LocalStatus status() {
+        upkeep.keepFiles();
         return observer.look();
     }
 
@@ -172,6 +192,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         enforcement.begin(new InForce.Nobody());
         start();
         server.becameStandby();
+        steps.reached(Step.STANDBY_STARTED);
     }
 
     @Override
@@ -180,9 +201,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
+        steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
         try {
             start();
+            steps.reached(Step.PRIMARY_STARTED);
             server.awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
@@ -230,6 +253,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public Position cut() {
         service.empty();
+        steps.reached(Step.CUT_FILE_EMPTY);
         try {
             server.endWalReceivers();
         } catch (PostgresException e) {
@@ -248,7 +272,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 upstream,
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.replicationPassword());
+                settings.secrets().replication());
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
@@ -278,6 +302,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void keepSlots(Set<NodeName> members, boolean primary) {
         queries.keepSlots(members, primary);
+    }
+
+    @Override
+    public void keepRoles(Epoch epoch) {
+        upkeep.keepRoles(epoch);
     }
 
     @Override
@@ -312,7 +341,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
-        kill();
+        server.killWithTools();
     }
 
     @Override
@@ -344,7 +373,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
-        return Cloning.replicationSettings(settings, upstream);
+        return cloning.replicationSettings(upstream);
     }
 
     /// Lets go of the server, which runs on.

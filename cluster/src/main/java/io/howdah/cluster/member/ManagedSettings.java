@@ -6,6 +6,8 @@ import io.howdah.postgres.wire.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a node must know to run its PostgreSQL. Immutable.
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// @param serversOnThisMachine how many share this machine's memory
 /// @param parameters the operator's settings
 /// @param access the operator's lines of `pg_hba.conf`
-/// @param replicationPassword of the role that members replicate with
-/// @param rewindPassword of the role that members rewind with
+/// @param secrets the passwords of the cluster's own roles
+/// @param keys what this node proves itself with; null where all members are on one machine and
+///   nothing is encrypted
+/// @param memberAddresses the numeric addresses that members connect from, as they are known now
 /// @param firstDatabase what to create in a new cluster; null for nothing
 public record ManagedSettings(
         NodeName self,
@@ -32,8 +36,9 @@ public record ManagedSettings(
         int serversOnThisMachine,
         Map<String, String> parameters,
         List<String> access,
-        Secret replicationPassword,
-        Secret rewindPassword,
+        MemberSecrets secrets,
+        @Nullable MemberKeys keys,
+        Supplier<Set<String>> memberAddresses,
         @Nullable FirstDatabase firstDatabase) {
 
     /// A database for the application, made with a new cluster.

@@ -1,6 +1,8 @@
 package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.PostgresException;
@@ -23,18 +25,21 @@ final class Promotion {
     private final ServerQueries queries;
     private final ServerFiles files;
     private final Enforcement enforcement;
+    private final Steps steps;
 
     Promotion(
             DataDirectory data,
             HeldServer server,
             ServerQueries queries,
             ServerFiles files,
-            Enforcement enforcement) {
+            Enforcement enforcement,
+            Steps steps) {
         this.data = data;
         this.server = server;
         this.queries = queries;
         this.files = files;
         this.enforcement = enforcement;
+        this.steps = steps;
     }
 
     /// See `LocalPostgres.promote`.
@@ -48,13 +53,17 @@ final class Promotion {
             // this epoch has it
             files.writeNames(first, epoch);
             server.reload();
+            steps.reached(Step.PROMOTION_NAMES_WRITTEN);
             data.timelines().plantSkipped(before.timeline(), granted);
+            steps.reached(Step.PROMOTION_TIMELINES_PLANTED);
             server.mayBecomePrimary();
             queries.requestPromotion();
+            steps.reached(Step.PROMOTION_REQUESTED);
             server.await(
                     "promotion",
                     PROMOTION_DEADLINE,
                     () -> queries.isRecovering() ? Optional.empty() : Optional.of(true));
+            steps.reached(Step.PROMOTED);
             data.createStandbySignal();
             enforcement.begin(first);
             return data.timelines()

@@ -29,25 +29,39 @@ final class ServerFiles {
     private final Path directory;
     private final DurableFiles files;
     private final ServerSettings settings;
-    private final HostBasedAccess access;
+    private final KeyCopies keys;
+    private final ManagedSettings managed;
+    private final List<String> superuserLogins;
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
         this.files = new DurableFiles(owner);
+        this.managed = managed;
+        this.keys = new KeyCopies(managed.keys(), directory, files);
         this.settings =
-                ServerSettings.forMachine(
-                                Machine.here(managed.serversOnThisMachine()),
-                                managed.installation().version().major(),
-                                managed.installation()::hasLibrary)
-                        .withOperators(managed.parameters());
+                keys.addTo(
+                        ServerSettings.forMachine(
+                                        Machine.here(managed.serversOnThisMachine()),
+                                        managed.installation().version().major(),
+                                        managed.installation()::hasLibrary)
+                                .withOperators(managed.parameters()));
         Set<String> logins =
                 new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name()));
-        this.access =
-                new HostBasedAccess(
-                        ServerRoles.REPLICATION,
-                        ServerRoles.REWIND,
-                        List.copyOf(logins),
-                        managed.access());
+        this.superuserLogins = List.copyOf(logins);
+        access();
+    }
+
+    private HostBasedAccess access() {
+        return new HostBasedAccess(
+                ServerRoles.ACCESS,
+                managed.memberAddresses().get(),
+                keys.encrypt(),
+                superuserLogins,
+                managed.access());
+    }
+
+    KeyCopies keys() {
+        return keys;
     }
 
     Path configuration() {
@@ -70,13 +84,32 @@ final class ServerFiles {
     /// Writes everything, for a start.
     void write(boolean open, InForce names, Epoch epoch) {
         files.createDirectory(directory);
-        files.write(directory.resolve("pg_ident.conf"), access.ident());
+        files.write(directory.resolve("pg_ident.conf"), access().ident());
+        keys.refresh();
         writeAccess(open);
         writeNames(names, epoch);
     }
 
     void writeAccess(boolean open) {
-        files.write(hba(), open ? access.open() : access.closed());
+        files.write(hba(), hba(open));
+    }
+
+    private String hba(boolean open) {
+        return open ? access().open() : access().closed();
+    }
+
+    /// Brings what can change while the server runs up to date.
+    ///
+    /// @return whether the server has to read its files anew
+    boolean refresh() {
+        boolean changed = keys.refresh();
+        String present = content();
+        String wanted = hba(HostBasedAccess.isOpen(present));
+        if (!wanted.equals(present)) {
+            files.write(hba(), wanted);
+            changed = true;
+        }
+        return changed;
     }
 
     /// What `synchronous_standby_names` becomes at the next reload.
@@ -87,8 +120,12 @@ final class ServerFiles {
     }
 
     boolean isOpen() {
+        return HostBasedAccess.isOpen(content());
+    }
+
+    private String content() {
         try {
-            return Files.readString(hba()).equals(access.open());
+            return Files.readString(hba());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + hba(), e);
         }

@@ -76,6 +76,13 @@ final class ServerObserver {
     }
 
     private LocalStatus database() {
+        if (data.incarnation().isEmpty()) {
+            // not even a server that runs in it is ours to stop
+            return new LocalStatus.Unusable(
+                    data.path()
+                            + " holds a database that Howdah did not make: it has no howdah.incarnation"
+                            + "\nHINT: name another directory in howdah.yaml, or move this one away");
+        }
         int wanted = installation.version().major();
         if (data.majorVersion() != wanted) {
             return new LocalStatus.Unusable(
@@ -135,6 +142,8 @@ final class ServerObserver {
         if (timeline == null) {
             throw new UncertainTimelineException("the primary does not say its timeline");
         }
+        // an agent that was killed between starting a primary and writing it has left none
+        data.createStandbySignal();
         return new LocalStatus.Primary(
                 known.systemId(),
                 known.incarnation(),

@@ -56,6 +56,11 @@ final class ServerQueries implements AutoCloseable {
                         .withTimeouts(CONNECT, CALL);
     }
 
+    /// How to connect for more of the same.
+    ConnectionSettings settings() {
+        return settings;
+    }
+
     Observation observe() {
         Row row =
                 session()

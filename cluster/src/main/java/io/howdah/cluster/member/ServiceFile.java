@@ -24,10 +24,12 @@ final class ServiceFile {
 
     private final Path file;
     private final DurableFiles files;
+    private final KeyCopies keys;
 
-    ServiceFile(Path file, DurableFiles files) {
+    ServiceFile(Path file, DurableFiles files, KeyCopies keys) {
         this.file = file;
         this.files = files;
+        this.keys = keys;
     }
 
     Path path() {
@@ -53,13 +55,13 @@ final class ServiceFile {
                         + entry("user", ServerRoles.REPLICATION)
                         + entry("password", new String(password.reveal()))
                         + entry("application_name", name.toString())
-                        + entry("sslmode", "prefer")
+                        + encryption(keys)
                         + entry("connect_timeout", "5")
                         + entry("tcp_user_timeout", "10000"));
     }
 
     /// For `pg_rewind`: the same form, another role, written to a file of its own.
-    static String rewindEntry(Upstream upstream, NodeName self, Secret password) {
+    static String rewindEntry(Upstream upstream, NodeName self, Secret password, KeyCopies keys) {
         return "[howdah]\n"
                 + entry("host", upstream.host())
                 + entry("port", Integer.toString(upstream.port()))
@@ -67,12 +69,18 @@ final class ServiceFile {
                 + entry("password", new String(password.reveal()))
                 + entry("application_name", "howdah_rewind_" + self)
                 + entry("dbname", "postgres")
-                + entry("sslmode", "prefer")
+                + encryption(keys)
                 + entry("connect_timeout", "5")
                 + entry("keepalives_idle", "5")
                 + entry("keepalives_interval", "2")
                 + entry("keepalives_count", "3")
                 + entry("tcp_user_timeout", "10000");
+    }
+
+    private static String encryption(KeyCopies keys) {
+        StringBuilder entries = new StringBuilder();
+        keys.connecting().forEach((key, value) -> entries.append(entry(key, value)));
+        return entries.toString();
     }
 
     /// The epoch whose leader the file names; empty when it names none.

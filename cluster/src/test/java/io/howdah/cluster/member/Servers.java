@@ -7,7 +7,6 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
-import io.howdah.postgres.wire.Secret;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Real servers of one test, driven as an agent drives its own, but without one: the test plays the
@@ -68,8 +68,9 @@ final class Servers implements AutoCloseable {
                                     3,
                                     Map.of(),
                                     List.of(),
-                                    Secret.of("replication"),
-                                    Secret.of("rewind"),
+                                    TestMember.SECRETS,
+                                    null,
+                                    () -> Set.of("127.0.0.1"),
                                     null),
                             () -> {});
                 });

@@ -12,6 +12,7 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.step.Step;
 import io.howdah.consensus.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,8 @@ final class Cluster {
         final AgentProcess process;
         final @Nullable Agent agent;
         @Nullable Act lastAct;
+        boolean diesAtStep;
+        long restartAfter;
 
         Running(AgentProcess process, @Nullable Agent agent) {
             this.process = process;
@@ -168,7 +171,8 @@ final class Cluster {
                                     setup.synchronousStandbys()),
                             Mutants.postgres(mutation, this, host, process),
                             Mutants.store(mutation, store),
-                            process);
+                            process,
+                            step -> reached(host, process, step));
         }
         running.put(host.name(), new Running(process, agent));
         host.trace("the agent starts");
@@ -207,6 +211,27 @@ final class Cluster {
     /// The operator takes every tag off, which holds from the next start of an agent.
     void takeTagsOff() {
         tagsOff = true;
+    }
+
+    /// The agent is killed as soon as it has come to a step of what it does.
+    void dieAtNextStep(Host host, long restartAfter) {
+        Running there = running.get(host.name());
+        if (there != null) {
+            there.diesAtStep = true;
+            there.restartAfter = restartAfter;
+        }
+    }
+
+    private void reached(Host host, AgentProcess process, Step step) {
+        process.checkAlive();
+        coverage.reached("step " + step);
+        Running there = running.get(host.name());
+        if (there != null && there.process == process && there.diesAtStep) {
+            host.trace("the agent dies at " + step);
+            world.in(there.restartAfter, () -> startAgent(host));
+            process.kill();
+            process.checkAlive();
+        }
     }
 
     /// An operator asks any node that answers.

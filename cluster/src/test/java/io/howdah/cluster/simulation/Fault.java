@@ -33,7 +33,8 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         SENDER_ENDS,
         PAUSED,
         RESTART_ASKED,
-        COPY_ASKED
+        COPY_ASKED,
+        AGENT_DIES_AT_A_STEP
     }
 
     static List<Fault> plan(SplittableRandom random, int nodes, long from, long until) {

@@ -125,6 +125,7 @@ final class Faults {
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
             case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case AGENT_DIES_AT_A_STEP -> cluster.dieAtNextStep(host, lasts);
             case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {

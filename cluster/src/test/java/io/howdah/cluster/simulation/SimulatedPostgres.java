@@ -410,6 +410,11 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
+    public void keepRoles(Epoch epoch) {
+        process.checkAlive();
+    }
+
+    @Override
     public void checkpoint() {
         answering().checkpoint();
         takes(2 * World.MILLI, 80 * World.MILLI);

@@ -37,7 +37,8 @@ final class Durable {
         syncDirectory(file.toAbsolutePath().getParent());
     }
 
-    private static void syncDirectory(@Nullable Path directory) throws IOException {
+    /// Puts the names in a directory on disk.
+    static void syncDirectory(@Nullable Path directory) throws IOException {
         if (directory != null) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);

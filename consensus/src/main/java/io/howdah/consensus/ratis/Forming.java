@@ -8,6 +8,9 @@ import io.howdah.consensus.StoreException;
 import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.StoreUnavailableException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ final class Forming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Forming.class);
     private static final long PAUSE_MILLIS = 200;
     private static final long ANSWER_MILLIS = 2000;
+    private static final int CONNECT_MILLIS = 1000;
 
     private final StoreSettings settings;
     private final Peer self;
@@ -37,6 +41,7 @@ final class Forming implements AutoCloseable {
     private final Introductions introductions;
     private final CompletableFuture<Void> formed = new CompletableFuture<>();
     private final Thread thread;
+    private final @Nullable Path aside;
     private volatile Identity identity;
     private volatile String progress = "looking for the group";
 
@@ -52,6 +57,7 @@ final class Forming implements AutoCloseable {
         this.part = part;
         this.membership = membership;
         this.introductions = introductions;
+        this.aside = Aside.latest(settings.directory()).orElse(null);
         this.thread =
                 Thread.ofVirtual()
                         .name("howdah-store-forming-" + settings.nodeName())
@@ -122,7 +128,10 @@ final class Forming implements AutoCloseable {
 
     String status() {
         if (!isFormed()) {
-            return progress;
+            return aside == null
+                    ? progress
+                    : "%s (its former storage was damaged and is put aside in %s)"
+                            .formatted(progress, aside);
         }
         if (!part.isAlive()) {
             return part.isMember()
@@ -161,8 +170,12 @@ final class Forming implements AutoCloseable {
             formed.complete(null);
             return true;
         }
-        Formation.Step next =
-                Formation.next(introduction(), settings.configuredNodes(), askOthers());
+        Map<String, Introduction> answers = askOthers();
+        Formation.Step next = Formation.next(introduction(), settings.configuredNodes(), answers);
+        if (aside != null && answers.values().stream().noneMatch(Introduction::formed)) {
+            // whoever knows the group may only be away: to found another one would split it
+            next = new Formation.Step.Wait("waiting for a node that still knows the group");
+        }
         try {
             switch (next) {
                 case Formation.Step.Start(List<Peer> group) -> begin(group);
@@ -171,7 +184,7 @@ final class Forming implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("attempt failed", e);
-            say("not taken in yet: " + e.getMessage());
+            say("not taken in yet: a majority of the group has to answer");
         }
         return part.isMember() && step();
     }
@@ -187,6 +200,13 @@ final class Forming implements AutoCloseable {
     }
 
     private void join(List<Peer> group) throws IOException {
+        Optional<Peer> namesake = runningNamesake(group);
+        if (namesake.isPresent()) {
+            say(
+                    "refused: a node named %s runs already, at %s\nHINT: give this node another name in howdah.yaml, or stop that one first; this node then takes its place"
+                            .formatted(self.nodeName(), namesake.get().address()));
+            return;
+        }
         say("joining the group of " + group.size());
         if (part.division().isEmpty()) {
             advance(Identity.Stage.FORMING, List.of());
@@ -200,6 +220,27 @@ final class Forming implements AutoCloseable {
         }
         next.add(self);
         membership.change(group, next);
+    }
+
+    /// The peer of this node's name, if it is at another address and something listens there: to
+    /// take its place would put it out of the group, and it would put us out in turn. At our own
+    /// address it is our former self.
+    private Optional<Peer> runningNamesake(List<Peer> group) {
+        return group.stream()
+                .filter(peer -> peer.nodeName().equals(self.nodeName()))
+                .filter(peer -> !peer.peerId().equals(self.peerId()))
+                .filter(peer -> !peer.address().equals(self.address()))
+                .filter(Forming::listens)
+                .findFirst();
+    }
+
+    private static boolean listens(Peer peer) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(peer.host(), peer.port()), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Map<String, Introduction> askOthers() throws InterruptedException {

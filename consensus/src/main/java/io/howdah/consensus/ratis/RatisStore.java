@@ -29,6 +29,7 @@ import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,19 +56,67 @@ public final class RatisStore<S, C> implements Store<S, C> {
     /// Opens this node's part of the store and starts looking for its group in the background; see
     /// [Store#formed()] and [Store#status()].
     ///
-    /// @throws StoreException if the directory is damaged, in use or another cluster's, or the port
-    ///   is taken
+    /// A damaged storage is put aside, and this node joins the others as a new peer: never under
+    /// its old id, as it may have voted under that. Where it has no others, that is left to the
+    /// operator.
+    ///
+    /// @throws StoreException if the directory is damaged, in use, another cluster's or cannot be
+    ///   written, or the port is taken
     public static <S, C> Store<S, C> open(
+            StoreSettings settings, DocumentType<S, C> type, Introductions introductions) {
+        return opened(settings, type, introductions);
+    }
+
+    static <S, C> RatisStore<S, C> opened(
             StoreSettings settings, DocumentType<S, C> type, Introductions introductions) {
         DirectoryLock lock = DirectoryLock.take(settings.directory());
         try {
-            RatisStore<S, C> store = new RatisStore<>(settings, type, introductions, lock);
+            RatisStore<S, C> store = mended(settings, type, introductions, lock);
             store.forming.start();
             return store;
         } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
+    }
+
+    private static <S, C> RatisStore<S, C> mended(
+            StoreSettings settings,
+            DocumentType<S, C> type,
+            Introductions introductions,
+            DirectoryLock lock) {
+        try {
+            return new RatisStore<>(settings, type, introductions, lock);
+        } catch (DamagedStorageException damage) {
+            if (settings.configuredNodes().stream().allMatch(settings.nodeName()::equals)) {
+                throw damage;
+            }
+            Path aside = Aside.put(settings.directory(), damage);
+            LOG.error(
+                    "{}; it is put aside in {}, and this node joins the others as a new peer",
+                    String.valueOf(damage.getMessage()).lines().findFirst().orElse(""),
+                    aside);
+            return new RatisStore<>(settings, type, introductions, lock);
+        }
+    }
+
+    /// Whether the group has told this node to go before it was taken in: then Ratis has closed its
+    /// part for good. It happens when the leader still sends to this address for the peer of
+    /// before, so that a log grows here in which this peer is a stranger.
+    boolean isTurnedAway() {
+        return !closed && !forming.isFormed() && part.isClosed();
+    }
+
+    /// Why this node's part of the group ended by itself, or will not go on: its log could not be
+    /// written. Null while it works.
+    @Nullable String failure() {
+        Throwable failed = machine.logFailure();
+        if (failed != null) {
+            return "the log cannot be written: " + failed.getMessage();
+        }
+        return !closed && forming.isFormed() && !part.isAlive() && part.isMember()
+                ? "the log cannot be written"
+                : null;
     }
 
     private RatisStore(

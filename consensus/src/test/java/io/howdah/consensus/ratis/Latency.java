@@ -2,10 +2,13 @@ package io.howdah.consensus.ratis;
 
 import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Store;
+import io.howdah.consensus.Transport;
 import io.howdah.testing.Await;
+import io.howdah.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +26,9 @@ final class Latency {
     public static void main(String[] arguments)
             throws IOException, InterruptedException, ExecutionException {
         Path directory = Files.createTempDirectory(Path.of(arguments[0]), "latency");
-        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+        boolean encrypted = arguments.length > 2 && arguments[2].equals("tls");
+        try (Neighbours nodes = formed(directory, encrypted)) {
+            idle(nodes);
             for (int round = 0; round < 2; round++) {
                 for (String from : List.of(nodes.leader(), nodes.follower())) {
                     spread(nodes, from, Integer.parseInt(arguments[1]));
@@ -34,6 +39,43 @@ final class Latency {
             }
         }
         System.exit(0);
+    }
+
+    private static Neighbours formed(Path directory, boolean encrypted) {
+        TestAuthority authority = new TestAuthority("latency");
+        Neighbours nodes = new Neighbours(directory, "n1", "n2", "n3");
+        for (String name : List.of("n1", "n2", "n3")) {
+            if (encrypted) {
+                nodes.use(
+                        name,
+                        new Transport.MutualTls(
+                                authority.holder(name, "127.0.0.1").keyManager(),
+                                authority.trustManager()));
+            }
+            nodes.open(name);
+        }
+        nodes.awaitFormed("n1", "n2", "n3");
+        return nodes;
+    }
+
+    private static void idle(Neighbours nodes) throws InterruptedException, ExecutionException {
+        String follower = nodes.follower();
+        Duration before = Duration.ZERO;
+        int count = 120;
+        for (int i = -count; i < count; i++) {
+            if (i == 0) {
+                before = cpu();
+            }
+            nodes.store(follower).submit("").get();
+            Thread.sleep(500);
+        }
+        double perSecond = cpu().minus(before).toMillis() / (count * 0.5);
+        System.out.printf(
+                "three nodes asked twice a second: %.1f ms of CPU per second%n", perSecond);
+    }
+
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
     }
 
     private static void spread(Neighbours nodes, String from, int count)

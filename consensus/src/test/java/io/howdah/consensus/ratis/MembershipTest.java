@@ -8,14 +8,17 @@ import io.howdah.consensus.Ledger;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreException;
+import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.StoreUnavailableException;
 import io.howdah.testing.Await;
+import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -201,6 +204,38 @@ class MembershipTest {
             return files.anyMatch(file -> file.toString().contains(part));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void secondNodeOfTheSameNameIsRefusedAndTheFirstGoesOn() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            List<Peer> before = nodes.store("n1").peers();
+            StoreSettings twin =
+                    StoreSettings.of(
+                            "test",
+                            "n2",
+                            directory.resolve("twin"),
+                            "127.0.0.1",
+                            FreePorts.one(),
+                            List.of("n1", "n2", "n3"));
+            try (Store<Ledger, String> second =
+                    MendingStore.open(
+                            twin,
+                            new Ledger.Type(),
+                            name -> name.equals("n2") ? Optional.empty() : nodes.ask(name))) {
+                Await.until(
+                        "says so",
+                        () ->
+                                second.status()
+                                                .startsWith(
+                                                        "refused: a node named n2 runs already, at ")
+                                        && second.status().contains("HINT: "));
+
+                assertThat(second.formed()).isNotDone();
+                assertThat(get(nodes.store("n2").submit("on")).accepted()).isTrue();
+                assertThat(nodes.store("n1").peers()).isEqualTo(before);
+            }
         }
     }
 

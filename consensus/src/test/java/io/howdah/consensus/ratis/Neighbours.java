@@ -72,6 +72,13 @@ final class Neighbours implements AutoCloseable, Introductions {
         return store;
     }
 
+    /// As a node opens its own.
+    Store<Ledger, String> openMending(String name) {
+        Store<Ledger, String> store = MendingStore.open(settings(name), new Ledger.Type(), this);
+        stores.put(name, store);
+        return store;
+    }
+
     StoreSettings settings(String name) {
         return StoreSettings.of(
                         "test", name, directory.resolve(name), "127.0.0.1", port(name), configured)
@@ -176,6 +183,11 @@ final class Neighbours implements AutoCloseable, Introductions {
 
     @Override
     public void close() {
+        closeAll();
+    }
+
+    /// Closes all that are open; they may be opened again.
+    void closeAll() {
         new ArrayList<>(stores.keySet()).forEach(this::close);
     }
 }

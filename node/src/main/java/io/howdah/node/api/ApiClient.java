@@ -1,5 +1,6 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Credentials;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -31,29 +32,55 @@ public final class ApiClient {
     static final int CHANGE_MILLIS = 90_000;
 
     private final List<URI> nodes;
+    private final Credentials credentials;
 
+    /// Without credentials, for a cluster on one machine.
+    ///
     /// @param nodes base URLs, such as `http://127.0.0.1:6531`; at least one
-    /// @throws IllegalArgumentException when there is none, or one is not an http URL with a host
+    /// @throws IllegalArgumentException when there is none, or one is not a URL of a node
     public ApiClient(List<URI> nodes) {
+        this(nodes, Credentials.none());
+    }
+
+    /// @param nodes base URLs, such as `https://127.0.0.1:6531`; at least one
+    /// @param credentials what to show, over https only, and whom to believe
+    /// @throws IllegalArgumentException when there is none, or one is not a URL of a node
+    public ApiClient(List<URI> nodes, Credentials credentials) {
+        this.credentials = credentials;
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("no node's address was given");
         }
         this.nodes = nodes.stream().map(ApiClient::base).toList();
     }
 
-    /// Reads a list as the command line and `HOWDAH_API` give it: URLs, or `host:port`, with
-    /// commas.
+    /// [#of(String, Credentials)] without credentials.
     ///
     /// @throws IllegalArgumentException when one is not an address
     public static ApiClient of(String commaSeparated) {
+        return of(commaSeparated, Credentials.none());
+    }
+
+    /// Reads a list as the command line and `HOWDAH_API` give it: URLs, or `host:port`, with
+    /// commas. Without a scheme it is https where there are credentials, else http.
+    ///
+    /// @throws IllegalArgumentException when one is not an address
+    public static ApiClient of(String commaSeparated, Credentials credentials) {
         var nodes = new ArrayList<URI>();
         for (String part : commaSeparated.split(",", -1)) {
             String text = part.strip();
             if (!text.isEmpty()) {
-                nodes.add(address(text));
+                nodes.add(address(text, credentials));
             }
         }
-        return new ApiClient(nodes);
+        return new ApiClient(nodes, credentials);
+    }
+
+    /// The same caller, asking one node.
+    ///
+    /// @param url as a member's status names it
+    /// @throws IllegalArgumentException when it is not an address
+    public ApiClient at(String url) {
+        return of(url, credentials);
     }
 
     /// The whole cluster, asked live by the node that answers.
@@ -144,12 +171,18 @@ public final class ApiClient {
     private HttpAnswer ask(String path, int answerMillis) {
         var failures = new ArrayList<String>();
         IOException latest = null;
+        boolean answered = false;
         for (URI node : nodes) {
             boolean last = failures.size() == nodes.size() - 1;
             int patienceMillis = last ? answerMillis : Math.min(answerMillis, HURRY_MILLIS);
             try {
                 HttpCall.Answer answer =
-                        new HttpCall(node.resolve(path), null, CONNECT_MILLIS, patienceMillis)
+                        new HttpCall(
+                                        node.resolve(path),
+                                        null,
+                                        credentials,
+                                        CONNECT_MILLIS,
+                                        patienceMillis)
                                 .send();
                 if (answer.status() == 200) {
                     return new HttpAnswer(node, 200, answer.body());
@@ -157,14 +190,28 @@ public final class ApiClient {
                 throw refusal(node, answer);
             } catch (IOException e) {
                 latest = e;
+                answered |= HandshakeFailure.is(e);
                 failures.add(node + " (" + reason(e) + ")");
             }
+        }
+        if (answered) {
+            throw new UntrustedNodeException(
+                    "cannot trust "
+                            + (nodes.size() == 1 ? "" : "any node: ")
+                            + String.join(", ", failures),
+                    "use the credentials of that cluster: --credentials DIR, with the authority.crt"
+                            + " that its `howdah init` made",
+                    latest);
         }
         throw new NodeUnreachableException(
                 "cannot reach "
                         + (nodes.size() == 1 ? "" : "any node: ")
                         + String.join(", ", failures),
-                "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
+                nodes.stream().anyMatch(node -> "http".equals(node.getScheme()))
+                                && failures.toString().contains("unexpected end of file")
+                        ? "what ends the connection at once may speak https: --api https://HOST:PORT"
+                                + " --credentials DIR"
+                        : "check that `howdah node` runs there, or name other nodes with --api URL[,URL...]",
                 latest);
     }
 
@@ -175,6 +222,7 @@ public final class ApiClient {
                     new HttpCall(
                                     node.resolve(path),
                                     ApiJson.write(request),
+                                    credentials,
                                     CONNECT_MILLIS,
                                     CHANGE_MILLIS)
                             .send();
@@ -221,13 +269,19 @@ public final class ApiClient {
     }
 
     private static String reason(IOException e) {
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message.toLowerCase(Locale.ROOT);
+        return HandshakeFailure.is(e)
+                ? HandshakeFailure.reason(e)
+                : e.getMessage() == null
+                        ? e.getClass().getSimpleName()
+                        : e.getMessage().toLowerCase(Locale.ROOT);
     }
 
-    private static URI address(String text) {
+    private static URI address(String text, Credentials credentials) {
         try {
-            return URI.create(text.contains("://") ? text : "http://" + text);
+            return URI.create(
+                    text.contains("://")
+                            ? text
+                            : (credentials.present() ? "https://" : "http://") + text);
         } catch (IllegalArgumentException e) {
             throw notAnAddress(text, e);
         }
@@ -235,7 +289,8 @@ public final class ApiClient {
 
     private static URI base(URI node) {
         boolean whole = List.of("", "/").contains(String.valueOf(node.getPath()));
-        if (!"http".equals(node.getScheme()) || node.getHost() == null || !whole) {
+        boolean web = "http".equals(node.getScheme()) || "https".equals(node.getScheme());
+        if (!web || node.getHost() == null || !whole) {
             throw notAnAddress(node.toString(), null);
         }
         return node.resolve("/");

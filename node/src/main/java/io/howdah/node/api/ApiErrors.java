@@ -38,6 +38,9 @@ final class ApiErrors implements Request.Handler {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (status == HttpStatus.UNAUTHORIZED_401) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        }
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         if (withBody) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);

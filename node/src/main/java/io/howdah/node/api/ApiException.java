@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// A call to a node's API brought no result. The message is the fact and, on a second line, the
 /// hint: ready to be printed.
 public abstract sealed class ApiException extends RuntimeException
-        permits NodeUnreachableException, RefusedException {
+        permits NodeUnreachableException, RefusedException, UntrustedNodeException {
 
     private final String fact;
     private final @Nullable String hint;

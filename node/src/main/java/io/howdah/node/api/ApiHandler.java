@@ -1,7 +1,8 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.DataSize;
-import java.net.InetSocketAddress;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,10 +30,12 @@ final class ApiHandler extends Handler.Abstract {
 
     private final NodeView node;
     private final MemberPoll poll;
+    private final Doorkeeper doorkeeper;
 
-    ApiHandler(NodeView node, MemberPoll poll) {
+    ApiHandler(NodeView node, MemberPoll poll, Doorkeeper doorkeeper) {
         this.node = node;
         this.poll = poll;
+        this.doorkeeper = doorkeeper;
     }
 
     /// A status and a body: a record, or a String that is JSON already.
@@ -41,13 +43,26 @@ final class ApiHandler extends Handler.Abstract {
         static Answer refusal(int status, String message, String hint) {
             return new Answer(status, new ActionReply(false, message, hint));
         }
+
+        static Answer refusal(Doorkeeper.Refused refused) {
+            return refusal(refused.status(), refused.message(), refused.hint());
+        }
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Answer answer;
         try {
-            answer = answer(request, response);
+            answer =
+                    switch (doorkeeper.admit(request)) {
+                        case Doorkeeper.Refused refused -> {
+                            // Else the connection is cut while the caller still sends, and he never
+                            // reads why.
+                            drain(request);
+                            yield Answer.refusal(refused);
+                        }
+                        case Doorkeeper.Admitted admitted -> answer(request, response, admitted);
+                    };
         } catch (Exception e) {
             LOG.error("the request {} {} failed", request.getMethod(), request.getHttpURI(), e);
             answer = Answer.refusal(500, "the request failed", "the node's log says why");
@@ -59,7 +74,8 @@ final class ApiHandler extends Handler.Abstract {
         return true;
     }
 
-    private Answer answer(Request request, Response response) throws Exception {
+    private Answer answer(Request request, Response response, Doorkeeper.Admitted admitted)
+            throws Exception {
         String path = Request.getPathInContext(request);
         Optional<HealthCheck> check = HealthCheck.of(path);
         if (check.isPresent()) {
@@ -71,7 +87,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
             case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
-                yield refusal.isPresent() ? refusal.get() : change(path, request);
+                yield refusal.isPresent() ? refusal.get() : change(path, request, admitted);
             }
             default ->
                     Answer.refusal(
@@ -79,6 +95,20 @@ final class ApiHandler extends Handler.Abstract {
                             "there is nothing under this path",
                             "ask for /cluster, /node, /history or a health check such as /primary");
         };
+    }
+
+    private static void drain(Request request) {
+        try {
+            body(request);
+        } catch (IOException e) {
+            LOG.debug("a refused request was not read to its end: {}", e.getMessage());
+        }
+    }
+
+    private static byte[] body(Request request) throws IOException {
+        try (var in = Content.Source.asInputStream(request)) {
+            return in.readNBytes(BODY_BYTES_MAXIMUM + 1);
+        }
     }
 
     private static Optional<Answer> allowed(
@@ -148,27 +178,37 @@ final class ApiHandler extends Handler.Abstract {
                 Map.copyOf(tags));
     }
 
-    private Answer change(String path, Request request) throws Exception {
+    private Answer change(String path, Request request, Doorkeeper.Admitted admitted)
+            throws Exception {
         Optional<Answer> stranger = stranger(request);
         if (stranger.isPresent()) {
             return stranger.get();
         }
-        byte[] body;
-        try (var in = Content.Source.asInputStream(request)) {
-            body = in.readNBytes(BODY_BYTES_MAXIMUM + 1);
-        }
+        byte[] body = body(request);
         if (body.length > BODY_BYTES_MAXIMUM) {
             return Answer.refusal(
                     413, "the body is longer than 64 KiB", "send the JSON of the request alone");
         }
         ActionOutcome outcome;
         try {
-            outcome = ask(path, body);
+            if (path.equals("/failover")) {
+                Role needed = Doors.needed(ApiJson.readRequest(body, FailoverRequest.class));
+                Optional<Doorkeeper.Refused> refused = doorkeeper.refusal(admitted, needed);
+                if (refused.isPresent()) {
+                    return Answer.refusal(refused.get());
+                }
+            }
+            outcome = OnBehalf.of(admitted.who(), () -> ask(path, body));
         } catch (DamagedRequestException e) {
             return Answer.refusal(
                     400, String.valueOf(e.getMessage()), "send such as " + example(path));
         }
-        LOG.info("{} was asked for: {}, {}", path, outcome.verdict(), outcome.message());
+        LOG.info(
+                "{} was asked for by {}: {}, {}",
+                path,
+                admitted.who(),
+                outcome.verdict(),
+                outcome.message());
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
     }
 
@@ -203,9 +243,8 @@ final class ApiHandler extends Handler.Abstract {
         };
     }
 
-    /// A page in a browser must not be able to move the primary: it cannot leave out its origin,
-    /// nor send JSON without asking first. And as long as nobody proves who he is, changes are made
-    /// from this machine only.
+    /// A page in a browser must not be able to move the primary with its user's certificate: it
+    /// cannot leave out its origin, nor send JSON without asking first.
     private static Optional<Answer> stranger(Request request) {
         if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
             return Optional.of(
@@ -215,28 +254,14 @@ final class ApiHandler extends Handler.Abstract {
                             "use the howdah command"));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            return Optional.of(
-                    Answer.refusal(
-                            415,
-                            "the body is not declared as JSON",
-                            "send the header Content-Type: application/json"));
-        }
-        boolean local = isThisMachine(request.getConnectionMetaData());
-        return local
+        boolean json =
+                type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+        return json
                 ? Optional.empty()
                 : Optional.of(
                         Answer.refusal(
-                                403,
-                                "changes are taken from this node's own machine only",
-                                "run the command on that machine"));
-    }
-
-    private static boolean isThisMachine(ConnectionMetaData connection) {
-        return connection.getRemoteSocketAddress() instanceof InetSocketAddress remote
-                && remote.getAddress() != null
-                && connection.getLocalSocketAddress() instanceof InetSocketAddress local
-                && (remote.getAddress().isLoopbackAddress()
-                        || remote.getAddress().equals(local.getAddress()));
+                                415,
+                                "the body is not declared as JSON",
+                                "send the header Content-Type: application/json"));
     }
 }

@@ -1,18 +1,27 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Credentials;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.configuration.ApiAccess;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
-/// The node's HTTP API on one port: plain http, to be used over loopback until it has doors.
-/// Changes are taken from this machine only. Small on purpose: it shares a process with the lease.
-/// Thread-safe.
+/// The node's API on one port: https where the node has keys, and each request is judged by
+/// [Doors]; else plain http, for a cluster on one machine, and changes are taken from this machine
+/// only. Small on purpose: it shares a process with the lease. Thread-safe.
 public final class ApiServer implements AutoCloseable {
 
     /// How long the other members have to answer when the whole cluster is asked for.
@@ -40,7 +49,29 @@ public final class ApiServer implements AutoCloseable {
         this(host, port, node, IDLE_MILLIS);
     }
 
+    /// Nothing is bound before [#start()].
+    ///
+    /// @param host the name or address to listen on
+    /// @param port 1 to 65535; 0: any free one
+    /// @param node whom it speaks for
+    /// @param keys what it shows and whom it believes; null: plain http
+    /// @param access who else may ask
+    public ApiServer(
+            String host, int port, NodeView node, @Nullable KeyMaterial keys, ApiAccess access) {
+        this(host, port, node, keys, access, IDLE_MILLIS);
+    }
+
     ApiServer(String host, int port, NodeView node, int idleMillis) {
+        this(host, port, node, null, ApiAccess.DEFAULT, idleMillis);
+    }
+
+    private ApiServer(
+            String host,
+            int port,
+            NodeView node,
+            @Nullable KeyMaterial keys,
+            ApiAccess access,
+            int idleMillis) {
         this.host = host;
         this.port = port;
         // Platform threads for the one acceptor and the one selector; requests, which may wait for
@@ -53,7 +84,7 @@ public final class ApiServer implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("api-request-", 0).factory()));
         server = new Server(threads);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+        connector = new ServerConnector(server, 1, 1, connections(keys));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleMillis);
@@ -62,7 +93,10 @@ public final class ApiServer implements AutoCloseable {
         var limit = new NetworkConnectionLimit(CONNECTIONS_MAXIMUM, connector);
         limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
         server.addBean(limit);
-        server.setHandler(new ApiHandler(node, new MemberPoll(POLL_MILLIS)));
+        Credentials own = keys == null ? Credentials.none() : Credentials.of(keys);
+        server.setHandler(
+                new ApiHandler(
+                        node, new MemberPoll(own, POLL_MILLIS), new Doorkeeper(keys, access)));
         server.setErrorHandler(new ApiErrors());
         // No grace: it would wait for every idle connection that a prober keeps.
         server.setStopTimeout(0);
@@ -102,6 +136,26 @@ public final class ApiServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the API's server does not stop: " + e, e);
         }
+    }
+
+    private static ConnectionFactory[] connections(@Nullable KeyMaterial keys) {
+        HttpConfiguration http = http();
+        if (keys == null) {
+            return new ConnectionFactory[] {new HttpConnectionFactory(http)};
+        }
+        // Clients come by address as well as by name: which name is meant is no matter here.
+        var secure = new SecureRequestCustomizer();
+        secure.setSniHostCheck(false);
+        http.addCustomizer(secure);
+        var tls = new SslContextFactory.Server();
+        tls.setSslContext(keys.openServerContext());
+        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        tls.setRenegotiationAllowed(false);
+        tls.setWantClientAuth(true);
+        return new ConnectionFactory[] {
+            new SslConnectionFactory(tls, HttpVersion.HTTP_1_1.asString()),
+            new HttpConnectionFactory(http)
+        };
     }
 
     private static HttpConfiguration http() {

@@ -1,5 +1,6 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP request and its answer, with every wait bounded. Built on [HttpURLConnection] because
@@ -16,9 +18,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param url the full address
 /// @param json the body to POST; null: GET
+/// @param credentials what to show, over https only
 /// @param connectMillis how long connecting may take
 /// @param answerMillis how long each step of the answer, and the answer as a whole, may take
-record HttpCall(URI url, @Nullable String json, int connectMillis, int answerMillis) {
+record HttpCall(
+        URI url,
+        @Nullable String json,
+        Credentials credentials,
+        int connectMillis,
+        int answerMillis) {
 
     /// More than any answer of ours; what is longer does not come from a Howdah node.
     private static final int ANSWER_BYTES_MAXIMUM = 4 << 20;
@@ -46,6 +54,14 @@ record HttpCall(URI url, @Nullable String json, int connectMillis, int answerMil
         connection.setUseCaches(false);
         connection.setRequestProperty("Accept", "application/json");
         connection.setRequestProperty("Connection", "close");
+        if (connection instanceof HttpsURLConnection secure) {
+            // The JDK's own check of the host's name goes through the trust manager.
+            secure.setSSLSocketFactory(credentials.sockets());
+            credentials
+                    .token()
+                    .ifPresent(
+                            token -> secure.setRequestProperty("Authorization", "Bearer " + token));
+        }
         try {
             byte[] body = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
             if (body != null) {

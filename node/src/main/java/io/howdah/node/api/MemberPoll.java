@@ -1,5 +1,6 @@
 package io.howdah.node.api;
 
+import io.howdah.node.authority.Credentials;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
@@ -14,10 +15,13 @@ import java.util.concurrent.TimeUnit;
 /// Asks members about themselves, all at once and within a bound.
 final class MemberPoll {
 
+    private final Credentials credentials;
     private final int boundMillis;
 
+    /// @param credentials what this node shows the others
     /// @param boundMillis how long all of them together may take
-    MemberPoll(int boundMillis) {
+    MemberPoll(Credentials credentials, int boundMillis) {
+        this.credentials = credentials;
         this.boundMillis = boundMillis;
     }
 
@@ -51,7 +55,8 @@ final class MemberPoll {
 
     private MemberStatus ask(MemberStatus member) throws IOException {
         URI url = URI.create(member.api()).resolve("/node");
-        HttpCall.Answer answer = new HttpCall(url, null, boundMillis, boundMillis).send();
+        HttpCall.Answer answer =
+                new HttpCall(url, null, credentials, boundMillis, boundMillis).send();
         if (answer.status() != 200) {
             throw new IOException("HTTP status " + answer.status());
         }

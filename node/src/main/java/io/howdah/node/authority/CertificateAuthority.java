@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashSet;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -109,6 +110,18 @@ public final class CertificateAuthority {
         return new CertificateAuthority(Credential.read(certificateFile, keyFile));
     }
 
+    /// The cluster whose authority it is.
+    ///
+    /// @throws CredentialException when its certificate does not say
+    public String cluster() {
+        return Identity.organisation(own.certificate())
+                .orElseThrow(() ->
+                        new CredentialException(
+                                "the authority's certificate names no organisation",
+                                "use an authority that `howdah init` made",
+                                null));
+    }
+
     /// Its own certificate, as PEM: what everybody of the cluster believes.
     public String certificate() {
         return Pem.write(own.certificate());
@@ -142,6 +155,25 @@ public final class CertificateAuthority {
         return new Issued(Pem.write(certificate), Pem.write(pair.getPrivate()));
     }
 
+    /// Whether less than a third of a certificate's life is left.
+    ///
+    /// @throws CredentialException when the file holds no certificate
+    public static boolean isDue(Path certificateFile, Instant now) {
+        return KeyMaterial.isDue(Credential.certificates(certificateFile).getFirst(), now);
+    }
+
+    /// Renews a certificate in its file, for the key that it has.
+    ///
+    /// @param hosts the names and addresses it is to be good for besides those it has; none for a
+    ///   client's
+    /// @throws CredentialException when the file holds no certificate of a node or a client
+    public void renew(Path certificateFile, List<String> hosts, Instant now) {
+        X509Certificate old = Credential.certificates(certificateFile).getFirst();
+        var all = new LinkedHashSet<>(hosts);
+        all.addAll(KeyMaterial.hosts(old));
+        OwnerFile.writeOpen(certificateFile, renewed(old, List.copyOf(all), now));
+    }
+
     /// The same certificate for the same key, valid anew for as long as the old one was. The key
     /// stays: so only one file changes, in one step, and no crash leaves a key without its
     /// certificate.
@@ -149,7 +181,7 @@ public final class CertificateAuthority {
     /// @param hosts the names and addresses it is to be good for; none for a client's
     /// @return as PEM
     /// @throws CredentialException when the old one does not say whose it is
-    String renewed(X509Certificate old, List<String> hosts, Instant now) {
+    private String renewed(X509Certificate old, List<String> hosts, Instant now) {
         Identity identity =
                 Identity.of(old)
                         .orElseThrow(() ->

@@ -2,6 +2,7 @@ package io.howdah.node.authority;
 
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
@@ -45,6 +46,21 @@ public record Identity(String name, Unit unit, String cluster) {
             case OPERATE -> Role.OPERATE;
             case READ -> Role.READ;
         };
+    }
+
+    /// The one organisation that a subject names; empty when there is none, or several.
+    static Optional<String> organisation(X509Certificate certificate) {
+        try {
+            List<String> found =
+                    new LdapName(certificate.getSubjectX500Principal().getName())
+                            .getRdns().stream()
+                                    .filter(part -> part.getType().equalsIgnoreCase("O"))
+                                    .map(part -> String.valueOf(part.getValue()))
+                                    .toList();
+            return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        } catch (InvalidNameException e) {
+            return Optional.empty();
+        }
     }
 
     /// Reads the subject; empty when it does not have exactly one name, one known unit and one

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
@@ -79,6 +78,10 @@ public final class KeyMaterial {
                                         "`howdah init` makes one for each node; copy this node's",
                                         null));
         requireSigned(files, credential, authorities);
+        if (files.authorityKey() != null) {
+            // Found out now, not in the night in which the certificate is to be renewed.
+            Credential.privateKey(files.authorityKey());
+        }
         return new Loaded(credential, authorities, identity, stamps);
     }
 
@@ -204,7 +207,10 @@ public final class KeyMaterial {
 
     /// Whether less than a third of the certificate's life is left.
     public boolean isDue(Instant now) {
-        X509Certificate certificate = loaded.credential().certificate();
+        return isDue(loaded.credential().certificate(), now);
+    }
+
+    static boolean isDue(X509Certificate certificate, Instant now) {
         Instant end = certificate.getNotAfter().toInstant();
         Duration life = Duration.between(certificate.getNotBefore().toInstant(), end);
         return now.isAfter(end.minus(life.dividedBy(RENEWED_AT_THE_LAST)));
@@ -221,16 +227,10 @@ public final class KeyMaterial {
         if (authorityKey == null || !isDue(now)) {
             return false;
         }
-        renew(CertificateAuthority.read(files.authority(), authorityKey), host, now);
+        CertificateAuthority.read(files.authority(), authorityKey)
+                .renew(files.certificate(), List.of(host), now);
         refresh();
         return true;
-    }
-
-    private void renew(CertificateAuthority authority, String host, Instant now) {
-        X509Certificate old = loaded.credential().certificate();
-        var hosts = new LinkedHashSet<String>(List.of(host));
-        hosts.addAll(hosts(old));
-        OwnerFile.writeOpen(files.certificate(), authority.renewed(old, List.copyOf(hosts), now));
     }
 
     /// The names and addresses a certificate is good for.

@@ -20,6 +20,7 @@ public final class KeyUpkeep implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread;
     private Instant warned = Instant.EPOCH;
+    private String complaint = "";
 
     /// @param host where others reach this node
     /// @param clock the wall clock
@@ -56,7 +57,10 @@ public final class KeyUpkeep implements AutoCloseable {
                 warn();
             }
         } catch (RuntimeException e) {
-            LOG.warn("cannot keep the certificate of {} fresh: {}", host, e.getMessage());
+            if (!String.valueOf(e.getMessage()).equals(complaint)) {
+                LOG.warn("cannot keep the certificate of {} fresh: {}", host, e.getMessage());
+            }
+            complaint = String.valueOf(e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.howdah.node.authority;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -13,12 +14,19 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class PeerTrust extends X509ExtendedTrustManager {
 
     private final Supplier<Authorities> authorities;
-    private final Supplier<String> cluster;
+    private final Supplier<Optional<String>> cluster;
 
     /// @param cluster the organisation that a peer's certificate must name
     PeerTrust(Supplier<Authorities> authorities, Supplier<String> cluster) {
         this.authorities = authorities;
-        this.cluster = cluster;
+        this.cluster = () -> Optional.of(cluster.get());
+    }
+
+    /// Believes the nodes of whatever cluster these authorities make: for a client, to whom the
+    /// authority is the cluster.
+    PeerTrust(Authorities authorities) {
+        this.authorities = () -> authorities;
+        this.cluster = Optional::empty;
     }
 
     private interface Check {
@@ -42,14 +50,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
                             + peer.unit().text()
                             + "), not a node's");
         }
-        if (!peer.cluster().equals(cluster.get())) {
+        String ours = cluster.get().orElse(peer.cluster());
+        if (!peer.cluster().equals(ours)) {
             throw new CertificateException(
                     "the certificate of '"
                             + peer.name()
                             + "' is for cluster "
                             + peer.cluster()
                             + ", not "
-                            + cluster.get());
+                            + ours);
         }
     }
 

@@ -148,7 +148,7 @@ final class ApiClientTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ",", "ftp://h", "http://", "http:// h", "https://h:1", "http:/x", ":"})
+            strings = {"", ",", "ftp://h", "http://", "http:// h", "ftp://h:1", "http:/x", ":"})
     void whatIsNoAddressIsRefused(String text) {
         assertThatThrownBy(() -> client(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,6 +3,7 @@ package io.howdah.node.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.node.authority.Credentials;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -318,6 +319,7 @@ final class ApiServerTest {
                                                                 + patient.port()
                                                                 + "/node"),
                                                 null,
+                                                Credentials.none(),
                                                 20_000,
                                                 20_000)
                                         .send()

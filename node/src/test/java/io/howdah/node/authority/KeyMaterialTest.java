@@ -12,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +200,12 @@ class KeyMaterialTest {
                 .isInstanceOf(CredentialException.class)
                 .hasMessageContaining("may be used by others (rw-r-----)")
                 .hasMessageContaining("HINT: chmod 600 ");
+        KeyFiles authority = cluster.nodeWithAuthority("n6", "127.0.0.1", now);
+        Files.setPosixFilePermissions(
+                Objects.requireNonNull(authority.authorityKey()),
+                PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> KeyMaterial.load(authority))
+                .hasMessageContaining("authority.key may be used by others");
     }
 
     @Test

@@ -61,6 +61,26 @@ public final class ProcessTable {
         return among(pids(), dataDirectory, serverUid);
     }
 
+    /// The living processes of a program that was told to work on a data directory
+    /// (`--pgdata=DIRECTORY`, `--target-pgdata=DIRECTORY`): `initdb` and `pg_rewind` work elsewhere
+    /// than in it.
+    public static List<ProcessEntry> toolsOn(Path dataDirectory) {
+        String argument = "pgdata=" + dataDirectory;
+        return pids().stream()
+                .filter(pid -> arguments(pid).stream().anyMatch(each -> each.endsWith(argument)))
+                .flatMap(pid -> entry(pid).stream())
+                .filter(ProcessEntry::isAlive)
+                .toList();
+    }
+
+    private static List<String> arguments(long pid) {
+        try {
+            return List.of(read(pid, "cmdline").split("\0", -1));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
     private static List<ProcessEntry> among(List<Long> pids, Path dataDirectory, long serverUid) {
         Optional<Object> directory = identity(dataDirectory);
         if (directory.isEmpty()) {

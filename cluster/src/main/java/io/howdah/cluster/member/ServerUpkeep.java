@@ -1,0 +1,82 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.state.Epoch;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is looked after every few seconds while a server runs: its copies of certificates, the
+/// addresses of members, and, on a primary, Howdah's own roles. A failure is said once and tried
+/// again; it never disturbs what the agent does besides. For one thread.
+final class ServerUpkeep {
+
+    private static final Duration FILES_EVERY = Duration.ofSeconds(5);
+
+    /// A new primary first has more urgent things to do.
+    private static final Duration ROLES_AFTER = Duration.ofSeconds(5);
+
+    private static final Duration ROLES_EVERY = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(ServerUpkeep.class);
+
+    private final ServerFiles files;
+    private final HeldServer server;
+    private final RoleUpkeep roles;
+    private final LongSupplier nanoTime;
+    private long filesDueNanos;
+    private long rolesDueNanos;
+    private Epoch led = Epoch.NONE;
+    private String lastFailure = "";
+
+    /// @param nanoTime a clock as `System.nanoTime`
+    ServerUpkeep(ServerFiles files, HeldServer server, RoleUpkeep roles, LongSupplier nanoTime) {
+        this.files = files;
+        this.server = server;
+        this.roles = roles;
+        this.nanoTime = nanoTime;
+        this.filesDueNanos = nanoTime.getAsLong();
+    }
+
+    /// Files, when they are due and a server runs; one that starts writes them itself.
+    void keepFiles() {
+        if (nanoTime.getAsLong() - filesDueNanos < 0 || !server.isRunning()) {
+            return;
+        }
+        filesDueNanos = nanoTime.getAsLong() + FILES_EVERY.toNanos();
+        attempt(
+                "keep PostgreSQL's certificates and members up to date",
+                () -> {
+                    if (files.refresh()) {
+                        server.reload();
+                        LOG.info("PostgreSQL reads its certificates and members anew");
+                    }
+                });
+    }
+
+    /// Roles, when they are due. Only on the primary of `epoch`.
+    void keepRoles(Epoch epoch) {
+        if (!epoch.equals(led)) {
+            led = epoch;
+            rolesDueNanos = nanoTime.getAsLong() + ROLES_AFTER.toNanos();
+        }
+        if (nanoTime.getAsLong() - rolesDueNanos < 0) {
+            return;
+        }
+        rolesDueNanos = nanoTime.getAsLong() + ROLES_EVERY.toNanos();
+        attempt("keep Howdah's roles", roles::keep);
+    }
+
+    private void attempt(String what, Runnable work) {
+        try {
+            work.run();
+            lastFailure = "";
+        } catch (RuntimeException e) {
+            String failure = what + ": " + e.getMessage();
+            if (!Objects.equals(failure, lastFailure)) {
+                LOG.warn("cannot {}", failure);
+            }
+            lastFailure = failure;
+        }
+    }
+}

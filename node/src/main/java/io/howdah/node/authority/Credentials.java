@@ -1,0 +1,104 @@
+package io.howdah.node.authority;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/// What a caller shows a cluster, and whom he believes: the authority of the cluster, and a
+/// certificate with its key, or a token. Immutable; thread-safe.
+public final class Credentials {
+
+    private static final String AUTHORITY = "authority.crt";
+    private static final String CERTIFICATE = "client.crt";
+    private static final String KEY = "client.key";
+    private static final String TOKEN = "token";
+
+    private final @Nullable SSLSocketFactory sockets;
+    private final @Nullable String token;
+
+    private Credentials(@Nullable SSLSocketFactory sockets, @Nullable String token) {
+        this.sockets = sockets;
+        this.token = token;
+    }
+
+    /// Shows nothing and believes nobody: for a cluster on one machine without TLS.
+    public static Credentials none() {
+        return new Credentials(null, null);
+    }
+
+    /// A node that asks other nodes.
+    public static Credentials of(KeyMaterial keys) {
+        return new Credentials(keys.peerContext().getSocketFactory(), null);
+    }
+
+    /// Reads a directory with `authority.crt` and either `client.crt` and `client.key`, or `token`;
+    /// with neither, nothing is shown, which is enough for what is open to everybody.
+    ///
+    /// @throws CredentialException when one is missing or damaged, or a secret is open to others
+    public static Credentials read(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new CredentialException(
+                    "there are no credentials in " + directory + ": it is not a directory",
+                    "name the directory that `howdah init` made (such as DIR/admin) with"
+                            + " --credentials DIR",
+                    null);
+        }
+        List<X509Certificate> believed = Credential.certificates(directory.resolve(AUTHORITY));
+        var trust = new PeerTrust(new Authorities(believed));
+        Path certificate = directory.resolve(CERTIFICATE);
+        Path token = directory.resolve(TOKEN);
+        if (Files.exists(certificate)) {
+            Credential own = Credential.read(certificate, directory.resolve(KEY));
+            return new Credentials(
+                    KeyMaterial.context(new OwnKey(() -> own), trust).getSocketFactory(), null);
+        }
+        return new Credentials(
+                KeyMaterial.context(null, trust).getSocketFactory(),
+                Files.exists(token) ? OwnerFile.readSecret(token).strip() : null);
+    }
+
+    /// Writes a client's directory.
+    ///
+    /// @param authority the certificate of the cluster's authority, as PEM
+    public static void write(Path directory, String authority, CertificateAuthority.Issued client) {
+        OwnerFile.writeOpen(directory.resolve(AUTHORITY), authority);
+        OwnerFile.writeSecret(directory.resolve(KEY), client.key());
+        OwnerFile.writeOpen(directory.resolve(CERTIFICATE), client.certificate());
+    }
+
+    /// Writes a token holder's directory.
+    ///
+    /// @param authority the certificate of the cluster's authority, as PEM
+    public static void write(Path directory, String authority, Tokens.Created token) {
+        OwnerFile.writeOpen(directory.resolve(AUTHORITY), authority);
+        OwnerFile.writeSecret(directory.resolve(TOKEN), token.token() + "\n");
+    }
+
+    /// Makes connections that verify the other end and show the certificate, where there is one.
+    ///
+    /// @throws CredentialException when there is nothing to verify it with
+    public SSLSocketFactory sockets() {
+        if (sockets == null) {
+            throw new CredentialException(
+                    "this cluster is encrypted, and no credentials are named",
+                    "name them with --credentials DIR or HOWDAH_CREDENTIALS; `howdah init` makes"
+                            + " them (DIR/admin)",
+                    null);
+        }
+        return sockets;
+    }
+
+    /// Whether there is an authority to believe.
+    public boolean present() {
+        return sockets != null;
+    }
+
+    /// The token, which is shown to a verified node only.
+    public Optional<String> token() {
+        return Optional.ofNullable(token);
+    }
+}
