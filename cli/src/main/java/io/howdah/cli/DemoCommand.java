@@ -60,6 +60,12 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Integer basePort;
 
     @Option(
+            names = "--witness",
+            description =
+                    "One more node, which votes and runs no PostgreSQL; default for --nodes is 2 then.")
+    private boolean witness;
+
+    @Option(
             names = "--detach",
             description = "Return when the cluster is ready and let it run in the background.")
     private boolean detach;
@@ -81,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
                 DemoDirectory.at(
                         directory == null ? Path.of(DemoDirectory.DEFAULT_NAME) : directory);
         DemoSettings settings =
-                new DemoSetup(demo).open(new DemoOptions(nodes, basePort, postgres));
+                new DemoSetup(demo).open(new DemoOptions(nodes, basePort, postgres, witness));
         var run = new DemoRun(demo, settings, !noRestart, Screen.standardOutput());
         if (detach && !supervise) {
             run.detached();

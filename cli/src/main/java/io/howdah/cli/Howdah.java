@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            RemoveCommand.class,
+            LeaveCommand.class,
             RestartCommand.class,
             ReinitCommand.class,
             PauseCommand.class,

@@ -11,6 +11,7 @@ import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
+import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -102,6 +103,16 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
 
     @Override
     public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome remove(RemoveRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome leave(RemoveRequest request) {
         return ActionOutcome.done("done");
     }
 

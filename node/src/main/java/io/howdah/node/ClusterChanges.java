@@ -87,10 +87,7 @@ final class ClusterChanges {
                     "a change of primary is under way", "look at `howdah status` in a moment");
         }
         if (!allowDataLoss) {
-            String why =
-                    Election.of(state) instanceof Election.Verdict.Undecided undecided
-                            ? undecided.why()
-                            : "";
+            String why = Election.of(state).why();
             return ActionOutcome.refused(
                     "an election cannot be sure to keep every acknowledged write: " + why,
                     "bring that node back; or, if it is lost for good, accept the loss with --allow-data-loss");

@@ -22,6 +22,7 @@ import io.howdah.node.api.ApiServer;
 import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -85,6 +86,7 @@ public final class Node implements AutoCloseable {
         BootClock clock = new LinuxBootClock();
         Optional<KeyMaterial> keys = NodeKeys.load(configuration);
         keys.ifPresent(material -> upkeep(configuration, material));
+        Credentials credentials = keys.map(Credentials::of).orElse(Credentials.none());
         AtomicReference<@Nullable Store<ClusterState, Command>> agreed = new AtomicReference<>();
         MemberAddresses addresses =
                 opened(
@@ -98,18 +100,19 @@ public final class Node implements AutoCloseable {
                         MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(
-                                        configuration,
-                                        keys.map(Credentials::of).orElse(Credentials.none()))));
+                                new HttpIntroductions(configuration, credentials)));
         agreed.set(store);
         addresses.start();
         ClusterChanges changes = new ClusterChanges(store);
+        var membership = new MembershipChanges(configuration, store, changes, credentials);
         NodeStatus status;
         if (postgres == null) {
             opened(new Witness(self, witness(configuration), store)).start();
             opened(new ExpiryProposer(self, store, terms, clock)).start();
-            status = new NodeStatus(configuration, version, store, changes, clock, null);
+            status =
+                    new NodeStatus(configuration, version, store, changes, membership, clock, null);
         } else {
+            Optional<RoleCallback> callback = callback(configuration);
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
             Agent loop =
@@ -121,12 +124,14 @@ public final class Node implements AutoCloseable {
                                     clock,
                                     steps));
             wakeUp.wakes(loop);
+            callback.ifPresent(told -> loop.observe(new RoleWatch(told, loop)::seen));
             status =
                     new NodeStatus(
                             configuration,
                             version,
                             store,
                             changes,
+                            membership,
                             clock,
                             new NodeStatus.Postgres(
                                     loop,
@@ -158,6 +163,18 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         parts.push(part);
         return part;
+    }
+
+    /// Closed after the agent, so that the end of PostgreSQL is told too.
+    private Optional<RoleCallback> callback(NodeConfiguration configuration) {
+        List<String> program = configuration.callbacks().onRoleChange();
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        RoleCallback callback =
+                opened(new RoleCallback(program, configuration.cluster(), configuration.node()));
+        callback.start();
+        return Optional.of(callback);
     }
 
     private void upkeep(NodeConfiguration configuration, KeyMaterial keys) {
@@ -212,7 +229,9 @@ public final class Node implements AutoCloseable {
         return new Member.Tags(
                 configuration.tags().nofailover(),
                 configuration.tags().failoverPriority(),
-                zone == null ? "" : zone);
+                zone == null ? "" : zone,
+                configuration.tags().nosync(),
+                configuration.tags().clonefrom());
     }
 
     /// The hosts of the nodes that are configured, and of those that have reported since.

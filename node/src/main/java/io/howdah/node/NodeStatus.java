@@ -26,6 +26,7 @@ import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
+import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -55,6 +56,8 @@ final class NodeStatus implements NodeView {
     private final Store<ClusterState, Command> store;
     private final ClusterChanges changes;
     private final Operations operations;
+    private final AgreedMembers members;
+    private final MembershipChanges membership;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
     private final NodeMetrics metrics;
@@ -64,6 +67,7 @@ final class NodeStatus implements NodeView {
             String version,
             Store<ClusterState, Command> store,
             ClusterChanges changes,
+            MembershipChanges membership,
             BootClock clock,
             @Nullable Postgres postgres) {
         this.configuration = configuration;
@@ -72,6 +76,8 @@ final class NodeStatus implements NodeView {
         this.store = store;
         this.changes = changes;
         this.operations = new ClusterOperations(store);
+        this.members = new AgreedMembers(configuration);
+        this.membership = membership;
         this.clock = clock;
         this.postgres = postgres;
         this.metrics =
@@ -224,7 +230,10 @@ final class NodeStatus implements NodeView {
         return new MemberTags(
                 configuration.tags().nofailover(),
                 configuration.tags().failoverPriority(),
-                configuration.tags().zone());
+                configuration.tags().zone(),
+                configuration.tags().noloadbalance(),
+                configuration.tags().nosync(),
+                configuration.tags().clonefrom());
     }
 
     private static @Nullable String address(NodeAddress address) {
@@ -243,17 +252,7 @@ final class NodeStatus implements NodeView {
     @Override
     public ClusterStatus cluster() {
         ClusterState state = store.seen().state();
-        List<MemberStatus> members =
-                configuration.nodes().entrySet().stream()
-                        .map(node ->
-                                MemberStatus.unheardOf(
-                                        node.getKey(),
-                                        node.getValue().witness()
-                                                ? MemberRole.WITNESS
-                                                : MemberRole.REPLICA,
-                                        address(node.getValue()),
-                                        configuration.apiUrl(node.getValue())))
-                        .toList();
+        List<MemberStatus> members = this.members.of(state, store.peers());
         // without a majority nobody can tell whether the last holder still leads
         String leader =
                 store.leader().isEmpty()
@@ -277,11 +276,11 @@ final class NodeStatus implements NodeView {
         if (store.leader().isEmpty()) {
             return "the nodes cannot agree: " + store.status();
         }
-        return state.lease() instanceof Lease.Vacant
-                        && state.systemId() != null
-                        && Election.of(state) instanceof Election.Verdict.Undecided undecided
-                ? "no primary: " + undecided.why()
-                : null;
+        if (!(state.lease() instanceof Lease.Vacant) || state.systemId() == null) {
+            return null;
+        }
+        String why = Election.of(state).why();
+        return why.isEmpty() ? null : "no primary: " + why;
     }
 
     @Override
@@ -336,6 +335,16 @@ final class NodeStatus implements NodeView {
     @Override
     public ActionOutcome switchover(SwitchoverRequest request) {
         return changes.switchover(request);
+    }
+
+    @Override
+    public ActionOutcome remove(RemoveRequest request) {
+        return membership.remove(request);
+    }
+
+    @Override
+    public ActionOutcome leave(RemoveRequest request) {
+        return membership.leave(request);
     }
 
     @Override

@@ -35,9 +35,11 @@ final class Witness implements AutoCloseable {
 
     private void report() {
         try {
-            while (!member.equals(store.seen().state().members().get(self))) {
+            String peerId = store.introduction().self().peerId();
+            while (!member.equals(store.seen().state().members().get(self))
+                    && !peerId.equals(store.seen().state().gone().get(self))) {
                 try {
-                    store.submit(new Command.Report(self, member)).join();
+                    store.submit(new Command.Report(self, member, peerId)).join();
                 } catch (CompletionException e) {
                     LOG.debug("not made known yet: {}", e.getMessage());
                 }

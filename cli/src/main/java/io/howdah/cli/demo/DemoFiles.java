@@ -69,7 +69,7 @@ public final class DemoFiles {
     /// One secret, the same on every node; one that some node has is kept.
     private void completeSecret(String name, Supplier<String> fresh) throws IOException {
         String value = null;
-        for (int i = 1; i <= settings.nodes() && value == null; i++) {
+        for (int i = 1; i <= settings.dataNodes() && value == null; i++) {
             if (Files.exists(secret(i, name))) {
                 value = Files.readString(secret(i, name)).strip();
             }
@@ -77,7 +77,7 @@ public final class DemoFiles {
         if (value == null || value.isEmpty()) {
             value = fresh.get();
         }
-        for (int i = 1; i <= settings.nodes(); i++) {
+        for (int i = 1; i <= settings.dataNodes(); i++) {
             Path file = secret(i, name);
             Files.createDirectories(file.getParent());
             if (!Files.exists(file) || Files.size(file) == 0) {
@@ -119,21 +119,32 @@ public final class DemoFiles {
         var nodes = new StringBuilder();
         for (int i = 1; i <= settings.nodes(); i++) {
             nodes.append(
-                    "  n%d: {host: 127.0.0.1, postgres-port: %d, api-port: %d, consensus-port: %d}\n"
+                    "  n%d: {host: 127.0.0.1, %s, api-port: %d, consensus-port: %d}\n"
                             .formatted(
                                     i,
-                                    settings.postgresPort(i),
+                                    settings.isWitness(i)
+                                            ? "witness: true"
+                                            : "postgres-port: " + settings.postgresPort(i),
                                     settings.apiPort(i),
                                     settings.consensusPort(i)));
         }
-        return """
-        # Node n%d of the demo.
-        cluster: demo
-        node: n%d
-        directory: %s
+        String common =
+                """
+                # Node n%d of the demo.
+                cluster: demo
+                node: n%d
+                directory: %s
 
-        nodes:
-        %s
+                nodes:
+                %s\
+                """
+                        .formatted(node, node, quoted(settings.nodeDirectory(node)), nodes);
+        return settings.isWitness(node) ? common : common + postgresSection(node);
+    }
+
+    private String postgresSection(int node) {
+        return """
+
         postgres:
           installation: %s
           # The nodes share this machine's memory.
@@ -148,12 +159,8 @@ public final class DemoFiles {
             owner-password-file: %s
         """
                 .formatted(
-                        node,
-                        node,
-                        quoted(settings.nodeDirectory(node)),
-                        nodes,
                         quoted(settings.postgres()),
-                        settings.nodes(),
+                        settings.dataNodes(),
                         quoted(secret(node, "replication-password")),
                         quoted(secret(node, "rewind-password")),
                         quoted(secret(node, "app-password")));

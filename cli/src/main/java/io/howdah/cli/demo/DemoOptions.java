@@ -4,12 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 /// What the user asked for; null where nothing was said. Immutable.
 ///
-/// @param nodes how many nodes
+/// @param nodes how many nodes with PostgreSQL
 /// @param basePort the ports' base
 /// @param postgres `auto`, `embedded` or the path of an installation
+/// @param witness whether to have one more node, without PostgreSQL
 public record DemoOptions(
-        @Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
+        @Nullable Integer nodes,
+        @Nullable Integer basePort,
+        @Nullable String postgres,
+        boolean witness) {
 
     static final int DEFAULT_NODES = 3;
     static final int DEFAULT_BASE_PORT = 6500;
+
+    /// Without a witness.
+    public DemoOptions(
+            @Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
+        this(nodes, basePort, postgres, false);
+    }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What `demo.json` says. Immutable.
 ///
 /// @param demo always `howdah`: by this a directory is known to be a demo's
+/// @param witness whether the last node is one; null: no
 /// @param supervisor the process that watches the nodes; null when none was started
 /// @param processes the nodes' processes as last started, by the nodes' names
 record DemoRecord(
@@ -17,6 +18,7 @@ record DemoRecord(
         int basePort,
         String postgres,
         String nodesDirectory,
+        @Nullable Boolean witness,
         @Nullable ProcessMark supervisor,
         Map<String, ProcessMark> processes) {
 
@@ -38,22 +40,25 @@ record DemoRecord(
                 settings.basePort(),
                 settings.postgres(),
                 settings.nodesDirectory().toString(),
+                settings.witness() ? true : null,
                 null,
                 Map.of());
     }
 
     DemoSettings settings() {
-        return new DemoSettings(nodes, basePort, postgres, Path.of(nodesDirectory));
+        return new DemoSettings(
+                nodes, basePort, postgres, Path.of(nodesDirectory), Boolean.TRUE.equals(witness));
     }
 
     DemoRecord withSupervisor(ProcessMark newSupervisor) {
         return new DemoRecord(
-                demo, nodes, basePort, postgres, nodesDirectory, newSupervisor, processes);
+                demo, nodes, basePort, postgres, nodesDirectory, witness, newSupervisor, processes);
     }
 
     DemoRecord withProcess(String node, ProcessMark process) {
         var all = new LinkedHashMap<>(processes);
         all.put(node, process);
-        return new DemoRecord(demo, nodes, basePort, postgres, nodesDirectory, supervisor, all);
+        return new DemoRecord(
+                demo, nodes, basePort, postgres, nodesDirectory, witness, supervisor, all);
     }
 }

@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What a demo is made with; never changed afterwards. Immutable.
 ///
-/// @param nodes how many nodes, 1 to 9
+/// @param nodes how many nodes, 1 to 9, the witness included
 /// @param basePort the ports of node i are this plus 20, 30 and 40 plus i; 1 to 65000
 /// @param postgres `auto`, `embedded` or the absolute path of a bin directory
 /// @param nodesDirectory where the nodes' directories lie, absolute
-public record DemoSettings(int nodes, int basePort, String postgres, Path nodesDirectory) {
+/// @param witness whether the last node is a witness: it votes, and runs no PostgreSQL
+public record DemoSettings(
+        int nodes, int basePort, String postgres, Path nodesDirectory, boolean witness) {
 
     /// The greatest number of nodes: a tenth would use the ports of the next kind.
     public static final int NODES_MAXIMUM = 9;
@@ -37,11 +40,30 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
                     nodes + " nodes are not possible",
                     "use --nodes 1 to " + NODES_MAXIMUM + "; 3 survive the loss of one");
         }
+        if (witness && nodes < 2) {
+            throw CommandFailure.wrongUsage(
+                    "a witness alone is no cluster", "use --nodes 2 --witness");
+        }
         if (basePort < 1 || basePort > BASE_PORT_MAXIMUM) {
             throw CommandFailure.wrongUsage(
                     "base port " + basePort + " is out of range",
                     "use --base-port 1024 to " + BASE_PORT_MAXIMUM);
         }
+    }
+
+    /// Without a witness.
+    public DemoSettings(int nodes, int basePort, String postgres, Path nodesDirectory) {
+        this(nodes, basePort, postgres, nodesDirectory, false);
+    }
+
+    /// How many nodes run PostgreSQL: the first of them.
+    public int dataNodes() {
+        return witness ? nodes - 1 : nodes;
+    }
+
+    /// Whether node `i` (from 1) is the witness.
+    boolean isWitness(int i) {
+        return i > dataNodes();
     }
 
     /// `n1`, `n2` and so on.
@@ -74,19 +96,22 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
         return IntStream.rangeClosed(1, nodes)
                 .boxed()
                 .flatMap(i ->
-                        List.of(
-                                new Port(postgresPort(i), "n" + i, "PostgreSQL"),
-                                new Port(apiPort(i), "n" + i, "API"),
-                                new Port(consensusPort(i), "n" + i, "consensus"))
-                                .stream())
+                        Stream.of(
+                                        new Port(postgresPort(i), "n" + i, "PostgreSQL"),
+                                        new Port(apiPort(i), "n" + i, "API"),
+                                        new Port(consensusPort(i), "n" + i, "consensus"))
+                                .skip(isWitness(i) ? 1 : 0))
                 .toList();
     }
 
     /// The base URL of every node's API.
     public List<String> apiUrls() {
-        return IntStream.rangeClosed(1, nodes)
-                .mapToObj(i -> "https://127.0.0.1:" + apiPort(i))
-                .toList();
+        return IntStream.rangeClosed(1, nodes).mapToObj(this::apiUrl).toList();
+    }
+
+    /// The base URL of the API of node `i`.
+    public String apiUrl(int i) {
+        return "https://127.0.0.1:" + apiPort(i);
     }
 
     /// The administrator's credentials; none in a demo that was never started since it needs them.
@@ -103,7 +128,7 @@ public record DemoSettings(int nodes, int basePort, String postgres, Path nodesD
     /// A libpq URL that leads to whichever node is the primary.
     public String connectionUrl() {
         String hosts =
-                IntStream.rangeClosed(1, nodes)
+                IntStream.rangeClosed(1, dataNodes())
                         .mapToObj(i -> "127.0.0.1:" + postgresPort(i))
                         .collect(Collectors.joining(","));
         return "postgresql://app:app@" + hosts + "/app?target_session_attrs=read-write";

@@ -57,15 +57,24 @@ public final class DemoSetup {
     }
 
     private DemoSettings created(DemoOptions options) {
+        int dataNodes =
+                Objects.requireNonNullElse(
+                        options.nodes(), options.witness() ? 2 : DemoOptions.DEFAULT_NODES);
         return new DemoSettings(
-                Objects.requireNonNullElse(options.nodes(), DemoOptions.DEFAULT_NODES),
+                options.witness() ? dataNodes + 1 : dataNodes,
                 Objects.requireNonNullElse(options.basePort(), DemoOptions.DEFAULT_BASE_PORT),
                 postgres(Objects.requireNonNullElse(options.postgres(), "auto")),
-                place.forDemo(directory.path()));
+                place.forDemo(directory.path()),
+                options.witness());
     }
 
     private DemoSettings resumed(DemoSettings settings, DemoOptions options) {
-        requireSame("--nodes", options.nodes(), settings.nodes());
+        requireSame("--nodes", options.nodes(), settings.dataNodes());
+        if (options.witness() && !settings.witness()) {
+            throw CommandFailure.failed(
+                    "the demo in " + directory.path() + " was made without --witness",
+                    "leave --witness out, choose another --directory, or remove the demo with `howdah demo clean`");
+        }
         requireSame("--base-port", options.basePort(), settings.basePort());
         String postgres = options.postgres();
         requireSame(

@@ -6,6 +6,7 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.MemberTags;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +42,13 @@ public final class StatusView {
         var lines = new ArrayList<String>();
         lines.add(header(status, colours, unicode));
         lines.add("");
-        var table = new Table(COLUMNS);
-        status.members().forEach(member -> table.add(row(member, unicode)));
+        boolean tagged = status.members().stream().anyMatch(member -> !tags(member).isEmpty());
+        var columns = new ArrayList<>(COLUMNS);
+        if (tagged) {
+            columns.add(Column.words("TAGS"));
+        }
+        var table = new Table(columns);
+        status.members().forEach(member -> table.add(row(member, unicode, tagged)));
         lines.addAll(table.lines(colours));
         List<String> remarks = remarks(status, colours);
         if (!remarks.isEmpty()) {
@@ -73,8 +79,21 @@ public final class StatusView {
         return "cluster " + String.join(unicode ? " \u00b7 " : ", ", parts);
     }
 
-    private static List<Cell> row(MemberStatus member, boolean unicode) {
+    private static String tags(MemberStatus member) {
+        MemberTags tags = member.tags();
+        return tags == null ? "" : tags.text();
+    }
+
+    private static List<Cell> row(MemberStatus member, boolean unicode, boolean tagged) {
         boolean primary = member.role() == MemberRole.PRIMARY;
+        var cells = new ArrayList<>(cells(member, unicode, primary));
+        if (tagged) {
+            cells.add(Cell.of(tags(member)));
+        }
+        return cells;
+    }
+
+    private static List<Cell> cells(MemberStatus member, boolean unicode, boolean primary) {
         return List.of(
                 new Cell(member.name(), Style.BOLD),
                 new Cell(member.role().text(), primary ? Style.BOLD : Style.PLAIN),

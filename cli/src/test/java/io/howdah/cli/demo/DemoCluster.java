@@ -2,12 +2,16 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.authority.CertificateAuthority;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -15,7 +19,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,16 +51,25 @@ final class DemoCluster {
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
-        this(postgres, NodeLauncher.likeThisProcess());
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres), NodeLauncher.likeThisProcess());
     }
 
     /// @param launcher what runs a node
     DemoCluster(String postgres, NodeLauncher launcher) {
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres), launcher);
+    }
+
+    /// Two nodes with PostgreSQL, n1 and n2, and the witness n3.
+    static DemoCluster withWitness() {
+        return new DemoCluster(
+                new DemoOptions(NODES - 1, FreePorts.block(50), null, true),
+                NodeLauncher.likeThisProcess());
+    }
+
+    private DemoCluster(DemoOptions options, NodeLauncher launcher) {
         this.launcher = launcher;
         directory = DemoDirectory.at(reachableDirectory());
-        settings =
-                new DemoSetup(directory)
-                        .open(new DemoOptions(NODES, FreePorts.block(50), postgres));
+        settings = new DemoSetup(directory).open(options);
         client = settings.client();
     }
 
@@ -80,9 +97,72 @@ final class DemoCluster {
         return client;
     }
 
-    /// The API of one node alone.
+    /// Appends to a node's howdah.yaml; it is read when the node starts.
+    void configure(int node, String yaml) {
+        try {
+            Files.writeString(
+                    settings.nodeDirectory(node).resolve("howdah.yaml"),
+                    yaml,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes down a node that is not part of the demo: its howdah.yaml lists all the demo's and
+    /// itself; nobody else's is touched.
+    void introduce(int node, String more) {
+        Path from = settings.nodeDirectory(NODES);
+        Path to = settings.nodeDirectory(node);
+        try {
+            Files.createDirectories(to.resolve("secrets"));
+            Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+            var directory = new ClusterDirectory(settings.nodesDirectory());
+            directory.writeNodeKeys(
+                    directory.authority(),
+                    "demo",
+                    "n" + node,
+                    "127.0.0.1",
+                    CertificateAuthority.CERTIFICATE_LIFE,
+                    Instant.now());
+            try (Stream<Path> secrets = Files.list(from.resolve("secrets"))) {
+                for (Path secret :
+                        secrets.filter(file -> file.toString().endsWith("-password")).toList()) {
+                    Files.copy(
+                            secret,
+                            to.resolve("secrets").resolve(secret.getFileName()),
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            String yaml =
+                    Files.readString(from.resolve("howdah.yaml"))
+                            .replace("node: n" + NODES + "\n", "node: n" + node + "\n")
+                            .replace(from.toString(), to.toString())
+                            .replace(
+                                    "nodes:\n",
+                                    "nodes:\n  n%d: {host: 127.0.0.1, postgres-port: %d, api-port: %d, consensus-port: %d}\n"
+                                            .formatted(
+                                                    node,
+                                                    settings.postgresPort(node),
+                                                    settings.apiPort(node),
+                                                    settings.consensusPort(node)));
+            Files.writeString(to.resolve("howdah.yaml"), yaml + more);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Deletes all that a killed node has kept: its data and its part of consensus.
+    void wipe(int node) {
+        new DurableFiles(OperatingSystemUser.forPostgres())
+                .deleteTree(settings.nodeDirectory(node).resolve("postgres"));
+        new DurableFiles(OperatingSystemUser.ourselves())
+                .deleteTree(settings.nodeDirectory(node).resolve("consensus"));
+    }
+
+    /// The API of one node alone, of the demo or introduced.
     ApiClient client(int node) {
-        return client.at(settings.apiUrls().get(node - 1));
+        return client.at(settings.apiUrl(node));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.
@@ -187,6 +267,20 @@ final class DemoCluster {
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
+    /// Suspends (SIGSTOP) the one that sends WAL from the first node to the second.
+    void suspendWalSender(int from, int to) throws Exception {
+        long pid;
+        try (Connection connection = Writer.toNode(settings, from)) {
+            pid =
+                    Writer.number(
+                            connection,
+                            "select pid from pg_stat_get_activity(null) where application_name like 'n%d\\_%%'"
+                                    .formatted(to));
+        }
+        Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(pid)).inheritIO().start();
+        assertThat(stop.waitFor()).isZero();
+    }
+
     private static String title(ProcessHandle process) {
         try {
             return Files.readString(
@@ -213,10 +307,9 @@ final class DemoCluster {
         }
     }
 
-    /// Waits until a primary leads, all three run, both replicas are synchronous and on its
-    /// timeline.
+    /// Waits until a primary leads, all run, and the replicas are synchronous and on its timeline.
     ClusterStatus awaitWhole() {
-        return await("all three run, two of them synchronous replicas", DemoCluster::isWhole);
+        return await("all run, the replicas synchronous", DemoCluster::isWhole);
     }
 
     private static boolean isWhole(ClusterStatus cluster) {
@@ -226,13 +319,21 @@ final class DemoCluster {
         }
         MemberStatus primary = member(cluster, leader);
         return primary.timeline() != null
-                && cluster.members().stream()
-                        .allMatch(member ->
-                                member.state() == MemberState.RUNNING
-                                        && Objects.equals(member.timeline(), primary.timeline())
-                                        && (member.role() == MemberRole.PRIMARY)
-                                                == member.name().equals(leader)
-                                        && (member.sync() || member.name().equals(leader)));
+                && cluster.members().stream().allMatch(member -> isWell(member, primary));
+    }
+
+    private static boolean isWell(MemberStatus member, MemberStatus primary) {
+        boolean leads = member.name().equals(primary.name());
+        return member.state() == MemberState.RUNNING
+                && switch (member.role()) {
+                    case WITNESS -> true;
+                    case UNKNOWN -> false;
+                    case PRIMARY -> leads;
+                    case REPLICA ->
+                            !leads
+                                    && member.sync()
+                                    && Objects.equals(member.timeline(), primary.timeline());
+                };
     }
 
     /// Waits until another node than `former` leads, in a later epoch, and runs.

@@ -84,7 +84,7 @@ final class Writer {
     /// To whichever node is the primary, as an application connects.
     static Connection toPrimary(DemoSettings settings) throws SQLException {
         String hosts =
-                IntStream.rangeClosed(1, settings.nodes())
+                IntStream.rangeClosed(1, settings.dataNodes())
                         .mapToObj(i -> "127.0.0.1:" + settings.postgresPort(i))
                         .collect(Collectors.joining(","));
         return open(hosts, "&targetServerType=primary&hostRecheckSeconds=0");
@@ -145,7 +145,7 @@ final class Writer {
             assertThat(number(connection, "select pg_is_in_recovery()::int")).isZero();
             assertThat(missing(promised, connection)).as("lost on n%d", primary).isEmpty();
         }
-        for (int i = 1; i <= settings.nodes(); i++) {
+        for (int i = 1; i <= settings.dataNodes(); i++) {
             int node = i;
             Await.until("n" + node + " holds every acknowledged row", () -> holds(promised, node));
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
+import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.MemberTags;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,21 @@ class StatusViewTest {
 
         assertThat(lines.getFirst()).contains("no leader").contains("1 of 2 running");
         assertThat(lines).endsWith("n2: does not answer", "no primary: waiting for the vote of n2");
+    }
+
+    @Test
+    void tagsAreShownWhereThereAreAny() {
+        MemberStatus plain = member(1, MemberRole.PRIMARY, MemberState.RUNNING, false, 0);
+        MemberStatus tagged =
+                Statuses.tagged(
+                        member(2, MemberRole.REPLICA, MemberState.RUNNING, true, 0),
+                        new MemberTags(true, 5, "a", false, true, false));
+
+        assertThat(StatusView.lines(cluster("n1", null, plain), false, false))
+                .noneMatch(line -> line.contains("TAGS"));
+        assertThat(StatusView.lines(cluster("n1", null, plain, tagged), false, false))
+                .anyMatch(line -> line.contains("TAGS"))
+                .anyMatch(line -> line.contains("zone=a failover-priority=5 nofailover nosync"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.MemberTags;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.util.List;
@@ -35,6 +36,28 @@ final class Statuses {
                 null,
                 null,
                 null);
+    }
+
+    static MemberStatus tagged(MemberStatus member, MemberTags tags) {
+        return new MemberStatus(
+                member.name(),
+                member.role(),
+                member.state(),
+                member.sync(),
+                member.timeline(),
+                member.lsn(),
+                member.replayedLsn(),
+                member.lagBytes(),
+                member.postgres(),
+                member.proxy(),
+                member.api(),
+                member.agentPid(),
+                member.postgresPid(),
+                member.version(),
+                member.postgresVersion(),
+                member.postgresBuild(),
+                tags,
+                member.note());
     }
 
     static ClusterStatus cluster(

@@ -2,6 +2,8 @@ package io.howdah.cluster.agent;
 
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.postgres.TimelineId;
 import java.util.Optional;
@@ -111,6 +113,24 @@ public sealed interface Act {
         @Override
         public String describe() {
             return "cut off every leader before epoch " + epoch + " and vote";
+        }
+    }
+
+    /// Receive from a nofailover member, which may not lead, what it alone has: by a name that
+    /// nobody lists, so it can confirm nothing, and without taking back any promise.
+    ///
+    /// @param from a standby that has cut itself off and voted
+    /// @param ended the epoch that is over
+    /// @param target how far to go
+    record CatchUp(NodeName from, Epoch ended, Position target) implements Act {
+        @Override
+        public String describe() {
+            return "catch up from " + from + ", which may not lead, to " + target;
+        }
+
+        @Override
+        public String problem() {
+            return "no primary: catching up from " + from + ", which is nofailover, to " + target;
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,7 @@ public final class Agent implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
+    private volatile Consumer<AgentReport> observer = seen -> {};
     private final Thread loop;
     private final ExpiryProposer expiry;
     private @Nullable Subscription subscription;
@@ -109,6 +111,12 @@ public final class Agent implements AutoCloseable {
     /// A leader counts on a standby for a whole lease after it was last heard of.
     private static Duration requestPatience(LeaseTerms terms) {
         return terms.lease().multipliedBy(3).plus(REQUEST_PATIENCE);
+    }
+
+    /// Has somebody told of every look at PostgreSQL, on the agent's own threads: it must return at
+    /// once. Called before `start`.
+    public void observe(Consumer<AgentReport> told) {
+        observer = told;
     }
 
     /// Starts the threads. The store must be formed or forming.
@@ -306,6 +314,7 @@ public final class Agent implements AutoCloseable {
         boolean leads = held.isPresent() && status instanceof LocalStatus.Primary;
         boolean mayOpen = leads && hands.mayOpen(state, held.get());
         report = report.seen(status, clock.nanos());
+        observer.accept(report);
         boolean unfinished = local.isInitialisedHere();
         if (unfinished
                 && state.systemId() != null
@@ -329,10 +338,12 @@ public final class Agent implements AutoCloseable {
     /// Keeps this node's entry among the members true.
     private void reportSelf(Situation now) {
         Member mine = settings.member(incarnation(now.local()));
-        if (!mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
+        String peerId = store.introduction().self().peerId();
+        boolean takenOut = peerId.equals(now.state().gone().get(self));
+        if (!takenOut && !mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
             // nothing waits for this: it must not hold up what is urgent
             var _ =
-                    store.submit(new Command.Report(self, mine))
+                    store.submit(new Command.Report(self, mine, peerId))
                             .whenComplete((_, _) -> reporting.release());
         }
     }
@@ -429,6 +440,7 @@ public final class Agent implements AutoCloseable {
             LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());
             local.kill();
         }
+        observer.accept(report.seen(local.status(), clock.nanos()));
         if (held.isPresent()) {
             lease.drop();
             try {

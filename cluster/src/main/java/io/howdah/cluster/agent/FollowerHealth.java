@@ -44,7 +44,13 @@ final class FollowerHealth {
             }
         }
         seen.values().removeIf(entry -> nowNanos - entry.atNanos > patienceNanos);
-        if (!seen.isEmpty()) {
+    }
+
+    /// Notes whether any streams that a commit may wait for.
+    ///
+    /// @param nosync those whose streaming is no reason for patience
+    void countWithout(Set<NodeName> nosync, long nowNanos) {
+        if (!nosync.containsAll(seen.keySet())) {
             emptySinceNanos = nowNanos;
         }
     }

@@ -148,7 +148,9 @@ final class HandOver {
                 health.furthestFirst().stream()
                         .filter(node -> {
                             Member member = state.members().get(node);
-                            return member != null && !member.witness();
+                            return member != null
+                                    && !member.witness()
+                                    && !state.leaving().contains(node);
                         })
                         .toList();
         NodeName wished = request.to();

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.election.Election;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
@@ -21,6 +22,7 @@ import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -153,6 +155,10 @@ final class Hands {
                 steps.reached(Step.VOTED);
                 yield rest;
             }
+            case Act.CatchUp from -> {
+                local.catchUp(upstream(from.from(), from.ended(), now.state()));
+                yield Rest.SHORT;
+            }
             case Act.Claim claim -> {
                 Vote given = cut(claim.epoch(), now);
                 boolean taken = taken(lease.claim(claim.epoch(), given).join());
@@ -191,11 +197,15 @@ final class Hands {
                 yield Rest.SHORT;
             }
             case Act.Rejoin rejoin -> {
-                local.rejoin(upstream(rejoin.leader(), now.state()));
+                local.rejoin(
+                        upstream(rejoin.leader(), now.state()),
+                        copySources(rejoin.leader(), now.state()));
                 yield Rest.NONE;
             }
             case Act.Copy copy -> {
-                local.copy(upstream(copy.leader(), now.state()));
+                local.copy(
+                        upstream(copy.leader(), now.state()),
+                        copySources(copy.leader(), now.state()));
                 yield Rest.NONE;
             }
         };
@@ -317,19 +327,41 @@ final class Hands {
     }
 
     private Rest rest(Situation now, Act.Wait wait) {
-        if (now.local() instanceof LocalStatus.Standby && wait.why().isEmpty()) {
+        if (now.local() instanceof LocalStatus.Standby
+                && (wait.why().isEmpty() || othersCatchUpFromHere(now.state()))) {
             keepSlots(now, false);
         }
         return wait.why().isEmpty() ? Rest.LONG : Rest.SHORT;
     }
 
-    private Upstream upstream(Announcement leader, ClusterState state) {
-        Member member = state.members().get(leader.leader());
+    /// Whoever catches up from here streams through its own slot.
+    private boolean othersCatchUpFromHere(ClusterState state) {
+        return state.lease() instanceof Lease.Vacant
+                && Election.of(state) instanceof Election.Verdict.CatchUp needed
+                && needed.from().equals(self);
+    }
+
+    /// Those that the operator named for it. Whether they follow is asked of them when it comes to
+    /// it.
+    private List<Upstream> copySources(Announcement leader, ClusterState state) {
+        return state.members().entrySet().stream()
+                .filter(member -> member.getValue().tags().clonefrom())
+                .map(Map.Entry::getKey)
+                .filter(node -> !node.equals(self) && !node.equals(leader.leader()))
+                .map(node -> upstream(node, leader.epoch(), state))
+                .toList();
+    }
+
+    private static Upstream upstream(Announcement leader, ClusterState state) {
+        return upstream(leader.leader(), leader.epoch(), state);
+    }
+
+    private static Upstream upstream(NodeName node, Epoch epoch, ClusterState state) {
+        Member member = state.members().get(node);
         if (member == null) {
-            throw new IllegalStateException(
-                    "the leader " + leader.leader() + " has not reported its address yet");
+            throw new IllegalStateException(node + " has not reported its address yet");
         }
-        return new Upstream(leader.leader(), leader.epoch(), member.host(), member.postgresPort());
+        return new Upstream(node, epoch, member.host(), member.postgresPort());
     }
 
     private Rest submitted(Command command) {

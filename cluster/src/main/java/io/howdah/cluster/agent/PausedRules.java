@@ -29,6 +29,7 @@ final class PausedRules {
             case Act.StartStandby act -> held(act);
             case Act.StartPrimary act -> held(act);
             case Act.CutAndVote act -> held(act);
+            case Act.CatchUp act -> held(act);
             case Act.Claim act -> held(act);
             case Act.ClaimToInitialise act -> held(act);
             case Act.Release act -> held(act);

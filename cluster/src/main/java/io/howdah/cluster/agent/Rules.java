@@ -9,6 +9,7 @@ import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Vote;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import java.util.Optional;
 
@@ -35,6 +36,9 @@ public final class Rules {
         if (foreign.isPresent()) {
             return new Act.Refuse(foreign.get());
         }
+        if (now.state().isGone(now.self())) {
+            return takenOut(now.local());
+        }
         if (now.state().systemId() == null) {
             return initialising(now);
         }
@@ -42,6 +46,18 @@ public final class Rules {
             return leading(now, now.held().get());
         }
         return following(now);
+    }
+
+    /// It is nobody's member any more: what it holds is left as it is, and stopped.
+    private static Act takenOut(LocalStatus local) {
+        boolean ended =
+                local instanceof LocalStatus.Absent
+                        || (local instanceof LocalStatus.Stopped stopped && !stopped.leftovers());
+        return ended
+                ? new Act.Refuse(
+                        "this node was taken out of the cluster"
+                                + "\nHINT: stop it; to take it back in, give it an empty directory and start it")
+                : new Act.Kill("its node was taken out of the cluster");
     }
 
     private static Optional<String> foreignData(Situation now) {
@@ -206,16 +222,27 @@ public final class Rules {
             return new Act.Wait("there is no primary, and PostgreSQL here is not up to vote");
         }
         Vote given = now.state().votes().get(now.self());
-        if (given != null && given.incarnation().equals(standby.incarnation())) {
-            return switch (Election.of(now.state())) {
-                case Election.Verdict.Undecided undecided ->
-                        new Act.Wait("no primary: " + undecided.why());
-                // votes are judged when one is cast: a tag that was taken off since changes the
-                // verdict, but nobody has asked
-                case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
-            };
+        if (given == null || !given.incarnation().equals(standby.incarnation())) {
+            return new Act.CutAndVote(next);
         }
-        return new Act.CutAndVote(next);
+        return switch (Election.of(now.state())) {
+            // votes are judged when one is cast: a tag that was taken off since changes the verdict,
+            // but nobody has asked
+            case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
+            case Election.Verdict.Undecided undecided ->
+                    new Act.Wait("no primary: " + undecided.why());
+            case Election.Verdict.CatchUp needed when needed.members().contains(now.self()) ->
+                    catchingUp(now.state(), standby, needed);
+            case Election.Verdict.CatchUp needed -> new Act.Wait("no primary: " + needed.why());
+        };
+    }
+
+    /// It has voted, and somebody who may not lead reaches further.
+    private static Act catchingUp(
+            ClusterState state, LocalStatus.Standby standby, Election.Verdict.CatchUp needed) {
+        return standby.position().filter(reached -> reached.contains(needed.target())).isPresent()
+                ? new Act.CutAndVote(state.epoch().next())
+                : new Act.CatchUp(needed.from(), state.epoch(), needed.target());
     }
 
     private static Act attaching(Situation now, Lease.Held held) {
@@ -278,10 +305,14 @@ public final class Rules {
             return new Act.Wait("reading local WAL to its end");
         }
         Position position = standby.position().get();
-        return leader.history().contains(position.history(), position.lsn())
+        return leader.admits(position, replayed(standby, position))
                 ? new Act.Follow(leader)
                 : new Act.Rejoin(
                         leader,
                         "its WAL reaches " + position + ", which is not on " + leader.history());
+    }
+
+    private static Lsn replayed(LocalStatus.Standby standby, Position position) {
+        return new Lsn(position.lsn().value() - standby.replayLagBytes());
     }
 }

@@ -11,6 +11,7 @@ import io.howdah.cluster.step.Step;
 import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.cluster.synchronous.SyncPlan;
+import io.howdah.cluster.synchronous.SynchronousChoice;
 import io.howdah.postgres.Lsn;
 import java.util.Map;
 import java.util.Set;
@@ -106,6 +107,18 @@ final class SyncDriver {
         return names.members().keySet().stream().filter(flushed::contains).count();
     }
 
+    /// Those that no commit may wait for: by the operator's wish, or as they are taken out.
+    private Set<NodeName> nosync(ClusterState state) {
+        return health.healthy().keySet().stream()
+                .filter(node -> {
+                    Member member = state.members().get(node);
+                    return member == null
+                            || member.tags().nosync()
+                            || state.leaving().contains(node);
+                })
+                .collect(Collectors.toSet());
+    }
+
     private static Set<NodeName> gone(ClusterState state, Sync recorded) {
         return recorded.voters().entrySet().stream()
                 .filter(voter -> {
@@ -124,6 +137,8 @@ final class SyncDriver {
             return Progress.WAITING;
         }
         health.look(local.followers(), epoch, nowNanos);
+        Set<NodeName> nosync = nosync(state);
+        health.countWithout(nosync, nowNanos);
         if (recordUncertain) {
             return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
         }
@@ -132,7 +147,12 @@ final class SyncDriver {
                         new SyncPlan.Situation(
                                 recorded,
                                 inForce,
-                                health.healthy(),
+                                new SynchronousChoice(
+                                                self,
+                                                state.members(),
+                                                recorded.voters().keySet(),
+                                                nosync)
+                                        .of(health.healthy(), wanted),
                                 health.flushed(mark),
                                 gone(state, recorded),
                                 health.isPatientAt(nowNanos),

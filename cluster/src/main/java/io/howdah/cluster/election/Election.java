@@ -9,11 +9,14 @@ import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.state.Vote;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the
@@ -27,13 +30,44 @@ public final class Election {
     /// What the votes say.
     public sealed interface Verdict {
 
+        /// What keeps anybody from being elected, for the operator; empty when nothing does.
+        String why();
+
         /// The votes decide.
-        record Winner(NodeName node) implements Verdict {}
+        record Winner(NodeName node) implements Verdict {
+            @Override
+            public String why() {
+                return "";
+            }
+        }
 
         /// Nobody can be elected yet.
         ///
         /// @param why whose vote is missing, or why those at hand do not do
         record Undecided(String why) implements Verdict {}
+
+        /// Those who reach furthest are nofailover. Others first receive what they lack from one of
+        /// them, and vote again.
+        ///
+        /// @param from a nofailover member that reaches furthest; its WAL stands still
+        /// @param target how far that is
+        /// @param members who may be elected once they reach as far: each lies on the line of
+        ///   `target`
+        record CatchUp(NodeName from, Position target, Set<NodeName> members) implements Verdict {
+            public CatchUp {
+                members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+            }
+
+            @Override
+            public String why() {
+                return from
+                        + " reaches furthest ("
+                        + target
+                        + ") and is nofailover: "
+                        + members.stream().map(NodeName::value).collect(Collectors.joining(", "))
+                        + " must catch up from it first";
+            }
+        }
     }
 
     /// Judges the votes of a state whose lease is vacant.
@@ -76,14 +110,26 @@ public final class Election {
                         .filter(node -> !tags(state, node).nofailover())
                         .sorted(preference(state, sync))
                         .toList();
-        if (electable.isEmpty()) {
-            return new Verdict.Undecided(
-                    unstrayed
-                            + " reach furthest ("
-                            + highest
-                            + ") and are nofailover: take that tag off one of them");
-        }
-        return new Verdict.Winner(electable.getFirst());
+        return electable.isEmpty()
+                ? furthestMayNotLead(state, unstrayed, highest)
+                : new Verdict.Winner(electable.getFirst());
+    }
+
+    private static Verdict furthestMayNotLead(
+            ClusterState state, List<NodeName> furthest, Position target) {
+        Set<NodeName> behind =
+                state.votes().entrySet().stream()
+                        .filter(entry -> !tags(state, entry.getKey()).nofailover())
+                        .filter(entry -> target.contains(entry.getValue().position()))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        return behind.isEmpty()
+                ? new Verdict.Undecided(
+                        furthest
+                                + " reach furthest ("
+                                + target
+                                + ") and are nofailover, and nobody else who voted can catch up from them: take that tag off one of them")
+                : new Verdict.CatchUp(furthest.getFirst(), target, behind);
     }
 
     /// Those who hold `base`, each with how far it reaches. All that was ever acknowledged lies on
@@ -169,11 +215,14 @@ public final class Election {
 
     private static Member.Tags tags(ClusterState state, NodeName node) {
         Member member = state.members().get(node);
-        return member == null ? Member.Tags.NONE : member.tags();
+        Member.Tags tags = member == null ? Member.Tags.NONE : member.tags();
+        return state.leaving().contains(node) ? tags.leaving() : tags;
     }
 
     /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody
     /// voted; then it is the voters of the epoch before, and the old leader where none are left.
+    /// Who is nosync is none: fewer voters than voted are safe, as a commit of the new epoch waits
+    /// for some of those alone.
     public static SortedMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
         SortedMap<NodeName, Incarnation> voters = new TreeMap<>();
         state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));
@@ -187,6 +236,7 @@ public final class Election {
             }
         }
         voters.remove(winner);
+        voters.keySet().removeIf(node -> tags(state, node).nosync());
         return voters;
     }
 }

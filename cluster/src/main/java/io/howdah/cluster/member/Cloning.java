@@ -9,6 +9,7 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DataReplacement;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.InitDb;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.wire.BaseBackupListener;
@@ -21,6 +22,7 @@ import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.SystemIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -172,30 +174,73 @@ final class Cloning {
         finish(fresh, replacement);
     }
 
-    /// A fresh copy of the upstream, built beside what is here and swapped in when complete.
-    void copy(Upstream upstream) {
+    /// A fresh copy, built beside what is here and swapped in when complete.
+    ///
+    /// @param sources standbys to copy from rather than from the leader, the preferred first
+    void copy(Upstream leader, List<Upstream> sources) {
         DataReplacement replacement = data.replacement();
-        Path target = replacement.begin();
-        LOG.info("copying {} from {}", settings.self(), upstream.leader());
-        try (ReplicationConnection replication =
-                ReplicationConnection.open(replicationSettings(upstream))) {
-            reserveSlot(replication);
+        try (ReplicationConnection atLeader =
+                ReplicationConnection.open(replicationSettings(leader))) {
+            Optional<Lsn> kept = reserveSlot(atLeader);
             steps.reached(Step.COPY_SLOT_RESERVED);
             steps.reached(Step.COPY_RUNS);
-            BaseBackupResult copied =
-                    replication.baseBackup(
-                            BaseBackupRequest.labelled("howdah copy for " + settings.self()),
-                            target,
-                            progress(upstream));
-            copied.directories().forEach(data.owner()::ownTree);
+            SystemIdentity leads = atLeader.identifySystem();
+            boolean copied =
+                    sources.stream()
+                            .anyMatch(
+                                    source -> copiedFromStandby(source, leads, kept, replacement));
+            if (!copied) {
+                backup(atLeader, leader, replacement.begin());
+            }
             steps.reached(Step.COPY_RECEIVED);
         } finally {
             copying = null;
         }
-        finish(new DataDirectory(target, data.owner()), replacement);
+        finish(new DataDirectory(replacement.freshDirectory(), data.owner()), replacement);
         steps.reached(Step.COPY_SWAPPED);
         durable.delete(rewound);
         durable.delete(interrupted);
+    }
+
+    /// From a standby only what goes on where the leader's slot begins to keep WAL: else the copy
+    /// could not follow, and would be made once more.
+    private boolean copiedFromStandby(
+            Upstream source,
+            SystemIdentity leader,
+            Optional<Lsn> kept,
+            DataReplacement replacement) {
+        try (ReplicationConnection atSource =
+                ReplicationConnection.open(replicationSettings(source))) {
+            SystemIdentity is = atSource.identifySystem();
+            boolean follows =
+                    is.systemId().equals(leader.systemId())
+                            && is.timeline().equals(leader.timeline())
+                            && kept.isPresent()
+                            && is.position().isAtLeast(kept.get());
+            if (!follows) {
+                LOG.info(
+                        "{} is at {} on timeline {}, too far behind to copy from it",
+                        source.leader(),
+                        is.position(),
+                        is.timeline());
+                return false;
+            }
+            backup(atSource, source, replacement.begin());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be copied: {}", source.leader(), e.getMessage());
+            return false;
+        }
+    }
+
+    private void backup(ReplicationConnection connection, Upstream source, Path target) {
+        LOG.info("copying {} from {}", settings.self(), source.leader());
+        BaseBackupResult copied =
+                connection.baseBackup(
+                        BaseBackupRequest.labelled("howdah copy for " + settings.self()),
+                        target,
+                        progress(source));
+        copied.directories().forEach(data.owner()::ownTree);
     }
 
     private BaseBackupListener progress(Upstream upstream) {
@@ -211,11 +256,13 @@ final class Cloning {
 
     /// The slot has to hold WAL from before the copy begins until the copy streams. The leader
     /// makes the slots of its members too, perhaps at the same moment.
-    private void reserveSlot(ReplicationConnection replication) {
+    ///
+    /// @return from where on it holds WAL
+    private Optional<Lsn> reserveSlot(ReplicationConnection replication) {
         SqlIdentifier slot = new SqlIdentifier(settings.self().slotName());
         Optional<PhysicalSlot> there = replication.readSlot(slot);
         if (there.isPresent() && there.get().restartLsn().isPresent()) {
-            return;
+            return there.get().restartLsn();
         }
         try {
             if (there.isPresent()) {
@@ -227,6 +274,7 @@ final class Cloning {
                 throw e;
             }
         }
+        return replication.readSlot(slot).flatMap(PhysicalSlot::restartLsn);
     }
 
     private void finish(DataDirectory fresh, DataReplacement replacement) {
@@ -247,12 +295,14 @@ final class Cloning {
     }
 
     /// `pg_rewind` where it is there and does, else a copy.
-    void rejoin(Upstream upstream) {
+    ///
+    /// @param sources standbys to copy from rather than from the leader
+    void rejoin(Upstream upstream, List<Upstream> sources) {
         Optional<Path> tool = settings.installation().tool("pg_rewind");
         if (tool.isPresent() && !isInterrupted() && rewind(upstream, tool.get())) {
             return;
         }
-        copy(upstream);
+        copy(upstream, sources);
     }
 
     private boolean rewind(Upstream upstream, Path tool) {

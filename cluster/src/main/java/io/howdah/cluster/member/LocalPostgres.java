@@ -69,6 +69,13 @@ public interface LocalPostgres {
     /// leader's history.
     void follow(Upstream upstream);
 
+    /// Lets a standby that is cut off, and has voted, stream from another such one that reaches
+    /// further: by a name that is in nobody's `synchronous_standby_names`, so whoever may answer
+    /// there, nothing is acknowledged by it. Does nothing where it does so already. `cut` ends it.
+    ///
+    /// @param source the member, with the epoch that is over
+    void catchUp(Upstream source);
+
     /// Makes a primary of a standby, on exactly the granted timeline, with every commit waiting for
     /// somebody named in `first`.
     ///
@@ -109,10 +116,25 @@ public interface LocalPostgres {
 
     /// Makes this data directory follow the upstream's history: `pg_rewind` where it is there and
     /// does, else a fresh copy. Leaves it stopped, as a standby, with a new incarnation.
-    void rejoin(Upstream upstream);
+    default void rejoin(Upstream upstream) {
+        rejoin(upstream, List.of());
+    }
 
     /// Makes a fresh copy of the upstream. Leaves it stopped, as a standby, with a new incarnation.
-    void copy(Upstream upstream);
+    default void copy(Upstream upstream) {
+        copy(upstream, List.of());
+    }
+
+    /// As `rejoin` and `copy`, but where a copy is made, it is made from the first of `sources`
+    /// that follows the leader closely enough; from the leader where none does. From where does not
+    /// matter to anybody: the copy is a new incarnation, follows nobody, and its position is judged
+    /// before it does.
+    ///
+    /// @param sources standbys that were named for this, the preferred first; may be empty
+    void rejoin(Upstream leader, List<Upstream> sources);
+
+    /// See `rejoin(Upstream, List)`.
+    void copy(Upstream leader, List<Upstream> sources);
 
     /// Whether the upstream can still send what this standby needs next: its slot there holds it.
     boolean canCatchUp(Upstream upstream, Position from);

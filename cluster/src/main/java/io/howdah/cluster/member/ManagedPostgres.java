@@ -279,6 +279,13 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public void catchUp(Upstream source) {
+        if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
+            server.endWalReceivers();
+        }
+    }
+
+    @Override
     public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         return promotion.promote(granted, first, epoch);
     }
@@ -320,17 +327,17 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public void rejoin(Upstream upstream) {
+    public void rejoin(Upstream leader, List<Upstream> sources) {
         identity.forget();
         stopAnyhow();
-        cloning.rejoin(upstream);
+        cloning.rejoin(leader, sources);
     }
 
     @Override
-    public void copy(Upstream upstream) {
+    public void copy(Upstream leader, List<Upstream> sources) {
         identity.forget();
         stopAnyhow();
-        cloning.copy(upstream);
+        cloning.copy(leader, sources);
     }
 
     private void stopAnyhow() {

@@ -264,13 +264,20 @@ final class ServerQueries implements AutoCloseable {
                 session()
                         .query(
                                 """
-                                select slot_name as name, active, restart_lsn is not null as holds
+                                select slot_name as name, active, active_pid::bigint as pid, restart_lsn is not null as holds
                                   from pg_catalog.pg_replication_slots
                                  where slot_type = 'physical' and not temporary and slot_name like 'howdah\\_%'
                                 """)) {
             boolean stale =
                     !wanted.contains(row.text("name")) || (!primary && row.booleanValue("holds"));
-            if (stale && !row.booleanValue("active")) {
+            boolean strangers = !wanted.contains(row.text("name"));
+            if (primary && strangers && row.booleanValue("active")) {
+                // who streams through it was taken out; the slot goes at the next look
+                session()
+                        .query(
+                                "select pg_catalog.pg_terminate_backend($1::int)",
+                                row.longValue("pid"));
+            } else if (stale && !row.booleanValue("active")) {
                 session().query("select pg_catalog.pg_drop_replication_slot($1)", row.text("name"));
             } else {
                 wanted.remove(row.text("name"));

@@ -43,21 +43,39 @@ final class ServiceFile {
 
     /// This leader, as this standby: durable when this returns.
     void fill(Upstream upstream, Follower.StandbyName name, Secret password) {
-        files.write(
-                file,
-                EPOCH_LINE
-                        + upstream.epoch()
-                        + " leader "
-                        + upstream.leader()
-                        + "\n[howdah]\n"
-                        + entry("host", upstream.host())
-                        + entry("port", Integer.toString(upstream.port()))
-                        + entry("user", ServerRoles.REPLICATION)
-                        + entry("password", new String(password.reveal()))
-                        + entry("application_name", name.toString())
-                        + encryption(keys)
-                        + entry("connect_timeout", "5")
-                        + entry("tcp_user_timeout", "10000"));
+        files.write(file, text("leader", upstream, name.toString(), password));
+    }
+
+    /// A member that does not lead, for a standby that has voted: by a name that no standby can
+    /// have, as it contains spaces, so nothing can be acknowledged by it. Durable when this
+    /// returns.
+    ///
+    /// @return whether the file said anything else before
+    boolean fillToCatchUp(Upstream source, NodeName self, Secret password) {
+        String text = text("catching up from", source, "howdah catch-up of " + self, password);
+        boolean changed = !text.equals(content());
+        if (changed) {
+            files.write(file, text);
+        }
+        return changed;
+    }
+
+    private String text(String what, Upstream upstream, String name, Secret password) {
+        return EPOCH_LINE
+                + upstream.epoch()
+                + " "
+                + what
+                + " "
+                + upstream.leader()
+                + "\n[howdah]\n"
+                + entry("host", upstream.host())
+                + entry("port", Integer.toString(upstream.port()))
+                + entry("user", ServerRoles.REPLICATION)
+                + entry("password", new String(password.reveal()))
+                + entry("application_name", name)
+                + encryption(keys)
+                + entry("connect_timeout", "5")
+                + entry("tcp_user_timeout", "10000");
     }
 
     /// For `pg_rewind`: the same form, another role, written to a file of its own.
@@ -83,18 +101,23 @@ final class ServiceFile {
         return entries.toString();
     }
 
-    /// The epoch whose leader the file names; empty when it names none.
+    /// The epoch whose leader the file names, or which is over while it catches up; empty when the
+    /// file names nobody.
     Optional<Epoch> epoch() {
+        String first = content().lines().findFirst().orElse("");
+        return first.startsWith(EPOCH_LINE)
+                ? Optional.of(
+                        new Epoch(
+                                Long.parseLong(
+                                        first.substring(EPOCH_LINE.length()).split(" ", 2)[0])))
+                : Optional.empty();
+    }
+
+    private String content() {
         try {
-            String first = Files.readString(file).lines().findFirst().orElse("");
-            return first.startsWith(EPOCH_LINE)
-                    ? Optional.of(
-                            new Epoch(
-                                    Long.parseLong(
-                                            first.substring(EPOCH_LINE.length()).split(" ", 2)[0])))
-                    : Optional.empty();
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return "";
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -11,7 +11,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The agreed state of a cluster. Changed only by `apply`, on every node by the same commands in
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// @param planned a switchover for later, or null
 /// @param dropped the last planned switchover that was not carried out, or null
 /// @param written how far the last leader had written; null before the first renewal
+/// @param leaving members that an operator takes out: no commit waits for them, nobody elects them
+/// @param gone who was taken out, each with the peer id it had in consensus: under that id it never
+///   comes back
 /// @param forced forced failovers whose winner is not announced yet
 public record ClusterState(
         @Nullable SystemId systemId,
@@ -51,7 +56,9 @@ public record ClusterState(
         @Nullable PlannedSwitchover planned,
         PlannedSwitchover.@Nullable Dropped dropped,
         @Nullable Written written,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) SortedSet<NodeName> leaving,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, String> gone) {
 
     /// How many changes of leadership are kept.
     public static final int HISTORY_LENGTH = 200;
@@ -75,7 +82,9 @@ public record ClusterState(
                     null,
                     null,
                     null,
-                    List.of());
+                    List.of(),
+                    new TreeSet<>(),
+                    new TreeMap<>());
 
     public ClusterState {
         protocol = Math.max(Protocol.FIRST, protocol);
@@ -83,6 +92,13 @@ public record ClusterState(
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         history = List.copyOf(history);
         forced = List.copyOf(forced);
+        leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
+        gone = Collections.unmodifiableSortedMap(new TreeMap<>(gone));
+    }
+
+    /// Whether a node was taken out and has not come back under another peer id.
+    public boolean isGone(NodeName node) {
+        return gone.containsKey(node);
     }
 
     /// The holder of the lease, if it is held.
@@ -120,7 +136,7 @@ public record ClusterState(
     /// The state after `command`, or a reason why it changes nothing.
     public Change apply(Command command) {
         return switch (command) {
-            case Command.Report report -> report(report);
+            case Command.Membership membership -> Memberships.apply(this, membership);
             case Command.Initialise initialise -> initialise(initialise);
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
@@ -144,13 +160,6 @@ public record ClusterState(
     /// @param state the state after it
     /// @param refusal why it changed nothing; null when it was accepted
     public record Change(ClusterState state, @Nullable String refusal) {}
-
-    private Change report(Command.Report report) {
-        TreeMap<NodeName, Member> changed = new TreeMap<>(members);
-        changed.put(report.node(), report.member());
-        return accept(
-                copy().members(changed).protocol(Protocol.agreed(protocol, changed.values())));
-    }
 
     private Change initialise(Command.Initialise initialise) {
         if (systemId != null) {
@@ -352,7 +361,11 @@ public record ClusterState(
                         .sync(based)
                         .announcement(
                                 new Announcement(
-                                        announce.epoch(), announce.node(), announce.history()))
+                                        announce.epoch(),
+                                        announce.node(),
+                                        announce.history(),
+                                        // until now the base is what the leader claimed with
+                                        current == null ? null : current.base()))
                         .switchover(null)
                         .forced(List.of())
                         .history(longer));

@@ -5,6 +5,7 @@ import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class ClusterStateBuilder {
     private PlannedSwitchover.@Nullable Dropped dropped;
     private @Nullable Written written;
     private List<ForcedFailover> forced;
+    private SortedSet<NodeName> leaving;
+    private SortedMap<NodeName, String> gone;
 
     ClusterStateBuilder(ClusterState from) {
         systemId = from.systemId();
@@ -47,6 +50,8 @@ final class ClusterStateBuilder {
         dropped = from.dropped();
         written = from.written();
         forced = from.forced();
+        leaving = from.leaving();
+        gone = from.gone();
     }
 
     ClusterStateBuilder systemId(SystemId value) {
@@ -129,6 +134,16 @@ final class ClusterStateBuilder {
         return this;
     }
 
+    ClusterStateBuilder leaving(SortedSet<NodeName> value) {
+        leaving = value;
+        return this;
+    }
+
+    ClusterStateBuilder gone(SortedMap<NodeName, String> value) {
+        gone = value;
+        return this;
+    }
+
     /// Ends the current epoch: from here on an election may begin. A switchover that was asked for
     /// in it is void.
     ClusterStateBuilder vacate(String reason, long sinceMillis) {
@@ -175,6 +190,8 @@ final class ClusterStateBuilder {
                 planned,
                 dropped,
                 written,
-                forced);
+                forced,
+                leaving,
+                gone);
     }
 }

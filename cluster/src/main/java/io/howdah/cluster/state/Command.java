@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.Report.class, name = "report"),
+    @JsonSubTypes.Type(value = Command.Remove.class, name = "remove"),
+    @JsonSubTypes.Type(value = Command.Forget.class, name = "forget"),
     @JsonSubTypes.Type(value = Command.Initialise.class, name = "initialise"),
     @JsonSubTypes.Type(value = Command.CastVote.class, name = "vote"),
     @JsonSubTypes.Type(value = Command.Claim.class, name = "claim"),
@@ -47,8 +49,28 @@ public sealed interface Command {
         return Protocol.FIRST;
     }
 
+    /// What changes who belongs to the cluster.
+    sealed interface Membership extends Command permits Report, Remove, Forget {}
+
     /// A node says what it is.
-    record Report(NodeName node, Member member) implements Command {}
+    ///
+    /// @param peerId under which it takes part in consensus; null from an earlier version
+    record Report(NodeName node, Member member, @Nullable String peerId) implements Membership {
+        /// From a node that was never taken out.
+        public Report(NodeName node, Member member) {
+            this(node, member, null);
+        }
+    }
+
+    /// An operator takes a member out; the leader takes it off the voters.
+    ///
+    /// @param by who asked
+    record Remove(NodeName node, String by) implements Membership {}
+
+    /// A member that is leaving and no voter any more is forgotten.
+    ///
+    /// @param peerId under which it took part in consensus
+    record Forget(NodeName node, String peerId) implements Membership {}
 
     /// The first node with an empty data directory asks to initialise the cluster.
     record Initialise(NodeName node, long atMillis) implements Command {}

@@ -37,15 +37,32 @@ public record Member(
         this(incarnation, host, postgresPort, apiPort, witness, tags, Protocol.CURRENT);
     }
 
-    /// What the operator asks of elections.
+    /// What the operator asks of elections, of synchronous replication and of copies.
     ///
     /// @param nofailover never primary by an election
     /// @param failoverPriority among equal positions the higher wins; 1 by default
     /// @param zone where the node stands; among equal positions one in the old leader's zone is
-    ///   preferred; may be empty
-    public record Tags(boolean nofailover, int failoverPriority, String zone) {
+    ///   preferred, and commits wait for standbys in other zones first; may be empty
+    /// @param nosync no commit ever waits for it, and it is no voter
+    /// @param clonefrom others are copied from it rather than from the leader, where it does
+    public record Tags(
+            boolean nofailover,
+            int failoverPriority,
+            String zone,
+            boolean nosync,
+            boolean clonefrom) {
 
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
+
+        /// As of one that is being taken out: nobody elects it, and no commit waits for it.
+        public Tags leaving() {
+            return new Tags(true, failoverPriority, zone, true, false);
+        }
+
+        /// Those that concern elections alone.
+        public Tags(boolean nofailover, int failoverPriority, String zone) {
+            this(nofailover, failoverPriority, zone, false, false);
+        }
     }
 }

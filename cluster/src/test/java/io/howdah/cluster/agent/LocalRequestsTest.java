@@ -16,7 +16,8 @@ class LocalRequestsTest {
     private static final Act RESTART = new Act.Restart(false);
     private static final Act COPY =
             new Act.Copy(
-                    new Announcement(new Epoch(1), Samples.N1, Samples.at(100).history()), "asked");
+                    new Announcement(new Epoch(1), Samples.N1, Samples.at(100).history(), null),
+                    "asked");
 
     private final AtomicLong nanos = new AtomicLong();
     private final LocalRequests requests = new LocalRequests(nanos::get, Duration.ofSeconds(60));

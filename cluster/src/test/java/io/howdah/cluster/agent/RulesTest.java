@@ -16,6 +16,7 @@ import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Samples;
@@ -157,6 +158,80 @@ class RulesTest {
         assertThat(act).as("it asks again before it acts").isEqualTo(new Act.TakeOver(SECOND));
     }
 
+    // --- the furthest may not lead
+
+    @Test
+    void aVoterBehindANofailoverMemberReceivesWhatItLacksAndVotesAgain() {
+        ClusterState state = furthestIsNofailover();
+        assertThat(
+                        member(state, N2, standby(N2, at(250), Optional.empty()))
+                                .promised(SECOND)
+                                .next())
+                .isEqualTo(new Act.CatchUp(N3, FIRST, at(300)));
+        assertThat(
+                        member(state, N2, standby(N2, at(299), Optional.of(FIRST)))
+                                .promised(SECOND)
+                                .next())
+                .as("goes on until it is there")
+                .isEqualTo(new Act.CatchUp(N3, FIRST, at(300)));
+        assertThat(
+                        member(state, N2, standby(N2, at(300), Optional.of(FIRST)))
+                                .promised(SECOND)
+                                .next())
+                .as("cuts itself off once more before it votes")
+                .isEqualTo(new Act.CutAndVote(SECOND));
+    }
+
+    @Test
+    void theNofailoverMemberItselfWaits() {
+        Act act =
+                member(furthestIsNofailover(), N3, standby(N3, at(300), Optional.empty()))
+                        .promised(SECOND)
+                        .next();
+        assertThat(act).isInstanceOf(Act.Wait.class);
+        assertThat(act.problem()).contains("n2").contains("nofailover");
+    }
+
+    @Test
+    void nobodyReceivesFromAnotherBeforeItHasVotedItself() {
+        assertThat(
+                        member(furthestIsNofailover(), N1, standby(N1, at(200), Optional.of(FIRST)))
+                                .next())
+                .isEqualTo(new Act.CutAndVote(SECOND));
+    }
+
+    @Test
+    void whoStillReceivesFromANofailoverMemberIsCutOffBeforeItIsJudged() {
+        assertThat(member(announced(), N2, standby(N2, at(250), Optional.of(FIRST))).next())
+                .isEqualTo(new Act.CutOff(FIRST));
+    }
+
+    private static ClusterState furthestIsNofailover() {
+        ClusterState state =
+                accept(
+                        vacant(),
+                        new Command.Report(N3, Samples.member(N3, new Member.Tags(true, 1, ""))));
+        state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(250))));
+        return accept(state, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+    }
+
+    // --- taken out of the cluster
+
+    @Test
+    void aMemberThatWasTakenOutIsStoppedAndStaysSo() {
+        ClusterState state = accept(led(), new Command.Remove(N3, "dba"));
+        assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
+                .as("as long as its vote counts it goes on")
+                .isInstanceOf(Act.Wait.class);
+        state = accept(state, new Command.SetVoters(N1, FIRST, 1, Samples.voters(N2), 1));
+        state = accept(state, new Command.Forget(N3, "n3-old"));
+        assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
+                .isInstanceOf(Act.Kill.class);
+        Act act = member(state, N3, stopped(N3, false)).next();
+        assertThat(act).isInstanceOf(Act.Refuse.class);
+        assertThat(act.problem()).contains("taken out").contains("HINT: ");
+    }
+
     // --- attach check
 
     @Test
@@ -173,6 +248,34 @@ class RulesTest {
         assertThat(member(announced(), N2, standby(N2, at(301), Optional.empty())).next())
                 .isInstanceOf(Act.Rejoin.class);
         assertThat(member(announced(), N2, standby(N2, at(200, 7, 150), Optional.empty())).next())
+                .isInstanceOf(Act.Rejoin.class);
+    }
+
+    @Test
+    void anUnfinishedRecordThatTheLeaderHeldTooIsNoDeadBranch() {
+        // n3 claimed with 308, of which 300 to 308 were the beginning of a record
+        ClusterState state = announced(308);
+        assertThat(member(state, N2, behindReplay(at(308), 8)).next())
+                .isInstanceOf(Act.Follow.class);
+        assertThat(member(state, N2, behindReplay(at(304), 4)).next())
+                .isInstanceOf(Act.Follow.class);
+    }
+
+    @Test
+    void moreThanTheLeaderHeldMayBeWholeRecordsOfADeadBranch() {
+        assertThat(member(announced(308), N2, behindReplay(at(309), 9)).next())
+                .isInstanceOf(Act.Rejoin.class);
+    }
+
+    @Test
+    void whatWasReplayedPastTheSwitchPointIsADeadBranchWhateverTheLeaderHeld() {
+        assertThat(member(announced(308), N2, behindReplay(at(308), 7)).next())
+                .isInstanceOf(Act.Rejoin.class);
+    }
+
+    @Test
+    void unfinishedRecordsOfAnotherTimelineAreADeadBranch() {
+        assertThat(member(announced(308), N2, behindReplay(at(305, 7, 150), 100)).next())
                 .isInstanceOf(Act.Rejoin.class);
     }
 
@@ -344,9 +447,24 @@ class RulesTest {
         return accept(voted, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
     }
 
+    private static LocalStatus behindReplay(Position position, long notReplayedBytes) {
+        return new LocalStatus.Standby(
+                SYSTEM,
+                incarnation(N2),
+                Optional.of(position),
+                Optional.empty(),
+                true,
+                notReplayedBytes);
+    }
+
     /// n3 leads epoch 2 on timeline 2, which left timeline 1 at 300.
     private static ClusterState announced() {
-        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        return announced(300);
+    }
+
+    private static ClusterState announced(long claimedUpTo) {
+        ClusterState claimed =
+                accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(claimedUpTo))));
         Position base = at(300, 2, 300);
         return accept(
                 claimed,

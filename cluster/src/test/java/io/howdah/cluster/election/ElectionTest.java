@@ -22,6 +22,7 @@ import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Vote;
 import io.howdah.postgres.TimelineHistory;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ElectionTest {
@@ -83,12 +84,46 @@ class ElectionTest {
     }
 
     @Test
-    void aLowerOneIsNotElectedBecauseTheHighestIsNofailover() {
-        ClusterState state =
-                accept(vacant(), new Command.Report(N3, member(N3, new Member.Tags(true, 1, ""))));
-        state = voted(voted(state, N2, at(200)), N3, at(300));
+    void whoIsBehindANofailoverMemberCatchesUpFromItBeforeAnybodyIsElected() {
+        ClusterState state = voted(voted(nofailover(vacant(), N3), N2, at(200)), N3, at(300));
         assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
-        assertThat(((Election.Verdict.Undecided) Election.of(state)).why()).contains("nofailover");
+        assertThat(Election.of(state))
+                .isEqualTo(new Election.Verdict.CatchUp(N3, at(300), Set.of(N2)));
+        assertThat(Election.of(state).why()).contains("nofailover").contains("n2");
+    }
+
+    @Test
+    void whoHasCaughtUpWithTheNofailoverMemberVotesAgainAndWins() {
+        ClusterState state = voted(voted(nofailover(vacant(), N3), N2, at(200)), N3, at(300));
+        assertThat(voted(state, N2, at(299)).lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(winner(voted(state, N2, at(300)))).isEqualTo(N2);
+    }
+
+    @Test
+    void whoWentAnotherWayThanTheNofailoverMemberCannotCatchUpFromIt() {
+        // both hold where the epoch began, but n2 left timeline 1 before n3's end
+        ClusterState state = nofailover(vacant(), N3);
+        state = voted(voted(state, N2, at(200, 7, 150)), N3, at(300));
+        Election.Verdict verdict = Election.of(state);
+        assertThat(verdict).isInstanceOf(Election.Verdict.Undecided.class);
+        assertThat(verdict.why()).contains("nofailover").contains("tag");
+    }
+
+    @Test
+    void whereAllAreNofailoverNobodyIsElected() {
+        ClusterState state = nofailover(nofailover(vacant(), N2), N3);
+        state = voted(voted(state, N2, at(200)), N3, at(300));
+        assertThat(Election.of(state)).isInstanceOf(Election.Verdict.Undecided.class);
+    }
+
+    @Test
+    void nobodyCatchesUpBeforeTheVotesAreAQuorum() {
+        ClusterState state = voted(nofailover(vacant(), N3), N3, at(300));
+        assertThat(Election.of(state)).isInstanceOf(Election.Verdict.Undecided.class);
+    }
+
+    private static ClusterState nofailover(ClusterState state, NodeName node) {
+        return accept(state, new Command.Report(node, member(node, new Member.Tags(true, 1, ""))));
     }
 
     @Test
@@ -152,6 +187,25 @@ class ElectionTest {
         ClusterState behind = accept(state, new Command.CastVote(N3, third, vote(N3, at(299))));
         assertThat(behind.lease()).isInstanceOf(Lease.Vacant.class);
         assertThat(winner(accept(state, new Command.CastVote(N3, third, vote(N3, at(300))))))
+                .isEqualTo(N3);
+    }
+
+    /// n2 was elected with 308, of which 300 to 308 were the beginning of a record: so was what n3
+    /// has past the switch point.
+    @Test
+    void anUnfinishedRecordMakesNobodyAStray() {
+        ClusterState state = voted(voted(vacant(), N2, at(308)), N3, at(305));
+        state = accept(state, new Command.Claim(N2, NEXT, vote(N2, at(308))));
+        TimelineHistory history = at(310, 2, 300).history();
+        Position base = Position.beginningOf(history);
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N2, NEXT, incarnation(N2), base, history, Samples.SYSTEM, 0));
+        state = accept(state, new Command.Expire(N3, NEXT, 0, 0));
+        Epoch third = new Epoch(3);
+        assertThat(winner(accept(state, new Command.CastVote(N3, third, vote(N3, at(305))))))
                 .isEqualTo(N3);
     }
 

@@ -29,6 +29,8 @@ class StandbyNameTest {
                 "",
                 "pg_basebackup",
                 "psql",
+                "howdah catch-up of n2",
+                "howdah catch-up of n2_0badcafe_1",
                 "n2_0badcafe",
                 "n2_xyz_1",
                 "_0badcafe_1",

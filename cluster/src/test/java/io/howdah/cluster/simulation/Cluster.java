@@ -6,6 +6,7 @@ import io.howdah.cluster.agent.AgentSettings;
 import io.howdah.cluster.agent.LocalRequest;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Incarnation;
@@ -185,7 +186,12 @@ final class Cluster {
         Member member = new Member(null, "witness", 0, 8008, true, node.tags());
         while (!member.equals(store.seen().state().members().get(node.name()))) {
             try {
-                store.submit(new Command.Report(node.name(), member)).join();
+                store.submit(
+                                new Command.Report(
+                                        node.name(),
+                                        member,
+                                        store.introduction().self().peerId()))
+                        .join();
             } catch (java.util.concurrent.CompletionException e) {
                 process.checkAlive();
             }
@@ -298,8 +304,8 @@ final class Cluster {
     }
 
     /// Where a copy comes from: mostly the leader, sometimes a standby that is behind.
-    ServerProcess copySource(Host self, ServerProcess leader) {
-        if (world.chance(0.7)) {
+    ServerProcess copySource(Host self, ServerProcess leader, List<Upstream> named) {
+        if (named.isEmpty() && world.chance(0.7)) {
             return leader;
         }
         List<ServerProcess> others = new ArrayList<>();

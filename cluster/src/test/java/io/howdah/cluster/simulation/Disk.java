@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class Disk {
 
     /// The libpq service file: whom a WAL receiver connects to, and as whom.
-    record Service(NodeName leader, Follower.StandbyName as) {}
+    ///
+    /// @param epoch the epoch whose leader it is, or which is over while it catches up
+    /// @param catchUp whether by a name that no commit waits for
+    record Service(NodeName leader, Epoch epoch, Follower.StandbyName as, boolean catchUp) {}
 
     /// A data directory.
     static final class Data {

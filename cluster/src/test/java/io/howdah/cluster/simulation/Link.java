@@ -11,6 +11,7 @@ final class Link {
     final ServerProcess up;
     final ServerProcess down;
     final Follower.StandbyName name;
+    final boolean catchUp;
     final Network.Channel toDown = new Network.Channel();
     final Network.Channel toUp = new Network.Channel();
     boolean senderAlive = true;
@@ -27,16 +28,18 @@ final class Link {
 
     Epoch namesEpoch;
 
-    Link(ServerProcess up, ServerProcess down, Follower.StandbyName name) {
+    Link(ServerProcess up, ServerProcess down, Disk.Service as) {
         this.up = up;
         this.down = down;
-        this.name = name;
+        this.name = as.as();
+        this.catchUp = as.catchUp();
         this.names = up.names;
         this.namesEpoch = up.namesEpoch;
     }
 
     boolean isListed() {
-        return names instanceof InForce.Names listed
+        return !catchUp
+                && names instanceof InForce.Names listed
                 && name.incarnation().equals(listed.members().get(name.node()))
                 && name.epoch().equals(namesEpoch);
     }

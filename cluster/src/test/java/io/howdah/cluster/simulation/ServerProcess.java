@@ -2,6 +2,7 @@ package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
@@ -228,6 +229,7 @@ final class ServerProcess {
 
     List<Follower> followers() {
         return senders.stream()
+                .filter(link -> !link.catchUp)
                 .map(link ->
                         new Follower(
                                 link.name,
@@ -498,7 +500,7 @@ final class ServerProcess {
                                     Link link =
                                             server == null
                                                     ? null
-                                                    : server.accept(this, service.as());
+                                                    : server.accept(this, service);
                                     leader.network()
                                             .send(
                                                     leader,
@@ -526,12 +528,13 @@ final class ServerProcess {
     }
 
     /// A standby asks to stream from here. Null: refused.
-    private @Nullable Link accept(ServerProcess standby, Follower.StandbyName as) {
+    private @Nullable Link accept(ServerProcess standby, Disk.Service as) {
+        NodeName node = as.as().node();
         if (!answers()
-                || !data.slots.contains(as.node())
+                || !data.slots.contains(node)
                 || host.hasLostWalFor(standby.host, standby.wal().end())
                 || senders.stream()
-                        .anyMatch(link -> link.senderAlive && link.name.node().equals(as.node()))) {
+                        .anyMatch(link -> link.senderAlive && link.name.node().equals(node))) {
             return null;
         }
         Wal theirs = standby.wal();

@@ -121,7 +121,7 @@ class SimulatedPostgres implements LocalPostgres {
                 data.systemId,
                 data.incarnation,
                 server.isLocalWalRead() ? Optional.of(data.wal.position()) : Optional.empty(),
-                Optional.ofNullable(disk.service).map(service -> service.as().epoch()),
+                Optional.ofNullable(disk.service).map(service -> service.epoch()),
                 server.isReceiving(),
                 0);
     }
@@ -286,8 +286,26 @@ class SimulatedPostgres implements LocalPostgres {
         disk.service =
                 new Disk.Service(
                         upstream.leader(),
+                        upstream.epoch(),
                         new Follower.StandbyName(
-                                host.name(), data().incarnation, upstream.epoch()));
+                                host.name(), data().incarnation, upstream.epoch()),
+                        false);
+    }
+
+    @Override
+    public void catchUp(Upstream source) {
+        Disk.Service wanted =
+                new Disk.Service(
+                        source.leader(),
+                        source.epoch(),
+                        new Follower.StandbyName(
+                                host.name(), data().incarnation, source.epoch()),
+                        true);
+        if (!wanted.equals(disk.service)) {
+            disk.service = wanted;
+            takes(World.MILLI / 2, 4 * World.MILLI);
+            running().endReceiver();
+        }
     }
 
     @Override
@@ -457,12 +475,12 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public void rejoin(Upstream upstream) {
+    public void rejoin(Upstream upstream, List<Upstream> sources) {
         stopAnyhow();
         if (!data().interrupted && world.chance(0.6) && rewind(upstream)) {
             return;
         }
-        copyFrom(upstream);
+        copyFrom(upstream, sources);
     }
 
     private boolean rewind(Upstream upstream) {
@@ -514,15 +532,15 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public void copy(Upstream upstream) {
+    public void copy(Upstream upstream, List<Upstream> sources) {
         stopAnyhow();
-        copyFrom(upstream);
+        copyFrom(upstream, sources);
     }
 
-    private void copyFrom(Upstream upstream) {
+    private void copyFrom(Upstream upstream, List<Upstream> sources) {
         ServerProcess leader = remote(upstream);
         leader.data().slots.add(host.name());
-        ServerProcess source = cluster.copySource(host, leader);
+        ServerProcess source = cluster.copySource(host, leader, sources);
         takes(50 * World.MILLI, 2 * World.SECOND);
         if (!isStillThere(source)) {
             throw new IllegalStateException("the source of the copy died");

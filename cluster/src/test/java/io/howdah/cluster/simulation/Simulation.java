@@ -108,7 +108,9 @@ final class Simulation {
         return new Member.Tags(
                 random.nextInt(3) == 0,
                 random.nextInt(3),
-                random.nextBoolean() ? "" : random.nextBoolean() ? "a" : "b");
+                random.nextBoolean() ? "" : random.nextBoolean() ? "a" : "b",
+                random.nextInt(6) == 0,
+                random.nextInt(3) == 0);
     }
 
     private Result run() {

@@ -12,6 +12,7 @@ import static io.howdah.cluster.state.Samples.refusal;
 import static io.howdah.cluster.state.Samples.vacant;
 import static io.howdah.cluster.state.Samples.vote;
 import static io.howdah.cluster.state.Samples.voters;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.postgres.SystemId;
@@ -239,6 +240,20 @@ class ClusterStateTest {
     }
 
     @Test
+    void whatAnEarlierVersionDidNotKnowHasItsDefault() {
+        ClusterDocument document = new ClusterDocument();
+        String text = new String(document.encodeState(led()), UTF_8);
+        String earlier =
+                text.replace(",\"nosync\":false", "")
+                        .replace(",\"clonefrom\":false", "")
+                        .replace("\"clonefrom\":false,", "")
+                        .replace("\"claimed\":null,", "")
+                        .replace(",\"claimed\":null", "");
+        assertThat(earlier).doesNotContain("nosync", "clonefrom", "claimed");
+        assertThat(document.decodeState(earlier.getBytes(UTF_8))).isEqualTo(led());
+    }
+
+    @Test
     void everyCommandSurvivesItsOwnEncoding() {
         ClusterDocument document = new ClusterDocument();
         var settings = new ClusterSettings(1, "dba", 5, true, 2, new TreeMap<>(), List.of("a"));
@@ -246,6 +261,9 @@ class ClusterStateTest {
         List<Command> commands =
                 List.of(
                         new Command.Report(N1, Samples.member(N1)),
+                        new Command.Report(N1, Samples.member(N1), "n1-abc"),
+                        new Command.Remove(N1, "dba"),
+                        new Command.Forget(N1, "n1-abc"),
                         new Command.Initialise(N1, 5),
                         new Command.CastVote(N1, FIRST, vote(N1, at(7, 3, 5))),
                         new Command.Claim(N1, FIRST, null),

@@ -135,6 +135,28 @@ class MembershipTest {
     }
 
     @Test
+    void leaderTakesItselfOutAndTheOthersGoOn() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            String leaving = nodes.leader();
+            get(nodes.store(leaving).submit("before"));
+            String staying = leaving.equals("n1") ? "n2" : "n1";
+
+            get(nodes.store(leaving).removePeer(leaving));
+
+            Await.until(
+                    "the others agree without it",
+                    () ->
+                            nodes.store(staying).peers().size() == 2
+                                    && nodes.store(staying)
+                                            .leader()
+                                            .filter(peer -> !peer.nodeName().equals(leaving))
+                                            .isPresent());
+            assertThat(get(nodes.store(staying).submit("after")).result().state().words())
+                    .containsExactly("before", "after");
+        }
+    }
+
+    @Test
     void nodeAloneWorksAndTakesOthersIn() {
         try (Neighbours nodes = new Neighbours(directory, "n1")) {
             get(nodes.open("n1").formed());

@@ -144,6 +144,22 @@ public final class ApiClient {
         return change("/reinitialize", request);
     }
 
+    /// Takes a member out of the cluster.
+    ///
+    /// @throws RefusedException when the cluster refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply remove(RemoveRequest request) {
+        return change("/remove", request);
+    }
+
+    /// Has the node that is asked leave the cluster.
+    ///
+    /// @throws RefusedException when it refuses, or could not do it
+    /// @throws NodeUnreachableException when it does not answer, or the outcome is not known
+    public ActionReply leave(RemoveRequest request) {
+        return change("/leave", request);
+    }
+
     /// Pauses the cluster.
     ///
     /// @throws RefusedException when the cluster refuses

@@ -85,7 +85,14 @@ final class ApiHandler extends Handler.Abstract {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
             case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
-            case "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinitialize" -> {
+            case "/switchover",
+                    "/failover",
+                    "/pause",
+                    "/resume",
+                    "/restart",
+                    "/reinitialize",
+                    "/remove",
+                    "/leave" -> {
                 Optional<Answer> refusal = allowed(request, response, List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request, admitted);
             }
@@ -222,6 +229,8 @@ final class ApiHandler extends Handler.Abstract {
             case "/reinitialize" ->
                     node.reinitialize(
                             ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
+            case "/remove" -> node.remove(ApiJson.readRequest(body, RemoveRequest.class));
+            case "/leave" -> node.leave(ApiJson.readRequest(orEmpty(body), RemoveRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
             default -> node.operations().resume(ApiJson.readRequest(body, PauseRequest.class));
         };
@@ -236,6 +245,8 @@ final class ApiHandler extends Handler.Abstract {
         return switch (path) {
             case "/switchover" -> "{\"candidate\":\"n2\"}";
             case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
+            case "/remove" -> "{\"node\":\"n3\"}";
+            case "/leave" -> "{}";
             case "/restart" -> "{} or {\"restart_pending\":true}";
             case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
             case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";

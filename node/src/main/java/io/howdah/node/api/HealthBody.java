@@ -41,12 +41,25 @@ record HealthBody(
     record Tags(
             boolean nofailover,
             @JsonProperty("failover_priority") int failoverPriority,
-            @Nullable String zone) {
+            @Nullable String zone,
+            @Nullable Boolean noloadbalance,
+            @Nullable Boolean nosync,
+            @Nullable Boolean clonefrom) {
 
         static @Nullable Tags of(@Nullable MemberTags tags) {
             return tags == null
                     ? null
-                    : new Tags(tags.nofailover(), tags.failoverPriority(), tags.zone());
+                    : new Tags(
+                            tags.nofailover(),
+                            tags.failoverPriority(),
+                            tags.zone(),
+                            trueOrLeftOut(tags.noloadbalance()),
+                            trueOrLeftOut(tags.nosync()),
+                            trueOrLeftOut(tags.clonefrom()));
+        }
+
+        private static @Nullable Boolean trueOrLeftOut(boolean tag) {
+            return tag ? true : null;
         }
     }
 

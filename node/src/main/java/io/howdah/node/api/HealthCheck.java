@@ -117,20 +117,20 @@ enum HealthCheck {
                             case LEADER -> noLease(node);
                             case STANDBY_LEADER ->
                                     Optional.of("this cluster follows no other cluster");
-                            case REPLICA -> notReplica(node, demand);
+                            case REPLICA -> notForReads(node, demand);
                             case READ_ONLY ->
                                     node.is(MemberRole.PRIMARY)
                                             ? notPrimary(node).or(() -> otherTags(node, demand))
-                                            : notReplica(node, demand);
+                                            : notForReads(node, demand);
                             case SYNCHRONOUS ->
-                                    notReplica(node, demand).or(() -> wrongSync(node, true));
+                                    notForReads(node, demand).or(() -> wrongSync(node, true));
                             case READ_ONLY_SYNCHRONOUS ->
                                     node.is(MemberRole.PRIMARY)
                                             ? notPrimary(node).or(() -> otherTags(node, demand))
-                                            : notReplica(node, demand)
+                                            : notForReads(node, demand)
                                                     .or(() -> wrongSync(node, true));
                             case ASYNCHRONOUS ->
-                                    notReplica(node, demand).or(() -> wrongSync(node, false));
+                                    notForReads(node, demand).or(() -> wrongSync(node, false));
                             case HEALTH -> notRunning(node).or(() -> otherTags(node, demand));
                             case LIVENESS -> Optional.empty();
                             case READINESS ->
@@ -192,6 +192,16 @@ enum HealthCheck {
                 wanted ? "the replica is not synchronous" : "the replica is synchronous");
     }
 
+    /// A replica that load balancers may send reads to.
+    private static Optional<String> notForReads(Condition node, Demand demand) {
+        MemberTags tags = node.self().tags();
+        return notReplica(node, demand)
+                .or(() ->
+                        when(
+                                tags != null && tags.noloadbalance(),
+                                "the replica is tagged noloadbalance"));
+    }
+
     private static Optional<String> notReplica(Condition node, Demand demand) {
         return when(!node.is(MemberRole.REPLICA), "the role is " + node.self().role())
                 .or(() -> notRunning(node))
@@ -231,6 +241,9 @@ enum HealthCheck {
                             switch (wanted.getKey()) {
                                 case "nofailover" -> known.nofailover();
                                 case "failover_priority" -> known.failoverPriority();
+                                case "noloadbalance" -> known.noloadbalance();
+                                case "nosync" -> known.nosync();
+                                case "clonefrom" -> known.clonefrom();
                                 case "zone" -> known.zone() == null ? "" : known.zone();
                                 default -> "";
                             };

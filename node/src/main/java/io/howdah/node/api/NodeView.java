@@ -52,6 +52,13 @@ public interface NodeView {
     /// which is bounded.
     ActionOutcome reinitialize(ReinitializeRequest request);
 
+    /// Takes a member out of the cluster; waits until it is done or has failed, which is bounded.
+    ActionOutcome remove(RemoveRequest request);
+
+    /// Takes this node out of the cluster, after a switchover where it is the primary; waits until
+    /// it is done or has failed, which is bounded.
+    ActionOutcome leave(RemoveRequest request);
+
     /// What operators ask of the cluster as a whole.
     Operations operations();
 }

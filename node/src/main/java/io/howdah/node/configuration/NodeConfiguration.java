@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param postgres how this node's PostgreSQL is to be; null only on a witness
 /// @param tls where this node's key and certificates lie; null: nothing is encrypted, for loopback
 /// @param api who may ask this node's API
+/// @param callbacks programs of the operator's
 public record NodeConfiguration(
         String cluster,
         String node,
@@ -35,7 +36,8 @@ public record NodeConfiguration(
         Tags tags,
         @Nullable PostgresConfiguration postgres,
         @Nullable KeyFiles tls,
-        ApiAccess api) {
+        ApiAccess api,
+        Callbacks callbacks) {
 
     /// What a node's name looks like.
     private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
@@ -129,10 +131,17 @@ public record NodeConfiguration(
 
     /// The base URL of a node's API.
     public String apiUrl(NodeAddress address) {
+        return apiUrl(address.host(), address.apiPort());
+    }
+
+    /// The base URL of the API of a node that is not in this file.
+    ///
+    /// @param host a name or an address, IPv6 without brackets
+    public String apiUrl(String host, int apiPort) {
         return (tls == null ? "http://" : "https://")
-                + address.bracketedHost()
+                + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
                 + ":"
-                + address.apiPort();
+                + apiPort;
     }
 
     /// This node's address.

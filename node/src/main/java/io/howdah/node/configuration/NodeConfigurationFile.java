@@ -31,7 +31,8 @@ public final class NodeConfigurationFile {
                     "tags",
                     "postgres",
                     "tls",
-                    "api");
+                    "api",
+                    "callbacks");
 
     private NodeConfigurationFile() {}
 
@@ -79,6 +80,10 @@ public final class NodeConfigurationFile {
                 root.optionalSection("api")
                         .map(NodeConfigurationFile::api)
                         .orElse(ApiAccess.DEFAULT);
+        Callbacks callbacks =
+                root.optionalSection("callbacks")
+                        .map(NodeConfigurationFile::callbacks)
+                        .orElse(Callbacks.NONE);
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -91,7 +96,8 @@ public final class NodeConfigurationFile {
                         tags,
                         postgres,
                         tls,
-                        api));
+                        api,
+                        callbacks));
     }
 
     private static String content(Path file) {
@@ -168,12 +174,29 @@ public final class NodeConfigurationFile {
                 () -> new NodeAddress(host, postgresPort, apiPort, consensusPort, witness));
     }
 
+    private static Callbacks callbacks(Section section) {
+        section.allow(List.of("on-role-change"));
+        List<String> onRoleChange = section.list("on-role-change");
+        return section.build(() -> new Callbacks(onRoleChange));
+    }
+
     private static Tags tags(Section section) {
-        section.allow(List.of("nofailover", "failover-priority", "zone"));
+        section.allow(
+                List.of(
+                        "nofailover",
+                        "failover-priority",
+                        "zone",
+                        "noloadbalance",
+                        "nosync",
+                        "clonefrom"));
         boolean nofailover = section.flag("nofailover", false);
         int priority = section.number("failover-priority", Tags.NONE.failoverPriority());
         @Nullable String zone = section.textOrNull("zone");
-        return section.build(() -> new Tags(nofailover, priority, zone));
+        boolean noloadbalance = section.flag("noloadbalance", false);
+        boolean nosync = section.flag("nosync", false);
+        boolean clonefrom = section.flag("clonefrom", false);
+        return section.build(
+                () -> new Tags(nofailover, priority, zone, noloadbalance, nosync, clonefrom));
     }
 
     private static KeyFiles tls(Section section) {

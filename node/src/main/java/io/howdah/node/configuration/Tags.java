@@ -7,10 +7,24 @@ import org.jspecify.annotations.Nullable;
 /// @param nofailover never elected while another node can be
 /// @param failoverPriority decides between equal positions, the higher wins; 0 to 1000
 /// @param zone where the node stands, such as a data centre's name; null when not said
-public record Tags(boolean nofailover, int failoverPriority, @Nullable String zone) {
+/// @param noloadbalance load balancers are told not to send it reads
+/// @param nosync no commit ever waits for it
+/// @param clonefrom others are copied from it rather than from the primary
+public record Tags(
+        boolean nofailover,
+        int failoverPriority,
+        @Nullable String zone,
+        boolean noloadbalance,
+        boolean nosync,
+        boolean clonefrom) {
 
     /// What holds when nothing is said.
     public static final Tags NONE = new Tags(false, 1, null);
+
+    /// Those that concern elections alone.
+    public Tags(boolean nofailover, int failoverPriority, @Nullable String zone) {
+        this(nofailover, failoverPriority, zone, false, false, false);
+    }
 
     /// @throws IllegalArgumentException when the priority is out of range or the zone no word
     public Tags {

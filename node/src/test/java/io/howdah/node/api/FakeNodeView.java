@@ -50,6 +50,15 @@ final class FakeNodeView implements NodeView {
     }
 
     static MemberStatus sync(MemberStatus m, boolean sync, @Nullable Long lagBytes) {
+        return changed(m, sync, lagBytes, m.tags());
+    }
+
+    static MemberStatus tagged(MemberStatus m, MemberTags tags) {
+        return changed(m, m.sync(), m.lagBytes(), tags);
+    }
+
+    private static MemberStatus changed(
+            MemberStatus m, boolean sync, @Nullable Long lagBytes, @Nullable MemberTags tags) {
         return new MemberStatus(
                 m.name(),
                 m.role(),
@@ -67,7 +76,7 @@ final class FakeNodeView implements NodeView {
                 m.version(),
                 m.postgresVersion(),
                 m.postgresBuild(),
-                m.tags(),
+                tags,
                 m.note());
     }
 
@@ -150,6 +159,16 @@ final class FakeNodeView implements NodeView {
 
     @Override
     public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome remove(RemoveRequest request) {
+        return change(request);
+    }
+
+    @Override
+    public ActionOutcome leave(RemoveRequest request) {
         return change(request);
     }
 

@@ -258,6 +258,30 @@ final class HealthEndpointsTest {
         assertThat(send("GET", path).statusCode()).isEqualTo(status);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/replica, 503",
+        "/read-only, 503",
+        "/sync, 503",
+        "/health, 200",
+        "/readiness, 200",
+        "/liveness, 200"
+    })
+    void readsAreKeptFromAReplicaTaggedNoloadbalance(String path, int status) throws Exception {
+        node.self =
+                FakeNodeView.tagged(
+                        FakeNodeView.sync(
+                                FakeNodeView.member(
+                                        "n1",
+                                        MemberRole.REPLICA,
+                                        MemberState.RUNNING,
+                                        "http://h:1"),
+                                true,
+                                0L),
+                        new MemberTags(false, 1, null, true, false, false));
+        assertThat(send("GET", path).statusCode()).isEqualTo(status);
+    }
+
     @Test
     void replicaThatDoesNotKnowItsLagIsNotTakenWhenALagIsAskedFor() throws Exception {
         node.self =

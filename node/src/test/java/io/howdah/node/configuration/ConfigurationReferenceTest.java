@@ -44,7 +44,8 @@ final class ConfigurationReferenceTest {
                             List.of("postgres", "bootstrap"),
                             Bootstrap.class),
                     new Part("tls", List.of("tls"), KeyFiles.class),
-                    new Part("api", List.of("api"), ApiAccess.class));
+                    new Part("api", List.of("api"), ApiAccess.class),
+                    new Part("callbacks", List.of("callbacks"), Callbacks.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {

@@ -84,7 +84,8 @@ final class NodeConfigurationFileTest {
                                         new DataSize(128 << 20),
                                         new Bootstrap("app", "app", folder.resolve("secrets/app"))),
                                 KeyFiles.in(folder.resolve("secrets"), true),
-                                new ApiAccess(false, folder.resolve("secrets/tokens"))));
+                                new ApiAccess(false, folder.resolve("secrets/tokens")),
+                                new Callbacks(List.of("/usr/local/bin/move-address", "eth0"))));
     }
 
     @Test
@@ -104,6 +105,16 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.apiUrl(configuration.self())).isEqualTo("https://10.0.0.1:8008");
         assertThat(NodeConfigurationFile.parse(FILE, SMALL).tls()).isNull();
         assertThat(NodeConfigurationFile.parse(FILE, SMALL).api()).isEqualTo(ApiAccess.DEFAULT);
+    }
+
+    @Test
+    void aCallbackIsNamedByAnAbsolutePath() {
+        assertThat(NodeConfigurationFile.parse(FILE, SMALL).callbacks()).isEqualTo(Callbacks.NONE);
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE, SMALL + "callbacks: {on-role-change: [move-address]}\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("absolute path");
     }
 
     @Test
@@ -133,7 +144,7 @@ final class NodeConfigurationFileTest {
                                         lease: 1500ms
                                         durability: strict
                                         synchronous-standbys: 1
-                                        tags: {nofailover: true, failover-priority: 7}
+                                        tags: {nofailover: true, failover-priority: 7, noloadbalance: true, nosync: true, clonefrom: true}
                                         nodes:
                                         """)
                                 + "  installation: /usr/lib/postgresql/15/bin\n"
@@ -143,7 +154,7 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.durability()).isEqualTo(Durability.STRICT);
         assertThat(configuration.synchronousStandbys())
                 .isEqualTo(new SynchronousStandbys.Exactly(1));
-        assertThat(configuration.tags()).isEqualTo(new Tags(true, 7, null));
+        assertThat(configuration.tags()).isEqualTo(new Tags(true, 7, null, true, true, true));
         PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
         assertThat(postgres.installation())
                 .isEqualTo(new Installation.BinDirectory(Path.of("/usr/lib/postgresql/15/bin")));
@@ -178,7 +189,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",
@@ -570,7 +581,7 @@ final class NodeConfigurationFileTest {
         String odd = "\t:{}[]\"'&*!|>%@`#,-? \n\0\u0007\u0085\uFEFF\uD800xé1~";
         var damaged = new StringBuilder(text);
         int times = 1 + random.nextInt(4);
-        for (int i = 0; i < times; i++) {
+        for (int i = 0; i < times && !damaged.isEmpty(); i++) {
             int from = random.nextInt(damaged.length());
             int to = Math.min(damaged.length(), from + random.nextInt(40));
             char one = odd.charAt(random.nextInt(odd.length()));
