@@ -239,9 +239,9 @@ final class ServerProcess {
                 .toList();
     }
 
-    /// What may be streamed from here: never more than is flushed.
+    /// What may be streamed from here: all that is flushed, on a standby also what is not replayed.
     private long sendable() {
-        return mode == Mode.PRIMARY ? wal().end() : replayed;
+        return wal().end();
     }
 
     // ---- settings
@@ -643,6 +643,7 @@ final class ServerProcess {
                         flushed.clear();
                         reply(link, wal().end());
                         replayLater();
+                        senders.forEach(this::pump);
                     }
                 });
     }

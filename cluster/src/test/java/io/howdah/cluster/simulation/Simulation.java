@@ -84,6 +84,7 @@ final class Simulation {
     private static Cluster.Setup setup(SplittableRandom random) {
         int members = 2 + random.nextInt(10) * 4 / 10;
         int witnesses = members == 2 ? 1 : random.nextInt(6) == 0 ? 1 : 0;
+        boolean strict = random.nextInt(6) == 0;
         List<Cluster.Node> nodes = new ArrayList<>();
         for (int i = 1; i <= members + witnesses; i++) {
             boolean witness = i > members;
@@ -91,17 +92,17 @@ final class Simulation {
                     new Cluster.Node(
                             new NodeName("n" + i),
                             witness,
-                            tags(random),
+                            tags(random, strict),
                             0.95 + random.nextDouble() * 0.1));
         }
         return new Cluster.Setup(
                 nodes,
                 random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2),
-                random.nextInt(6) == 0,
+                strict,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0);
     }
 
-    private static Member.Tags tags(SplittableRandom random) {
+    private static Member.Tags tags(SplittableRandom random, boolean strict) {
         if (random.nextInt(4) != 0) {
             return Member.Tags.NONE;
         }
@@ -109,7 +110,8 @@ final class Simulation {
                 random.nextInt(3) == 0,
                 random.nextInt(3),
                 random.nextBoolean() ? "" : random.nextBoolean() ? "a" : "b",
-                random.nextInt(6) == 0,
+                // where nobody is left that writes may wait for, strict means that they wait
+                random.nextInt(6) == 0 && !strict,
                 random.nextInt(3) == 0);
     }
 
