@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.FailoverRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,12 @@ import picocli.CommandLine.Option;
         name = "failover",
         description = "Make a member the primary when the primary is gone.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  howdah failover --to n3"})
+        footer = {
+            "",
+            "Example:",
+            "  howdah failover --to n3",
+            "  howdah failover --to n3 --allow-data-loss"
+        })
 final class FailoverCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();
@@ -25,6 +31,9 @@ final class FailoverCommand implements Callable<Integer> {
                     "Take it even when it may lack acknowledged writes; this is recorded in the history.")
     private boolean allowDataLoss;
 
+    @Option(names = "--yes", description = "Do not ask before --allow-data-loss; for scripts.")
+    private boolean yes;
+
     @Option(names = "--json", description = "Print the answer as JSON.")
     private boolean json;
 
@@ -32,10 +41,17 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(address.client(), json)
+        ApiClient client = address.client();
+        if (allowDataLoss && !yes) {
+            Confirmation.ofDataLoss(client.cluster(), candidate);
+        }
+        new ChangeOfCluster(client, json)
                 .ask(
                         "making " + candidate + " the primary",
-                        client -> client.failover(new FailoverRequest(candidate, allowDataLoss)));
+                        api ->
+                                api.failover(
+                                        new FailoverRequest(
+                                                candidate, allowDataLoss, Requester.name())));
         return 0;
     }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ReinitCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            ConfigCommand.class,
             InitCommand.class,
             HelpCommand.class
         },

@@ -14,7 +14,6 @@ import io.howdah.consensus.StoreException;
 import io.howdah.consensus.Versioned;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.FailoverRequest;
-import io.howdah.node.api.OnBehalf;
 import io.howdah.node.api.SwitchoverRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,9 +50,7 @@ final class ClusterChanges {
             }
             return handOver(leader.get(), name(request.candidate()));
         } catch (InvalidNameException e) {
-            return ActionOutcome.wrong(
-                    "'" + e.getMessage() + "' is not a node's name",
-                    "look at `howdah status` for the names");
+            return e.outcome();
         } catch (CompletionException e) {
             return unavailable(e);
         }
@@ -71,22 +68,20 @@ final class ClusterChanges {
             if (leader.isPresent()) {
                 return handOver(leader.get(), to);
             }
-            return elect(state, to, request.allowDataLoss());
+            return elect(state, to, request);
         } catch (InvalidNameException e) {
-            return ActionOutcome.wrong(
-                    "'" + e.getMessage() + "' is not a node's name",
-                    "look at `howdah status` for the names");
+            return e.outcome();
         } catch (CompletionException e) {
             return unavailable(e);
         }
     }
 
-    private ActionOutcome elect(ClusterState state, NodeName to, boolean allowDataLoss) {
+    private ActionOutcome elect(ClusterState state, NodeName to, FailoverRequest request) {
         if (!(state.lease() instanceof Lease.Vacant)) {
             return ActionOutcome.failed(
                     "a change of primary is under way", "look at `howdah status` in a moment");
         }
-        if (!allowDataLoss) {
+        if (!request.allowDataLoss()) {
             String why = Election.of(state).why();
             return ActionOutcome.refused(
                     "an election cannot be sure to keep every acknowledged write: " + why,
@@ -96,11 +91,17 @@ final class ClusterChanges {
         Outcome<ClusterState> outcome =
                 store.submit(
                                 new Command.ForceFailover(
-                                        to, next, OnBehalf.name(null), System.currentTimeMillis()))
+                                        to,
+                                        next,
+                                        ClusterOperations.who(request.by()),
+                                        System.currentTimeMillis()))
                         .join();
         if (!outcome.accepted()) {
             return ActionOutcome.refused(
-                    String.valueOf(outcome.refusal()), "look at `howdah status`");
+                    String.valueOf(outcome.refusal()),
+                    outcome.result().state().paused() == null
+                            ? "look at `howdah status`"
+                            : "`howdah resume` first");
         }
         return awaitChange(state.epoch(), to, Long.MAX_VALUE);
     }
@@ -166,15 +167,21 @@ final class ClusterChanges {
                 : ActionOutcome.failed(text.substring(0, hint), text.substring(hint + 7));
     }
 
-    private static final class InvalidNameException extends RuntimeException {
+    static final class InvalidNameException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         InvalidNameException(String name) {
             super(name);
         }
+
+        ActionOutcome outcome() {
+            return ActionOutcome.wrong(
+                    "'" + getMessage() + "' is not a node's name",
+                    "look at `howdah status` for the names");
+        }
     }
 
-    private static @Nullable NodeName name(@Nullable String text) {
+    static @Nullable NodeName name(@Nullable String text) {
         if (text == null) {
             return null;
         }

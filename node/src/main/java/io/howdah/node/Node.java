@@ -23,10 +23,8 @@ import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.callback.RoleCallback;
-import io.howdah.node.configuration.Durability;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
-import io.howdah.node.configuration.SynchronousStandbys;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -212,11 +210,7 @@ public final class Node implements AutoCloseable {
                 address.apiPort(),
                 tags(configuration),
                 terms,
-                configuration.durability() == Durability.STRICT,
-                switch (configuration.synchronousStandbys()) {
-                    case SynchronousStandbys.Auto auto -> 0;
-                    case SynchronousStandbys.Exactly(int count) -> count;
-                });
+                FirstSettings.of(configuration));
     }
 
     private static Member witness(NodeConfiguration configuration) {

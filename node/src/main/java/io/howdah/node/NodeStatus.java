@@ -75,7 +75,12 @@ final class NodeStatus implements NodeView {
         this.version = version;
         this.store = store;
         this.changes = changes;
-        this.operations = new ClusterOperations(store);
+        this.operations =
+                new ClusterOperations(
+                        store,
+                        new ConfigVerbs(
+                                store,
+                                postgres == null ? null : postgres.server().settingsCheck()));
         this.members = new AgreedMembers(configuration);
         this.membership = membership;
         this.clock = clock;
@@ -294,7 +299,8 @@ final class NodeStatus implements NodeView {
                                 entry.leader().value(),
                                 entry.reason(),
                                 Instant.ofEpochMilli(entry.atMillis()),
-                                entry.outageMillis()))
+                                entry.outageMillis(),
+                                OperationsView.forced(entry)))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -22,6 +23,8 @@ import java.util.zip.CRC32C;
 /// @param minRecoveryTimeline the timeline of that position; empty when there is none
 /// @param walSegmentBytes the size of one WAL file
 /// @param dataChecksumVersion 0 when pages carry no checksums
+/// @param required what a standby of this data must have at least, by the settings' names: what its
+///   primary ran with
 public record ControlData(
         SystemId systemId,
         int controlVersion,
@@ -32,7 +35,8 @@ public record ControlData(
         Lsn minRecoveryPoint,
         Optional<TimelineId> minRecoveryTimeline,
         int walSegmentBytes,
-        int dataChecksumVersion) {
+        int dataChecksumVersion,
+        Map<String, Integer> required) {
 
     /// What the server was doing, in the order of PostgreSQL's own numbers.
     public enum State {
@@ -130,7 +134,13 @@ public record ControlData(
                         ? Optional.empty()
                         : Optional.of(new TimelineId(minRecoveryTimeline)),
                 data.getInt(228),
-                data.getInt(252));
+                data.getInt(252),
+                Map.of(
+                        "max_connections", data.getInt(180),
+                        "max_worker_processes", data.getInt(184),
+                        "max_wal_senders", data.getInt(188),
+                        "max_prepared_transactions", data.getInt(192),
+                        "max_locks_per_transaction", data.getInt(196)));
     }
 
     private static final class DamagedException extends PostgresException {

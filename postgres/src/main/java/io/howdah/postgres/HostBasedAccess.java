@@ -1,5 +1,6 @@
 package io.howdah.postgres;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -201,6 +202,9 @@ public record HostBasedAccess(
                     "it is too short",
                     "it needs a type, databases, roles, an address (not for local) and a method");
         }
+        if (!words.getFirst().equals("local")) {
+            requireAddress(line, words.get(3));
+        }
         if (!METHODS.contains(words.get(method))) {
             throw refusal(
                     line,
@@ -213,6 +217,26 @@ public record HostBasedAccess(
                 throw refusal(line, "'" + option + "' is no option", "options are name=value");
             }
         }
+    }
+
+    /// A network is numbers: PostgreSQL would not start again with anything else before a '/'.
+    private static void requireAddress(String line, String address) {
+        int slash = address.indexOf('/');
+        if (slash < 0) {
+            return;
+        }
+        String bits = address.substring(slash + 1);
+        try {
+            int longest =
+                    InetAddress.ofLiteral(address.substring(0, slash)).getAddress().length * 8;
+            if (bits.matches("[0-9]{1,3}") && Integer.parseInt(bits) <= longest) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw refusal(
+                    line, address + " is no network", "write it as in 10.0.0.0/8 or fd00::/8");
+        }
+        throw refusal(line, address + " is no network", "write it as in 10.0.0.0/8 or fd00::/8");
     }
 
     private static PostgresException refusal(String line, String reason, String hint) {

@@ -34,7 +34,8 @@ public record OperatingSystemUser(
     private static final Duration LOOKUP_DEADLINE = Duration.ofSeconds(10);
 
     /// What programs that we run find on their PATH.
-    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    public static final String PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", PATH, "LC_ALL", "C");
 

@@ -161,6 +161,10 @@ record ServerStart(ServerLaunch launch) {
         environment.clear();
         environment.put("PATH", OperatingSystemUser.PATH);
         environment.put("LANG", "C");
+        // the postmaster inherits what spares the agent from the out-of-memory killer; its sessions
+        // are to go first (PostgreSQL's "Linux Memory Overcommit")
+        environment.put("PG_OOM_ADJUST_FILE", "/proc/self/oom_score_adj");
+        environment.put("PG_OOM_ADJUST_VALUE", "0");
         environment.putAll(launch.environment());
         try {
             return builder.start();

@@ -2,9 +2,11 @@ package io.howdah.cli.screen;
 
 import io.howdah.cli.screen.Table.Cell;
 import io.howdah.cli.screen.Table.Column;
+import io.howdah.node.api.ForcedFailoverRow;
 import io.howdah.node.api.HistoryRow;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -43,6 +45,45 @@ public final class HistoryView {
                             Cell.of(Objects.toString(row.switchLsn(), "")),
                             Cell.of(outageMillis == null ? "" : Quantity.millis(outageMillis))));
         }
-        return table.lines(colours);
+        List<String> lines = new ArrayList<>(table.lines(colours));
+        for (HistoryRow row : history) {
+            for (ForcedFailoverRow forced : row.forced()) {
+                lines.add("");
+                lines.addAll(lines(forced, time, colours));
+            }
+        }
+        return lines;
+    }
+
+    /// What a forced failover may have cost, as far as it is known.
+    private static List<String> lines(
+            ForcedFailoverRow forced, DateTimeFormatter time, boolean colours) {
+        Long bytes = forced.lostBytes();
+        String lost =
+                forced.lostTo() == null || bytes == null
+                        ? "nothing past " + forced.lostFrom() + " is known to have existed"
+                        : forced.lostFrom()
+                                + " to "
+                                + forced.lostTo()
+                                + " ("
+                                + Quantity.bytes(bytes)
+                                + ") is known to be left behind";
+        return List.of(
+                Style.YELLOW.paint(
+                        "epoch "
+                                + forced.epoch()
+                                + ": "
+                                + forced.by()
+                                + " forced "
+                                + forced.to()
+                                + " at "
+                                + time.format(forced.at())
+                                + ", data loss allowed",
+                        colours),
+                "  votes missing: "
+                        + (forced.missingVotes().isEmpty()
+                                ? "none"
+                                : String.join(", ", forced.missingVotes())),
+                "  WAL: " + lost + "; what was written after the last renewal comes on top");
     }
 }

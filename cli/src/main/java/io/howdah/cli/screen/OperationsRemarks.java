@@ -1,6 +1,8 @@
 package io.howdah.cli.screen;
 
+import io.howdah.node.api.AppliedState;
 import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.PauseStatus;
 import io.howdah.node.api.ScheduledSwitchover;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What operators have asked of the cluster, a line each. Pure.
 final class OperationsRemarks {
@@ -40,6 +43,33 @@ final class OperationsRemarks {
                     scheduled.dropped() == null
                             ? "scheduled: " + what
                             : "not done: " + what + ": " + scheduled.dropped());
+        }
+        return remarks;
+    }
+
+    /// What a member's PostgreSQL does not have yet of the configuration.
+    static List<String> of(MemberStatus member) {
+        var remarks = new ArrayList<String>();
+        AppliedState applied = member.applied();
+        if (applied != null && !applied.pendingRestart().isEmpty()) {
+            remarks.add(
+                    member.name()
+                            + ": pending-restart: `howdah restart "
+                            + member.name()
+                            + "` brings "
+                            + applied.pendingRestart().stream()
+                                    .map(setting ->
+                                            setting.name()
+                                                    + " "
+                                                    + setting.running()
+                                                    + " -> "
+                                                    + (setting.configured().isEmpty()
+                                                            ? "default"
+                                                            : setting.configured()))
+                                    .collect(Collectors.joining(", ")));
+        }
+        if (applied != null && applied.problem() != null) {
+            applied.problem().lines().forEach(line -> remarks.add(member.name() + ": " + line));
         }
         return remarks;
     }

@@ -97,7 +97,7 @@ public final class StatusView {
         return List.of(
                 new Cell(member.name(), Style.BOLD),
                 new Cell(member.role().text(), primary ? Style.BOLD : Style.PLAIN),
-                new Cell((unicode ? "\u25cf " : "") + member.state().text(), style(member.state())),
+                new Cell(state(member, unicode), style(member.state())),
                 new Cell(member.sync() ? (unicode ? "\u2713 sync" : "sync") : "", Style.GREEN),
                 Cell.of(text(member.timeline())),
                 Cell.of(text(member.lsn())),
@@ -108,6 +108,12 @@ public final class StatusView {
                 Cell.of(text(member.agentPid())),
                 Cell.of(text(member.postgresPid())),
                 new Cell(text(member.postgresVersion()), Style.DIM));
+    }
+
+    private static String state(MemberStatus member, boolean unicode) {
+        return (unicode ? "\u25cf " : "")
+                + member.state().text()
+                + (member.pendingRestart() ? ", restart pending" : "");
     }
 
     private static Cell lag(MemberStatus member, boolean primary) {
@@ -144,15 +150,8 @@ public final class StatusView {
             if (note != null) {
                 remarks.add(member.name() + ": " + note);
             }
-            if (member.pendingRestart()) {
-                remarks.add(
-                        Style.YELLOW.paint(
-                                member.name()
-                                        + ": pending-restart: a changed setting waits for `howdah restart "
-                                        + member.name()
-                                        + "`",
-                                colours));
-            }
+            OperationsRemarks.of(member)
+                    .forEach(remark -> remarks.add(Style.YELLOW.paint(remark, colours)));
         }
         String hint = status.hint();
         if (hint != null) {

@@ -68,6 +68,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final SettingsFollower settingsFollower;
     private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
     private final Semaphore reporting = new Semaphore(1);
@@ -103,6 +104,7 @@ public final class Agent implements AutoCloseable {
         this.hands = new Hands(settings, local, new Proposals(store, clock), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
+        this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = clock.thread("agent", false, this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
@@ -171,6 +173,11 @@ public final class Agent implements AutoCloseable {
     /// What the agent saw and does, for status and health endpoints.
     public AgentReport report() {
         return report;
+    }
+
+    /// What PostgreSQL has of the cluster's settings.
+    public AppliedSettings appliedSettings() {
+        return settingsFollower.report();
     }
 
     /// Asks this node for something; it is done when its turn comes.
@@ -264,6 +271,7 @@ public final class Agent implements AutoCloseable {
     private Duration turn() throws InterruptedException {
         Act act = new Act.Wait("");
         try {
+            settingsFollower.follow(store.seen().state());
             Situation now = look();
             act = Rules.next(now);
             boolean fresh = !act.equals(lastAct);

@@ -1,6 +1,7 @@
 package io.howdah.cluster.agent;
 
 import io.howdah.cluster.lease.LeaseTerms;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param apiPort the HTTP API's port
 /// @param tags what the operator asks of elections
 /// @param terms the lease's times
-/// @param strict durability: writes wait rather than go on with the leader alone
-/// @param synchronousStandbys how many must have flushed a commit; 0 for `Sync.defaultRequired`
+/// @param first the settings that a new cluster begins with; from then on the agreed ones count
 public record AgentSettings(
         NodeName self,
         String host,
@@ -23,8 +23,7 @@ public record AgentSettings(
         int apiPort,
         Member.Tags tags,
         LeaseTerms terms,
-        boolean strict,
-        int synchronousStandbys) {
+        ClusterSettings first) {
 
     Member member(@Nullable Incarnation incarnation) {
         return new Member(incarnation, host, postgresPort, apiPort, false, tags);

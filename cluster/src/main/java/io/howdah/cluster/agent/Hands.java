@@ -7,6 +7,7 @@ import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
@@ -24,6 +25,7 @@ import io.howdah.postgres.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ final class Hands {
     private final BootClock clock;
     private final FollowerHealth health;
     private final SyncDriver sync;
+    private final ClusterSettings first;
     private final HandOver handOver;
     private final Steps steps;
     private Epoch promised = Epoch.NONE;
@@ -69,6 +72,7 @@ final class Hands {
             BootClock clock,
             Steps steps) {
         this.self = settings.self();
+        this.first = settings.first();
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
@@ -76,15 +80,7 @@ final class Hands {
         this.clock = clock;
         this.steps = steps;
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
-        this.sync =
-                new SyncDriver(
-                        self,
-                        local,
-                        proposals,
-                        health,
-                        settings.strict(),
-                        settings.synchronousStandbys(),
-                        steps);
+        this.sync = new SyncDriver(self, local, proposals, health, settings.first(), steps);
         this.handOver = new HandOver(self, local, proposals, lease, health, clock, steps);
     }
 
@@ -309,6 +305,15 @@ final class Hands {
         SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
         keepSlots(now, true);
         local.keepRoles(tend.epoch());
+        if (now.state().settings() == null) {
+            return submitted(new Command.BeginSettings(self, tend.epoch(), first));
+        }
+        Optional<Command> due =
+                PlannedSwitchovers.due(now.state(), self, tend.epoch(), System.currentTimeMillis());
+        if (due.isPresent()) {
+            LOG.info("scheduled switchover: {}", due.get());
+            return submitted(due.get());
+        }
         return switch (progress) {
             case SETTLED -> Rest.LONG;
             case MOVED -> Rest.NONE;

@@ -1,6 +1,7 @@
 package io.howdah.cluster.agent;
 
 import io.howdah.cluster.member.LocalPostgres;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
@@ -14,6 +15,7 @@ import io.howdah.cluster.synchronous.SyncPlan;
 import io.howdah.cluster.synchronous.SynchronousChoice;
 import io.howdah.postgres.Lsn;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,8 +41,7 @@ final class SyncDriver {
     private final LocalPostgres local;
     private final Proposals proposals;
     private final FollowerHealth health;
-    private final boolean strict;
-    private final int wanted;
+    private final ClusterSettings first;
     private final Steps steps;
     private InForce inForce = new InForce.Unknown();
     private boolean recordUncertain;
@@ -51,15 +52,13 @@ final class SyncDriver {
             LocalPostgres local,
             Proposals proposals,
             FollowerHealth health,
-            boolean strict,
-            int wanted,
+            ClusterSettings first,
             Steps steps) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.health = health;
-        this.strict = strict;
-        this.wanted = wanted;
+        this.first = first;
         this.steps = steps;
     }
 
@@ -142,6 +141,7 @@ final class SyncDriver {
         if (recordUncertain) {
             return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
         }
+        ClusterSettings wanted = Objects.requireNonNullElse(state.settings(), first);
         SyncPlan.Step step =
                 SyncPlan.next(
                         new SyncPlan.Situation(
@@ -152,12 +152,12 @@ final class SyncDriver {
                                                 state.members(),
                                                 recorded.voters().keySet(),
                                                 nosync)
-                                        .of(health.healthy(), wanted),
+                                        .of(health.healthy(), wanted.synchronousStandbys()),
                                 health.flushed(mark),
                                 gone(state, recorded),
                                 health.isPatientAt(nowNanos),
-                                strict,
-                                wanted));
+                                wanted.strict(),
+                                wanted.synchronousStandbys()));
         return switch (step) {
             case SyncPlan.Step.Settled settled ->
                     isOpenable(recorded) ? Progress.SETTLED : Progress.WAITING;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /// This node's PostgreSQL: what the agent can see of it and do to it. Each act is complete when the
 /// method returns, or it throws and has done nothing that endangers a promise. Only `kill` may be
@@ -138,6 +139,15 @@ public interface LocalPostgres {
 
     /// Whether the upstream can still send what this standby needs next: its slot there holds it.
     boolean canCatchUp(Upstream upstream, Position from);
+
+    /// Takes other settings of the operator's, into the files and, where it runs, into force; what
+    /// needs a restart waits for one.
+    ///
+    /// @param parameters settings of `postgresql.conf`
+    /// @param access lines of `pg_hba.conf`
+    /// @param others whether there are members that follow a primary here
+    /// @throws RuntimeException when one is not allowed; nothing is changed then
+    void configure(SortedMap<String, String> parameters, List<String> access, boolean others);
 
     /// Connects to another member, to ask it how far it has flushed.
     FlushProbe flushProbe(Upstream member);

@@ -25,12 +25,14 @@ import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,14 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final PromptCheckpoint promptCheckpoint;
     private final Cloning cloning;
     private final ServerObserver observer;
+    private final SettingsCheck settingsCheck;
+
+    /// Whether other members follow this one when it is the primary.
+    private boolean followed;
+
+    /// Settings that are held at another value than the operator wants, for the safety of standbys.
+    private volatile List<PendingSetting> heldBack = List.of();
+
     private final Steps steps;
     private final ServerUpkeep upkeep;
 
@@ -101,6 +111,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         service,
                         cloning);
+        this.settingsCheck =
+                new SettingsCheck(
+                        settings, settings.directory().resolve("conf"), owner, queries.settings());
         this.upkeep =
                 new ServerUpkeep(
                         files,
@@ -117,7 +130,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
     public List<PendingSetting> pendingRestart() {
-        return observer.pendingRestart();
+        var pending = new ArrayList<>(observer.pendingRestart());
+        pending.addAll(heldBack);
+        return pending;
     }
 
     /// How far the copy is that is under way; empty while none is.
@@ -188,6 +203,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startStandby(Optional<Upstream> rewoundTo) {
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
+        files.bound(data.controlData().required(), Map.of());
+        heldBack = files.held();
         files.write(true, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         start();
@@ -198,6 +215,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void startPrimary() {
         service.empty();
+        files.bound(Map.of(), followed ? data.controlData().required() : Map.of());
+        heldBack = files.held();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
         data.removeStandbySignal();
@@ -381,6 +400,23 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private ConnectionSettings replicationSettings(Upstream upstream) {
         return cloning.replicationSettings(upstream);
+    }
+
+    @Override
+    public void configure(
+            SortedMap<String, String> parameters, List<String> access, boolean others) {
+        followed = others;
+        files.configure(parameters, access);
+        heldBack = files.held();
+        if (server.isRunning()) {
+            files.rewrite();
+            server.reload();
+        }
+    }
+
+    /// Checks settings before the cluster agrees on them. The result is thread-safe.
+    public SettingsCheck settingsCheck() {
+        return settingsCheck;
     }
 
     /// Lets go of the server, which runs on.

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -26,42 +25,130 @@ final class ServerFiles {
     /// A name that no standby has: whoever commits waits.
     static final String NOBODY = "ANY 1 (\"howdah nobody\")";
 
+    private static final String NAMES = "synchronous_standby_names";
+
     private final Path directory;
     private final DurableFiles files;
-    private final ServerSettings settings;
     private final KeyCopies keys;
     private final ManagedSettings managed;
     private final List<String> superuserLogins;
+    private final ServerSettings generated;
+    private ServerSettings settings;
+    private List<String> access;
+    private Map<String, Integer> floors = Map.of();
+    private Map<String, Integer> ceilings = Map.of();
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
         this.files = new DurableFiles(owner);
         this.managed = managed;
         this.keys = new KeyCopies(managed.keys(), directory, files);
-        this.settings =
-                keys.addTo(
-                        ServerSettings.forMachine(
-                                        Machine.here(managed.serversOnThisMachine()),
-                                        managed.installation().version().major(),
-                                        managed.installation()::hasLibrary)
-                                .withOperators(managed.parameters()));
-        Set<String> logins =
-                new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name()));
-        this.superuserLogins = List.copyOf(logins);
+        this.generated = generated(managed);
+        this.settings = keys.addTo(generated.withOperators(managed.parameters()));
+        this.superuserLogins = logins(owner);
+        this.access = managed.access();
         access();
     }
 
-    private HostBasedAccess access() {
+    static ServerSettings generated(ManagedSettings managed) {
+        return ServerSettings.forMachine(
+                Machine.here(managed.serversOnThisMachine()),
+                managed.installation().version().major(),
+                managed.installation()::hasLibrary);
+    }
+
+    static List<String> logins(OperatingSystemUser owner) {
+        return List.copyOf(
+                new LinkedHashSet<>(List.of(owner.name(), OperatingSystemUser.ourselves().name())));
+    }
+
+    static HostBasedAccess access(
+            ManagedSettings managed, List<String> logins, List<String> lines) {
         return new HostBasedAccess(
                 ServerRoles.ACCESS,
                 managed.memberAddresses().get(),
-                keys.encrypt(),
-                superuserLogins,
-                managed.access());
+                managed.keys() != null,
+                logins,
+                lines);
+    }
+
+    private HostBasedAccess access() {
+        return access(managed, superuserLogins, access);
     }
 
     KeyCopies keys() {
         return keys;
+    }
+
+    /// Takes other settings of the operator's, for what is written from now on.
+    ///
+    /// @throws io.howdah.postgres.PostgresException when one is not allowed; nothing is changed
+    ///   then
+    void configure(Map<String, String> parameters, List<String> lines) {
+        ServerSettings changed = keys.addTo(generated.withOperators(parameters));
+        access(managed, superuserLogins, lines);
+        access = lines;
+        settings = changed;
+    }
+
+    /// Writes anew what a running server reads, with the doors and the names as they are.
+    void rewrite() {
+        writeAccess(isOpen());
+        files.write(configuration(), rendered(namesInFile()));
+    }
+
+    /// A standby must not have less of some settings than its primary has: it would not start, or
+    /// would stop replaying.
+    ///
+    /// @param least what these are at least; empty for a primary
+    /// @param most what these are at most: a primary that has standbys is not raised above them by
+    ///   its own restart
+    void bound(Map<String, Integer> least, Map<String, Integer> most) {
+        floors = Map.copyOf(least);
+        ceilings = Map.copyOf(most);
+    }
+
+    /// The settings that are held at another value than the operator wants.
+    List<PendingSetting> held() {
+        return settings.asMap().entrySet().stream()
+                .map(setting ->
+                        new PendingSetting(
+                                setting.getKey(),
+                                bounded(setting.getKey(), setting.getValue()),
+                                setting.getValue()))
+                .filter(setting -> !setting.running().equals(setting.configured()))
+                .toList();
+    }
+
+    private String bounded(String name, String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            return value;
+        }
+        int wanted = Integer.parseInt(value);
+        int most = ceilings.getOrDefault(name, Integer.MAX_VALUE);
+        int least = floors.getOrDefault(name, Integer.MIN_VALUE);
+        int bounded = Math.max(least, Math.min(most, wanted));
+        return bounded == wanted ? value : Integer.toString(bounded);
+    }
+
+    private String rendered(String names) {
+        ServerSettings all = settings.with(NAMES, names);
+        for (PendingSetting setting : held()) {
+            all = all.with(setting.name(), setting.running());
+        }
+        return all.render();
+    }
+
+    /// The names that were written last, perhaps by an agent before this one.
+    private String namesInFile() {
+        String start = NAMES + " = '";
+        return read(configuration())
+                .lines()
+                .filter(line -> line.startsWith(start) && line.endsWith("'"))
+                .findFirst()
+                .map(line -> line.substring(start.length(), line.length() - 1))
+                .map(text -> text.replace("''", "'").replace("\\\\", "\\"))
+                .orElse(NOBODY);
     }
 
     Path configuration() {
@@ -103,7 +190,7 @@ final class ServerFiles {
     /// @return whether the server has to read its files anew
     boolean refresh() {
         boolean changed = keys.refresh();
-        String present = content();
+        String present = read(hba());
         String wanted = hba(HostBasedAccess.isOpen(present));
         if (!wanted.equals(present)) {
             files.write(hba(), wanted);
@@ -114,20 +201,19 @@ final class ServerFiles {
 
     /// What `synchronous_standby_names` becomes at the next reload.
     void writeNames(InForce names, Epoch epoch) {
-        files.write(
-                configuration(),
-                settings.with("synchronous_standby_names", text(names, epoch)).render());
+        files.write(configuration(), rendered(text(names, epoch)));
     }
 
+    /// Whether the doors are open, whichever lines of the operator's are written there.
     boolean isOpen() {
-        return HostBasedAccess.isOpen(content());
+        return HostBasedAccess.isOpen(read(hba()));
     }
 
-    private String content() {
+    private static String read(Path file) {
         try {
-            return Files.readString(hba());
+            return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + hba(), e);
+            throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 

@@ -14,6 +14,8 @@ public record ActionOutcome(Verdict verdict, String message, @Nullable String hi
     public enum Verdict {
         /// Done.
         DONE(200),
+        /// Agreed, and will be done later.
+        ACCEPTED(202),
         /// The request makes no sense in any state, such as a candidate that is no member.
         WRONG(400),
         /// Not in this state of the cluster, such as a candidate that is too far behind.
@@ -44,6 +46,11 @@ public record ActionOutcome(Verdict verdict, String message, @Nullable String hi
         return new ActionOutcome(Verdict.DONE, message, null);
     }
 
+    /// It will be done later.
+    public static ActionOutcome accepted(String message) {
+        return new ActionOutcome(Verdict.ACCEPTED, message, null);
+    }
+
     /// The request makes no sense.
     public static ActionOutcome wrong(String message, @Nullable String hint) {
         return new ActionOutcome(Verdict.WRONG, message, hint);
@@ -61,6 +68,7 @@ public record ActionOutcome(Verdict verdict, String message, @Nullable String hi
 
     /// As the API answers it.
     public ActionReply reply() {
-        return new ActionReply(verdict == Verdict.DONE, message, hint);
+        return new ActionReply(
+                verdict == Verdict.DONE || verdict == Verdict.ACCEPTED, message, hint);
     }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a cluster through any of its nodes: the addresses are tried in their order until one
@@ -176,6 +177,31 @@ public final class ApiClient {
         return change("/resume", request);
     }
 
+    /// Gives a scheduled switchover up.
+    ///
+    /// @throws RefusedException when there is none
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply cancelSwitchover() {
+        return change("DELETE", "/switchover", Map.of());
+    }
+
+    /// The cluster's configuration.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    /// @throws RefusedException when there is none yet
+    public ConfigDocument config() {
+        return read("/config", READ_MILLIS, ConfigDocument.class);
+    }
+
+    /// Changes keys of the configuration, or all of it.
+    ///
+    /// @throws RefusedException when it cannot work, or another has changed it meanwhile
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply changeConfig(ConfigChange change) {
+        // the JDK's client has no PATCH: a node reads POST as the same
+        return change(change.replace() ? "PUT" : "POST", "/config", ConfigChangeJson.write(change));
+    }
+
     private <T> T read(String path, int answerMillis, Class<T> type) {
         HttpAnswer answer = ask(path, answerMillis);
         return parse(answer, type);
@@ -232,11 +258,16 @@ public final class ApiClient {
     }
 
     private ActionReply change(String path, Object request) {
+        return change("POST", path, request);
+    }
+
+    private ActionReply change(String method, String path, Object request) {
         URI node = ask("/node", PROBE_MILLIS).node();
         try {
             HttpCall.Answer answer =
                     new HttpCall(
                                     node.resolve(path),
+                                    method,
                                     ApiJson.write(request),
                                     credentials,
                                     CONNECT_MILLIS,

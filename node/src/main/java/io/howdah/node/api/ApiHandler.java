@@ -85,6 +85,17 @@ final class ApiHandler extends Handler.Abstract {
             case "/node", "/cluster", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
             case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
+            case "/config" -> {
+                Optional<Answer> refusal =
+                        allowed(
+                                request,
+                                response,
+                                List.of("GET", "HEAD", "OPTIONS", "PATCH", "PUT", "POST"));
+                boolean reads = READS.contains(request.getMethod());
+                yield refusal.isPresent()
+                        ? refusal.get()
+                        : reads ? config() : change(path, request, admitted);
+            }
             case "/switchover",
                     "/failover",
                     "/pause",
@@ -93,7 +104,13 @@ final class ApiHandler extends Handler.Abstract {
                     "/reinitialize",
                     "/remove",
                     "/leave" -> {
-                Optional<Answer> refusal = allowed(request, response, List.of("POST"));
+                Optional<Answer> refusal =
+                        allowed(
+                                request,
+                                response,
+                                path.equals("/switchover")
+                                        ? List.of("POST", "DELETE")
+                                        : List.of("POST"));
                 yield refusal.isPresent() ? refusal.get() : change(path, request, admitted);
             }
             default ->
@@ -137,6 +154,17 @@ final class ApiHandler extends Handler.Abstract {
                     case "/consensus" -> node.introduction();
                     default -> cluster();
                 });
+    }
+
+    private Answer config() {
+        return node.operations()
+                .config()
+                .map(config -> new Answer(200, config))
+                .orElseGet(() ->
+                        Answer.refusal(
+                                503,
+                                "the cluster has no configuration yet: it has had no primary",
+                                "ask again in a moment; `howdah status` says what it waits for"));
     }
 
     private Answer metrics(Request request) {
@@ -205,7 +233,7 @@ final class ApiHandler extends Handler.Abstract {
                     return Answer.refusal(refused.get());
                 }
             }
-            outcome = OnBehalf.of(admitted.who(), () -> ask(path, body));
+            outcome = OnBehalf.of(admitted.who(), () -> ask(path, request.getMethod(), body));
         } catch (DamagedRequestException e) {
             return Answer.refusal(
                     400, String.valueOf(e.getMessage()), "send such as " + example(path));
@@ -219,10 +247,17 @@ final class ApiHandler extends Handler.Abstract {
         return new Answer(outcome.verdict().httpStatus(), outcome.reply());
     }
 
-    private ActionOutcome ask(String path, byte[] body) throws DamagedRequestException {
+    private ActionOutcome ask(String path, String method, byte[] body)
+            throws DamagedRequestException {
+        if (HttpMethod.DELETE.is(method)) {
+            // only a scheduled switchover is taken back
+            return node.operations().cancelSwitchover(null);
+        }
         return switch (path) {
-            case "/switchover" ->
-                    node.switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
+            case "/config" ->
+                    node.operations()
+                            .changeConfig(ConfigChangeJson.read(body, HttpMethod.PUT.is(method)));
+            case "/switchover" -> switchover(ApiJson.readRequest(body, SwitchoverRequest.class));
             case "/failover" -> node.failover(ApiJson.readRequest(body, FailoverRequest.class));
             case "/restart" ->
                     node.restart(ApiJson.readRequest(orEmpty(body), RestartRequest.class));
@@ -236,6 +271,12 @@ final class ApiHandler extends Handler.Abstract {
         };
     }
 
+    private ActionOutcome switchover(SwitchoverRequest request) {
+        return request.scheduledAt() == null
+                ? node.switchover(request)
+                : node.operations().planSwitchover(request);
+    }
+
     /// Where every field may be left out, so may the braces, as with Patroni.
     private static byte[] orEmpty(byte[] body) {
         return body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
@@ -247,6 +288,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/failover" -> "{\"candidate\":\"n2\",\"allowDataLoss\":false}";
             case "/remove" -> "{\"node\":\"n3\"}";
             case "/leave" -> "{}";
+            case "/config" -> "{\"postgres\":{\"parameters\":{\"work_mem\":\"64MB\"}}}";
             case "/restart" -> "{} or {\"restart_pending\":true}";
             case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
             case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
@@ -265,8 +307,14 @@ final class ApiHandler extends Handler.Abstract {
                             "use the howdah command"));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        // a page cannot leave its origin out of a DELETE either, and a DELETE has no body to
+        // declare
         boolean json =
-                type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+                HttpMethod.DELETE.is(request.getMethod())
+                        || (type != null
+                                && type.split(";", 2)[0]
+                                        .strip()
+                                        .equalsIgnoreCase("application/json"));
         return json
                 ? Optional.empty()
                 : Optional.of(

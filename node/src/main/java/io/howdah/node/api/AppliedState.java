@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// @param configVersion the version of the cluster's configuration that its PostgreSQL has; null
 ///   when none was agreed yet, or not taken yet
 /// @param pendingRestart the settings that wait for a restart of its PostgreSQL
+/// @param problem why it does not take the latest configuration; null when it does
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AppliedState(
-        boolean paused, @Nullable Long configVersion, List<PendingSetting> pendingRestart) {
+        boolean paused,
+        @Nullable Long configVersion,
+        List<PendingSetting> pendingRestart,
+        @Nullable String problem) {
 
     /// One setting whose new value comes into force at a restart only.
     ///

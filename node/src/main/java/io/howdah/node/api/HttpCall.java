@@ -17,16 +17,28 @@ import org.jspecify.annotations.Nullable;
 /// it starts no thread and is loaded quickly: a command must be done in a fraction of a second.
 ///
 /// @param url the full address
-/// @param json the body to POST; null: GET
+/// @param method GET, POST or another; a body is sent with all but GET
+/// @param json the body; null for GET
 /// @param credentials what to show, over https only
 /// @param connectMillis how long connecting may take
 /// @param answerMillis how long each step of the answer, and the answer as a whole, may take
 record HttpCall(
         URI url,
+        String method,
         @Nullable String json,
         Credentials credentials,
         int connectMillis,
         int answerMillis) {
+
+    /// A question: GET; or with a body POST.
+    HttpCall(
+            URI url,
+            @Nullable String json,
+            Credentials credentials,
+            int connectMillis,
+            int answerMillis) {
+        this(url, json == null ? "GET" : "POST", json, credentials, connectMillis, answerMillis);
+    }
 
     /// More than any answer of ours; what is longer does not come from a Howdah node.
     private static final int ANSWER_BYTES_MAXIMUM = 4 << 20;
@@ -65,7 +77,7 @@ record HttpCall(
         try {
             byte[] body = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
             if (body != null) {
-                connection.setRequestMethod("POST");
+                connection.setRequestMethod(method);
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "application/json");
                 // A known length also keeps the JDK from sending a POST again by itself.

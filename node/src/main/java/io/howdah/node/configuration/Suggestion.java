@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Guesses which word was meant by one that is not known.
-final class Suggestion {
+public final class Suggestion {
 
     private Suggestion() {}
 
     /// The known word that takes the fewest corrections, when they are few enough for a typing
     /// error.
-    static Optional<String> closest(String word, Collection<String> known) {
+    public static Optional<String> closest(String word, Collection<String> known) {
         if (word.length() > 64) {
             return Optional.empty();
         }

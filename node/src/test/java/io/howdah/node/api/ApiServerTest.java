@@ -209,8 +209,6 @@ final class ApiServerTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /nothing, 404",
-        "GET, /metrics, 404",
-        "GET, /config, 404",
         "GET, /restart, 405",
         "POST, /reload, 404",
         "GET, /reinitialize, 405",
@@ -221,7 +219,7 @@ final class ApiServerTest {
         "POST, /primary, 405",
         "DELETE, /cluster, 405",
         "GET, /switchover, 405",
-        "DELETE, /switchover, 405",
+        "PATCH, /switchover, 405",
         "PUT, /failover, 405",
         "BREW, /node, 405",
     })

@@ -5,6 +5,7 @@ import io.howdah.postgres.TimelineId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class FakeNodeView implements NodeView {
     volatile MemberStatus self;
     volatile ClusterStatus cluster;
     volatile Replication replication = Replication.STREAMING;
+    volatile @Nullable ConfigDocument config;
     volatile boolean holdsLease;
     volatile long loopAgeMillis;
     volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");
@@ -183,6 +185,26 @@ final class FakeNodeView implements NodeView {
             @Override
             public ActionOutcome resume(PauseRequest request) {
                 return change(request);
+            }
+
+            @Override
+            public ActionOutcome planSwitchover(SwitchoverRequest request) {
+                return change(request);
+            }
+
+            @Override
+            public Optional<ConfigDocument> config() {
+                return Optional.ofNullable(config);
+            }
+
+            @Override
+            public ActionOutcome changeConfig(ConfigChange request) {
+                return change(request);
+            }
+
+            @Override
+            public ActionOutcome cancelSwitchover(@Nullable String by) {
+                return change("cancel");
             }
         };
     }
