@@ -309,7 +309,7 @@ final class Hands {
             return submitted(new Command.BeginSettings(self, tend.epoch(), first));
         }
         Optional<Command> due =
-                PlannedSwitchovers.due(now.state(), self, tend.epoch(), System.currentTimeMillis());
+                PlannedSwitchovers.due(now.state(), self, tend.epoch(), clock.wallMillis());
         if (due.isPresent()) {
             LOG.info("scheduled switchover: {}", due.get());
             return submitted(due.get());

@@ -7,6 +7,7 @@ import io.howdah.cluster.agent.LocalRequest;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.Upstream;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Incarnation;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -168,8 +170,14 @@ final class Cluster {
                                     8008,
                                     tagsOff ? Member.Tags.NONE : node.tags(),
                                     terms,
-                                    setup.strict(),
-                                    setup.synchronousStandbys()),
+                                    new ClusterSettings(
+                                            1,
+                                            node.name().value(),
+                                            0,
+                                            setup.strict(),
+                                            setup.synchronousStandbys(),
+                                            new TreeMap<>(),
+                                            List.of())),
                             Mutants.postgres(mutation, this, host, process),
                             Mutants.store(mutation, store),
                             process,

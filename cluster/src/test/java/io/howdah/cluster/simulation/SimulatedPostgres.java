@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /// What an agent can do to a simulated PostgreSQL, step by step as `ManagedPostgres` does it: an
 /// agent can be killed, and its server can die, between any two steps.
@@ -425,6 +426,12 @@ class SimulatedPostgres implements LocalPostgres {
     public void keepSlots(Set<NodeName> members, boolean primary) {
         answering();
         data().slots.addAll(members);
+    }
+
+    @Override
+    public void configure(
+            SortedMap<String, String> parameters, List<String> access, boolean others) {
+        process.checkAlive();
     }
 
     @Override
