@@ -103,13 +103,15 @@ public final class Agent implements AutoCloseable {
         this.lease =
                 new LeaseKeeper(
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
-        this.hands = new Hands(settings, local, new Proposals(store), lease, service, clock, steps);
+        this.hands =
+                new Hands(
+                        settings, local, new Proposals(store, clock), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.relief = new Relief(clock.nanos());
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
-        this.loop = Thread.ofPlatform().name("agent").unstarted(this::run);
+        this.loop = clock.thread("agent", false, this::run);
         this.expiry = new ExpiryProposer(self, store, settings.terms(), clock);
     }
 
@@ -229,7 +231,7 @@ public final class Agent implements AutoCloseable {
             awaitAgreedState();
             while (!stopping) {
                 Duration rest = turn();
-                if (!rest.isZero() && wakeUps.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!rest.isZero() && clock.await(wakeUps, rest)) {
                     wakeUps.drainPermits();
                 }
             }
@@ -240,19 +242,19 @@ public final class Agent implements AutoCloseable {
 
     /// What this node sees may be old after a restart, and a promise it gave must not be
     /// overlooked: so nothing is done before a read that cannot be stale.
-    private void awaitAgreedState() throws InterruptedException {
+    private void awaitAgreedState() {
         while (!stopping) {
             try {
                 Versioned<ClusterState> agreed = store.read().join();
                 hands.remember(agreed.state());
                 while (!stopping && store.seen().index() < agreed.index()) {
-                    Thread.sleep(POLL);
+                    clock.pause(POLL);
                 }
                 return;
             } catch (CompletionException e) {
                 note(new Act.Wait(""), "waiting for the agreed state: " + store.status());
                 fenceIfPrimary();
-                Thread.sleep(AGREED_AGAIN);
+                clock.pause(AGREED_AGAIN);
             }
         }
     }
@@ -308,7 +310,7 @@ public final class Agent implements AutoCloseable {
             LOG.debug("details", cause);
             note(act, withObstacle(failure));
             requests.failed(act, failure);
-            wakeUps.tryAcquire(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = clock.await(wakeUps, AFTER_FAILURE);
             return Duration.ofNanos(1);
         }
     }
@@ -477,7 +479,7 @@ public final class Agent implements AutoCloseable {
                                         self,
                                         held.get(),
                                         self + " was stopped",
-                                        System.currentTimeMillis()))
+                                        clock.wallMillis()))
                         .get(2, TimeUnit.SECONDS);
             } catch (Exception e) {
                 LOG.info("the lease was not given back, it will expire: {}", e.getMessage());

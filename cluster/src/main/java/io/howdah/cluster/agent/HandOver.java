@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.Upstream;
@@ -33,6 +34,7 @@ final class HandOver {
     private final Proposals proposals;
     private final LeaseKeeper lease;
     private final FollowerHealth health;
+    private final BootClock clock;
     private final Steps steps;
 
     HandOver(
@@ -41,12 +43,14 @@ final class HandOver {
             Proposals proposals,
             LeaseKeeper lease,
             FollowerHealth health,
+            BootClock clock,
             Steps steps) {
         this.self = self;
         this.local = local;
         this.proposals = proposals;
         this.lease = lease;
         this.health = health;
+        this.clock = clock;
         this.steps = steps;
     }
 
@@ -54,8 +58,7 @@ final class HandOver {
     /// leaves it stopped: the rules then give the lease back, and an election decides.
     ///
     /// @return whether the lease was handed over
-    boolean perform(Switchover request, ClusterState state, Epoch epoch)
-            throws InterruptedException {
+    boolean perform(Switchover request, ClusterState state, Epoch epoch) {
         Optional<NodeName> chosen = choose(request, state);
         if (chosen.isEmpty()) {
             String why =
@@ -135,7 +138,7 @@ final class HandOver {
                                 to,
                                 shutdown,
                                 "switchover to " + to,
-                                System.currentTimeMillis()));
+                                clock.wallMillis()));
         steps.reached(Step.SWITCHOVER_HANDED_OVER);
         return agreed;
     }
@@ -162,14 +165,13 @@ final class HandOver {
                 .findFirst();
     }
 
-    private static boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + FLUSH_DEADLINE.toNanos();
-        while (System.nanoTime() < deadline) {
+    private boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn) {
+        long deadline = clock.nanos() + FLUSH_DEADLINE.toNanos();
+        while (clock.nanos() < deadline) {
             if (probe.flushed().isAtLeast(lsn)) {
                 return true;
             }
-            Thread.sleep(FLUSH_POLL);
+            clock.pause(FLUSH_POLL);
         }
         return false;
     }

@@ -81,7 +81,7 @@ final class Hands {
         this.steps = steps;
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
         this.sync = new SyncDriver(self, local, proposals, health, settings.first(), steps);
-        this.handOver = new HandOver(self, local, proposals, lease, health, steps);
+        this.handOver = new HandOver(self, local, proposals, lease, health, clock, steps);
     }
 
     /// Remembers what this node had promised before it was restarted: its vote, if there is one,
@@ -116,7 +116,7 @@ final class Hands {
             case Act.Wait wait -> rest(now, wait);
             case Act.Refuse refuse -> Rest.LONG;
             case Act.ProposeInitialise propose ->
-                    submitted(new Command.Initialise(self, System.currentTimeMillis()));
+                    submitted(new Command.Initialise(self, clock.wallMillis()));
             case Act.Initialise initialise -> {
                 service.excused(local::initialise);
                 yield Rest.NONE;
@@ -169,10 +169,7 @@ final class Hands {
                 lease.drop();
                 yield submitted(
                         new Command.Release(
-                                self,
-                                release.epoch(),
-                                release.reason(),
-                                System.currentTimeMillis()));
+                                self, release.epoch(), release.reason(), clock.wallMillis()));
             }
             case Act.Promote promote -> promote(promote, now.state());
             case Act.Announce announce -> announce(announce, now);
@@ -295,7 +292,7 @@ final class Hands {
                                 base,
                                 history,
                                 primary.systemId(),
-                                System.currentTimeMillis()));
+                                clock.wallMillis()));
         steps.reached(Step.ANNOUNCED);
         if (announced) {
             // only now: before, it would compete with what clients wait for
@@ -312,7 +309,7 @@ final class Hands {
             return submitted(new Command.BeginSettings(self, tend.epoch(), first));
         }
         Optional<Command> due =
-                PlannedSwitchovers.due(now.state(), self, tend.epoch(), System.currentTimeMillis());
+                PlannedSwitchovers.due(now.state(), self, tend.epoch(), clock.wallMillis());
         if (due.isPresent()) {
             LOG.info("scheduled switchover: {}", due.get());
             return submitted(due.get());

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.consensus.Outcome;
@@ -7,7 +8,6 @@ import io.howdah.consensus.Store;
 import io.howdah.consensus.Versioned;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +17,16 @@ import org.slf4j.LoggerFactory;
 final class Proposals {
 
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
-    private static final long POLL_NANOS = 500_000;
+    private static final Duration POLL = Duration.ofNanos(500_000);
     private static final Logger LOG = LoggerFactory.getLogger(Proposals.class);
 
     private final Store<ClusterState, Command> store;
+    private final BootClock clock;
     private long lastIndex;
 
-    Proposals(Store<ClusterState, Command> store) {
+    Proposals(Store<ClusterState, Command> store, BootClock clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /// Whether the command was accepted.
@@ -50,9 +52,9 @@ final class Proposals {
     /// Waits until this node has applied the log up to `index`, but not for long: nothing depends
     /// on it but double work.
     void awaitSeen(long index) {
-        long end = System.nanoTime() + SEEN_WITHIN.toNanos();
-        while (store.seen().index() < index && System.nanoTime() < end) {
-            LockSupport.parkNanos(POLL_NANOS);
+        long end = clock.nanos() + SEEN_WITHIN.toNanos();
+        while (store.seen().index() < index && clock.nanos() < end) {
+            clock.pause(POLL);
         }
     }
 }

@@ -226,8 +226,10 @@ public final class Rules {
             return new Act.CutAndVote(next);
         }
         return switch (Election.of(now.state())) {
-            case Election.Verdict.Winner winner ->
-                    new Act.Wait("no primary: an election is under way");
+            // votes are judged when one is cast: a tag that was taken off since changes the
+            // verdict,
+            // but nobody has asked
+            case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
             case Election.Verdict.Undecided undecided ->
                     new Act.Wait("no primary: " + undecided.why());
             case Election.Verdict.CatchUp needed when needed.members().contains(now.self()) ->

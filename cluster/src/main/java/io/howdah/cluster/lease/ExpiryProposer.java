@@ -31,7 +31,7 @@ public final class ExpiryProposer implements AutoCloseable {
         this.terms = terms;
         this.clock = clock;
         this.watch = new ExpiryWatch(self, terms);
-        this.thread = Thread.ofPlatform().name("expiry").daemon().unstarted(this::run);
+        this.thread = clock.thread("expiry", true, this::run);
     }
 
     /// Starts the thread.
@@ -41,18 +41,17 @@ public final class ExpiryProposer implements AutoCloseable {
 
     private void run() {
         Duration pause = terms.lease().dividedBy(LOOKS_PER_LEASE);
-        try {
-            while (!closed) {
-                Thread.sleep(pause);
-                if (store.seen().state().paused() != null) {
-                    // no lease expires; the gap makes the watch count anew afterwards
-                    continue;
-                }
-                watch.look(store.seen().state().lease(), clock.nanos(), System.currentTimeMillis())
-                        .ifPresent(this::propose);
+        while (true) {
+            clock.pause(pause);
+            if (closed) {
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (store.seen().state().paused() != null) {
+                // no lease expires; the gap makes the watch count anew afterwards
+                continue;
+            }
+            watch.look(store.seen().state().lease(), clock.nanos(), clock.wallMillis())
+                    .ifPresent(this::propose);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,9 +41,9 @@ public final class LeaseKeeper implements AutoCloseable {
     /// How soon the end of a pause is noticed.
     private static final long RECHECK_NANOS = 50_000_000;
 
-    private static final long IDLE_MILLIS = 1_000;
-    private static final long FENCE_AGAIN_MILLIS = 100;
-    private static final long FURLOUGH_POLL_MILLIS = 5;
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration FENCE_AGAIN = Duration.ofMillis(100);
+    private static final Duration FURLOUGH_POLL = Duration.ofMillis(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -53,6 +54,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Fence fence;
     private final Seen seen;
     private final Thread thread;
+    private final Semaphore changes = new Semaphore(0);
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
     private final RenewalTimes times = new RenewalTimes();
     private @Nullable HeldLease held; // guarded by this
@@ -90,7 +92,7 @@ public final class LeaseKeeper implements AutoCloseable {
         this.clock = clock;
         this.fence = fence;
         this.seen = seen;
-        this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::keep);
+        this.thread = clock.thread("lease", true, this::keep);
     }
 
     /// Starts the renewing thread.
@@ -132,7 +134,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /// Goes on with a lease that this node held before its agent was restarted.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
-        return take(epoch, new Command.Renew(self, epoch, System.currentTimeMillis()));
+        return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
     }
 
     private CompletableFuture<Taken> take(Epoch epoch, Command command) {
@@ -149,7 +151,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     synchronized (this) {
                         held = taken;
-                        notifyAll();
+                        changes.release();
                     }
                     return new Taken(true, outcome.result().index());
                 });
@@ -171,7 +173,7 @@ public final class LeaseKeeper implements AutoCloseable {
             return OptionalLong.empty();
         }
         while (renewalsInFlight.get() > 0) {
-            Thread.sleep(FURLOUGH_POLL_MILLIS);
+            clock.pause(FURLOUGH_POLL);
         }
         long sentNanos = clock.nanos();
         try {
@@ -181,7 +183,7 @@ public final class LeaseKeeper implements AutoCloseable {
                                             self,
                                             now.epoch(),
                                             grace.toMillis(),
-                                            System.currentTimeMillis()))
+                                            clock.wallMillis()))
                             .join();
             if (outcome.refusal() == null) {
                 drop();
@@ -205,6 +207,8 @@ public final class LeaseKeeper implements AutoCloseable {
             long nextRenewal = clock.nanos();
             while (true) {
                 Lost gone;
+                boolean idle;
+                long dueNanos;
                 synchronized (this) {
                     if (closed) {
                         return;
@@ -216,20 +220,23 @@ public final class LeaseKeeper implements AutoCloseable {
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                     }
                     gone = lost;
-                    if (gone == null && now == null) {
-                        wait(IDLE_MILLIS);
-                        nextRenewal = clock.nanos() + terms.renewEveryNanos();
-                        continue;
-                    }
-                    if (gone == null && nanos < nextRenewal && now != null) {
+                    idle = now == null;
+                    if (now == null) {
+                        dueNanos = IDLE.toNanos();
+                    } else {
                         long look = seen.isPaused() ? nanos + RECHECK_NANOS : now.fenceAtNanos();
-                        long due = Math.min(nextRenewal, look) - nanos;
-                        wait(Math.max(1, due / 1_000_000));
-                        continue;
+                        dueNanos = Math.min(nextRenewal, look) - nanos;
                     }
                 }
                 if (gone != null) {
                     fenceForSure(gone);
+                } else if (dueNanos > 0) {
+                    if (clock.await(changes, Duration.ofNanos(dueNanos))) {
+                        changes.drainPermits();
+                    }
+                    if (idle) {
+                        nextRenewal = clock.nanos() + terms.renewEveryNanos();
+                    }
                 } else {
                     nextRenewal = clock.nanos() + terms.renewEveryNanos();
                     renew();
@@ -241,14 +248,14 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /// A fence that fails (a process waits for its disk) is tried until it succeeds.
-    private void fenceForSure(Lost gone) throws InterruptedException {
+    private void fenceForSure(Lost gone) {
         while (true) {
             try {
                 fence.fence(gone.epoch(), gone.why());
                 break;
             } catch (RuntimeException e) {
                 LOG.error("PostgreSQL could not be ended, trying again: {}", e.getMessage());
-                Thread.sleep(FENCE_AGAIN_MILLIS);
+                clock.pause(FENCE_AGAIN);
             }
         }
         synchronized (this) {
@@ -274,9 +281,7 @@ public final class LeaseKeeper implements AutoCloseable {
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(
-                                new Command.Renew(
-                                        self, epoch, System.currentTimeMillis(), seen.flushed()))
+                store.submit(new Command.Renew(self, epoch, clock.wallMillis(), seen.flushed()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             count(sentNanos, outcome);
@@ -317,7 +322,7 @@ public final class LeaseKeeper implements AutoCloseable {
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());
-                notifyAll();
+                changes.release();
             }
         }
     }
@@ -327,7 +332,7 @@ public final class LeaseKeeper implements AutoCloseable {
         synchronized (this) {
             closed = true;
             held = null;
-            notifyAll();
+            changes.release();
         }
         try {
             thread.join(2_000);

@@ -48,39 +48,15 @@ final class Enforcement {
         steps.reached(Step.NAMES_WRITTEN);
         reload.run();
         awaitNames(text);
-        if (mayNotWait(before) && next instanceof InForce.Nobody) {
+        if (before.mayNotWait() && next instanceof InForce.Nobody) {
             awaitCommitsWaiting();
         }
-        if (asksLess(before, next)) {
+        if (before.mayAcknowledgeWithout(next)) {
             awaitNewWalSenders();
         }
         Lsn end = queries.flushLsn();
         current = next;
         return end;
-    }
-
-    private static boolean mayNotWait(InForce before) {
-        return before instanceof InForce.Alone || before instanceof InForce.Unknown;
-    }
-
-    /// Whether a WAL sender that still goes by `before` could acknowledge what `after` would not.
-    private static boolean asksLess(InForce before, InForce after) {
-        return switch (before) {
-            case InForce.Alone alone -> false;
-            case InForce.Nobody nobody -> false;
-            case InForce.Unknown unknown -> !(after instanceof InForce.Alone);
-            case InForce.Names old ->
-                    switch (after) {
-                        case InForce.Alone alone -> false;
-                        case InForce.Nobody nobody -> true;
-                        case InForce.Unknown unknown -> true;
-                        case InForce.Names now ->
-                                now.required() > old.required()
-                                        || !now.members()
-                                                .entrySet()
-                                                .containsAll(old.members().entrySet());
-                    };
-        };
     }
 
     private void awaitNames(String text) {

@@ -9,6 +9,33 @@ import java.util.TreeMap;
 /// What PostgreSQL waits for before it acknowledges a commit.
 public sealed interface InForce {
 
+    /// Whether commits may be acknowledged at once: after that it takes more than a changed file to
+    /// make them wait.
+    default boolean mayNotWait() {
+        return this instanceof Alone || this instanceof Unknown;
+    }
+
+    /// Whether a WAL sender that still goes by this could acknowledge what it must not once `next`
+    /// is in force.
+    default boolean mayAcknowledgeWithout(InForce next) {
+        return switch (this) {
+            case Alone alone -> false;
+            case Nobody nobody -> false;
+            case Unknown unknown -> !(next instanceof Alone);
+            case Names old ->
+                    switch (next) {
+                        case Alone alone -> false;
+                        case Nobody nobody -> true;
+                        case Unknown unknown -> true;
+                        case Names now ->
+                                now.required() > old.required()
+                                        || !now.members()
+                                                .entrySet()
+                                                .containsAll(old.members().entrySet());
+                    };
+        };
+    }
+
     /// Not known: a change failed halfway, or the agent was restarted. Equal to nothing that is
     /// wanted, so it is always left.
     record Unknown() implements InForce {}

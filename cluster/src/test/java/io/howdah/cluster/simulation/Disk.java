@@ -1,0 +1,61 @@
+package io.howdah.cluster.simulation;
+
+import io.howdah.cluster.member.Follower;
+import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.SystemId;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What lies on a node's disk: the data directory and the files beside it. It outlives processes.
+final class Disk {
+
+    /// The libpq service file: whom a WAL receiver connects to, and as whom.
+    ///
+    /// @param epoch the epoch whose leader it is, or which is over while it catches up
+    /// @param catchUp whether by a name that no commit waits for
+    record Service(NodeName leader, Epoch epoch, Follower.StandbyName as, boolean catchUp) {}
+
+    /// A data directory.
+    static final class Data {
+        final SystemId systemId;
+        Incarnation incarnation;
+        Wal wal;
+        boolean cleanlyStopped;
+        boolean inProduction;
+        boolean initialisedHere;
+
+        /// A rewind was begun and not ended.
+        boolean interrupted;
+
+        @Nullable Epoch rewoundFor;
+
+        /// It is inconsistent below this position.
+        long consistentAt;
+
+        /// Where the shutdown checkpoint begins.
+        long checkpoint;
+
+        final TreeSet<NodeName> slots = new TreeSet<>();
+
+        /// Timeline numbers of which a history file is there, planted ones too.
+        final TreeSet<Long> histories = new TreeSet<>();
+
+        Data(SystemId systemId, Incarnation incarnation, Wal wal) {
+            this.systemId = systemId;
+            this.incarnation = incarnation;
+            this.wal = wal;
+            wal.history().ended().forEach(ended -> histories.add(ended.timeline().value()));
+            histories.add(wal.history().current().value());
+        }
+    }
+
+    @Nullable Data data;
+    @Nullable Service service;
+    InForce names = new InForce.Nobody();
+    Epoch namesEpoch = Epoch.NONE;
+    boolean open;
+    boolean slow;
+}

@@ -1,0 +1,84 @@
+package io.howdah.cluster.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// One thing that goes wrong, and for how long.
+///
+/// @param at virtual time, in nanoseconds
+/// @param lasts until it heals by itself, in nanoseconds
+/// @param node to whom, and `other` with whom
+/// @param leader to whoever leads at that moment, rather than to `node`
+record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader) {
+
+    enum Kind {
+        POSTMASTER_KILLED,
+        POSTGRES_KILLED,
+        AGENT_KILLED,
+        AGENT_HANGS,
+        POSTGRES_HANGS,
+        HOST_CRASHES,
+        HOST_SUSPENDED,
+        ALL_CRASH,
+        CUT_ONE_WAY,
+        CUT_BOTH_WAYS,
+        ISOLATED,
+        ISOLATED_INBOUND,
+        SLOW_DISK,
+        SLOW_NETWORK,
+        DATA_WIPED,
+        WAL_REMOVED,
+        SWITCHOVER,
+        SENDER_ENDS,
+        PAUSED,
+        RESTART_ASKED,
+        COPY_ASKED,
+        AGENT_DIES_AT_A_STEP
+    }
+
+    static List<Fault> plan(SplittableRandom random, int nodes, long from, long until) {
+        List<Fault> plan = new ArrayList<>();
+        int count = random.nextInt(1, 9);
+        // faults that come close together do most harm
+        long at = from;
+        for (int i = 0; i < count; i++) {
+            at =
+                    random.nextInt(3) == 0
+                            ? from + random.nextLong(until - from)
+                            : Math.min(until, at + random.nextLong(3 * World.SECOND));
+            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            if ((kind == Kind.DATA_WIPED || kind == Kind.ALL_CRASH) && random.nextInt(3) != 0) {
+                kind = Kind.POSTMASTER_KILLED;
+            }
+            int node = random.nextInt(nodes);
+            plan.add(
+                    new Fault(
+                            kind,
+                            at,
+                            random.nextInt(3) == 0
+                                    ? random.nextLong(8 * World.SECOND)
+                                    : random.nextLong(2 * World.SECOND),
+                            node,
+                            (node + 1 + random.nextInt(nodes - 1)) % nodes,
+                            random.nextInt(3) != 0));
+        }
+        plan.sort((a, b) -> Long.compare(a.at, b.at));
+        return plan;
+    }
+
+    Fault halfAsLong() {
+        return new Fault(kind, at, lasts / 2, node, other, leader);
+    }
+
+    @Override
+    public String toString() {
+        return "%8.3f s %s %s, with n%d, for %.3f s"
+                .formatted(
+                        at / 1e9,
+                        kind,
+                        leader ? "the leader" : "n" + (node + 1),
+                        other + 1,
+                        lasts / 1e9);
+    }
+}

@@ -1,0 +1,203 @@
+package io.howdah.cluster.simulation;
+
+import io.howdah.cluster.agent.LocalRequest;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Pause;
+import io.howdah.cluster.state.Switchover;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Makes faults happen, and heals them.
+final class Faults {
+
+    private final Cluster cluster;
+    private final World world;
+
+    Faults(Cluster cluster) {
+        this.cluster = cluster;
+        this.world = cluster.world();
+    }
+
+    void schedule(List<Fault> plan) {
+        plan.forEach(fault -> world.in(fault.at() - world.now(), () -> happen(fault)));
+    }
+
+    private Host victim(Fault fault) {
+        return fault.leader()
+                ? cluster.holder().orElse(cluster.hosts().get(fault.node()))
+                : cluster.hosts().get(fault.node());
+    }
+
+    private void happen(Fault fault) {
+        Host host = victim(fault);
+        Host other = cluster.hosts().get(fault.other());
+        if (other == host) {
+            other = cluster.hosts().get((host.number() + 1) % cluster.hosts().size());
+        }
+        cluster.coverage().reached("fault " + fault.kind());
+        world.trace(
+                host.name().value(),
+                "*** "
+                        + fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + " (with "
+                        + other
+                        + ", %.3f s)".formatted(fault.lasts() / 1e9));
+        perform(fault, host, other);
+    }
+
+    private void perform(Fault fault, Host host, Host other) {
+        long lasts = fault.lasts();
+        ServerProcess server = host.server();
+        switch (fault.kind()) {
+            case POSTMASTER_KILLED -> {
+                if (server != null) {
+                    server.postmasterDies();
+                }
+            }
+            case POSTGRES_KILLED -> {
+                if (server != null) {
+                    server.end(true);
+                }
+            }
+            case AGENT_KILLED -> {
+                cluster.killAgent(host);
+                world.in(lasts, () -> cluster.startAgent(host));
+            }
+            case AGENT_HANGS -> hang(host, lasts);
+            case POSTGRES_HANGS -> {
+                Gate gate = host.serverGate();
+                gate.stop();
+                world.in(lasts, () -> goOn(host, gate));
+            }
+            case HOST_CRASHES -> crash(host, lasts);
+            case HOST_SUSPENDED -> {
+                Gate gate = host.serverGate();
+                gate.stop();
+                hang(host, lasts);
+                world.in(lasts, () -> goOn(host, gate));
+            }
+            case ALL_CRASH -> {
+                for (Host each : cluster.hosts()) {
+                    crash(each, lasts + world.between(0, World.SECOND));
+                }
+            }
+            case CUT_ONE_WAY -> cut(host, other, lasts);
+            case CUT_BOTH_WAYS -> {
+                cut(host, other, lasts);
+                cut(other, host, lasts);
+            }
+            case ISOLATED -> {
+                for (Host each : cluster.hosts()) {
+                    if (each != host) {
+                        cut(host, each, lasts);
+                        cut(each, host, lasts);
+                    }
+                }
+            }
+            case ISOLATED_INBOUND -> {
+                for (Host each : cluster.hosts()) {
+                    if (each != host) {
+                        cut(each, host, lasts);
+                    }
+                }
+            }
+            case SLOW_DISK -> {
+                host.disk().slow = true;
+                world.in(lasts, () -> host.disk().slow = false);
+            }
+            case SLOW_NETWORK -> {
+                cluster.network().slow(200 * World.MILLI);
+                world.in(lasts, () -> cluster.network().slow(2 * World.MILLI));
+            }
+            case DATA_WIPED -> wipe(host, lasts);
+            case WAL_REMOVED -> {
+                host.loseWalFor(other);
+                if (server != null) {
+                    Host follower = other;
+                    server.senders().stream()
+                            .filter(link -> link.down.host() == follower)
+                            .toList()
+                            .forEach(server::endSender);
+                }
+            }
+            case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
+            case PAUSED -> pause(lasts);
+            case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case AGENT_DIES_AT_A_STEP -> cluster.dieAtNextStep(host, lasts);
+            case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
+            case SENDER_ENDS -> {
+                if (server != null) {
+                    List.copyOf(server.senders()).forEach(server::endSender);
+                }
+            }
+        }
+    }
+
+    private static void goOn(Host host, Gate gate) {
+        if (host.serverGate() == gate) {
+            gate.goOn();
+        }
+    }
+
+    private void hang(Host host, long lasts) {
+        AgentProcess process = cluster.process(host);
+        if (process != null && process.isAlive()) {
+            process.gate().stop();
+            world.in(
+                    lasts,
+                    () -> {
+                        if (process.isAlive()) {
+                            process.gate().goOn();
+                        }
+                    });
+        }
+    }
+
+    private void crash(Host host, long lasts) {
+        if (!host.isUp()) {
+            return;
+        }
+        cluster.killAgent(host);
+        host.crash();
+        world.in(
+                lasts,
+                () -> {
+                    host.boot();
+                    cluster.startAgent(host);
+                });
+    }
+
+    private void wipe(Host host, long lasts) {
+        crash(host, lasts);
+        host.disk().data = null;
+        host.disk().service = null;
+    }
+
+    private void cut(Host from, Host to, long lasts) {
+        cluster.network().cut(from, to);
+        world.in(lasts, () -> cluster.network().mend(from, to));
+    }
+
+    private void switchOver(@Nullable NodeName to) {
+        cluster.state()
+                .currentLeader()
+                .ifPresent(leader ->
+                        cluster.submit(
+                                new Command.RequestSwitchover(new Switchover(leader.epoch(), to))));
+    }
+
+    private void pause(long lasts) {
+        cluster.submit(new Command.Suspend(new Pause("operator", "a test", world.now())));
+        world.in(lasts, this::resume);
+    }
+
+    /// The operator sees to it that it is resumed.
+    private void resume() {
+        if (cluster.state().paused() != null) {
+            cluster.submit(new Command.Resume("operator", world.now()));
+            world.in(World.SECOND, this::resume);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.howdah.cluster.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever
+/// missing from an elected primary, no two primaries acknowledge in overlapping spans, and what a
+/// client has read does not vanish.
+final class Judge {
+
+    private final World world;
+    private final List<Row> promised = new ArrayList<>();
+    private long primaries;
+    private int rows;
+    private int acknowledged;
+    private @Nullable ServerProcess lastToAcknowledge;
+    private @Nullable ServerProcess elected;
+    private boolean lossAllowed;
+
+    Judge(World world) {
+        this.world = world;
+    }
+
+    long nextPrimary() {
+        return ++primaries;
+    }
+
+    Row newRow() {
+        return new Row(++rows);
+    }
+
+    int acknowledged() {
+        return acknowledged;
+    }
+
+    @Nullable ServerProcess elected() {
+        return elected;
+    }
+
+    private void promise(Row row, String how) {
+        if (row.promise() == null) {
+            promised.add(row);
+        }
+        row.promised(how);
+    }
+
+    void acknowledged(Host host, ServerProcess by, Row row) {
+        acknowledged++;
+        ServerProcess last = lastToAcknowledge;
+        if (last != null && last.serial() > by.serial()) {
+            // one that slept may learn only now that others had flushed it in time
+            if (!last.wal().holds(row)) {
+                world.broken(
+                        host
+                                + " acknowledges "
+                                + row
+                                + ", which a later primary, "
+                                + last.host()
+                                + ", that has acknowledged already, does not have");
+            }
+        } else {
+            lastToAcknowledge = by;
+        }
+        promise(row, "acknowledged by " + host);
+        ServerProcess leader = elected;
+        if (leader != null
+                && leader != by
+                && leader.serial() > by.serial()
+                && !leader.wal().holds(row)) {
+            world.broken(
+                    host
+                            + " acknowledges "
+                            + row
+                            + ", which the primary elected since, "
+                            + leader.host()
+                            + ", does not have");
+        }
+        if (!by.wal().holds(row)) {
+            world.broken(host + " acknowledges " + row + " without having it");
+        }
+    }
+
+    void read(Host host, ServerProcess from) {
+        for (Row row : from.newlyRead()) {
+            if (row.promise() == null) {
+                promise(row, "read at " + host);
+            }
+        }
+        ServerProcess leader = elected;
+        if (leader != null && leader.serial() > from.serial()) {
+            holdsAll(leader.host(), leader, "the elected primary");
+        }
+    }
+
+    /// A primary is elected and announced.
+    void announced(Host host, @Nullable ServerProcess server) {
+        if (server == null || server.mode() != ServerProcess.Mode.PRIMARY) {
+            return;
+        }
+        elected = server;
+        holdsAll(host, server, "announced");
+    }
+
+    /// The holder of the lease lets clients in.
+    void opened(Host host, ServerProcess server) {
+        holdsAll(host, server, "open to clients");
+    }
+
+    void holdsAll(Host host, ServerProcess server, String how) {
+        if (lossAllowed) {
+            promised.removeIf(row -> !server.wal().holds(row));
+            return;
+        }
+        for (Row row : promised) {
+            if (!server.wal().holds(row)) {
+                world.broken(
+                        host
+                                + " is "
+                                + how
+                                + " with "
+                                + server.wal()
+                                + " and does not have "
+                                + row
+                                + ", "
+                                + row.promise());
+                return;
+            }
+        }
+    }
+
+    /// An operator has forced a failover: what is missing in the next primary is missing by
+    /// decision.
+    void allowLoss(boolean allowed) {
+        lossAllowed = allowed;
+    }
+}

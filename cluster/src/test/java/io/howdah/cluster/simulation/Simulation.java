@@ -1,0 +1,267 @@
+package io.howdah.cluster.simulation;
+
+import io.howdah.cluster.election.Election;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.Lease;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Sync;
+import io.howdah.cluster.state.Vote;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a simulated cluster: it is set up, lives through the faults that its seed says, and
+/// must be whole again a while after the last of them has healed.
+final class Simulation {
+
+    /// What came of a run.
+    ///
+    /// @param violation the promise that was broken; null: none
+    /// @param acknowledged rows
+    /// @param trace what happened, if it was traced
+    record Result(
+            long seed,
+            Mutation mutation,
+            List<Fault> plan,
+            @Nullable String violation,
+            int acknowledged,
+            long steps,
+            Coverage coverage,
+            List<String> trace) {
+
+        /// Whether something was lost or faked; a cluster that only fails to become whole has kept
+        /// its word.
+        boolean isUnsafe() {
+            return violation != null && !violation.startsWith(NOT_WHOLE);
+        }
+    }
+
+    private static final String NOT_WHOLE = "not whole ";
+
+    private static final long FIRST_FAULT = World.SECOND / 2;
+    private static final long LAST_FAULT = 14 * World.SECOND;
+    private static final long HEALED = 24 * World.SECOND;
+    private static final long WHOLE_WITHIN = 60 * World.SECOND;
+    private static final long LOOK = World.SECOND;
+
+    private final World world;
+    private final Cluster cluster;
+    private final long seed;
+    private final List<Fault> plan;
+    private boolean allIsGone;
+    private final List<Client> clients = new ArrayList<>();
+
+    private Simulation(long seed, Mutation mutation, List<Fault> plan, boolean traced) {
+        this.seed = seed;
+        this.plan = plan;
+        this.world = new World(seed * 3 + 1, traced);
+        this.cluster = new Cluster(world, setup(new SplittableRandom(seed * 3 + 2)), mutation);
+    }
+
+    static List<Fault> plan(long seed) {
+        int nodes = setup(new SplittableRandom(seed * 3 + 2)).nodes().size();
+        return Fault.plan(new SplittableRandom(seed * 3), nodes, FIRST_FAULT, LAST_FAULT);
+    }
+
+    static Result run(long seed, Mutation mutation) {
+        return run(seed, mutation, plan(seed), false);
+    }
+
+    static Result run(long seed, Mutation mutation, List<Fault> plan, boolean traced) {
+        return new Simulation(seed, mutation, plan, traced).run();
+    }
+
+    private static Cluster.Setup setup(SplittableRandom random) {
+        int members = 2 + random.nextInt(10) * 4 / 10;
+        int witnesses = members == 2 ? 1 : random.nextInt(6) == 0 ? 1 : 0;
+        boolean strict = random.nextInt(6) == 0;
+        List<Cluster.Node> nodes = new ArrayList<>();
+        for (int i = 1; i <= members + witnesses; i++) {
+            boolean witness = i > members;
+            nodes.add(
+                    new Cluster.Node(
+                            new NodeName("n" + i),
+                            witness,
+                            tags(random, strict),
+                            0.95 + random.nextDouble() * 0.1));
+        }
+        return new Cluster.Setup(
+                nodes,
+                random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2),
+                strict,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0);
+    }
+
+    private static Member.Tags tags(SplittableRandom random, boolean strict) {
+        if (random.nextInt(4) != 0) {
+            return Member.Tags.NONE;
+        }
+        return new Member.Tags(
+                random.nextInt(3) == 0,
+                random.nextInt(3),
+                random.nextBoolean() ? "" : random.nextBoolean() ? "a" : "b",
+                // where nobody is left that writes may wait for, strict means that they wait
+                random.nextInt(6) == 0 && !strict,
+                random.nextInt(3) == 0);
+    }
+
+    private Result run() {
+        cluster.hosts()
+                .forEach(host ->
+                        world.in(
+                                world.between(0, 300 * World.MILLI),
+                                () -> cluster.startAgent(host)));
+        for (int i = 0; i < 3; i++) {
+            Client client = new Client(cluster);
+            clients.add(client);
+            client.start();
+        }
+        new Faults(cluster).schedule(plan);
+        world.runUntil(HEALED);
+        long bound = world.now() + WHOLE_WITHIN;
+        while (world.violation() == null && !isWhole()) {
+            if (world.now() >= bound) {
+                world.broken(
+                        "not whole "
+                                + WHOLE_WITHIN / World.SECOND
+                                + " s after the last fault: "
+                                + state());
+                break;
+            }
+            if (cluster.state().paused() != null) {
+                cluster.submit(new Command.Resume("operator", world.now()));
+            }
+            if (world.now() > HEALED + WHOLE_WITHIN / 4) {
+                operatorHelps();
+            }
+            world.runUntil(world.now() + LOOK);
+        }
+        finalCheck();
+        end();
+        return new Result(
+                seed,
+                cluster.mutation(),
+                plan,
+                world.violation(),
+                cluster.judge().acknowledged(),
+                world.steps(),
+                cluster.coverage(),
+                world.traced());
+    }
+
+    /// What 10-cluster leaves to a person: tags that keep everybody from leading are taken off, and
+    /// where a data directory that an election needs is gone for ever, loss is allowed.
+    private void operatorHelps() {
+        ClusterState state = cluster.state();
+        Sync sync = state.sync();
+        if (!(state.lease() instanceof Lease.Vacant)
+                || sync == null
+                || !(Election.of(state) instanceof Election.Verdict.Undecided undecided)) {
+            return;
+        }
+        if (undecided.why().contains("nofailover")) {
+            cluster.coverage().reached("operator takes tags off");
+            cluster.takeTagsOff();
+            cluster.members().forEach(cluster::killAgent);
+            cluster.members().forEach(cluster::startAgent);
+            return;
+        }
+        SortedMap<NodeName, Incarnation> needed = new TreeMap<>(sync.voters());
+        needed.put(sync.leader(), sync.leaderIncarnation());
+        boolean somethingGone =
+                needed.entrySet().stream()
+                        .anyMatch(entry -> {
+                            Disk.Data data = cluster.host(entry.getKey()).disk().data;
+                            return data == null || !data.incarnation.equals(entry.getValue());
+                        });
+        if (somethingGone && !state.votes().isEmpty()) {
+            cluster.coverage().reached("operator allows loss");
+            NodeName furthest =
+                    state.votes().entrySet().stream()
+                            .max(
+                                    Map.Entry.comparingByValue(
+                                            Comparator.comparing(Vote::position, Position.ORDER)))
+                            .orElseThrow()
+                            .getKey();
+            cluster.submit(
+                    new Command.ForceFailover(
+                            furthest, state.epoch().next(), "operator", world.now()));
+        } else if (somethingGone
+                && cluster.members().stream().allMatch(host -> host.disk().data == null)) {
+            allIsGone = true;
+        }
+    }
+
+    private boolean isWhole() {
+        if (allIsGone) {
+            cluster.coverage().reached("all data directories are gone");
+            return true;
+        }
+        if (!(cluster.state().lease() instanceof Lease.Held held)
+                || cluster.state().currentLeader().isEmpty()) {
+            return false;
+        }
+        Host leader = cluster.host(held.node());
+        ServerProcess server = leader.server();
+        if (server == null || !server.isOpenPrimary()) {
+            return false;
+        }
+        for (Host host : cluster.members()) {
+            if (host != leader) {
+                ServerProcess standby = host.server();
+                if (standby == null
+                        || standby.mode() != ServerProcess.Mode.STANDBY
+                        || !standby.isReceiving()
+                        || server.senders().stream().noneMatch(link -> link.down == standby)) {
+                    return false;
+                }
+            }
+        }
+        long served = clients.stream().mapToLong(Client::lastServed).max().orElse(-1);
+        return served > world.now() - World.SECOND;
+    }
+
+    private void finalCheck() {
+        if (world.violation() != null) {
+            return;
+        }
+        cluster.holder()
+                .ifPresent(host -> {
+                    ServerProcess server = host.server();
+                    if (server != null) {
+                        cluster.judge().read(host, server);
+                        cluster.judge().holdsAll(host, server, "the last primary");
+                    }
+                });
+    }
+
+    private String state() {
+        StringBuilder text = new StringBuilder();
+        text.append(cluster.state().lease()).append(", ").append(cluster.state().sync());
+        text.append(", votes ").append(cluster.state().votes());
+        for (Host host : cluster.members()) {
+            text.append("; ")
+                    .append(host)
+                    .append(' ')
+                    .append(host.server())
+                    .append(' ')
+                    .append(host.disk().service);
+        }
+        return text.toString();
+    }
+
+    private void end() {
+        cluster.hosts().forEach(cluster::killAgent);
+        world.drain();
+    }
+}
