@@ -9,6 +9,7 @@ import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.OnBehalf;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.RemoveRequest;
@@ -186,7 +187,7 @@ final class MembershipChanges {
 
     private Optional<ActionOutcome> forgotten(
             NodeName node, Optional<Peer> peer, RemoveRequest request) throws InterruptedException {
-        String by = Objects.requireNonNullElse(request.by(), "an operator");
+        String by = OnBehalf.name(request.by());
         Outcome<ClusterState> leaving = store.submit(new Command.Remove(node, by)).join();
         if (!leaving.accepted()) {
             return Optional.of(

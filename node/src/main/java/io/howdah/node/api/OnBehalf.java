@@ -29,6 +29,7 @@ public final class OnBehalf {
         if (claimed == null || claimed.isBlank() || claimed.equals(proven)) {
             return proven;
         }
-        return proven.equals(Caller.LOCAL.name()) ? claimed : proven + " (" + claimed + ")";
+        String line = claimed.replaceAll("\\p{Cntrl}", " ").strip();
+        return proven.equals(Caller.LOCAL.name()) ? line : proven + " (" + line + ")";
     }
 }

@@ -69,6 +69,9 @@ class ApiDoorsTest {
                     new Door("POST", "/resume", EMPTY, Role.OPERATE),
                     new Door("POST", "/reinitialize", EMPTY, Role.ADMIN),
                     new Door("PATCH", "/config", EMPTY, Role.ADMIN),
+                    new Door("POST", "/remove", "{\"node\":\"n3\"}", Role.ADMIN),
+                    new Door("POST", "/leave", EMPTY, Role.ADMIN),
+                    new Door("DELETE", "/switchover", "", Role.OPERATE),
                     new Door("POST", "/no-such-thing", EMPTY, Role.ADMIN),
                     new Door("DELETE", "/no-such-thing", EMPTY, Role.ADMIN));
 
