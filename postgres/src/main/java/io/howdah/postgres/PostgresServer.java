@@ -66,6 +66,15 @@ public final class PostgresServer {
     /// @return empty when none runs here
     /// @throws PostgresException when the kernel hides from us where it works
     public static Optional<PostgresServer> adopt(DataDirectory data, Path logFile) {
+        return adopt(data, logFile, "");
+    }
+
+    /// As above, but only a server that was started with a certain argument.
+    ///
+    /// @param argument a part of its command line; empty for any
+    /// @return empty when none runs here, or one that was started otherwise
+    public static Optional<PostgresServer> adopt(
+            DataDirectory data, Path logFile, String argument) {
         Optional<PostmasterFile> file = PostmasterFile.read(data.path());
         if (file.isEmpty()) {
             return Optional.empty();
@@ -78,6 +87,7 @@ public final class PostgresServer {
         long pid = grip.get().pid();
         if (ProcessTable.isServerIn(data.path(), pid, data.owner().uid())
                 && !ProcessTable.title(pid).startsWith("postgres:")
+                && ProcessTable.title(pid).contains(argument)
                 && grip.get().isAlive()) {
             return Optional.of(
                     new PostgresServer(

@@ -183,8 +183,10 @@ class PostgresServerTest {
                                     "--host=" + directory.path().resolve("socket"),
                                     "--port=" + again.port(),
                                     "--username=postgres",
+                                    // this server has no certificate, so PostgreSQL warns of
+                                    // every hostssl line
                                     "--command=select count(*) from pg_catalog.pg_hba_file_rules"
-                                            + " where error is not null"),
+                                            + " where error not like 'hostssl record cannot match%'"),
                             Map.of(),
                             GENEROUS);
             assertThat(result.output().strip()).isEqualTo("0");

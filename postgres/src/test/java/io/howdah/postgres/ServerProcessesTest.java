@@ -70,9 +70,16 @@ class ServerProcessesTest {
         TestDirectory.copy(primaryData.path(), standbyData.path());
         TestInstallations.USER.ownTree(standbyData.path());
         standbyData.createStandbySignal();
+        DurableFiles files = new DurableFiles(TestInstallations.USER);
+        // the cut is the same with and without encryption; certificates are tried elsewhere
+        files.write(
+                primaryData.path().resolve("pg_hba.conf"),
+                """
+                local all all peer
+                host replication howdah_replication 127.0.0.1/32 scram-sha-256
+                """);
         PostgresServer primary = directory.started(installation, primaryData);
         Path serviceFile = directory.path().resolve("service.conf");
-        DurableFiles files = new DurableFiles(TestInstallations.USER);
         String service =
                 "[howdah]\nhost=127.0.0.1\nport=%d\nuser=howdah_replication\npassword=secret\n"
                         .formatted(primary.port());

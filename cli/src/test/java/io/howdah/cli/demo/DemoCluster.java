@@ -421,6 +421,11 @@ final class DemoCluster {
         return Integer.parseInt(name.substring(1));
     }
 
+    /// Stops all processes; what they have written stays.
+    void halt() throws InterruptedException {
+        new DemoStop(directory, _ -> {}).stop();
+    }
+
     void stop() throws InterruptedException {
         new DemoStop(directory, _ -> {}).stop();
         new DemoRemoval(directory).remove();

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.election.Fitness;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseKeeper;
@@ -68,6 +69,7 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
+    private final Relief relief;
     private final SettingsFollower settingsFollower;
     private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -101,9 +103,12 @@ public final class Agent implements AutoCloseable {
         this.lease =
                 new LeaseKeeper(
                         self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
-        this.hands = new Hands(settings, local, new Proposals(store, clock), lease, service, clock, steps);
+        this.hands =
+                new Hands(
+                        settings, local, new Proposals(store, clock), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
+        this.relief = new Relief(clock.nanos());
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = clock.thread("agent", false, this::run);
@@ -282,8 +287,11 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            note(act, act.problem());
-            reportSelf(now);
+            Optional<String> obstacle = local.obstacle();
+            Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
+            note(act, fitness.complaint().isEmpty() ? act.problem() : fitness.complaint());
+            reportSelf(now, fitness);
+            relief.ask(now, obstacle, clock.nanos()).ifPresent(this::relieve);
             requests.begins(act);
             reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
@@ -297,13 +305,21 @@ public final class Agent implements AutoCloseable {
         } catch (RuntimeException e) {
             Throwable cause =
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            warnOnce("failed to " + act.describe() + ": " + cause.getMessage());
+            String failure = String.valueOf(cause.getMessage());
+            warnOnce("failed to " + act.describe() + ": " + failure);
             LOG.debug("details", cause);
-            note(act, cause.getMessage());
-            requests.failed(act, cause.getMessage());
+            note(act, withObstacle(failure));
+            requests.failed(act, failure);
             var _ = clock.await(wakeUps, AFTER_FAILURE);
             return Duration.ofNanos(1);
         }
+    }
+
+    /// What stands in the way explains most failures, and says what to do.
+    private String withObstacle(String failure) {
+        return local.obstacle()
+                .map(obstacle -> failure.lines().findFirst().orElse("failed") + "; " + obstacle)
+                .orElse(failure);
     }
 
     /// What fails is tried again twice a second, but said once.
@@ -344,8 +360,9 @@ public final class Agent implements AutoCloseable {
     }
 
     /// Keeps this node's entry among the members true.
-    private void reportSelf(Situation now) {
-        Member mine = settings.member(incarnation(now.local()));
+    private void reportSelf(Situation now, Fitness fitness) {
+        Member plain = settings.member(incarnation(now.local()));
+        Member mine = plain.withCondition(local.collations(), fitness.of(plain.tags()));
         String peerId = store.introduction().self().peerId();
         boolean takenOut = peerId.equals(now.state().gone().get(self));
         if (!takenOut && !mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
@@ -354,6 +371,11 @@ public final class Agent implements AutoCloseable {
                     store.submit(new Command.Report(self, mine, peerId))
                             .whenComplete((_, _) -> reporting.release());
         }
+    }
+
+    private void relieve(Command command) {
+        LOG.warn("asking for a switchover: {}", local.obstacle().orElse(""));
+        var _ = store.submit(command);
     }
 
     /// A timeline that nobody granted: PostgreSQL was promoted by hand. Its number is taken.

@@ -107,7 +107,7 @@ public final class Rules {
                         case LocalStatus.Absent absent -> new Act.Initialise();
                         case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
                         case LocalStatus.Stopped stopped when stopped.leftovers() ->
-                                new Act.Kill("its postmaster is dead");
+                                new Act.Kill("what runs there is no server of ours");
                         case LocalStatus.Stopped stopped -> new Act.StartPrimary();
                         case LocalStatus.Silent silent -> new Act.Wait(silent.why());
                         case LocalStatus.Standby standby ->
@@ -129,7 +129,7 @@ public final class Rules {
                     new Act.Release(epoch, "data directory of " + now.self() + " is gone");
             case LocalStatus.Unusable unusable -> new Act.Refuse(unusable.problem());
             case LocalStatus.Stopped stopped when stopped.leftovers() ->
-                    new Act.Kill("its postmaster is dead");
+                    new Act.Kill("what runs there is no server of ours");
             case LocalStatus.Stopped stopped when !announced ->
                     new Act.Release(epoch, "promotion of " + now.self() + " failed");
             case LocalStatus.Stopped stopped when state.switchover() != null ->
@@ -177,7 +177,7 @@ public final class Rules {
         }
         if (now.local() instanceof LocalStatus.Stopped stopped) {
             return stopped.leftovers()
-                    ? new Act.Kill("its postmaster is dead")
+                    ? new Act.Kill("what runs there is no server of ours")
                     : starting(now, stopped);
         }
         return switch (lease) {
@@ -206,7 +206,7 @@ public final class Rules {
             case LocalStatus.Standby standby ->
                     new Act.Release(held.epoch(), now.self() + " was restarted");
             case LocalStatus.Stopped stopped when stopped.leftovers() ->
-                    new Act.Kill("its postmaster is dead");
+                    new Act.Kill("what runs there is no server of ours");
             case LocalStatus.Stopped stopped ->
                     new Act.Release(held.epoch(), now.self() + " was restarted");
             case LocalStatus.Absent absent ->
@@ -226,7 +226,8 @@ public final class Rules {
             return new Act.CutAndVote(next);
         }
         return switch (Election.of(now.state())) {
-            // votes are judged when one is cast: a tag that was taken off since changes the verdict,
+            // votes are judged when one is cast: a tag that was taken off since changes the
+            // verdict,
             // but nobody has asked
             case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
             case Election.Verdict.Undecided undecided ->

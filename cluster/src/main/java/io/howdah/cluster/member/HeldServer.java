@@ -33,6 +33,7 @@ final class HeldServer {
 
     private final DataDirectory data;
     private final Path log;
+    private final String argument;
     private final Runnable onDeath;
     private final Runnable onGone;
     private final AtomicLong kills = new AtomicLong();
@@ -40,11 +41,14 @@ final class HeldServer {
     private boolean standbyOfOurs;
 
     /// @param log where the server writes
+    /// @param argument what the command line of a server of ours has in it: one that somebody else
+    ///   started listens elsewhere and goes by another configuration, so it is none to adopt
     /// @param onDeath called on a thread of its own as soon as the postmaster has ended
     /// @param onGone called by whoever finds or makes it ended: what was open to it is of no use
-    HeldServer(DataDirectory data, Path log, Runnable onDeath, Runnable onGone) {
+    HeldServer(DataDirectory data, Path log, String argument, Runnable onDeath, Runnable onGone) {
         this.data = data;
         this.log = log;
+        this.argument = argument;
         this.onDeath = onDeath;
         this.onGone = onGone;
     }
@@ -55,8 +59,7 @@ final class HeldServer {
         return held != null && held.isAlive() ? OptionalLong.of(held.pid()) : OptionalLong.empty();
     }
 
-    /// Whether a postmaster runs. One that was left by an agent before us, or started behind our
-    /// back, is adopted.
+    /// Whether a postmaster of ours runs. One that was left by an agent before us is adopted.
     boolean isRunning() {
         return running() != null;
     }
@@ -65,7 +68,7 @@ final class HeldServer {
         PostgresServer held = server;
         if (held == null) {
             standbyOfOurs = false;
-            held = PostgresServer.adopt(data, log).orElse(null);
+            held = PostgresServer.adopt(data, log, argument).orElse(null);
             if (held != null) {
                 LOG.info("adopted the running PostgreSQL, process {}", held.pid());
                 hold(held);

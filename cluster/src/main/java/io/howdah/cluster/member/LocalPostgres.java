@@ -21,6 +21,18 @@ public interface LocalPostgres {
     /// What it is now. Answers within about a second, also when the server hangs (then `Silent`).
     LocalStatus status();
 
+    /// What stands in the way of this PostgreSQL though nothing is wrong with it: a full or
+    /// read-only volume, as a fact and a HINT. Answers at once.
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
+
+    /// By which versions of glibc and ICU its databases sort, as of its last answers; empty when
+    /// none matters or none is known.
+    default String collations() {
+        return "";
+    }
+
     /// Ends every process of it, at once: dead means dead. Returns when all are gone. Thread-safe,
     /// can interrupt any other act.
     ///

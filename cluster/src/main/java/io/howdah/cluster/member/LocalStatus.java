@@ -20,7 +20,8 @@ public sealed interface LocalStatus {
 
     /// A data directory without a running server.
     ///
-    /// @param leftovers whether processes of a dead postmaster are still at work in it
+    /// @param leftovers whether processes are at work in it that are no server of ours: those of a
+    ///   dead postmaster, or of one that somebody else started
     /// @param rewoundFor after a rewind: the epoch whose leader it was rewound to. It cannot become
     ///   consistent without that leader's WAL, so it may follow it, and nobody else, from the start
     record Stopped(

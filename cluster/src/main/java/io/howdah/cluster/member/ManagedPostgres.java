@@ -8,6 +8,7 @@ import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DiskRoom;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
@@ -67,6 +68,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private volatile List<PendingSetting> heldBack = List.of();
 
     private final Steps steps;
+    private final StandbyMark mark;
     private final ServerUpkeep upkeep;
 
     /// As below, with nobody who hears how far each act has come.
@@ -81,6 +83,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public ManagedPostgres(ManagedSettings settings, Runnable onDeath, Steps steps) {
         this.settings = settings;
         this.steps = steps;
+        DiskRoom.requireWritable(settings.directory());
         OperatingSystemUser owner = OperatingSystemUser.forPostgres();
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
@@ -96,9 +99,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
         this.identity = new DirectoryIdentity(data);
-        this.server = new HeldServer(data, log, onDeath, queries::close);
+        this.server =
+                new HeldServer(
+                        data, log, "config_file=" + files.configuration(), onDeath, queries::close);
+        this.mark = new StandbyMark(settings.directory().resolve("standby-on-timeline"), durable);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
-        this.promotion = new Promotion(data, server, queries, files, enforcement, steps);
+        this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.observer =
@@ -110,7 +116,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         queries,
                         files,
                         service,
-                        cloning);
+                        cloning,
+                        mark);
         this.settingsCheck =
                 new SettingsCheck(
                         settings, settings.directory().resolve("conf"), owner, queries.settings());
@@ -172,12 +179,24 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public Optional<String> obstacle() {
+        return DiskRoom.obstacle(
+                List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
+    }
+
+    @Override
+    public String collations() {
+        return observer.collations();
+    }
+
+    @Override
     public void kill() {
         server.kill();
     }
 
     @Override
     public void initialise() {
+        mark.forget();
         cloning.initialise();
         identity.forget();
     }
@@ -219,6 +238,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         heldBack = files.held();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
+        mark.forget();
         data.removeStandbySignal();
         steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
@@ -368,6 +388,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
         server.killWithTools();
+        mark.forget();
     }
 
     @Override

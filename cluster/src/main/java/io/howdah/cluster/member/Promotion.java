@@ -25,6 +25,7 @@ final class Promotion {
     private final ServerQueries queries;
     private final ServerFiles files;
     private final Enforcement enforcement;
+    private final StandbyMark mark;
     private final Steps steps;
 
     Promotion(
@@ -33,12 +34,14 @@ final class Promotion {
             ServerQueries queries,
             ServerFiles files,
             Enforcement enforcement,
+            StandbyMark mark,
             Steps steps) {
         this.data = data;
         this.server = server;
         this.queries = queries;
         this.files = files;
         this.enforcement = enforcement;
+        this.mark = mark;
         this.steps = steps;
     }
 
@@ -56,6 +59,7 @@ final class Promotion {
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);
             data.timelines().plantSkipped(before.timeline(), granted);
             steps.reached(Step.PROMOTION_TIMELINES_PLANTED);
+            mark.forget();
             server.mayBecomePrimary();
             queries.requestPromotion();
             steps.reached(Step.PROMOTION_REQUESTED);

@@ -13,10 +13,14 @@ import io.howdah.postgres.wire.WireException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
 /// and its own answers, in this order. For one thread.
 final class ServerObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerObserver.class);
 
     private final Installation installation;
     private final DataDirectory data;
@@ -26,6 +30,8 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
+    private final StandbyMark mark;
+    private final CollationVersions collations;
     private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
 
@@ -37,7 +43,8 @@ final class ServerObserver {
             ServerQueries queries,
             ServerFiles files,
             ServiceFile service,
-            Cloning cloning) {
+            Cloning cloning,
+            StandbyMark mark) {
         this.installation = installation;
         this.data = data;
         this.identity = identity;
@@ -46,12 +53,19 @@ final class ServerObserver {
         this.files = files;
         this.service = service;
         this.cloning = cloning;
+        this.mark = mark;
+        this.collations = new CollationVersions(queries);
         this.pendingRestart = new PendingRestart(queries);
     }
 
     /// Which changed settings wait for a restart, as of a few seconds ago. From any thread.
     List<PendingSetting> pendingRestart() {
         return pendingRestart.settings();
+    }
+
+    /// See `LocalPostgres.collations`.
+    String collations() {
+        return collations.latest();
     }
 
     /// See `LocalPostgres.status`.
@@ -98,18 +112,24 @@ final class ServerObserver {
                             + " as postgres.installation in howdah.yaml");
         }
         if (!server.isRunning()) {
+            boolean processes = server.hasProcesses();
+            if (!processes && mark.isBroken(data.controlData(), data.timelines())) {
+                LOG.error(
+                        "somebody ran {} as a primary, without standby.signal: what was written there cannot be told from the leader's WAL, so it is copied anew",
+                        data);
+                return new LocalStatus.Absent();
+            }
             pendingRestart.restarted();
+            collations.restarted();
             DirectoryIdentity.Known known = identity.known();
             return new LocalStatus.Stopped(
-                    known.systemId(),
-                    known.incarnation(),
-                    server.hasProcesses(),
-                    cloning.rewoundFor());
+                    known.systemId(), known.incarnation(), processes, cloning.rewoundFor());
         }
         DirectoryIdentity.Known known = identity.keep();
         try {
             LocalStatus seen = answering(known, queries.observe());
             pendingRestart.refresh();
+            collations.refresh();
             return seen;
         } catch (WireException | UncertainTimelineException e) {
             return new LocalStatus.Silent(
@@ -136,6 +156,7 @@ final class ServerObserver {
     private LocalStatus answering(DirectoryIdentity.Known known, Observation seen) {
         if (seen.recovering()) {
             cloning.consistentAgain();
+            noteStandby(seen);
             return standby(known, seen);
         }
         TimelineId timeline = seen.timeline();
@@ -149,6 +170,11 @@ final class ServerObserver {
                 known.incarnation(),
                 new Position(history(timeline), seen.position()),
                 files.isOpen());
+    }
+
+    private void noteStandby(Observation seen) {
+        TimelineId streaming = seen.timeline();
+        mark.note(streaming == null ? data.controlData().checkpointTimeline() : streaming);
     }
 
     private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {

@@ -162,6 +162,24 @@ final class ServerQueries implements AutoCloseable {
         return pending;
     }
 
+    /// The providers that the databases sort by and that have a version here, each with it: as in
+    /// `c 2.36, i 153.112`. The databases are the same on every member, what they sort by is not.
+    /// What one connection cannot see, collations of single columns in other databases, is left
+    /// out.
+    String collationVersions() {
+        return session()
+                .query(
+                        """
+                        select coalesce(pg_catalog.string_agg(provider || ' ' || version, ', ' order by provider, version), '') as versions
+                          from (select distinct d.datlocprovider::text as provider,
+                                       pg_catalog.pg_database_collation_actual_version(d.oid) as version
+                                  from pg_catalog.pg_database d where d.datallowconn) as used
+                         where version is not null
+                        """)
+                .single()
+                .text("versions");
+    }
+
     Lsn flushLsn() {
         return session()
                 .query("select pg_catalog.pg_current_wal_flush_lsn() as lsn")

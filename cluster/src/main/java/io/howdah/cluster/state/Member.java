@@ -1,5 +1,6 @@
 package io.howdah.cluster.state;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a node says of itself. Slow to change; how it feels right now is asked of the node itself.
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// @param postgresPort PostgreSQL's port; 0 for a witness
 /// @param apiPort the HTTP API's port
 /// @param witness whether it only votes in consensus and runs no PostgreSQL
-/// @param tags what the operator asks of elections
+/// @param tags what the operator asks of elections; nofailover also where the node itself says so
 /// @param protocol the highest [Protocol] that it speaks
+/// @param collations by which versions of glibc and ICU its databases sort; empty when none is
+///   known
 public record Member(
         @Nullable Incarnation incarnation,
         String host,
@@ -19,14 +22,16 @@ public record Member(
         int apiPort,
         boolean witness,
         Tags tags,
-        int protocol) {
+        int protocol,
+        String collations) {
 
-    /// One that does not say its protocol speaks the first.
+    /// One that does not say its protocol speaks the first; one may not say how it sorts.
     public Member {
         protocol = Math.max(Protocol.FIRST, protocol);
+        collations = Objects.requireNonNullElse(collations, "");
     }
 
-    /// Of this version.
+    /// Of this version, before it has said how it sorts.
     public Member(
             @Nullable Incarnation incarnation,
             String host,
@@ -34,7 +39,15 @@ public record Member(
             int apiPort,
             boolean witness,
             Tags tags) {
-        this(incarnation, host, postgresPort, apiPort, witness, tags, Protocol.CURRENT);
+        this(incarnation, host, postgresPort, apiPort, witness, tags, Protocol.CURRENT, "");
+    }
+
+    /// The same, with what it found out about itself.
+    ///
+    /// @param reported the operator's tags, and what it adds to them
+    public Member withCondition(String sortsBy, Tags reported) {
+        return new Member(
+                incarnation, host, postgresPort, apiPort, witness, reported, protocol, sortsBy);
     }
 
     /// What the operator asks of elections, of synchronous replication and of copies.
@@ -54,6 +67,16 @@ public record Member(
 
         /// No wishes.
         public static final Tags NONE = new Tags(false, 1, "");
+
+        /// The same, but never elected.
+        public Tags withoutFailover() {
+            return new Tags(true, failoverPriority, zone, nosync, clonefrom);
+        }
+
+        /// The same with another priority.
+        public Tags withPriority(int priority) {
+            return new Tags(nofailover, priority, zone, nosync, clonefrom);
+        }
 
         /// As of one that is being taken out: nobody elects it, and no commit waits for it.
         public Tags leaving() {

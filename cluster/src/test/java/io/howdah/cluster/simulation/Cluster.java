@@ -198,9 +198,7 @@ final class Cluster {
             try {
                 store.submit(
                                 new Command.Report(
-                                        node.name(),
-                                        member,
-                                        store.introduction().self().peerId()))
+                                        node.name(), member, store.introduction().self().peerId()))
                         .join();
             } catch (java.util.concurrent.CompletionException e) {
                 process.checkAlive();

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each rule of 10-cluster, "Why so fussy", is needed: without it a seed that is known, as one of
-/// the first 10,000, loses or fakes an acknowledged row. `bench/simulate 10000 --without RULE` finds
-/// it anew.
+/// the first 10,000, loses or fakes an acknowledged row. `bench/simulate 10000 --without RULE`
+/// finds it anew.
 final class MutationTest {
 
     @ParameterizedTest

@@ -498,9 +498,7 @@ final class ServerProcess {
                                         return;
                                     }
                                     Link link =
-                                            server == null
-                                                    ? null
-                                                    : server.accept(this, service);
+                                            server == null ? null : server.accept(this, service);
                                     leader.network()
                                             .send(
                                                     leader,

@@ -40,8 +40,7 @@ final class Shrink {
     }
 
     private static boolean fails(Simulation.Result failed, List<Fault> plan) {
-        Simulation.Result result =
-                Simulation.run(failed.seed(), failed.mutation(), plan, false);
+        Simulation.Result result = Simulation.run(failed.seed(), failed.mutation(), plan, false);
         return result.violation() != null && result.isUnsafe() == failed.isUnsafe();
     }
 }

@@ -37,25 +37,25 @@ final class Simulate {
 
     private static String usage() {
         return """
-            Usage: bench/simulate SEEDS [--seed FIRST] [--threads N] [--without RULE] [--trace] [--keep-going]
+        Usage: bench/simulate SEEDS [--seed FIRST] [--threads N] [--without RULE] [--trace] [--keep-going]
 
-            Runs SEEDS simulated clusters, from seed FIRST (default 1) upwards, each through faults of its own.
-            Exit code 0: every promise was kept; 1: one was broken (its seed and shortest trace are printed); 2: wrong usage.
+        Runs SEEDS simulated clusters, from seed FIRST (default 1) upwards, each through faults of its own.
+        Exit code 0: every promise was kept; 1: one was broken (its seed and shortest trace are printed); 2: wrong usage.
 
-              --threads N      default: all cores
-              --without RULE   switches a safety rule off, to see it missed: %s
-              --trace          one run, FIRST, with everything that happens in it
-              --keep-going     does not stop at the first broken promise
+          --threads N      default: all cores
+          --without RULE   switches a safety rule off, to see it missed: %s
+          --trace          one run, FIRST, with everything that happens in it
+          --keep-going     does not stop at the first broken promise
 
-            Example: bench/simulate 10000 --seed 1
-            """
+        Example: bench/simulate 10000 --seed 1
+        """
                 .formatted(
-                String.join(
-                        ", ",
-                        Arrays.stream(Mutation.values())
-                                .filter(rule -> rule != Mutation.NONE)
-                                .map(Simulate::nameOf)
-                                .toList()));
+                        String.join(
+                                ", ",
+                                Arrays.stream(Mutation.values())
+                                        .filter(rule -> rule != Mutation.NONE)
+                                        .map(Simulate::nameOf)
+                                        .toList()));
     }
 
     private static String nameOf(Mutation rule) {
@@ -98,8 +98,7 @@ final class Simulate {
                         keepGoing,
                         result -> {
                             if (result.isUnsafe()
-                                    || (without == Mutation.NONE
-                                            && result.violation() != null)) {
+                                    || (without == Mutation.NONE && result.violation() != null)) {
                                 System.out.println(
                                         "seed " + result.seed() + ": " + brief(result.violation()));
                             }

@@ -288,8 +288,7 @@ class SimulatedPostgres implements LocalPostgres {
                 new Disk.Service(
                         upstream.leader(),
                         upstream.epoch(),
-                        new Follower.StandbyName(
-                                host.name(), data().incarnation, upstream.epoch()),
+                        new Follower.StandbyName(host.name(), data().incarnation, upstream.epoch()),
                         false);
     }
 
@@ -299,8 +298,7 @@ class SimulatedPostgres implements LocalPostgres {
                 new Disk.Service(
                         source.leader(),
                         source.epoch(),
-                        new Follower.StandbyName(
-                                host.name(), data().incarnation, source.epoch()),
+                        new Follower.StandbyName(host.name(), data().incarnation, source.epoch()),
                         true);
         if (!wanted.equals(disk.service)) {
             disk.service = wanted;

@@ -32,7 +32,8 @@ final class ProtocolTest {
                                 plain.apiPort(),
                                 plain.witness(),
                                 plain.tags(),
-                                protocol)));
+                                protocol,
+                                plain.collations())));
     }
 
     private static ClusterState all(int n1, int n2, int n3) {

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// One HTTP request and its answer, with every wait bounded. Built on [HttpURLConnection] because
 /// it starts no thread and is loaded quickly: a command must be done in a fraction of a second.
 ///
+/// What is read over https leaves its connection open for the next question within some seconds: a
+/// handshake costs ten times what an answer does, and whoever waits for a cluster asks several
+/// times a second.
+///
 /// @param url the full address
 /// @param method GET, POST or another; a body is sent with all but GET
 /// @param json the body; null for GET
@@ -65,7 +69,10 @@ record HttpCall(
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setRequestProperty("Accept", "application/json");
-        connection.setRequestProperty("Connection", "close");
+        boolean kept = json == null && connection instanceof HttpsURLConnection;
+        if (!kept) {
+            connection.setRequestProperty("Connection", "close");
+        }
         if (connection instanceof HttpsURLConnection secure) {
             // The JDK's own check of the host's name goes through the trust manager.
             secure.setSSLSocketFactory(credentials.sockets());
@@ -74,6 +81,7 @@ record HttpCall(
                     .ifPresent(
                             token -> secure.setRequestProperty("Authorization", "Bearer " + token));
         }
+        boolean whole = false;
         try {
             byte[] body = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
             if (body != null) {
@@ -89,9 +97,13 @@ record HttpCall(
                     out.write(body);
                 }
             }
-            return answer(connection);
+            Answer answer = answer(connection);
+            whole = true;
+            return answer;
         } finally {
-            connection.disconnect();
+            if (!kept || !whole) {
+                connection.disconnect();
+            }
         }
     }
 

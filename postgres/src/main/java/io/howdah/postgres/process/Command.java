@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs one short program to its end. Nothing of our environment reaches it but what is given.
 /// Thread-safe.
 public final class Command {
 
     /// More output than this is cut off; our programs print a few lines.
+    private static final int READER_LATE_SECONDS = 60;
+
     private static final int MOST_OUTPUT_BYTES = 1 << 20;
 
     /// How a program ended.
@@ -63,18 +66,21 @@ public final class Command {
     private static Result await(Process process, List<String> command, Duration deadline)
             throws IOException {
         StringBuilder output = new StringBuilder();
+        AtomicBoolean reading = new AtomicBoolean();
         Thread reader =
                 Thread.ofVirtual()
                         .name("output of " + command.getFirst())
-                        .start(() -> read(process.getInputStream(), output));
+                        .start(() -> {
+                            reading.set(true);
+                            read(process.getInputStream(), output);
+                        });
         try {
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PostgresException(
                         command.getFirst() + " did not end within " + deadline.toSeconds() + " s",
                         "look at the load of this machine and its disks, then try again");
             }
-            // A grandchild may hold the pipe open for longer than the program lives.
-            reader.join(Duration.ofSeconds(1));
+            awaitOutput(process, reader, reading);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PostgresException(
@@ -82,6 +88,19 @@ public final class Command {
         }
         synchronized (output) {
             return new Result(process.exitValue(), output.toString());
+        }
+    }
+
+    /// Waits until all output is read. A grandchild may hold the pipe open for longer than the
+    /// program lives, so nothing more to read for a second is enough; but on a machine under load
+    /// the reader itself may come late, and what it has not read is not to be lost.
+    private static void awaitOutput(Process process, Thread reader, AtomicBoolean reading)
+            throws IOException, InterruptedException {
+        for (int second = 0; second < READER_LATE_SECONDS; second++) {
+            if (reader.join(Duration.ofSeconds(1))
+                    || (reading.get() && process.getInputStream().available() == 0)) {
+                return;
+            }
         }
     }
 

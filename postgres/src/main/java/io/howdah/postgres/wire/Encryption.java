@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -84,9 +86,19 @@ final class Encryption {
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);
+        parameters.setCipherSuites(fastestFirst(parameters.getCipherSuites()));
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /// Without the optimizing compiler, as an agent runs to stay small, Java does AES without the
+    /// processor's help: 27 MB a second, ChaCha20 145. A whole server is copied through here. Where
+    /// the server goes by its own order, this changes nothing.
+    private static String[] fastestFirst(String[] suites) {
+        return Arrays.stream(suites)
+                .sorted(Comparator.comparing(suite -> !suite.contains("CHACHA20")))
+                .toArray(String[]::new);
     }
 
     private ConnectionFailedException refused(IOException e) {

@@ -67,6 +67,7 @@ class EncryptedServerTest {
         connection.execute("alter system set ssl_key_file = " + new SqlLiteral(both.toString()));
         connection.execute(
                 "alter system set ssl_ca_file = " + new SqlLiteral(authority.toString()));
+        connection.execute("alter system set ssl_prefer_server_ciphers = off");
         connection.execute("alter system set ssl = on");
         connection.query("select pg_catalog.pg_reload_conf()");
         Await.until(
@@ -97,12 +98,13 @@ class EncryptedServerTest {
             Row row =
                     connection
                             .query(
-                                    "select ssl, version, client_dn from"
+                                    "select ssl, version, cipher, client_dn from"
                                             + " pg_catalog.pg_stat_ssl where pid ="
                                             + " pg_catalog.pg_backend_pid()")
                             .single();
             assertThat(row.booleanValue("ssl")).isTrue();
             assertThat(row.text("version")).isEqualTo("TLSv1.3");
+            assertThat(row.text("cipher")).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
             assertThat(row.text("client_dn")).isEqualTo("/CN=n1");
         }
     }

@@ -1,0 +1,96 @@
+package io.howdah.cluster.election;
+
+import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Member;
+import io.howdah.cluster.state.NodeName;
+import java.util.Optional;
+
+/// Whether a node that may vote had better not lead, whatever the operator's tags say. It reports
+/// that among its tags, so that an election needs no rule of its own for it; it may be a
+/// synchronous standby and its vote counts all the same, as its WAL is as good as any.
+public sealed interface Fitness {
+
+    /// The tags that it reports.
+    Member.Tags of(Member.Tags operators);
+
+    /// It may lead.
+    record Fit() implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators;
+        }
+    }
+
+    /// It leads only where nobody else reaches as far: a full volume on all members alike must not
+    /// keep them from having a primary.
+    ///
+    /// @param why a fact and a HINT
+    record Hampered(String why) implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators.withPriority(LAST);
+        }
+    }
+
+    /// It is not elected.
+    ///
+    /// @param why a fact and a HINT
+    record Unfit(String why) implements Fitness {
+        @Override
+        public Member.Tags of(Member.Tags operators) {
+            return operators.withoutFailover();
+        }
+    }
+
+    /// Below every priority that an operator gives.
+    int LAST = -Integer.MAX_VALUE;
+
+    /// Why it had better not lead; empty when it may.
+    default String complaint() {
+        return switch (this) {
+            case Fit fit -> "";
+            case Hampered(String why) -> why;
+            case Unfit(String why) -> why;
+        };
+    }
+
+    /// Judges a node.
+    ///
+    /// @param collations by which versions of glibc and ICU it sorts; empty when none is known
+    /// @param obstacle what stands in the way of its PostgreSQL, as a full volume does
+    static Fitness judge(
+            ClusterState state, NodeName self, String collations, Optional<String> obstacle) {
+        Optional<String> order = otherOrder(state, self, collations);
+        if (order.isPresent()) {
+            return new Unfit(order.get());
+        }
+        return obstacle.<Fitness>map(Hampered::new).orElseGet(Fit::new);
+    }
+
+    /// An index that was built by another order finds only some of its rows, and admits duplicates:
+    /// so what counts is the order of the last leader, by which the indexes are written.
+    private static Optional<String> otherOrder(
+            ClusterState state, NodeName self, String collations) {
+        Announcement last = state.announcement();
+        if (last == null || last.leader().equals(self) || collations.isEmpty()) {
+            return Optional.empty();
+        }
+        Member leader = state.members().get(last.leader());
+        if (leader == null
+                || leader.collations().isEmpty()
+                || leader.collations().equals(collations)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "it is not elected: it sorts by "
+                        + collations
+                        + " (c: glibc, i: ICU), the primary, "
+                        + last.leader()
+                        + ", by "
+                        + leader.collations()
+                        + "\nHINT: install the same versions here; or, to move to this node's, switch over to "
+                        + self
+                        + ", then run REINDEX DATABASE and ALTER DATABASE ... REFRESH COLLATION VERSION in every database there");
+    }
+}
