@@ -5,6 +5,7 @@ import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.Switchover;
+import io.howdah.cluster.state.Sync;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -178,10 +179,16 @@ final class Faults {
                 });
     }
 
+    /// Of the only member that holds what was acknowledged the disk stays: nothing survives that.
     private void wipe(Host host, long lasts) {
         crash(host, lasts);
-        host.disk().data = null;
-        host.disk().service = null;
+        Sync sync = cluster.state().sync();
+        boolean onlyCopy =
+                sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
+        if (!onlyCopy) {
+            host.disk().data = null;
+            host.disk().service = null;
+        }
     }
 
     private void cut(Host from, Host to, long lasts) {

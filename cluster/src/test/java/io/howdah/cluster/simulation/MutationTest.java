@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class MutationTest {
 
     @ParameterizedTest
-    @CsvSource({"HIGHEST_POSITION,1"})
+    @CsvSource({"HIGHEST_POSITION,14"})
     void withoutThisRuleARowIsLost(Mutation rule, long seed) {
         Simulation.Result without = Simulation.run(seed, rule);
         Simulation.Result with = Simulation.run(seed, Mutation.NONE);
