@@ -278,8 +278,7 @@ public final class Rules {
     private static final String REWOUND_FOR_ANOTHER =
             "it was rewound to a leader that is gone, and is not consistent";
 
-    private static final String WAL_IS_GONE =
-            "the leader no longer has the WAL that it needs next";
+    private static final String WAL_IS_GONE = "the leader no longer has the WAL that it needs next";
 
     private static Act starting(Situation now, LocalStatus.Stopped stopped) {
         Optional<Announcement> leader =
