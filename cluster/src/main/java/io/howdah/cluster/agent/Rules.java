@@ -265,6 +265,8 @@ public final class Rules {
             case LocalStatus.Standby standby -> attaching(now, leader, standby);
             case LocalStatus.Silent silent when rewoundForAnother(silent.rewoundFor(), leader) ->
                     new Act.Copy(leader, REWOUND_FOR_ANOTHER);
+            case LocalStatus.Silent silent when now.lostTouch() ->
+                    new Act.Copy(leader, WAL_IS_GONE);
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());
             case LocalStatus.Stopped stopped -> starting(now, stopped);
             case LocalStatus.Primary primary ->
@@ -275,6 +277,8 @@ public final class Rules {
 
     private static final String REWOUND_FOR_ANOTHER =
             "it was rewound to a leader that is gone, and is not consistent";
+
+    private static final String WAL_IS_GONE = "the leader no longer has the WAL that it needs next";
 
     private static Act starting(Situation now, LocalStatus.Stopped stopped) {
         Optional<Announcement> leader =
@@ -296,7 +300,7 @@ public final class Rules {
     private static Act attaching(Situation now, Announcement leader, LocalStatus.Standby standby) {
         if (standby.following().equals(Optional.of(leader.epoch()))) {
             return now.lostTouch()
-                    ? new Act.Copy(leader, "the leader no longer has the WAL that it needs next")
+                    ? new Act.Copy(leader, WAL_IS_GONE)
                     : new Act.Wait(standby.receiving() ? "" : "connecting to " + leader.leader());
         }
         if (standby.following().isPresent()) {

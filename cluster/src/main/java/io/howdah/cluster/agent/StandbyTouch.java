@@ -30,13 +30,30 @@ final class StandbyTouch {
         this.silentSinceNanos = clock.nanos();
     }
 
+    private static Optional<Epoch> epochOf(Optional<Announcement> leader) {
+        return leader.map(Announcement::epoch);
+    }
+
+    /// The epoch whose leader it should stream from and does not; one that was rewound and is not
+    /// consistent yet does not say whether it streams.
+    private static Optional<Epoch> followedInVain(LocalStatus status) {
+        return switch (status) {
+            case LocalStatus.Standby standby
+                    when !standby.receiving() && standby.position().isPresent() ->
+                    standby.following();
+            case LocalStatus.Silent silent -> silent.rewoundFor();
+            case LocalStatus.Standby standby -> Optional.empty();
+            case LocalStatus.Absent absent -> Optional.empty();
+            case LocalStatus.Unusable unusable -> Optional.empty();
+            case LocalStatus.Stopped stopped -> Optional.empty();
+            case LocalStatus.Primary primary -> Optional.empty();
+        };
+    }
+
     boolean isLost(ClusterState state, LocalStatus status) {
         Optional<Announcement> leader = state.currentLeader();
-        if (!(status instanceof LocalStatus.Standby standby)
-                || standby.receiving()
-                || standby.position().isEmpty()
-                || leader.isEmpty()
-                || !standby.following().equals(leader.map(Announcement::epoch))) {
+        Optional<Epoch> followed = followedInVain(status);
+        if (leader.isEmpty() || followed.isEmpty() || !followed.equals(epochOf(leader))) {
             silentSinceNanos = clock.nanos();
             return false;
         }
@@ -49,14 +66,20 @@ final class StandbyTouch {
         if (member == null) {
             return false;
         }
+        Upstream upstream =
+                new Upstream(leader.get().leader(), epoch, member.host(), member.postgresPort());
         try {
-            return !local.canCatchUp(
-                    new Upstream(
-                            leader.get().leader(), epoch, member.host(), member.postgresPort()),
-                    standby.position().get());
+            return !canStreamOn(status, upstream);
         } catch (RuntimeException e) {
             LOG.info("asking {} for its slot: {}", leader.get().leader(), e.getMessage());
             return false;
         }
+    }
+
+    private boolean canStreamOn(LocalStatus status, Upstream upstream) {
+        if (status instanceof LocalStatus.Standby standby && standby.position().isPresent()) {
+            return local.canCatchUp(upstream, standby.position().get());
+        }
+        return local.canBecomeConsistent(upstream);
     }
 }

@@ -140,12 +140,22 @@ public final class Election {
         state.votes()
                 .forEach((node, vote) -> {
                     boolean leader = sync.isLeader(node, vote.incarnation());
-                    Position reach = leader ? vote.position() : onLine(state, vote);
+                    // a leader that was never announced has led nobody, and served nobody: what it
+                    // wrote past its base was acknowledged to nobody
+                    Position reach =
+                            leader && isAnnounced(state, sync)
+                                    ? vote.position()
+                                    : onLine(state, vote);
                     if (leader || reach.contains(sync.base())) {
                         holders.put(node, reach);
                     }
                 });
         return holders;
+    }
+
+    private static boolean isAnnounced(ClusterState state, Sync sync) {
+        Announcement last = state.announcement();
+        return last != null && last.epoch().equals(sync.epoch());
     }
 
     private static Position onLine(ClusterState state, Vote vote) {

@@ -152,6 +152,10 @@ public interface LocalPostgres {
     /// Whether the upstream can still send what this standby needs next: its slot there holds it.
     boolean canCatchUp(Upstream upstream, Position from);
 
+    /// Whether the upstream can still send what a rewound standby needs to become consistent: it
+    /// answers no query before, so how far it is stands in its files.
+    boolean canBecomeConsistent(Upstream upstream);
+
     /// Takes other settings of the operator's, into the files and, where it runs, into force; what
     /// needs a restart waits for one.
     ///

@@ -393,12 +393,23 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public boolean canCatchUp(Upstream upstream, Position from) {
+        return keepsWalFrom(upstream, from.lsn());
+    }
+
+    @Override
+    public boolean canBecomeConsistent(Upstream upstream) {
+        // a rewind has copied what the source had, and noted its end as this
+        Lsn end = data.controlData().minRecoveryPoint();
+        return end.equals(Lsn.ZERO) || keepsWalFrom(upstream, end);
+    }
+
+    private boolean keepsWalFrom(Upstream upstream, Lsn from) {
         try (ReplicationConnection replication =
                 ReplicationConnection.open(replicationSettings(upstream))) {
             return replication
                     .readSlot(new SqlIdentifier(settings.self().slotName()))
                     .flatMap(slot -> slot.restartLsn())
-                    .map(restart -> from.lsn().isAtLeast(restart))
+                    .map(restart -> from.isAtLeast(restart))
                     .orElse(false);
         }
     }

@@ -274,7 +274,8 @@ final class ServerQueries implements AutoCloseable {
 
     /// Makes the missing slots, and drops those of ours that are not wanted. On a primary a slot
     /// keeps WAL from the start; on a standby it must keep none, as nobody moves it: one that does
-    /// (a former primary's) is made anew.
+    /// (a former primary's) is made anew. So is one that kept more WAL than it may and is lost:
+    /// nobody could stream through it any more.
     void keepSlots(Set<NodeName> members, boolean primary) {
         Set<String> wanted = new TreeSet<>();
         members.forEach(member -> wanted.add(member.slotName()));
@@ -282,12 +283,15 @@ final class ServerQueries implements AutoCloseable {
                 session()
                         .query(
                                 """
-                                select slot_name as name, active, active_pid::bigint as pid, restart_lsn is not null as holds
+                                select slot_name as name, active, active_pid::bigint as pid, restart_lsn is not null as holds,
+                                       wal_status is not distinct from 'lost' as lost
                                   from pg_catalog.pg_replication_slots
                                  where slot_type = 'physical' and not temporary and slot_name like 'howdah\\_%'
                                 """)) {
             boolean stale =
-                    !wanted.contains(row.text("name")) || (!primary && row.booleanValue("holds"));
+                    !wanted.contains(row.text("name"))
+                            || (!primary && row.booleanValue("holds"))
+                            || row.booleanValue("lost");
             boolean strangers = !wanted.contains(row.text("name"));
             if (primary && strangers && row.booleanValue("active")) {
                 // who streams through it was taken out; the slot goes at the next look

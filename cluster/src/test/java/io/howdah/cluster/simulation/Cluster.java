@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,7 @@ final class Cluster {
     private final Map<NodeName, Incarnation> fixedIncarnations = new HashMap<>();
     private final SimulatedLog log;
     private boolean tagsOff;
+    private @Nullable Consumer<Host> onNextOffer;
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -234,6 +236,11 @@ final class Cluster {
         }
     }
 
+    /// Something happens to the next node that is offered the lease, before it hears of it.
+    void onNextOffer(Consumer<Host> happens) {
+        onNextOffer = happens;
+    }
+
     private void reached(Host host, AgentProcess process, Step step) {
         process.checkAlive();
         coverage.reached("step " + step);
@@ -298,6 +305,11 @@ final class Cluster {
         }
         if (refusal != null) {
             return;
+        }
+        Consumer<Host> awaited = onNextOffer;
+        if (awaited != null && change.state().lease() instanceof Lease.Offered offered) {
+            onNextOffer = null;
+            awaited.accept(host(offered.to()));
         }
         if (command instanceof Command.ForceFailover) {
             judge.allowLoss(true);

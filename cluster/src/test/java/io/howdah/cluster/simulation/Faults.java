@@ -113,8 +113,8 @@ final class Faults {
                 world.in(lasts, () -> cluster.network().slow(2 * World.MILLI));
             }
             case DATA_WIPED -> wipe(host, lasts);
-            case WAL_REMOVED -> {
-                host.loseWalFor(other);
+            case SLOT_LOST -> {
+                host.loseSlotOf(other);
                 if (server != null) {
                     Host follower = other;
                     server.senders().stream()
@@ -126,6 +126,15 @@ final class Faults {
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
             case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case WINNER_SLEEPS ->
+                    cluster.onNextOffer(winner -> {
+                        hang(winner, lasts);
+                        for (Host each : cluster.hosts()) {
+                            if (each != winner) {
+                                cut(each, winner, lasts + World.SECOND / 2);
+                            }
+                        }
+                    });
             case AGENT_DIES_AT_A_STEP -> cluster.dieAtNextStep(host, lasts);
             case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {

@@ -3,7 +3,9 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ final class Host {
     private final int number;
     private final NodeName name;
     private final Disk disk = new Disk();
-    private final Map<Host, Long> walRemoved = new HashMap<>();
+    private final Set<Host> lostSlots = new HashSet<>();
+    private final Map<Host, Long> removedBefore = new HashMap<>();
     private @Nullable ServerProcess server;
     private Gate serverGate = new Gate();
     private boolean up = true;
@@ -114,16 +117,27 @@ final class Host {
         cluster.wakeAgent(this);
     }
 
-    /// What lies before this server's end of WAL is removed before that member has got it.
-    void loseWalFor(Host follower) {
+    /// The slot of that member here kept more WAL than it may, and is lost: nobody streams through
+    /// it any more, until it is made anew.
+    void loseSlotOf(Host follower) {
         ServerProcess running = server;
         if (running != null) {
-            walRemoved.put(follower, running.wal().end());
+            lostSlots.add(follower);
+            removedBefore.put(follower, running.wal().end());
         }
     }
 
-    boolean hasLostWalFor(Host follower, long from) {
-        return from < walRemoved.getOrDefault(follower, 0L);
+    void makeSlotAnew(Host follower) {
+        lostSlots.remove(follower);
+    }
+
+    void makeLostSlotsAnew() {
+        lostSlots.clear();
+    }
+
+    /// Whether that member can stream from there on.
+    boolean keepsWalFor(Host follower, long from) {
+        return !lostSlots.contains(follower) && from >= removedBefore.getOrDefault(follower, 0L);
     }
 
     void crash() {

@@ -530,7 +530,7 @@ final class ServerProcess {
         NodeName node = as.as().node();
         if (!answers()
                 || !data.slots.contains(node)
-                || host.hasLostWalFor(standby.host, standby.wal().end())
+                || !host.keepsWalFor(standby.host, standby.wal().end())
                 || senders.stream()
                         .anyMatch(link -> link.senderAlive && link.name.node().equals(node))) {
             return null;

@@ -424,6 +424,7 @@ class SimulatedPostgres implements LocalPostgres {
     public void keepSlots(Set<NodeName> members, boolean primary) {
         answering();
         data().slots.addAll(members);
+        host.makeLostSlotsAnew();
     }
 
     @Override
@@ -525,6 +526,11 @@ class SimulatedPostgres implements LocalPostgres {
         return true;
     }
 
+    private void reserveSlot(ServerProcess leader) {
+        leader.data().slots.add(host.name());
+        leader.host().makeSlotAnew(host);
+    }
+
     private static void learnHistories(Disk.Data data, ServerProcess source) {
         data.histories.clear();
         data.histories.addAll(source.data().histories);
@@ -544,7 +550,7 @@ class SimulatedPostgres implements LocalPostgres {
 
     private void copyFrom(Upstream upstream, List<Upstream> sources) {
         ServerProcess leader = remote(upstream);
-        leader.data().slots.add(host.name());
+        reserveSlot(leader);
         ServerProcess source = cluster.copySource(host, leader, sources);
         takes(50 * World.MILLI, 2 * World.SECOND);
         if (!isStillThere(source)) {
@@ -570,7 +576,12 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public boolean canCatchUp(Upstream upstream, Position from) {
-        return !remote(upstream).host().hasLostWalFor(host, from.lsn().value());
+        return remote(upstream).host().keepsWalFor(host, from.lsn().value());
+    }
+
+    @Override
+    public boolean canBecomeConsistent(Upstream upstream) {
+        return remote(upstream).host().keepsWalFor(host, data().wal.end());
     }
 
     @Override

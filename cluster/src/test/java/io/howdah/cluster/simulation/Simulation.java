@@ -166,10 +166,10 @@ final class Simulation {
         Sync sync = state.sync();
         if (!(state.lease() instanceof Lease.Vacant)
                 || sync == null
-                || !(Election.of(state) instanceof Election.Verdict.Undecided undecided)) {
+                || Election.of(state) instanceof Election.Verdict.Winner) {
             return;
         }
-        if (undecided.why().contains("nofailover")) {
+        if (Election.of(state).why().contains("nofailover")) {
             cluster.coverage().reached("operator takes tags off");
             cluster.takeTagsOff();
             cluster.members().forEach(cluster::killAgent);
@@ -197,9 +197,14 @@ final class Simulation {
                     new Command.ForceFailover(
                             furthest, state.epoch().next(), "operator", world.now()));
         } else if (somethingGone
-                && cluster.members().stream().allMatch(host -> host.disk().data == null)) {
+                && cluster.members().stream().noneMatch(Simulation::hasConsistentData)) {
             allIsGone = true;
         }
+    }
+
+    private static boolean hasConsistentData(Host host) {
+        Disk.Data data = host.disk().data;
+        return data != null && !data.interrupted && data.rewoundFor == null;
     }
 
     private boolean isWhole() {
