@@ -210,6 +210,9 @@ public final class Node implements AutoCloseable {
                 address.apiPort(),
                 tags(configuration),
                 terms,
+                configuration.postgres() == null
+                        ? null
+                        : configuration.postgres().systemIdentifier(),
                 FirstSettings.of(configuration));
     }
 

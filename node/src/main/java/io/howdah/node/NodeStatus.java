@@ -211,6 +211,8 @@ final class NodeStatus implements NodeView {
     private static @Nullable MemberState doing(@Nullable Act act) {
         return switch (act) {
             case Act.Initialise initialise -> MemberState.INITIALIZING;
+            case Act.Adopt adopt -> MemberState.STOPPING;
+            case Act.TakeIn takeIn -> MemberState.STOPPING;
             case Act.Copy copy -> MemberState.COPYING;
             case Act.Rejoin rejoin -> MemberState.REWINDING;
             case Act.Promote promote -> MemberState.PROMOTING;

@@ -50,6 +50,9 @@ final class PostgresOfNode {
                 configuration.cluster(),
                 installation,
                 configuration.directory().resolve("postgres"),
+                Objects.requireNonNullElse(
+                        postgres.dataDirectory(),
+                        configuration.directory().resolve("postgres").resolve("data")),
                 configuration.self().host(),
                 port,
                 postgres.memoryShare(),

@@ -23,6 +23,7 @@ import java.util.zip.CRC32C;
 /// @param minRecoveryTimeline the timeline of that position; empty when there is none
 /// @param walSegmentBytes the size of one WAL file
 /// @param dataChecksumVersion 0 when pages carry no checksums
+/// @param minimalWal whether its WAL lacks what a standby or an archive needs (`wal_level` minimal)
 /// @param required what a standby of this data must have at least, by the settings' names: what its
 ///   primary ran with
 public record ControlData(
@@ -36,6 +37,7 @@ public record ControlData(
         Optional<TimelineId> minRecoveryTimeline,
         int walSegmentBytes,
         int dataChecksumVersion,
+        boolean minimalWal,
         Map<String, Integer> required) {
 
     /// What the server was doing, in the order of PostgreSQL's own numbers.
@@ -135,6 +137,7 @@ public record ControlData(
                         : Optional.of(new TimelineId(minRecoveryTimeline)),
                 data.getInt(228),
                 data.getInt(252),
+                data.getInt(172) == 0,
                 Map.of(
                         "max_connections", data.getInt(180),
                         "max_worker_processes", data.getInt(184),

@@ -19,8 +19,9 @@ public final class DataReplacement {
 
     DataReplacement(Path directory, DurableFiles files) {
         this.directory = directory;
-        this.fresh = directory.resolveSibling(directory.getFileName() + ".fresh");
-        this.aside = directory.resolveSibling(directory.getFileName() + ".old");
+        // names that are nobody else's: the directory may lie among an operator's own
+        this.fresh = directory.resolveSibling(directory.getFileName() + ".howdah-fresh");
+        this.aside = directory.resolveSibling(directory.getFileName() + ".howdah-old");
         this.files = files;
     }
 

@@ -120,6 +120,14 @@ public final class PostgresServer {
         return port;
     }
 
+    /// Where its socket lies; empty when it has none, or is about to start.
+    public Optional<Path> socketDirectory() {
+        return PostmasterFile.read(data.path())
+                .filter(file -> file.pid() == grip.pid() && !file.socketDirectory().isEmpty())
+                // a relative one counts from the data directory
+                .map(file -> data.path().resolve(file.socketDirectory()));
+    }
+
     /// Where its database lies.
     public DataDirectory data() {
         return data;

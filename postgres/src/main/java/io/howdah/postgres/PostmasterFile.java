@@ -12,10 +12,12 @@ import java.util.Optional;
 ///
 /// @param pid the postmaster's number
 /// @param port the port, 0 while it is not written
+/// @param socketDirectory where its first socket lies, empty while it is not written or it has none
 /// @param status what the postmaster says it does, empty while it is not written
-record PostmasterFile(long pid, int port, String status) {
+record PostmasterFile(long pid, int port, String socketDirectory, String status) {
 
     private static final int PORT_LINE = 3;
+    private static final int SOCKET_LINE = 4;
     private static final int STATUS_LINE = 7;
 
     /// Reads it; empty when there is none or its first line is not yet written.
@@ -29,7 +31,10 @@ record PostmasterFile(long pid, int port, String status) {
                     ? Optional.empty()
                     : Optional.of(
                             new PostmasterFile(
-                                    pid, number(line(lines, PORT_LINE)), line(lines, STATUS_LINE)));
+                                    pid,
+                                    number(line(lines, PORT_LINE)),
+                                    line(lines, SOCKET_LINE),
+                                    line(lines, STATUS_LINE)));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }

@@ -132,6 +132,13 @@ public final class ServerSettings {
         }
     }
 
+    /// Why an operator may not set this; empty when he may.
+    ///
+    /// @param name in lower case
+    public static Optional<String> refusal(String name, String value) {
+        return ProtectedSettings.refusal(name, value);
+    }
+
     /// These settings with the operator's on top, which win. Later ones of the same name, however
     /// it is capitalised, replace earlier ones.
     ///

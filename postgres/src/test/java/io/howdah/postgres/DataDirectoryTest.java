@@ -160,8 +160,8 @@ class DataDirectoryTest {
     @Test
     void aReplacementIsCompletedAfterACrashAtAnyPoint() throws Exception {
         Path data = directory.path().resolve("data");
-        Path fresh = directory.path().resolve("data.fresh");
-        Path aside = directory.path().resolve("data.old");
+        Path fresh = directory.path().resolve("data.howdah-fresh");
+        Path aside = directory.path().resolve("data.howdah-old");
         DataReplacement replacement = directory.data("data").replacement();
         for (int crashedAfter = 0; crashedAfter <= 3; crashedAfter++) {
             make(data, "old");

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
@@ -60,6 +61,33 @@ public sealed interface Act {
         @Override
         public String describe() {
             return "initialise the cluster";
+        }
+    }
+
+    /// Stop the former server in order, and have the cluster begin with its database.
+    record Adopt(AdoptionOrder order) implements Act {
+        @Override
+        public String describe() {
+            return "adopt the database " + order.systemId();
+        }
+
+        @Override
+        public String problem() {
+            return describe();
+        }
+    }
+
+    /// Stop what may run there, and make the data directory this node's: the cluster holds its
+    /// database.
+    record TakeIn(AdoptionOrder order) implements Act {
+        @Override
+        public String describe() {
+            return "take in the database " + order.systemId();
+        }
+
+        @Override
+        public String problem() {
+            return describe();
         }
     }
 

@@ -346,6 +346,19 @@ public final class Agent implements AutoCloseable {
             local.initialisationAnnounced();
             unfinished = false;
         }
+        Situation now = situation(state, held, status, mayOpen, unfinished);
+        if (now.adopting().order().filter(order -> AdoptingRules.isVoid(order, now)).isPresent()) {
+            local.forgetOrder();
+        }
+        return now;
+    }
+
+    private Situation situation(
+            ClusterState state,
+            Optional<Epoch> held,
+            LocalStatus status,
+            boolean mayOpen,
+            boolean unfinished) {
         return new Situation(
                 self,
                 state,
@@ -356,7 +369,8 @@ public final class Agent implements AutoCloseable {
                 hands.votersHealthy(state),
                 mayOpen,
                 touch.isLost(state, status),
-                requests.pending());
+                requests.pending(),
+                new Adopting(Optional.ofNullable(settings.awaited()), local.ordered()));
     }
 
     /// Keeps this node's entry among the members true.

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.election.Election;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,6 +122,11 @@ final class Hands {
                     submitted(new Command.Initialise(self, clock.wallMillis()));
             case Act.Initialise initialise -> {
                 service.excused(local::initialise);
+                yield Rest.NONE;
+            }
+            case Act.Adopt adopt -> adopt(adopt.order());
+            case Act.TakeIn takeIn -> {
+                local.takeIn(takeIn.order());
                 yield Rest.NONE;
             }
             case Act.Kill kill -> {
@@ -221,6 +229,33 @@ final class Hands {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
             local.kill();
         }
+    }
+
+    /// What the former server had is agreed together with its database, so that the first start is
+    /// with it.
+    private Rest adopt(AdoptionOrder order) {
+        long sinceMillis = clock.wallMillis();
+        Position end = local.stopFormer(order);
+        SortedMap<String, String> parameters = new TreeMap<>(order.parameters());
+        parameters.putAll(first.parameters());
+        Rest rest =
+                submitted(
+                        new Command.Adopt(
+                                self,
+                                order.incarnation(),
+                                order.systemId(),
+                                end,
+                                new ClusterSettings(
+                                        1,
+                                        "adoption of " + self + " by " + order.by(),
+                                        clock.wallMillis(),
+                                        first.strict(),
+                                        first.synchronousStandbys(),
+                                        parameters,
+                                        first.access()),
+                                sinceMillis));
+        steps.reached(Step.ADOPTION_AGREED);
+        return rest;
     }
 
     private boolean taken(LeaseKeeper.Taken answer) {

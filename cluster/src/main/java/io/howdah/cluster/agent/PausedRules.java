@@ -24,6 +24,8 @@ final class PausedRules {
             case Act.CutOff act -> act;
             case Act.ProposeInitialise act -> held(act);
             case Act.Initialise act -> held(act);
+            case Act.Adopt act -> held(act);
+            case Act.TakeIn act -> held(act);
             case Act.DiscardInitialised act -> held(act);
             case Act.Kill act -> held(act);
             case Act.StartStandby act -> held(act);

@@ -26,6 +26,10 @@ public final class Rules {
     }
 
     private static Act unpaused(Situation now) {
+        Optional<Act> adopting = AdoptingRules.next(now).or(() -> AdoptingRules.awaiting(now));
+        if (adopting.isPresent() && !now.state().isGone(now.self())) {
+            return adopting.get();
+        }
         if (now.local() instanceof LocalStatus.Unusable unusable) {
             return new Act.Refuse(unusable.problem());
         }

@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param mayOpen as a leader: nothing can be read here that could vanish in the next failover
 /// @param lostTouch as a standby: what it needs next is not to be had from the leader any more
 /// @param request what an operator asks of this node
+/// @param adopting a database made without Howdah that is to be the cluster's
 public record Situation(
         NodeName self,
         ClusterState state,
@@ -31,4 +32,32 @@ public record Situation(
         boolean votersHealthy,
         boolean mayOpen,
         boolean lostTouch,
-        Optional<LocalRequest> request) {}
+        Optional<LocalRequest> request,
+        Adopting adopting) {
+
+    /// Without an adoption.
+    public Situation(
+            NodeName self,
+            ClusterState state,
+            Optional<Epoch> held,
+            LocalStatus local,
+            Epoch promised,
+            boolean unfinishedInitialisation,
+            boolean votersHealthy,
+            boolean mayOpen,
+            boolean lostTouch,
+            Optional<LocalRequest> request) {
+        this(
+                self,
+                state,
+                held,
+                local,
+                promised,
+                unfinishedInitialisation,
+                votersHealthy,
+                mayOpen,
+                lostTouch,
+                request,
+                Adopting.NONE);
+    }
+}

@@ -42,6 +42,10 @@ import org.slf4j.LoggerFactory;
 /// data. Every one has a new incarnation. For one thread.
 final class Cloning {
 
+    static final String INITIALISED_HERE = "initialised-here";
+    static final String REWIND_UNDER_WAY = "rewind-under-way";
+    static final String REWOUND_FOR_EPOCH = "rewound-for-epoch";
+
     private static final Duration START = Duration.ofMinutes(2);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Logger LOG = LoggerFactory.getLogger(Cloning.class);
@@ -72,10 +76,10 @@ final class Cloning {
         this.durable = durable;
         this.log = log;
         this.socketDirectory = socketDirectory;
-        this.initialisedHere = settings.directory().resolve("initialised-here");
-        this.interrupted = settings.directory().resolve("rewind-under-way");
+        this.initialisedHere = settings.directory().resolve(INITIALISED_HERE);
+        this.interrupted = settings.directory().resolve(REWIND_UNDER_WAY);
         this.steps = steps;
-        this.rewound = settings.directory().resolve("rewound-for-epoch");
+        this.rewound = settings.directory().resolve(REWOUND_FOR_EPOCH);
     }
 
     /// How far the copy is that is under way. Any thread may ask.

@@ -1,5 +1,6 @@
 package io.howdah.cluster.member;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
@@ -54,6 +55,26 @@ public interface LocalPostgres {
 
     /// The data directory is the cluster's now.
     void initialisationAnnounced();
+
+    /// What an operator has ordered to adopt here; empty when there is nothing to do about it.
+    default Optional<AdoptionOrder> ordered() {
+        return Optional.empty();
+    }
+
+    /// Stops the server that Howdah did not start, in order.
+    ///
+    /// @return its last checkpoint, and the timelines that led there
+    default Position stopFormer(AdoptionOrder order) {
+        throw new UnsupportedOperationException("adoption");
+    }
+
+    /// Makes the data directory of a stopped former server this node's; the order is carried out.
+    default void takeIn(AdoptionOrder order) {
+        throw new UnsupportedOperationException("adoption");
+    }
+
+    /// The order is of no use any more.
+    default void forgetOrder() {}
 
     /// Starts it as a standby that follows nobody; or, where it was rewound to this upstream, as
     /// one that follows it.

@@ -1,5 +1,6 @@
 package io.howdah.cluster.member;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
@@ -37,9 +38,9 @@ import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `LocalPostgres` on a real server. Below its directory: `data` (the data directory), `conf`
-/// (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but for
-/// `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
+/// `LocalPostgres` on a real server. Below its directory, with the data directory or without:
+/// `conf` (generated files), `run` (socket and service file) and `postgresql.log`. One thread, but
+/// for `kill`, `pid`, `copying`, `pendingRestart` and `leaderEnd`.
 public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
@@ -70,6 +71,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final Steps steps;
     private final StandbyMark mark;
     private final ServerUpkeep upkeep;
+    private final Adoption adoption;
 
     /// As below, with nobody who hears how far each act has come.
     public ManagedPostgres(ManagedSettings settings, Runnable onDeath) {
@@ -88,7 +90,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         DurableFiles durable = new DurableFiles(owner);
         durable.createDirectory(settings.directory());
         durable.createDirectory(settings.directory().resolve("run"));
-        this.data = new DataDirectory(settings.directory().resolve("data"), owner);
+        this.data = new DataDirectory(settings.data(), owner);
+        DataPlace.settle(settings.directory(), data.path(), durable);
         this.log = settings.directory().resolve("postgresql.log");
         this.socketDirectory = SocketDirectory.prepare(settings.directory().resolve("run"), owner);
         this.files = new ServerFiles(settings, settings.directory().resolve("conf"), owner);
@@ -102,13 +105,14 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server =
                 new HeldServer(
                         data, log, "config_file=" + files.configuration(), onDeath, queries::close);
-        this.mark = new StandbyMark(settings.directory().resolve("standby-on-timeline"), durable);
+        this.mark = new StandbyMark(settings.directory().resolve(StandbyMark.FILE), durable);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
         this.promptCheckpoint = new PromptCheckpoint(queries::open);
         this.observer =
                 new ServerObserver(
+                        settings.self(),
                         settings.installation(),
                         data,
                         identity,
@@ -121,6 +125,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.settingsCheck =
                 new SettingsCheck(
                         settings, settings.directory().resolve("conf"), owner, queries.settings());
+        this.adoption = new Adoption(settings, data, durable, log, settingsCheck, steps);
         this.upkeep =
                 new ServerUpkeep(
                         files,
@@ -216,6 +221,34 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void initialisationAnnounced() {
         cloning.initialisationAnnounced();
+    }
+
+    /// Takes a database in that was made without Howdah.
+    public Adoption adoption() {
+        return adoption;
+    }
+
+    @Override
+    public Optional<AdoptionOrder> ordered() {
+        return adoption.ordered();
+    }
+
+    @Override
+    public Position stopFormer(AdoptionOrder order) {
+        return adoption.stopFormer(order);
+    }
+
+    @Override
+    public void takeIn(AdoptionOrder order) {
+        adoption.stopFormer(order);
+        mark.forget();
+        identity.forget();
+        adoption.takeIn(order);
+    }
+
+    @Override
+    public void forgetOrder() {
+        adoption.forget();
     }
 
     @Override

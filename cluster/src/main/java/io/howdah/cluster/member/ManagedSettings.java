@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster the cluster's name
 /// @param installation whose programs are run
 /// @param directory where everything of this PostgreSQL lies; it belongs to the user that runs it
+/// @param data the data directory, absolute; its database may have been made without Howdah
 /// @param host the address it listens on
 /// @param port its port
 /// @param serversOnThisMachine how many share this machine's memory
@@ -31,6 +32,7 @@ public record ManagedSettings(
         String cluster,
         Installation installation,
         Path directory,
+        Path data,
         String host,
         int port,
         int serversOnThisMachine,
@@ -40,6 +42,38 @@ public record ManagedSettings(
         @Nullable MemberKeys keys,
         Supplier<Set<String>> memberAddresses,
         @Nullable FirstDatabase firstDatabase) {
+
+    /// With the data directory in its usual place.
+    public ManagedSettings(
+            NodeName self,
+            String cluster,
+            Installation installation,
+            Path directory,
+            String host,
+            int port,
+            int serversOnThisMachine,
+            Map<String, String> parameters,
+            List<String> access,
+            MemberSecrets secrets,
+            @Nullable MemberKeys keys,
+            Supplier<Set<String>> memberAddresses,
+            @Nullable FirstDatabase firstDatabase) {
+        this(
+                self,
+                cluster,
+                installation,
+                directory,
+                directory.resolve("data"),
+                host,
+                port,
+                serversOnThisMachine,
+                parameters,
+                access,
+                secrets,
+                keys,
+                memberAddresses,
+                firstDatabase);
+    }
 
     /// A database for the application, made with a new cluster.
     ///

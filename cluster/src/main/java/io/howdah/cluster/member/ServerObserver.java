@@ -1,6 +1,7 @@
 package io.howdah.cluster.member;
 
 import io.howdah.cluster.member.ServerQueries.Observation;
+import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
@@ -22,6 +23,7 @@ final class ServerObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerObserver.class);
 
+    private final NodeName self;
     private final Installation installation;
     private final DataDirectory data;
     private final DirectoryIdentity identity;
@@ -36,6 +38,7 @@ final class ServerObserver {
     private volatile @Nullable Lsn leaderEnd;
 
     ServerObserver(
+            NodeName self,
             Installation installation,
             DataDirectory data,
             DirectoryIdentity identity,
@@ -45,6 +48,7 @@ final class ServerObserver {
             ServiceFile service,
             Cloning cloning,
             StandbyMark mark) {
+        this.self = self;
         this.installation = installation;
         this.data = data;
         this.identity = identity;
@@ -94,8 +98,11 @@ final class ServerObserver {
             // not even a server that runs in it is ours to stop
             return new LocalStatus.Unusable(
                     data.path()
-                            + " holds a database that Howdah did not make: it has no howdah.incarnation"
-                            + "\nHINT: name another directory in howdah.yaml, or move this one away");
+                            + " is not adopted: Howdah did not make the database there, "
+                            + data.controlData().systemId()
+                            + "\nHINT: to have the cluster hold it as it lies there, run `howdah adopt "
+                            + self
+                            + "`; or name another directory in howdah.yaml");
         }
         int wanted = installation.version().major();
         if (data.majorVersion() != wanted) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// `pg_rewind` can tell it from the leader's WAL. Such data are of no use. For one thread.
 final class StandbyMark {
 
+    /// Where it lies, in the node's own directory.
+    static final String FILE = "standby-on-timeline";
+
     /// How many numbers a promotion by hand may have skipped.
     private static final int SKIPPED_MOST = 64;
 

@@ -138,6 +138,7 @@ public record ClusterState(
         return switch (command) {
             case Command.Membership membership -> Memberships.apply(this, membership);
             case Command.Initialise initialise -> initialise(initialise);
+            case Command.Adopt adopt -> Adoptions.apply(this, adopt);
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
             case Command.Renew renew ->

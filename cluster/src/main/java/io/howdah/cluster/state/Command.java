@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.Remove.class, name = "remove"),
     @JsonSubTypes.Type(value = Command.Forget.class, name = "forget"),
     @JsonSubTypes.Type(value = Command.Initialise.class, name = "initialise"),
+    @JsonSubTypes.Type(value = Command.Adopt.class, name = "adopt"),
     @JsonSubTypes.Type(value = Command.CastVote.class, name = "vote"),
     @JsonSubTypes.Type(value = Command.Claim.class, name = "claim"),
     @JsonSubTypes.Type(value = Command.Renew.class, name = "renew"),
@@ -74,6 +75,23 @@ public sealed interface Command {
 
     /// The first node with an empty data directory asks to initialise the cluster.
     record Initialise(NodeName node, long atMillis) implements Command {}
+
+    /// A node that holds a database made elsewhere brings it in, before the cluster has one: its
+    /// server is stopped, and any start from here on is a standby's.
+    ///
+    /// @param incarnation of its data directory
+    /// @param systemId of its data directory
+    /// @param end its last checkpoint, and the timelines that led there
+    /// @param settings what the cluster begins with: those of the node's howdah.yaml, and what the
+    ///   former server had
+    record Adopt(
+            NodeName node,
+            Incarnation incarnation,
+            SystemId systemId,
+            Position end,
+            ClusterSettings settings,
+            long atMillis)
+            implements Command {}
 
     /// A member has cut itself off from every epoch before `epoch` and says how far its WAL
     /// reaches.

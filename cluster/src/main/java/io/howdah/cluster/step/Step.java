@@ -13,6 +13,15 @@ public enum Step {
     /// Roles and the first database are there.
     FIRST_OBJECTS_MADE,
 
+    /// An adoption: the operator has confirmed it, the former server still serves.
+    ADOPTION_ORDERED,
+    /// The former server is stopped; from here on any start is a standby's.
+    ADOPTION_STOPPED,
+    /// The cluster's database is agreed; the data directory is not ours yet.
+    ADOPTION_AGREED,
+    /// It is ours, the order to adopt it is still there.
+    ADOPTION_TAKEN_IN,
+
     /// A copy: the source keeps WAL for it.
     COPY_SLOT_RESERVED,
     /// Files are about to come.

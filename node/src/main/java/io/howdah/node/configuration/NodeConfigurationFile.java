@@ -1,6 +1,7 @@
 package io.howdah.node.configuration;
 
 import io.howdah.node.authority.KeyFiles;
+import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -219,6 +220,8 @@ public final class NodeConfigurationFile {
         section.allow(
                 List.of(
                         "installation",
+                        "data-directory",
+                        "system-identifier",
                         "memory-share",
                         "parameters",
                         "access",
@@ -228,6 +231,12 @@ public final class NodeConfigurationFile {
                         "bootstrap"));
         Installation installation =
                 section.build(() -> installation(section.textOrNull("installation")));
+        @Nullable Path dataDirectory =
+                section.has("data-directory") ? section.path("data-directory") : null;
+        @Nullable SystemId systemIdentifier =
+                section.has("system-identifier")
+                        ? section.parsed("system-identifier", NodeConfigurationFile::systemId)
+                        : null;
         int memoryShare = section.number("memory-share", 1);
         var parameters = new LinkedHashMap<String, String>();
         section.optionalSection("parameters")
@@ -245,6 +254,8 @@ public final class NodeConfigurationFile {
         return section.build(() ->
                 new PostgresConfiguration(
                         installation,
+                        dataDirectory,
+                        systemIdentifier,
                         memoryShare,
                         parameters,
                         access,
@@ -252,6 +263,18 @@ public final class NodeConfigurationFile {
                         rewind,
                         logSize,
                         bootstrap));
+    }
+
+    private static SystemId systemId(String text) {
+        try {
+            return SystemId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + text
+                            + "', not what select system_identifier from pg_control_system() prints",
+                    e);
+        }
     }
 
     private static Installation installation(@Nullable String text) {

@@ -1,5 +1,6 @@
 package io.howdah.node.configuration;
 
+import io.howdah.postgres.SystemId;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// How this node's PostgreSQL is to be. Immutable.
 ///
 /// @param installation which PostgreSQL
+/// @param dataDirectory its data directory, absolute; null: `postgres/data` below `directory`
+/// @param systemIdentifier the database that the cluster is to hold, by what `select
+///   system_identifier from pg_control_system()` prints in it: no node makes a new one, empty nodes
+///   wait for `howdah adopt`; null: a new one
 /// @param memoryShare settings are sized to the machine's memory divided by this; 1 to 64
 /// @param parameters settings of `postgresql.conf` by their lower-case names, in the file's order;
 ///   values as text
@@ -21,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bootstrap what a new cluster starts with; null: nothing of its own
 public record PostgresConfiguration(
         Installation installation,
+        @Nullable Path dataDirectory,
+        @Nullable SystemId systemIdentifier,
         int memoryShare,
         Map<String, String> parameters,
         List<String> access,
@@ -43,6 +50,13 @@ public record PostgresConfiguration(
         if (memoryShare < 1 || memoryShare > 64) {
             throw new InvalidValueException(
                     "memory-share", "is " + memoryShare + ", not between 1 and 64");
+        }
+        if (dataDirectory != null
+                && (!dataDirectory.isAbsolute() || dataDirectory.getNameCount() < 2)) {
+            // what lies beside it is needed when it is copied anew
+            throw new InvalidValueException(
+                    "data-directory",
+                    "is '" + dataDirectory + "', not an absolute path of two names or more");
         }
         if (logSize.bytes() < LOG_SIZE_MINIMUM.bytes()) {
             throw new InvalidValueException(

@@ -6,7 +6,7 @@ import java.util.List;
 /// Why the primary changed, as few kinds that a graph can show. Told from the words in the history,
 /// which are for people; words that are not known here are `other`.
 enum ChangeKind {
-    INITIALISED("initialised", "initialised"),
+    INITIALISED("initialised", "initialised", "adopted"),
     SWITCHOVER("switchover", "switchover to "),
     FORCED("forced", "forced to "),
     EXPIRED("expired", " expired"),

@@ -72,6 +72,8 @@ final class NodeConfigurationFileTest {
                                 new Tags(false, 1, "a"),
                                 new PostgresConfiguration(
                                         new Installation.Auto(),
+                                        null,
+                                        null,
                                         1,
                                         Map.of(
                                                 "max_connections",

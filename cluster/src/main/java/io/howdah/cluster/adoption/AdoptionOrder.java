@@ -1,0 +1,38 @@
+package io.howdah.cluster.adoption;
+
+import io.howdah.cluster.state.Incarnation;
+import io.howdah.postgres.SystemId;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What an operator has confirmed: the database in this node's data directory is the cluster's.
+/// Immutable.
+///
+/// @param role what it becomes
+/// @param systemId which database is meant; no other that may lie there later
+/// @param incarnation what its data directory will be known by
+/// @param by who asked
+/// @param parameters the former server's settings that the cluster keeps; empty for a standby
+/// @param replacesAlterSystem whether what ALTER SYSTEM set is among them, or the cluster's
+///   settings take its place: else it stays in force on this node
+public record AdoptionOrder(
+        Role role,
+        SystemId systemId,
+        Incarnation incarnation,
+        String by,
+        SortedMap<String, String> parameters,
+        boolean replacesAlterSystem) {
+
+    /// What a database becomes.
+    public enum Role {
+        /// The cluster begins with it.
+        PRIMARY,
+        /// It follows the cluster's primary.
+        STANDBY
+    }
+
+    public AdoptionOrder {
+        parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+    }
+}

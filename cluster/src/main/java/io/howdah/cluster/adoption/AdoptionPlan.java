@@ -1,0 +1,30 @@
+package io.howdah.cluster.adoption;
+
+import io.howdah.postgres.SystemId;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What an adoption would do, for the operator who decides on it. Immutable.
+///
+/// @param systemId which database it is
+/// @param role what it becomes
+/// @param directory where it lies, and stays
+/// @param pid of the server that will be stopped; 0 when none runs
+/// @param parameters the settings that the cluster keeps
+/// @param remarks what will be otherwise than before, each a sentence
+public record AdoptionPlan(
+        SystemId systemId,
+        AdoptionOrder.Role role,
+        Path directory,
+        long pid,
+        SortedMap<String, String> parameters,
+        List<String> remarks) {
+
+    public AdoptionPlan {
+        parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        remarks = List.copyOf(remarks);
+    }
+}

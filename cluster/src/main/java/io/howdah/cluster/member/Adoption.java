@@ -1,0 +1,167 @@
+package io.howdah.cluster.member;
+
+import io.howdah.cluster.adoption.AdoptionOrder;
+import io.howdah.cluster.adoption.AdoptionPlan;
+import io.howdah.cluster.adoption.FormerServers;
+import io.howdah.cluster.adoption.OrderFile;
+import io.howdah.cluster.adoption.Planning;
+import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
+import io.howdah.cluster.step.Steps;
+import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.SystemId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a database in that was made without Howdah. `plan`, `order` and `ordered` are for any
+/// thread; the rest is for the one that acts.
+///
+/// Every step can be repeated, and none deletes or replaces a file of the database but
+/// `howdah.incarnation`, `standby.signal` and `postgresql.auto.conf`, which is kept under another
+/// name.
+public final class Adoption {
+
+    /// Where the order lies, in the node's own directory.
+    static final String ORDER = "adoption.json";
+
+    private static final String ALTERED = "postgresql.auto.conf";
+    private static final String KEPT = "postgresql.auto.conf.before-howdah";
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+
+    private final ManagedSettings settings;
+    private final DataDirectory data;
+    private final DurableFiles durable;
+    private final Path log;
+    private final SettingsCheck check;
+    private final OrderFile file;
+    private final Steps steps;
+
+    Adoption(
+            ManagedSettings settings,
+            DataDirectory data,
+            DurableFiles durable,
+            Path log,
+            SettingsCheck check,
+            Steps steps) {
+        this.settings = settings;
+        this.data = data;
+        this.durable = durable;
+        this.log = log;
+        this.check = check;
+        this.file = new OrderFile(settings.directory().resolve(ORDER), durable);
+        this.steps = steps;
+    }
+
+    /// What an adoption would do. The former server, if it runs, is asked and serves on.
+    ///
+    /// @param awaited the database that howdah.yaml names; empty when it names none
+    /// @throws PostgresException when it is refused, with a fact and a HINT
+    public AdoptionPlan plan(ClusterState state, NodeName self, Optional<SystemId> awaited) {
+        AdoptionPlan plan =
+                new Planning(data, settings.installation(), log)
+                        .plan(
+                                state,
+                                self,
+                                awaited,
+                                new Planning.Ours(
+                                        ServerFiles.generated(settings).asMap(),
+                                        settings.parameters(),
+                                        settings.access(),
+                                        settings.port()));
+        Map<String, String> together = new TreeMap<>(plan.parameters());
+        together.putAll(settings.parameters());
+        check.check(together, settings.access());
+        return plan;
+    }
+
+    /// Takes the operator's word for what was planned; the agent carries it out, or the one after
+    /// it.
+    public void order(AdoptionPlan plan, String by) {
+        boolean primary = plan.role() == AdoptionOrder.Role.PRIMARY;
+        file.write(
+                new AdoptionOrder(
+                        plan.role(),
+                        plan.systemId(),
+                        Cloning.freshIncarnation(),
+                        by,
+                        plan.parameters(),
+                        // of a server that was not asked nothing else is known
+                        !primary || plan.pid() != 0));
+        steps.reached(Step.ADOPTION_ORDERED);
+    }
+
+    /// What is to be carried out.
+    public Optional<AdoptionOrder> ordered() {
+        return file.read();
+    }
+
+    /// There is nothing to be carried out any more.
+    void forget() {
+        file.delete();
+    }
+
+    /// Stops the former server in order. From here on whoever starts it starts a standby, which
+    /// acknowledges nothing.
+    ///
+    /// @return its last checkpoint, and the timelines that led there
+    /// @throws PostgresException when another database lies there by now
+    Position stopFormer(AdoptionOrder order) {
+        boolean whole =
+                data.content() == DataDirectory.Content.DATABASE
+                        && data.controlData().systemId().equals(order.systemId());
+        if (!whole) {
+            throw new PostgresException(
+                    data + " does not hold the database " + order.systemId() + " any more",
+                    "bring it back there, or delete "
+                            + settings.directory().resolve(ORDER)
+                            + " and restart this agent");
+        }
+        FormerServers.stop(data, settings.installation(), log);
+        data.createStandbySignal();
+        steps.reached(Step.ADOPTION_STOPPED);
+        ControlData control = data.controlData();
+        return new Position(
+                data.timelines()
+                        .history(control.checkpointTimeline())
+                        .orElseThrow(() ->
+                                new UncertainTimelineException(
+                                        "the history of timeline "
+                                                + control.checkpointTimeline()
+                                                + " is missing in pg_wal")),
+                control.checkpoint());
+    }
+
+    /// Makes the data directory this node's. Its server must be stopped.
+    void takeIn(AdoptionOrder order) {
+        if (order.replacesAlterSystem()) {
+            putAlterSystemAside();
+        }
+        data.createStandbySignal();
+        data.writeIncarnation(order.incarnation().value());
+        steps.reached(Step.ADOPTION_TAKEN_IN);
+        forget();
+        LOG.info("adopted the database {} in {}", order.systemId(), data);
+    }
+
+    /// The cluster's settings have them; here they would win over every later change of those.
+    private void putAlterSystemAside() {
+        Path altered = data.path().resolve(ALTERED);
+        Path kept = data.path().resolve(KEPT);
+        if (Files.exists(altered) && !Files.exists(kept)) {
+            durable.rename(altered, kept);
+        }
+        durable.write(
+                altered,
+                "# What stood here when Howdah adopted this database is in " + KEPT + "\n");
+    }
+}
