@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            AdoptCommand.class,
             RemoveCommand.class,
             LeaveCommand.class,
             RestartCommand.class,

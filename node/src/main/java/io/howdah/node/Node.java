@@ -25,6 +25,8 @@ import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.PostgresConfiguration;
+import io.howdah.postgres.SystemId;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -135,6 +137,12 @@ public final class Node implements AutoCloseable {
                                     loop,
                                     managed,
                                     new LocalChanges(self, store, changes, loop, managed),
+                                    new LocalAdoption(
+                                            self,
+                                            awaited(configuration),
+                                            store,
+                                            loop,
+                                            managed.adoption()),
                                     postgres.installation().version()));
             opened(new PostgresLogKeeper(PostgresOfNode.boundedLog(configuration))).start();
             var file = new FurloughFile(configuration.directory());
@@ -210,10 +218,13 @@ public final class Node implements AutoCloseable {
                 address.apiPort(),
                 tags(configuration),
                 terms,
-                configuration.postgres() == null
-                        ? null
-                        : configuration.postgres().systemIdentifier(),
+                awaited(configuration).orElse(null),
                 FirstSettings.of(configuration));
+    }
+
+    private static Optional<SystemId> awaited(NodeConfiguration configuration) {
+        return Optional.ofNullable(configuration.postgres())
+                .map(PostgresConfiguration::systemIdentifier);
     }
 
     private static Member witness(NodeConfiguration configuration) {

@@ -15,6 +15,7 @@ import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Sync;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.AdoptRequest;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.FailoverRequest;
 import io.howdah.node.api.HistoryRow;
@@ -45,7 +46,11 @@ final class NodeStatus implements NodeView {
 
     /// The parts that a node with PostgreSQL has and a witness has not.
     record Postgres(
-            Agent agent, ManagedPostgres server, LocalChanges changes, PostgresVersion version) {}
+            Agent agent,
+            ManagedPostgres server,
+            LocalChanges changes,
+            LocalAdoption adoption,
+            PostgresVersion version) {}
 
     /// What `postgresBuild` says of the PostgreSQL that comes with Howdah.
     private static final String EMBEDDED = "embedded";
@@ -370,6 +375,12 @@ final class NodeStatus implements NodeView {
     public ActionOutcome reinitialize(ReinitializeRequest request) {
         Postgres own = postgres;
         return own == null ? noPostgres() : own.changes().reinitialize(request);
+    }
+
+    @Override
+    public ActionOutcome adopt(AdoptRequest request) {
+        Postgres own = postgres;
+        return own == null ? noPostgres() : own.adoption().adopt(request);
     }
 
     private ActionOutcome noPostgres() {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +28,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// Agents end, as by SIGKILL, at every single step of every longer action, and are started again as
 /// systemd would; PostgreSQL and the tools that they had started run on. Nobody else intervenes,
 /// and the cluster comes to the right end: all three serve, and nothing acknowledged is lost. The
-/// steps are those of [Step], all of them: a new one that no round reaches fails the test.
+/// steps are those of [Step], all but an adoption's ([AdoptionTest]): a new one that no round
+/// reaches fails the test.
 ///
 /// On PostgreSQL 15 where it is installed; `-Dhowdah.test.postgres=BIN` names another, or
 /// `embedded`.
@@ -92,16 +92,7 @@ class HaltedAgentsTest {
 
     @BeforeAll
     void makeCluster() {
-        cluster = new DemoCluster(postgres, launcher());
-    }
-
-    /// What runs a node here, but with another main class.
-    private NodeLauncher launcher() {
-        NodeLauncher usual = NodeLauncher.likeThisProcess();
-        var command = new ArrayList<String>(usual.nodeCommand());
-        command.set(command.size() - 1, HaltingNode.class.getName());
-        command.add(1, "-D" + HaltingNode.HALTS + "=" + halts);
-        return new NodeLauncher(command, usual.toolCommand());
+        cluster = new DemoCluster(postgres, HaltingNode.launcher(halts));
     }
 
     @AfterAll
@@ -201,6 +192,7 @@ class HaltedAgentsTest {
         rest.removeAll(OF_A_NEW_CLUSTER);
         rest.removeAll(OF_A_REWIND);
         rest.removeAll(OF_A_COPY_OVER_OLD_DATA);
+        rest.removeAll(AdoptionTest.STEPS);
         rest.addAll(EnumSet.of(Step.NAMES_WRITTEN, Step.NAMES_IN_FORCE, Step.VOTERS_AGREED));
         return rest;
     }

@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// @param verdict what kind of end it came to
 /// @param message the fact, in lower case, with the values
 /// @param hint what to do next; null when there is nothing to do
-public record ActionOutcome(Verdict verdict, String message, @Nullable String hint) {
+/// @param adoption what an adoption would do, for who asked for that; else null
+public record ActionOutcome(
+        Verdict verdict, String message, @Nullable String hint, @Nullable AdoptionView adoption) {
+
+    ActionOutcome(Verdict verdict, String message, @Nullable String hint) {
+        this(verdict, message, hint, null);
+    }
 
     /// How a request for a change can end, each with its HTTP status by Patroni's conventions.
     public enum Verdict {
@@ -66,9 +72,14 @@ public record ActionOutcome(Verdict verdict, String message, @Nullable String hi
         return new ActionOutcome(Verdict.FAILED, message, hint);
     }
 
+    /// The same, with what an adoption would do.
+    public ActionOutcome with(AdoptionView plan) {
+        return new ActionOutcome(verdict, message, hint, plan);
+    }
+
     /// As the API answers it.
     public ActionReply reply() {
         return new ActionReply(
-                verdict == Verdict.DONE || verdict == Verdict.ACCEPTED, message, hint);
+                verdict == Verdict.DONE || verdict == Verdict.ACCEPTED, message, hint, adoption);
     }
 }

@@ -145,6 +145,15 @@ public final class ApiClient {
         return change("/reinitialize", request);
     }
 
+    /// Asks the first node that answers to adopt the database in its data directory, or what that
+    /// would do, and waits for it.
+    ///
+    /// @throws RefusedException when it refuses, or could not do it
+    /// @throws NodeUnreachableException when no node answers, or the outcome is not known
+    public ActionReply adopt(AdoptRequest request) {
+        return change("/adopt", request);
+    }
+
     /// Takes a member out of the cluster.
     ///
     /// @throws RefusedException when the cluster refuses, or could not do it

@@ -102,6 +102,7 @@ final class ApiHandler extends Handler.Abstract {
                     "/resume",
                     "/restart",
                     "/reinitialize",
+                    "/adopt",
                     "/remove",
                     "/leave" -> {
                 Optional<Answer> refusal =
@@ -264,6 +265,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/reinitialize" ->
                     node.reinitialize(
                             ApiJson.readRequest(orEmpty(body), ReinitializeRequest.class));
+            case "/adopt" -> node.adopt(ApiJson.readRequest(orEmpty(body), AdoptRequest.class));
             case "/remove" -> node.remove(ApiJson.readRequest(body, RemoveRequest.class));
             case "/leave" -> node.leave(ApiJson.readRequest(orEmpty(body), RemoveRequest.class));
             case "/pause" -> node.operations().pause(ApiJson.readRequest(body, PauseRequest.class));
@@ -290,6 +292,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/leave" -> "{}";
             case "/config" -> "{\"postgres\":{\"parameters\":{\"work_mem\":\"64MB\"}}}";
             case "/restart" -> "{} or {\"restart_pending\":true}";
+            case "/adopt" -> "{\"dry_run\":true} or {\"member\":\"n1\"}";
             case "/reinitialize" -> "{} or {\"member\":\"n2\"}";
             case "/pause" -> "{\"by\":\"alice\",\"why\":\"new disks\"}";
             default -> "{\"by\":\"alice\"}";

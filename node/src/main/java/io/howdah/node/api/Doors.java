@@ -28,6 +28,7 @@ final class Doors {
                     Map.entry("POST /pause", OPERATE),
                     Map.entry("POST /resume", OPERATE),
                     Map.entry("POST /reinitialize", ADMIN),
+                    Map.entry("POST /adopt", ADMIN),
                     Map.entry("POST /remove", ADMIN),
                     Map.entry("POST /leave", ADMIN),
                     Map.entry("PATCH /config", ADMIN),

@@ -48,6 +48,9 @@ public interface NodeView {
     /// Waits until it serves again or has failed, which is bounded.
     ActionOutcome restart(RestartRequest request);
 
+    /// Adopts the database in this node's data directory, or says what that would do.
+    ActionOutcome adopt(AdoptRequest request);
+
     /// Gives this node's data up for a fresh copy; waits until the copy begins or was declined,
     /// which is bounded.
     ActionOutcome reinitialize(ReinitializeRequest request);

@@ -68,6 +68,7 @@ class ApiDoorsTest {
                     new Door("POST", "/pause", EMPTY, Role.OPERATE),
                     new Door("POST", "/resume", EMPTY, Role.OPERATE),
                     new Door("POST", "/reinitialize", EMPTY, Role.ADMIN),
+                    new Door("POST", "/adopt", EMPTY, Role.ADMIN),
                     new Door("PATCH", "/config", EMPTY, Role.ADMIN),
                     new Door("POST", "/remove", "{\"node\":\"n3\"}", Role.ADMIN),
                     new Door("POST", "/leave", EMPTY, Role.ADMIN),

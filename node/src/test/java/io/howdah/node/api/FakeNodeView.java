@@ -165,6 +165,11 @@ final class FakeNodeView implements NodeView {
     }
 
     @Override
+    public ActionOutcome adopt(AdoptRequest request) {
+        return change(request);
+    }
+
+    @Override
     public ActionOutcome remove(RemoveRequest request) {
         return change(request);
     }

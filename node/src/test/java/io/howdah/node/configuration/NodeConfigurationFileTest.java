@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.node.authority.KeyFiles;
+import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class NodeConfigurationFileTest {
                                 new Tags(false, 1, "a"),
                                 new PostgresConfiguration(
                                         new Installation.Auto(),
-                                        null,
+                                        Path.of("/var/lib/howdah/n1/postgres/data"),
                                         null,
                                         1,
                                         Map.of(
@@ -577,6 +578,29 @@ final class NodeConfigurationFileTest {
                 assertThat(e).hasMessageContaining("\nHINT: ");
             }
         }
+    }
+
+    @Test
+    void databaseToAdoptIsNamedByItsIdentifierAndItsPlace() throws IOException {
+        String example = Files.readString(EXAMPLE);
+        PostgresConfiguration postgres =
+                NodeConfigurationFile.parse(
+                                FILE,
+                                example.replace(
+                                        "system-identifier:",
+                                        "system-identifier: 7345000000000000001"))
+                        .postgres();
+        assertThat(Objects.requireNonNull(postgres).systemIdentifier())
+                .isEqualTo(new SystemId(7345000000000000001L));
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE,
+                                example.replace("system-identifier:", "system-identifier: main")))
+                .hasMessageContaining("postgres.system-identifier is 'main', not what select");
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE, example.replace("/var/lib/howdah/n1/postgres/data", "/data")))
+                .hasMessageContaining("postgres.data-directory is '/data', not an absolute path");
     }
 
     private static String damaged(String text, Random random) {
