@@ -75,8 +75,11 @@ final class AdoptCommand implements Callable<Integer> {
 
     private AdoptionView plan(ApiClient client) {
         ActionReply reply;
-        try (Progress progress = Progress.start(Screen.standardError(), "looking at " + node)) {
+        Progress progress = Progress.start(Screen.standardError(), "looking at " + node);
+        try {
             reply = client.adopt(new AdoptRequest(node, true, Requester.name()));
+        } finally {
+            progress.close();
         }
         AdoptionView plan = reply.adoption();
         if (plan == null) {

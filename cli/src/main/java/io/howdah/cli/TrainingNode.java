@@ -1,6 +1,7 @@
 package io.howdah.cli;
 
 import io.howdah.node.api.ActionOutcome;
+import io.howdah.node.api.AdoptRequest;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.FailoverRequest;
 import io.howdah.node.api.HistoryRow;
@@ -103,6 +104,11 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
 
     @Override
     public ActionOutcome reinitialize(ReinitializeRequest request) {
+        return ActionOutcome.done("done");
+    }
+
+    @Override
+    public ActionOutcome adopt(AdoptRequest request) {
         return ActionOutcome.done("done");
     }
 

@@ -71,8 +71,14 @@ class AdoptionTest {
         first.initialise();
         first.append(
                 "postgresql.conf",
-                "work_mem = '9MB'\nshared_buffers = '32MB'\nwal_keep_size = '64MB'\n"
-                        + "wal_sender_timeout = '5min'\narchive_mode = on\narchive_command = '/bin/true'\n");
+                """
+                work_mem = '9MB'
+                shared_buffers = '32MB'
+                wal_keep_size = '64MB'
+                wal_sender_timeout = '5min'
+                archive_mode = on
+                archive_command = '/bin/true'
+                """);
         first.start();
         first.execute("create role former login replication password 'former'");
         first.execute("create role app login password 'app'");
@@ -87,8 +93,12 @@ class AdoptionTest {
         // what would keep a standby from following, or from answering
         second.append(
                 "postgresql.auto.conf",
-                "restore_command = '/bin/false'\narchive_cleanup_command = '/bin/false'\n"
-                        + "recovery_min_apply_delay = '0'\ncluster_name = 'old'\n");
+                """
+                restore_command = '/bin/false'
+                archive_cleanup_command = '/bin/false'
+                recovery_target_timeline = 'current'
+                cluster_name = 'old'
+                """);
         second.start();
         systemId = first.directory().controlData().systemId().toString();
         for (FormerPostgres each : List.of(first, second)) {
@@ -230,7 +240,7 @@ class AdoptionTest {
         assertThat(String.join("\n", plan.remarks()))
                 .contains("wal_sender_timeout")
                 .contains("physical slot \"leftover\"")
-                .contains("walreceiver")
+                .contains("old at 127.0.0.1")
                 .contains("pg_hba.conf");
         writer().awaitProgress();
         assertThat(writer().failures()).isZero();
@@ -295,7 +305,7 @@ class AdoptionTest {
         assertThat(cluster().log(1) + cluster().log(2))
                 .doesNotContain("copying n1")
                 .doesNotContain("copying n2")
-                .doesNotContain("rewind");
+                .doesNotContain("rejoin n");
         assertThat(cluster().log(3)).contains("copying n3 from n1");
     }
 

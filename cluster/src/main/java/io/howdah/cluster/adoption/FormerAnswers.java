@@ -1,8 +1,10 @@
 package io.howdah.cluster.adoption;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,11 +47,12 @@ record FormerAnswers(
                   and a.rolpassword not like 'SCRAM-SHA-256$%'),
               'access', (select pg_catalog.json_agg(pg_catalog.concat_ws(' ', h.type,
                     pg_catalog.array_to_string(h.database, ','), pg_catalog.array_to_string(h.user_name, ','),
-                    h.address, h.netmask, h.auth_method, pg_catalog.array_to_string(h.options, ' ')))
+                    h.address || coalesce('/' || h.netmask, ''), h.auth_method, pg_catalog.array_to_string(h.options, ' ')))
                 from pg_catalog.pg_hba_file_rules h where h.error is null))::pg_catalog.text
             """
                     .replaceAll("\\s+", " ");
 
+    private static final Pattern MASK = Pattern.compile("/([0-9]+(?:\\.[0-9]+){3}|[0-9a-f:]{2,})(?= )");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Reads what the statement answered.
@@ -70,7 +73,19 @@ record FormerAnswers(
                 texts(root, "slots"),
                 texts(root, "receivers"),
                 texts(root, "md5"),
-                texts(root, "access"));
+                texts(root, "access").stream().map(FormerAnswers::withBits).toList());
+    }
+
+    /// PostgreSQL shows networks with their mask; people write the number of its bits.
+    static String withBits(String line) {
+        return MASK.matcher(line)
+                .replaceAll(mask -> {
+                    int bits = 0;
+                    for (byte part : InetAddress.ofLiteral(mask.group(1)).getAddress()) {
+                        bits += Integer.bitCount(part & 0xff);
+                    }
+                    return "/" + bits;
+                });
     }
 
     private static List<String> texts(JsonNode root, String key) {
