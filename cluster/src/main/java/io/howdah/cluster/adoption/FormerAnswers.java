@@ -52,7 +52,8 @@ record FormerAnswers(
             """
                     .replaceAll("\\s+", " ");
 
-    private static final Pattern MASK = Pattern.compile("/([0-9]+(?:\\.[0-9]+){3}|[0-9a-f:]{2,})(?= )");
+    private static final Pattern MASK =
+            Pattern.compile("/([0-9]+(?:\\.[0-9]+){3}|[0-9a-f:]{2,})(?= )");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Reads what the statement answered.

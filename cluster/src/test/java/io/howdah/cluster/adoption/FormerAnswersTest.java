@@ -16,7 +16,8 @@ class FormerAnswersTest {
                 .isEqualTo("host all all ::1/128 md5");
         assertThat(FormerAnswers.withBits("host all all 0.0.0.0/0.0.0.0 md5"))
                 .isEqualTo("host all all 0.0.0.0/0 md5");
-        assertThat(FormerAnswers.withBits("host all all ::/:: md5")).isEqualTo("host all all ::/0 md5");
+        assertThat(FormerAnswers.withBits("host all all ::/:: md5"))
+                .isEqualTo("host all all ::/0 md5");
         assertThat(FormerAnswers.withBits("local all all peer")).isEqualTo("local all all peer");
     }
 
