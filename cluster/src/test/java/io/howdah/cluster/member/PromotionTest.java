@@ -66,7 +66,8 @@ class PromotionTest {
                     () -> servers.position(N1).history().current().equals(new TimelineId(4)));
             servers.of(N1).stop(Await.PATIENCE);
             servers.attach(N1, servers.upstream(N2, FOURTH));
-            // started again, it reads its own WAL from its last restart point on, and comes there too
+            // started again, it reads its own WAL from its last restart point on, and comes there
+            // too
             Await.until(
                     "n1 is on timeline 4 again",
                     () -> servers.position(N1).history().equals(promoted));
