@@ -11,13 +11,19 @@ import java.util.stream.IntStream;
 /// Loopback ports for servers under test. A port got by binding port 0 comes from the range that
 /// the kernel takes for outgoing connections, too: any connection on the machine may hold it by the
 /// time a server wants it, above all when the server is restarted. These lie below that range, and
-/// no two calls in one process name the same. Thread-safe.
+/// no two calls of one test run name the same: not in one process, and not in those that the build
+/// runs side by side, each of which has a share of its own. Thread-safe.
 public final class FreePorts {
 
-    private static final int LOWEST = 10_000;
+    private static final int SHARES = 4;
+    private static final int SHARE = 5_500;
 
-    /// Linux takes outgoing ports from 32768 on (`ip_local_port_range`).
-    private static final int HIGHEST = 32_000;
+    /// The lowest of this process's share; the build numbers its test processes from 1. Linux takes
+    /// outgoing ports from 32768 on (`ip_local_port_range`), so the last share ends below that.
+    private static final int LOWEST =
+            10_000 + Integer.getInteger("howdah.test.process", 1) % SHARES * SHARE;
+
+    private static final int HIGHEST = LOWEST + SHARE;
 
     private static final int ATTEMPTS = 1_000;
 

@@ -36,10 +36,17 @@ public record ProcessMark(long pid, String started) {
             // The second field is the name in parentheses, which may hold anything: count from
             // behind it.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-            return ended ? Optional.empty() : Optional.of(fields[19] + "@" + bootId);
+            return hasEnded(fields[0], fields[17])
+                    ? Optional.empty()
+                    : Optional.of(fields[19] + "@" + bootId);
         } catch (IOException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
+    }
+
+    /// A killed process is a zombie as soon as its first thread has ended; while others have not,
+    /// it still holds its files and ports.
+    private static boolean hasEnded(String state, String threads) {
+        return state.equals("X") || (state.equals("Z") && threads.equals("1"));
     }
 }

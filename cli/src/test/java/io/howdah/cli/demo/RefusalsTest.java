@@ -134,7 +134,7 @@ class RefusalsTest {
         Files.move(data, aside);
         try {
             initialise(data);
-            isLeftAlone("another cluster");
+            isLeftAlone("holds a database that Howdah did not make");
         } finally {
             Files.move(data, data.resolveSibling("foreign"));
             Files.move(aside, data);

@@ -55,18 +55,15 @@ final class ApiHandler extends Handler.Abstract {
         try {
             answer =
                     switch (doorkeeper.admit(request)) {
-                        case Doorkeeper.Refused refused -> {
-                            // Else the connection is cut while the caller still sends, and he never
-                            // reads why.
-                            drain(request);
-                            yield Answer.refusal(refused);
-                        }
+                        case Doorkeeper.Refused refused -> Answer.refusal(refused);
                         case Doorkeeper.Admitted admitted -> answer(request, response, admitted);
                     };
         } catch (Exception e) {
             LOG.error("the request {} {} failed", request.getMethod(), request.getHttpURI(), e);
             answer = Answer.refusal(500, "the request failed", "the node's log says why");
         }
+        // Else the connection is cut while the caller still sends, and he never reads why.
+        drain(request);
         boolean withBody =
                 !HttpMethod.HEAD.is(request.getMethod())
                         && !HttpMethod.OPTIONS.is(request.getMethod());
@@ -126,7 +123,7 @@ final class ApiHandler extends Handler.Abstract {
         try {
             body(request);
         } catch (IOException e) {
-            LOG.debug("a refused request was not read to its end: {}", e.getMessage());
+            LOG.debug("a request was not read to its end: {}", e.getMessage());
         }
     }
 
