@@ -14,15 +14,12 @@ import java.util.TreeMap;
 /// @param incarnation what its data directory will be known by
 /// @param by who asked
 /// @param parameters the former server's settings that the cluster keeps; empty for a standby
-/// @param replacesAlterSystem whether what ALTER SYSTEM set is among them, or the cluster's
-///   settings take its place: else it stays in force on this node
 public record AdoptionOrder(
         Role role,
         SystemId systemId,
         Incarnation incarnation,
         String by,
-        SortedMap<String, String> parameters,
-        boolean replacesAlterSystem) {
+        SortedMap<String, String> parameters) {
 
     /// What a database becomes.
     public enum Role {

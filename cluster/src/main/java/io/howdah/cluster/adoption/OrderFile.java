@@ -32,8 +32,7 @@ public final class OrderFile {
             String systemId,
             String incarnation,
             String by,
-            Map<String, String> parameters,
-            boolean replacesAlterSystem) {}
+            Map<String, String> parameters) {}
 
     /// @param file where it lies
     public OrderFile(Path file, DurableFiles durable) {
@@ -60,8 +59,7 @@ public final class OrderFile {
                     SystemId.parse(content.systemId),
                     new Incarnation(content.incarnation),
                     content.by,
-                    new TreeMap<>(content.parameters),
-                    content.replacesAlterSystem);
+                    new TreeMap<>(content.parameters));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -77,8 +75,7 @@ public final class OrderFile {
                                 taken.systemId().toString(),
                                 taken.incarnation().value(),
                                 taken.by(),
-                                taken.parameters(),
-                                taken.replacesAlterSystem())));
+                                taken.parameters())));
         order = taken;
         known = true;
     }

@@ -49,7 +49,7 @@ public record Planning(DataDirectory data, Installation installation, Path log) 
         }
         CarriedSettings carried =
                 CarriedSettings.of(
-                        answers == null ? List.of() : answers.settings(),
+                        answers == null ? AlterSystemFile.read(data.path()) : answers.settings(),
                         ours.generated(),
                         ours.chosen());
         boolean begins = state.systemId() == null;

@@ -33,8 +33,8 @@ final class Remarks {
         FormerAnswers answers = found.answers();
         if (server == null || answers == null) {
             remarks.add(
-                    "its server does not run, so its settings are not carried over; those of ALTER"
-                            + " SYSTEM stay in force on this node");
+                    "its server does not run, so only settings made by ALTER SYSTEM are carried over,"
+                            + " none of its postgresql.conf");
         } else {
             remarks.server(server, port);
             remarks.settings(answers, managed);

@@ -87,16 +87,13 @@ public final class Adoption {
     /// Takes the operator's word for what was planned; the agent carries it out, or the one after
     /// it.
     public void order(AdoptionPlan plan, String by) {
-        boolean primary = plan.role() == AdoptionOrder.Role.PRIMARY;
         file.write(
                 new AdoptionOrder(
                         plan.role(),
                         plan.systemId(),
                         Cloning.freshIncarnation(),
                         by,
-                        plan.parameters(),
-                        // of a server that was not asked nothing else is known
-                        !primary || plan.pid() != 0));
+                        plan.parameters()));
         steps.reached(Step.ADOPTION_ORDERED);
     }
 
@@ -110,7 +107,7 @@ public final class Adoption {
         file.delete();
     }
 
-    /// Stops the former server in order. From here on whoever starts it starts a standby, which
+    /// Stops the former server in order; whoever starts it again starts a standby, which
     /// acknowledges nothing.
     ///
     /// @return its last checkpoint, and the timelines that led there
@@ -126,8 +123,9 @@ public final class Adoption {
                             + settings.directory().resolve(ORDER)
                             + " and restart this agent");
         }
-        FormerServers.stop(data, settings.installation(), log);
+        // before the stop: whoever starts it at once again, as systemd may, starts a standby
         data.createStandbySignal();
+        FormerServers.stop(data, settings.installation(), log);
         steps.reached(Step.ADOPTION_STOPPED);
         ControlData control = data.controlData();
         return new Position(
@@ -143,9 +141,7 @@ public final class Adoption {
 
     /// Makes the data directory this node's. Its server must be stopped.
     void takeIn(AdoptionOrder order) {
-        if (order.replacesAlterSystem()) {
-            putAlterSystemAside();
-        }
+        putAlterSystemAside();
         data.createStandbySignal();
         data.writeIncarnation(order.incarnation().value());
         steps.reached(Step.ADOPTION_TAKEN_IN);
@@ -153,7 +149,8 @@ public final class Adoption {
         LOG.info("adopted the database {} in {}", order.systemId(), data);
     }
 
-    /// The cluster's settings have them; here they would win over every later change of those.
+    /// The cluster's settings have what counts of it; here it would win over every later change of
+    /// those.
     private void putAlterSystemAside() {
         Path altered = data.path().resolve(ALTERED);
         Path kept = data.path().resolve(KEPT);
