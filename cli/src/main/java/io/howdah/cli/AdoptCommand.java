@@ -98,7 +98,7 @@ final class AdoptCommand implements Callable<Integer> {
                         + plan.dataDirectory()
                         + (plan.role() == MemberRole.PRIMARY
                                 ? ": the cluster begins with it"
-                                : ": it follows the primary"));
+                                : ": a copy of the cluster's, it follows the primary"));
         if (plan.postgresPid() != 0) {
             lines.add("its server, process " + plan.postgresPid() + ", is stopped in order");
         }

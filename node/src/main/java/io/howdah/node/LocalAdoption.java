@@ -3,6 +3,7 @@ package io.howdah.node;
 import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.adoption.AdoptionPlan;
 import io.howdah.cluster.agent.Agent;
+import io.howdah.cluster.agent.AgentReport;
 import io.howdah.cluster.member.Adoption;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
@@ -101,24 +102,18 @@ final class LocalAdoption {
 
     private ActionOutcome await() throws InterruptedException {
         long end = System.nanoTime() + DEADLINE.toNanos();
+        AgentReport carriedOut = null;
         while (System.nanoTime() < end) {
-            LocalStatus status = agent.report().status();
-            boolean carriedOut = adoption.ordered().isEmpty();
-            if (carriedOut && status instanceof LocalStatus.Unusable unusable) {
-                return ActionOutcome.refused(
-                        "the cluster began with another node's database: " + unusable.problem(),
-                        "look at `howdah status`");
+            if (carriedOut == null && adoption.ordered().isEmpty()) {
+                carriedOut = agent.report();
             }
-            if (carriedOut && status instanceof LocalStatus.Primary primary && primary.open()) {
-                return ActionOutcome.done(
-                        self
-                                + " is adopted: it is the primary, on timeline "
-                                + primary.position().history().current());
-            }
-            if (carriedOut
-                    && status instanceof LocalStatus.Standby standby
-                    && standby.receiving()) {
-                return ActionOutcome.done(self + " is adopted: it follows the primary");
+            AgentReport now = agent.report();
+            // what was seen before the order was carried out says nothing of what came of it
+            if (carriedOut != null && now.lookedAtNanos() > carriedOut.lookedAtNanos()) {
+                Optional<ActionOutcome> outcome = outcome(now);
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
             }
             Thread.sleep(POLL);
         }
@@ -129,5 +124,24 @@ final class LocalAdoption {
                         + " s: "
                         + agent.report().problem()
                         + "; `howdah status` shows how it goes on");
+    }
+
+    private Optional<ActionOutcome> outcome(AgentReport now) {
+        if (now.status() instanceof LocalStatus.Unusable unusable) {
+            return Optional.of(
+                    ActionOutcome.refused(
+                            "the cluster began with another node's database: " + unusable.problem(),
+                            "look at `howdah status`"));
+        }
+        if (now.status() instanceof LocalStatus.Primary primary && primary.open()) {
+            return Optional.of(
+                    ActionOutcome.done(
+                            self
+                                    + " is adopted: it is the primary, on timeline "
+                                    + primary.position().history().current()));
+        }
+        return now.status() instanceof LocalStatus.Standby standby && standby.receiving()
+                ? Optional.of(ActionOutcome.done(self + " is adopted: it follows the primary"))
+                : Optional.empty();
     }
 }

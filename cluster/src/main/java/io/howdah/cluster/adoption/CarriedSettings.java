@@ -32,6 +32,7 @@ public record CarriedSettings(SortedMap<String, String> parameters, SortedSet<St
                     "wal_receiver_timeout",
                     "wal_sender_timeout",
                     "lc_messages",
+                    "log_timezone",
                     "unix_socket_permissions",
                     "unix_socket_group",
                     "bonjour",
@@ -50,6 +51,8 @@ public record CarriedSettings(SortedMap<String, String> parameters, SortedSet<St
     /// Every server has these, and nobody misses them.
     private static final Set<String> UNREMARKABLE =
             Set.of(
+                    "lc_messages",
+                    "log_timezone",
                     "data_directory",
                     "config_file",
                     "hba_file",
@@ -79,7 +82,7 @@ public record CarriedSettings(SortedMap<String, String> parameters, SortedSet<St
             boolean says = MEANING.contains(name) || !setting.builtIn();
             if (!says
                     || chosen.containsKey(name)
-                    || value.equals(generated.get(name))
+                    || value.equalsIgnoreCase(generated.get(name))
                     || isLess(name, value, generated)) {
                 continue;
             }

@@ -132,7 +132,8 @@ final class Remarks {
         if (!found.control().hasDataChecksums()) {
             add("its pages have no checksums, and neither will copies of it");
         }
-        if (hasUnlogged(data.path().resolve("base"))) {
+        boolean begins = found.candidate().role() == AdoptionOrder.Role.PRIMARY;
+        if (begins && hasUnlogged(data.path().resolve("base"))) {
             add("unlogged tables are emptied, as by every failover");
         }
         if (isMountPoint(data.path())) {
