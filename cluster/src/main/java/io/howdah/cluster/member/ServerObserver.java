@@ -7,6 +7,7 @@ import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
@@ -98,8 +99,8 @@ final class ServerObserver {
             // not even a server that runs in it is ours to stop
             return new LocalStatus.Unusable(
                     data.path()
-                            + " is not adopted: Howdah did not make the database there, "
-                            + data.controlData().systemId()
+                            + " is not adopted: it holds a database that Howdah did not make"
+                            + whose()
                             + "\nHINT: to have the cluster hold it as it lies there, run `howdah adopt "
                             + self
                             + "`; or name another directory in howdah.yaml");
@@ -145,6 +146,15 @@ final class ServerObserver {
                     firstLine(e),
                     mayBePrimary(),
                     cloning.rewoundFor());
+        }
+    }
+
+    /// The system identifier, where the control file can be read.
+    private String whose() {
+        try {
+            return ", " + data.controlData().systemId();
+        } catch (PostgresException e) {
+            return "";
         }
     }
 

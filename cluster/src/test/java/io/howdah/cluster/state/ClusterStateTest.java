@@ -265,6 +265,7 @@ class ClusterStateTest {
                         new Command.Remove(N1, "dba"),
                         new Command.Forget(N1, "n1-abc"),
                         new Command.Initialise(N1, 5),
+                        new Command.Adopt(N1, incarnation(N1), SYSTEM, at(7, 3, 5), settings, 5),
                         new Command.CastVote(N1, FIRST, vote(N1, at(7, 3, 5))),
                         new Command.Claim(N1, FIRST, null),
                         new Command.Claim(N1, FIRST, vote(N1, at(7))),
