@@ -136,11 +136,24 @@ final class Remarks {
         if (begins && hasUnlogged(data.path().resolve("base"))) {
             add("unlogged tables are emptied, as by every failover");
         }
+        place(data.path());
         if (isMountPoint(data.path())) {
             add(
                     data
                             + " is a mount point, so a fresh copy could not take its place: `howdah"
                             + " reinit` will fail here until it lies one folder down");
+        }
+    }
+
+    /// A fresh copy is built beside the data directory.
+    private void place(Path directory) {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isWritable(parent)) {
+            add(
+                    parent
+                            + " may not be written by this agent, so a fresh copy could not take the"
+                            + " place of "
+                            + directory);
         }
     }
 
