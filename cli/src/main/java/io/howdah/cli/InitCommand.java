@@ -1,6 +1,7 @@
 package io.howdah.cli;
 
 import io.howdah.cli.init.ClusterDirectory;
+import io.howdah.cli.init.FormerDatabase;
 import io.howdah.cli.init.NewCluster;
 import io.howdah.cli.init.NewNode;
 import io.howdah.cli.init.Renewal;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,6 +69,21 @@ final class InitCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Start with this database, owned by a role of the same name.")
     private @Nullable String database;
+
+    @Option(
+            names = "--adopt",
+            paramLabel = "IDENTIFIER",
+            description = {
+                "Hold this database, which was made without Howdah, instead of a new one; it is what",
+                "`select system_identifier from pg_control_system()` prints there."
+            })
+    private @Nullable String adopted;
+
+    @Option(
+            names = "--data-directory",
+            paramLabel = "NAME=DIR",
+            description = "Where that database lies on a node's host; once for each that has it.")
+    private Map<String, String> dataDirectories = new LinkedHashMap<>();
 
     @Mixin private NodeOptions options = new NodeOptions();
 
@@ -160,7 +178,14 @@ final class InitCommand implements Callable<Integer> {
         nodes.forEach(text -> all.add(NewNode.parse(text, options.ports(), false)));
         witnesses.forEach(text -> all.add(NewNode.parse(text, options.ports(), true)));
         var directory = new ClusterDirectory(output.toAbsolutePath().normalize());
-        new NewCluster(cluster, all, options.data, database, options.validity.life())
+        requireAdoption();
+        new NewCluster(
+                        cluster,
+                        all,
+                        options.data,
+                        FormerDatabase.of(adopted, dataDirectories),
+                        database,
+                        options.validity.life())
                 .writeTo(directory, Instant.now());
         var lines = new ArrayList<String>();
         lines.add("cluster " + cluster + " is ready to be started:");
@@ -184,6 +209,31 @@ final class InitCommand implements Callable<Integer> {
         lines.add("Keep " + directory.authorityKey() + " safe: whoever has it is the cluster.");
         Screen.standardOutput().print(lines);
         return 0;
+    }
+
+    private void requireAdoption() {
+        if (adopted == null && !dataDirectories.isEmpty()) {
+            throw CommandFailure.wrongUsage(
+                    "--data-directory is for a database that is to be adopted",
+                    "name that with --adopt IDENTIFIER");
+        }
+        if (adopted != null && database != null) {
+            throw CommandFailure.wrongUsage(
+                    "--database is for a new database, --adopt for one that is there",
+                    "leave one of them out");
+        }
+        if (adopted != null && !adopted.matches("[0-9]{1,20}")) {
+            throw CommandFailure.wrongUsage(
+                    "'" + adopted + "' is no system identifier",
+                    "ask the database: select system_identifier from pg_control_system()");
+        }
+        for (String name : dataDirectories.keySet()) {
+            if (nodes.stream().noneMatch(node -> node.startsWith(name + "="))) {
+                throw CommandFailure.wrongUsage(
+                        "--data-directory names " + name + ", which is no --node",
+                        "name it as in --node " + name + "=HOST");
+            }
+        }
     }
 
     /// `howdah init node`.

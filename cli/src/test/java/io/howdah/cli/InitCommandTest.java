@@ -16,6 +16,7 @@ import io.howdah.node.authority.OwnerFile;
 import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.node.configuration.PostgresConfiguration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -133,6 +134,52 @@ class InitCommandTest {
         assertThat(run("init", "--cluster", "other")).isEqualTo(2);
         assertThat(run("init", "client", "--authority", made.toString(), "--name", "x"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void databaseToAdoptStandsInEveryNodesFile() throws IOException {
+        Path adopting = made.resolveSibling("adopting");
+        String[] begin = {
+            "init", "--cluster", "orders", "--node", "n1=127.0.0.1", "--node", "n2=localhost"
+        };
+        String[] options = {"--adopt", "7345000000000000001", "--output", adopting.toString()};
+        assertThat(
+                        run(
+                                with(
+                                        begin,
+                                        with(
+                                                options,
+                                                "--data-directory",
+                                                "n3=/var/lib/postgresql/15/main"))))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("n3, which is no --node");
+        assertThat(run(with(begin, with(options, "--database", "shop")))).isEqualTo(2);
+        assertThat(run(with(begin, "--adopt", "main", "--output", adopting.toString())))
+                .isEqualTo(2);
+
+        assertThat(
+                        run(
+                                with(
+                                        begin,
+                                        with(
+                                                options,
+                                                "--data-directory",
+                                                "n1=/var/lib/postgresql/15/main"))))
+                .isZero();
+
+        for (String node : List.of("n1", "n2")) {
+            PostgresConfiguration postgres =
+                    Objects.requireNonNull(
+                            NodeConfigurationFile.read(adopting.resolve(node + "/howdah.yaml"))
+                                    .postgres());
+            assertThat(postgres.systemIdentifier()).hasToString("7345000000000000001");
+            assertThat(postgres.dataDirectory())
+                    .isEqualTo(node.equals("n1") ? Path.of("/var/lib/postgresql/15/main") : null);
+        }
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

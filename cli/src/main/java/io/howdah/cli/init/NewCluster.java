@@ -5,7 +5,9 @@ import io.howdah.node.authority.CertificateAuthority;
 import io.howdah.node.authority.OwnerFile;
 import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.NodeAddress;
+import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.node.configuration.PostgresConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster the cluster's name
 /// @param nodes its nodes
 /// @param data where the nodes keep everything, on their hosts
+/// @param former the database that it is to hold; null: a new one
 /// @param database what it starts with; null: nothing
 /// @param life how long certificates are valid
 public record NewCluster(
         String cluster,
         List<NewNode> nodes,
         String data,
+        @Nullable FormerDatabase former,
         @Nullable String database,
         Duration life) {
 
@@ -43,7 +47,7 @@ public record NewCluster(
     public void writeTo(ClusterDirectory directory, Instant now) {
         requireEmpty(directory.path());
         Map<String, NodeAddress> addresses = addresses();
-        var yaml = new NodeYaml(cluster, addresses, data, database);
+        var yaml = new NodeYaml(cluster, addresses, data, former, database);
         var passwords = new LinkedHashMap<String, String>();
         for (String name : PASSWORDS) {
             if (database != null || !name.equals(OWNER)) {
@@ -105,8 +109,16 @@ public record NewCluster(
                 authority, configuration.cluster(), node.name(), node.address().host(), life, now);
         writeYaml(
                 directory,
-                new NodeYaml(configuration.cluster(), addresses, data, null),
+                new NodeYaml(configuration.cluster(), addresses, data, former(configuration), null),
                 node.name());
+    }
+
+    /// What the other nodes say, so that all say the same.
+    private static @Nullable FormerDatabase former(NodeConfiguration configuration) {
+        PostgresConfiguration postgres = configuration.postgres();
+        return postgres == null || postgres.systemIdentifier() == null
+                ? null
+                : FormerDatabase.of(postgres.systemIdentifier().toString(), Map.of());
     }
 
     private Map<String, NodeAddress> addresses() {

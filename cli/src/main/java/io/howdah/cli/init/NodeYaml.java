@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster the cluster's name
 /// @param nodes every node by its name, in the file's order
 /// @param data where the nodes keep everything, on their hosts
+/// @param former the database that the cluster is to hold; null: a new one
 /// @param database what a new cluster starts with, owned by a role of the same name; null: nothing
 record NodeYaml(
-        String cluster, Map<String, NodeAddress> nodes, String data, @Nullable String database) {
+        String cluster,
+        Map<String, NodeAddress> nodes,
+        String data,
+        @Nullable FormerDatabase former,
+        @Nullable String database) {
 
     String of(String node) {
         var text =
@@ -33,10 +38,12 @@ record NodeYaml(
         nodes.forEach((name, address) -> text.append(line(name, address)));
         NodeAddress own = nodes.get(node);
         if (own != null && !own.witness()) {
+            text.append("\npostgres:\n");
+            if (former != null) {
+                text.append(former.yaml(node));
+            }
             text.append(
                     """
-
-                    postgres:
                       access:
                         - hostssl all all all scram-sha-256
                       replication-password-file: secrets/replication-password
