@@ -274,8 +274,9 @@ final class InitCommand implements Callable<Integer> {
                                             + directory.node(node.name())
                                             + " to "
                                             + node.address().host(),
-                                    "the other nodes' howdah.yaml do not name it yet; theirs needs its"
-                                            + " line below `nodes:`"));
+                                    "start it there: the cluster takes it in, nobody else is restarted;"
+                                            + " write its line below `nodes:` of the others' howdah.yaml"
+                                            + " as well, so that the files stay alike"));
             return 0;
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Starts this very program again as a process in a session of its own, so that Ctrl-C in the
 /// demo's terminal, or its end, does not reach it. Immutable.
@@ -30,25 +31,30 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
 
     /// With the Java, the options and the classpath that this process has.
     static NodeLauncher likeThisProcess() {
-        return new NodeLauncher(java("node"), java("command"));
+        String home = System.getProperty("howdah.home");
+        return of(home == null ? null : Path.of(home), System.getProperty("java.class.path"));
     }
 
-    private static List<String> java(String kind) {
+    /// @param home the installation with the options and the start-up caches; null: none, but
+    ///   classes as a build leaves them
+    static NodeLauncher of(@Nullable Path home, String classpath) {
+        return new NodeLauncher(java(home, "node", classpath), java(home, "command", classpath));
+    }
+
+    private static List<String> java(@Nullable Path home, String kind, String classpath) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        String home = System.getProperty("howdah.home");
         if (home == null) {
             command.addAll(OPTIONS_WITHOUT_INSTALLATION);
         } else {
-            command.add("@" + Path.of(home, kind + ".options"));
-            Path cache = Path.of(home, kind + ".aot");
+            command.add("@" + home.resolve(kind + ".options"));
+            Path cache = home.resolve(kind + ".aot");
             if (Files.exists(cache)) {
                 command.add("-XX:AOTCache=" + cache);
             }
             command.add("-Dhowdah.home=" + home);
         }
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "io.howdah.cli.Howdah"));
+        command.addAll(List.of("-cp", classpath, "io.howdah.cli.Howdah"));
         return command;
     }
 

@@ -51,7 +51,7 @@ final class DemoCluster {
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
-        this(new DemoOptions(NODES, FreePorts.block(50), postgres), NodeLauncher.likeThisProcess());
+        this(new DemoOptions(NODES, FreePorts.block(50), postgres), ProgramUnderTest.launcher());
     }
 
     /// @param launcher what runs a node
@@ -63,7 +63,7 @@ final class DemoCluster {
     static DemoCluster withWitness() {
         return new DemoCluster(
                 new DemoOptions(NODES - 1, FreePorts.block(50), null, true),
-                NodeLauncher.likeThisProcess());
+                ProgramUnderTest.launcher());
     }
 
     private DemoCluster(DemoOptions options, NodeLauncher launcher) {

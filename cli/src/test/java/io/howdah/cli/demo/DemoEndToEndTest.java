@@ -19,9 +19,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The demo as a user meets it: three real nodes with real PostgreSQL, each a process.
+@Tag("cluster")
 class DemoEndToEndTest {
 
     private static final long READY_SECONDS = 180;
@@ -95,7 +97,8 @@ class DemoEndToEndTest {
     }
 
     private void start(DemoSettings settings) {
-        var fresh = new Supervisor(directory, settings, true, events::add);
+        var fresh =
+                new Supervisor(directory, settings, ProgramUnderTest.launcher(), true, events::add);
         supervisor = fresh;
         fresh.start();
     }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 record DocumentedLine(String place, List<String> words, int expected) {
 
     private static final Pattern EXPECTED = Pattern.compile("# (?:exits|answers) (\\d+)");
+    private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|[^\\s\"]+");
     private static final Pattern COMMENT = Pattern.compile("\\s+#.*");
 
     DocumentedLine {
@@ -45,7 +46,11 @@ record DocumentedLine(String place, List<String> words, int expected) {
 
     private static DocumentedLine of(String place, String line) {
         Matcher expected = EXPECTED.matcher(line);
-        List<String> words = List.of(COMMENT.matcher(line).replaceFirst("").split("\\s+"));
+        List<String> words =
+                WORD.matcher(COMMENT.matcher(line).replaceFirst(""))
+                        .results()
+                        .map(word -> word.group().replace("\"", ""))
+                        .toList();
         int success = words.getFirst().equals("curl") ? 200 : 0;
         return new DocumentedLine(
                 place, words, expected.find() ? Integer.parseInt(expected.group(1)) : success);

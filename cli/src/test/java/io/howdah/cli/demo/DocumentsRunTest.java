@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What the documents tell people to type does what they promise: each line is run, in the order in
 /// which it stands, against one demo in the background, as a process of its own in that demo's
 /// folder.
+@Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DocumentsRunTest {
 
@@ -177,7 +179,7 @@ final class DocumentsRunTest {
     }
 
     private int howdah(List<String> arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(NodeLauncher.likeThisProcess().toolCommand());
+        var command = new ArrayList<>(ProgramUnderTest.launcher().toolCommand());
         arguments.forEach(argument -> command.add(here(argument)));
         Process process =
                 new ProcessBuilder(command)

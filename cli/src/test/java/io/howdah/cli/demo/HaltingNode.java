@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -37,11 +36,7 @@ final class HaltingNode {
 
     /// What runs a node here, but with this main class.
     static NodeLauncher launcher(Path halts) {
-        NodeLauncher usual = NodeLauncher.likeThisProcess();
-        var command = new ArrayList<String>(usual.nodeCommand());
-        command.set(command.size() - 1, HaltingNode.class.getName());
-        command.add(1, "-D" + HALTS + "=" + halts);
-        return new NodeLauncher(command, usual.toolCommand());
+        return ProgramUnderTest.launcher(HaltingNode.class, "-D" + HALTS + "=" + halts);
     }
 
     /// Runs the node.

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a node says to what it cannot work with, in a cluster of which it is a standby. Before each
 /// test it is down; after each it comes back, with its data as it was.
+@Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalsTest {
 
@@ -134,7 +136,7 @@ class RefusalsTest {
         Files.move(data, aside);
         try {
             initialise(data);
-            isLeftAlone("holds a database that Howdah did not make");
+            isLeftAlone("another cluster");
         } finally {
             Files.move(data, data.resolveSibling("foreign"));
             Files.move(aside, data);
@@ -191,7 +193,7 @@ class RefusalsTest {
 
     /// What `howdah node` says on standard error when it ends by itself: one fact and one hint.
     private String refusal(Path configuration) throws Exception {
-        var command = new ArrayList<>(NodeLauncher.likeThisProcess().nodeCommand());
+        var command = new ArrayList<>(ProgramUnderTest.launcher().nodeCommand());
         command.addAll(List.of("node", "--config", configuration.toString()));
         Path errors = folder.resolve("errors");
         Path output = folder.resolve("output");

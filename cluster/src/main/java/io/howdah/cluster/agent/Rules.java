@@ -30,10 +30,10 @@ public final class Rules {
         if (adopting.isPresent() && !now.state().isGone(now.self())) {
             return adopting.get();
         }
-        if (now.local() instanceof LocalStatus.Unusable unusable) {
-            return new Act.Refuse(unusable.problem());
-        }
         Optional<String> foreign = foreignData(now);
+        if (now.local() instanceof LocalStatus.Unusable unusable) {
+            return new Act.Refuse(foreign.orElse(unusable.problem()));
+        }
         if (foreign.isPresent() && now.unfinishedInitialisation()) {
             return new Act.DiscardInitialised();
         }
@@ -80,7 +80,7 @@ public final class Rules {
     static Optional<SystemId> systemId(LocalStatus local) {
         return switch (local) {
             case LocalStatus.Absent absent -> Optional.empty();
-            case LocalStatus.Unusable unusable -> Optional.empty();
+            case LocalStatus.Unusable unusable -> unusable.holds();
             case LocalStatus.Stopped stopped -> Optional.of(stopped.systemId());
             case LocalStatus.Silent silent -> Optional.of(silent.systemId());
             case LocalStatus.Standby standby -> Optional.of(standby.systemId());

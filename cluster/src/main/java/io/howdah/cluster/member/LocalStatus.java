@@ -16,7 +16,13 @@ public sealed interface LocalStatus {
     /// one at all.
     ///
     /// @param problem a fact and a HINT, for the operator
-    record Unusable(String problem) implements LocalStatus {}
+    /// @param holds which database lies there, if that is known
+    record Unusable(String problem, Optional<SystemId> holds) implements LocalStatus {
+        /// Of something that is no database, or one that cannot be read.
+        public Unusable(String problem) {
+            this(problem, Optional.empty());
+        }
+    }
 
     /// A data directory without a running server.
     ///

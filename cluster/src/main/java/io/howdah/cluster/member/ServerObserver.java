@@ -8,6 +8,7 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
@@ -97,13 +98,15 @@ final class ServerObserver {
     private LocalStatus database() {
         if (data.incarnation().isEmpty()) {
             // not even a server that runs in it is ours to stop
+            Optional<SystemId> holds = systemId();
             return new LocalStatus.Unusable(
                     data.path()
                             + " is not adopted: it holds a database that Howdah did not make"
-                            + whose()
+                            + holds.map(id -> ", " + id).orElse("")
                             + "\nHINT: to have the cluster hold it as it lies there, run `howdah adopt "
                             + self
-                            + "`; or name another directory in howdah.yaml");
+                            + "`; or name another directory in howdah.yaml",
+                    holds);
         }
         int wanted = installation.version().major();
         if (data.majorVersion() != wanted) {
@@ -150,11 +153,11 @@ final class ServerObserver {
     }
 
     /// The system identifier, where the control file can be read.
-    private String whose() {
+    private Optional<SystemId> systemId() {
         try {
-            return ", " + data.controlData().systemId();
+            return Optional.of(data.controlData().systemId());
         } catch (PostgresException e) {
-            return "";
+            return Optional.empty();
         }
     }
 
