@@ -203,6 +203,16 @@ public record ClusterState(
             return refuse("epoch " + claim.epoch() + " is not on offer to " + claim.node());
         }
         Vote held = claim.vote();
+        Vote cast = votes.get(claim.node());
+        if (held != null && cast != null && !cast.incarnation().equals(held.incarnation())) {
+            return refuse(
+                    claim.node()
+                            + " won with its copy "
+                            + cast.incarnation()
+                            + ", not with "
+                            + held.incarnation()
+                            + ", which it has now");
+        }
         Sync next = null;
         if (held != null) {
             Sync last = sync;

@@ -6,6 +6,8 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.SystemId;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +52,24 @@ final class Disk {
             wal.history().ended().forEach(ended -> histories.add(ended.timeline().value()));
             histories.add(wal.history().current().value());
         }
+
+        Data copy(Incarnation as) {
+            Data copy = new Data(systemId, as, wal.copy());
+            copy.inProduction = inProduction;
+            copy.interrupted = interrupted;
+            copy.rewoundFor = rewoundFor;
+            copy.consistentAt = consistentAt;
+            copy.slots.addAll(slots);
+            copy.histories.addAll(histories);
+            return copy;
+        }
     }
 
     @Nullable Data data;
+
+    /// Incarnations of which an image was made when they were here.
+    final Set<Incarnation> imaged = new HashSet<>();
+
     @Nullable Service service;
     InForce names = new InForce.Nobody();
     Epoch namesEpoch = Epoch.NONE;

@@ -35,7 +35,9 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         RESTART_ASKED,
         COPY_ASKED,
         AGENT_DIES_AT_A_STEP,
-        WINNER_SLEEPS
+        WINNER_SLEEPS,
+        DATA_CLONED,
+        STREAMS_REFUSED
     }
 
     /// All kinds, or a few: the same again and again finds what all at once do not (swarm testing).

@@ -113,6 +113,14 @@ final class Faults {
                 world.in(lasts, () -> cluster.network().slow(2 * World.MILLI));
             }
             case DATA_WIPED -> wipe(host, lasts);
+            case DATA_CLONED -> replaceByClone(host, other, lasts);
+            case STREAMS_REFUSED -> {
+                host.refuseStreams(true);
+                world.in(lasts, () -> host.refuseStreams(false));
+                if (server != null) {
+                    List.copyOf(server.senders()).forEach(server::endSender);
+                }
+            }
             case SLOT_LOST -> {
                 host.loseSlotOf(other);
                 if (server != null) {
@@ -189,6 +197,27 @@ final class Faults {
             host.disk().data = null;
             host.disk().service = null;
         }
+    }
+
+    /// Somebody puts a clone of another machine's disk into this one. An old image of its own disk
+    /// would be another matter: nothing in it tells that it is old, and no rule can.
+    private void replaceByClone(Host host, Host other, long lasts) {
+        Disk.Data own = host.disk().data;
+        Disk.Data theirs = other.disk().data;
+        if (own == null
+                || theirs == null
+                || theirs.initialisedHere
+                || host.disk().imaged.contains(theirs.incarnation)) {
+            return;
+        }
+        other.disk().imaged.add(theirs.incarnation);
+        crash(host, lasts);
+        host.disk().data =
+                theirs.copy(
+                        cluster.mutation() == Mutation.INCARNATION
+                                ? own.incarnation
+                                : theirs.incarnation);
+        host.disk().service = null;
     }
 
     private void cut(Host from, Host to, long lasts) {

@@ -21,6 +21,7 @@ final class Host {
     private @Nullable ServerProcess server;
     private Gate serverGate = new Gate();
     private boolean up = true;
+    private boolean streamsRefused;
     private int suspensions;
 
     Host(Cluster cluster, int number, NodeName name) {
@@ -125,6 +126,15 @@ final class Host {
             lostSlots.add(follower);
             removedBefore.put(follower, running.wal().end());
         }
+    }
+
+    /// Replication connections to here are refused: by a firewall, by too many of them.
+    void refuseStreams(boolean refuse) {
+        streamsRefused = refuse;
+    }
+
+    boolean refusesStreams() {
+        return streamsRefused;
     }
 
     void makeSlotAnew(Host follower) {

@@ -1,7 +1,7 @@
 package io.howdah.cluster.simulation;
 
 /// A safety rule that is switched off, to see that the simulation misses it (10-cluster, "Why so
-/// fussy").
+/// fussy"). "Deadline in the beat" is not among them: there is no dead man's switch yet.
 enum Mutation {
     NONE,
     ATTACH_CHECK,

@@ -529,6 +529,7 @@ final class ServerProcess {
     private @Nullable Link accept(ServerProcess standby, Disk.Service as) {
         NodeName node = as.as().node();
         if (!answers()
+                || host.refusesStreams()
                 || !data.slots.contains(node)
                 || !host.keepsWalFor(standby.host, standby.wal().end())
                 || senders.stream()

@@ -59,6 +59,7 @@ final class Simulation {
     private final long seed;
     private final List<Fault> plan;
     private boolean allIsGone;
+    private boolean tagsOff;
     private final List<Client> clients = new ArrayList<>();
 
     private Simulation(long seed, Mutation mutation, List<Fault> plan, boolean traced) {
@@ -169,22 +170,16 @@ final class Simulation {
                 || Election.of(state) instanceof Election.Verdict.Winner) {
             return;
         }
-        if (Election.of(state).why().contains("nofailover")) {
+        boolean somethingGone = isSomethingGone(sync);
+        if (somethingGone && cluster.members().stream().noneMatch(Simulation::hasConsistentData)) {
+            allIsGone = true;
+        } else if (Election.of(state).why().contains("nofailover") && !tagsOff) {
+            tagsOff = true;
             cluster.coverage().reached("operator takes tags off");
             cluster.takeTagsOff();
             cluster.members().forEach(cluster::killAgent);
             cluster.members().forEach(cluster::startAgent);
-            return;
-        }
-        SortedMap<NodeName, Incarnation> needed = new TreeMap<>(sync.voters());
-        needed.put(sync.leader(), sync.leaderIncarnation());
-        boolean somethingGone =
-                needed.entrySet().stream()
-                        .anyMatch(entry -> {
-                            Disk.Data data = cluster.host(entry.getKey()).disk().data;
-                            return data == null || !data.incarnation.equals(entry.getValue());
-                        });
-        if (somethingGone && !state.votes().isEmpty()) {
+        } else if (somethingGone && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
             NodeName furthest =
                     state.votes().entrySet().stream()
@@ -196,10 +191,17 @@ final class Simulation {
             cluster.submit(
                     new Command.ForceFailover(
                             furthest, state.epoch().next(), "operator", world.now()));
-        } else if (somethingGone
-                && cluster.members().stream().noneMatch(Simulation::hasConsistentData)) {
-            allIsGone = true;
         }
+    }
+
+    private boolean isSomethingGone(Sync sync) {
+        SortedMap<NodeName, Incarnation> needed = new TreeMap<>(sync.voters());
+        needed.put(sync.leader(), sync.leaderIncarnation());
+        return needed.entrySet().stream()
+                .anyMatch(entry -> {
+                    Disk.Data data = cluster.host(entry.getKey()).disk().data;
+                    return data == null || !data.incarnation.equals(entry.getValue());
+                });
     }
 
     private static boolean hasConsistentData(Host host) {

@@ -41,7 +41,7 @@ final class SimulationTest {
 
     /// Each of these broke a promise once.
     @ParameterizedTest
-    @ValueSource(longs = {1029, 3552, 6705, 19650})
+    @ValueSource(longs = {1029, 3552, 6705, 17533, 19650})
     void whatBrokeOnceIsMended(long seed) {
         Simulation.Result result = Simulation.run(seed, Mutation.NONE, Simulation.plan(seed), true);
 

@@ -133,6 +133,16 @@ class ClusterStateTest {
     }
 
     @Test
+    void whoeverWasElectedClaimsWithTheCopyThatVoted() {
+        ClusterState offered =
+                accept(vacant(), new Command.CastVote(N1, SECOND, vote(N1, at(200))));
+        Vote other = new Vote(new Incarnation("0ddba115"), at(200));
+
+        assertThat(refusal(offered, new Command.Claim(N1, SECOND, other)))
+                .contains("won with its copy");
+    }
+
+    @Test
     void afterAHandOverThatNobodyTakesTheOldPrimaryAloneCountsForAll() {
         ClusterState handed =
                 accept(led(), new Command.HandOver(N1, FIRST, N2, at(500), "switchover", 0));
