@@ -95,8 +95,8 @@ public interface LocalPostgres {
     /// promise", rule 2).
     ///
     /// @return how far its WAL reaches, certain not to grow
-    /// @throws RuntimeException when that cannot be had in time; it is then stopped, so the cut
-    ///   holds all the same
+    /// @throws RuntimeException when that cannot be had in time. The cut holds all the same (a
+    ///   receiver that does not end takes its server with it); there is nothing to vote with yet
     Position cut();
 
     /// Lets a standby stream from a leader. The caller has checked that its position lies on the

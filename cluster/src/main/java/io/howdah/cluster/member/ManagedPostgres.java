@@ -303,7 +303,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                                 List.of(settings.host()),
                                 socketDirectory,
                                 parameters,
-                                Map.of("PGSERVICEFILE", service.path().toString()),
+                                service.environment(),
                                 log)));
     }
 

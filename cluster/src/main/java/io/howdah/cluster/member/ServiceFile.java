@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The libpq service file that says whom the standby's WAL receiver connects to. `primary_conninfo`
@@ -34,6 +36,17 @@ final class ServiceFile {
 
     Path path() {
         return file;
+    }
+
+    /// By what the server's libpq finds this file, and no other: a service that one file does not
+    /// have it looks for in the machine's `pg_service.conf`, and a `[howdah]` there would undo every
+    /// cut. That one's directory is ours, too; no such file is ever in it.
+    Map<String, String> environment() {
+        return Map.of(
+                "PGSERVICEFILE",
+                file.toString(),
+                "PGSYSCONFDIR",
+                Objects.requireNonNull(file.getParent(), "the service file's directory").toString());
     }
 
     /// No leader: durable when this returns.
