@@ -62,8 +62,8 @@ final class Commits implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         connection.close();
-        thread.join();
+        Await.until("the client has ended", () -> !thread.isAlive());
     }
 }

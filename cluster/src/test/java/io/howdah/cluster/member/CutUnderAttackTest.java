@@ -88,11 +88,10 @@ class CutUnderAttackTest {
     }
 
     @AfterParameterizedClassInvocation
-    void stop() throws InterruptedException {
-        try (servers;
-                old) {
-            commits.close();
-        }
+    void stop() {
+        commits.close();
+        old.close();
+        servers.close();
     }
 
     @BeforeEach
@@ -126,8 +125,8 @@ class CutUnderAttackTest {
 
     @Test
     @Order(2)
-    void stormOfReconnectionsGetsNothingPastTheCut() throws InterruptedException {
-        try (ReconnectStorm storm = new ReconnectStorm(servers.bySocket(N1), commits)) {
+    void stormOfReconnectionsGetsNothingPastTheCut() {
+        try (var _ = new ReconnectStorm(servers.bySocket(N1), commits)) {
             for (int round = 0; round < STORM_ROUNDS; round++) {
                 Position vote = cutOff();
                 assertNobodyIsToldAnythingAfter(vote);

@@ -2,7 +2,7 @@ package io.howdah.cluster.member;
 
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
-import io.howdah.postgres.wire.WireException;
+import io.howdah.testing.Await;
 import java.util.concurrent.locks.LockSupport;
 
 /// Ends every WAL sender of a primary as soon as it has confirmed a commit: its standby does little
@@ -42,13 +42,13 @@ final class ReconnectStorm implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over = true;
-        thread.join();
-        try (connection) {
-            connection.query("select 1");
-        } catch (WireException e) {
-            throw new AssertionError("the storm ended early", e);
+        Await.until("the storm is over", () -> !thread.isAlive());
+        boolean lasted = connection.isOpen();
+        connection.close();
+        if (!lasted) {
+            throw new AssertionError("the storm ended early");
         }
     }
 }
