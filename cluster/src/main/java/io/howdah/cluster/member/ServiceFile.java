@@ -39,14 +39,15 @@ final class ServiceFile {
     }
 
     /// By what the server's libpq finds this file, and no other: a service that one file does not
-    /// have it looks for in the machine's `pg_service.conf`, and a `[howdah]` there would undo every
-    /// cut. That one's directory is ours, too; no such file is ever in it.
+    /// have it looks for in the machine's `pg_service.conf`, and a `[howdah]` there would undo
+    /// every cut. That one's directory is ours, too; no such file is ever in it.
     Map<String, String> environment() {
         return Map.of(
                 "PGSERVICEFILE",
                 file.toString(),
                 "PGSYSCONFDIR",
-                Objects.requireNonNull(file.getParent(), "the service file's directory").toString());
+                Objects.requireNonNull(file.getParent(), "the service file's directory")
+                        .toString());
     }
 
     /// No leader: durable when this returns.

@@ -260,8 +260,7 @@ class RestartedPrimaryTest {
                         .start(() -> {
                             try (PostgresConnection session =
                                     PostgresConnection.open(servers.bySocket(N1))) {
-                                session.executeWithin(
-                                        LONG, "insert into written values ($1)", id);
+                                session.executeWithin(LONG, "insert into written values ($1)", id);
                                 falselyTold.add(id);
                             } catch (WireException e) {
                                 return; // its server crashes

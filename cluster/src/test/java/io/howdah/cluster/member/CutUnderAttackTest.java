@@ -114,7 +114,9 @@ class CutUnderAttackTest {
                     () -> (pendingSignals(postmaster) & ASKED) != 0);
 
             CompletableFuture<Position> cut = CompletableFuture.supplyAsync(this::cutOff);
-            Await.until("the service file is empty", () -> !text(servers.serviceFile(N2)).contains("host"));
+            Await.until(
+                    "the service file is empty",
+                    () -> !text(servers.serviceFile(N2)).contains("host"));
             assertThat(grip.signal(Signal.CONTINUE)).isTrue();
             vote = cut.join();
         }
@@ -187,8 +189,7 @@ class CutUnderAttackTest {
         old.execute("create temporary table environment (value text)");
         old.execute("copy environment from program 'echo $PGSYSCONFDIR'");
 
-        Path directory =
-                Path.of(old.query("select value from environment").single().text("value"));
+        Path directory = Path.of(old.query("select value from environment").single().text("value"));
 
         assertThat(directory).isEqualTo(servers.serviceFile(N1).getParent());
         assertThat(directory.resolve("pg_service.conf")).doesNotExist();
@@ -261,7 +262,8 @@ class CutUnderAttackTest {
     private void assertAllThatWasToldIsHere() {
         Set<Long> told = commits.acknowledged();
         try (PostgresConnection here = PostgresConnection.open(servers.bySocket(N2))) {
-            Await.until("every row that was acknowledged is on n2", () -> rows(here).containsAll(told));
+            Await.until(
+                    "every row that was acknowledged is on n2", () -> rows(here).containsAll(told));
         }
     }
 

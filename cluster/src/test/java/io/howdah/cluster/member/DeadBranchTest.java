@@ -73,7 +73,8 @@ class DeadBranchTest {
 
     private static void assertFollowerOnTheDeadBranchConfirmsOnlyOnceItFollows(
             Servers servers, Announcement leader) {
-        CompletableFuture<Void> commit = commit(servers, N2, "insert into written values (2, 'n2')");
+        CompletableFuture<Void> commit =
+                commit(servers, N2, "insert into written values (2, 'n2')");
         Position ahead = servers.of(N3).cut();
         assertThat(leader.admits(ahead, replayed(servers, N3, ahead))).isFalse();
 
@@ -84,7 +85,8 @@ class DeadBranchTest {
         assertThat(commit).isNotDone();
         servers.of(N2).enforce(servers.named(N3), leader.epoch());
         commit.join();
-        Await.until("the row is on n3", () -> rows(servers, N3).equals(List.of("1 common", "2 n2")));
+        Await.until(
+                "the row is on n3", () -> rows(servers, N3).equals(List.of("1 common", "2 n2")));
         assertThat(rows(servers, N2)).isEqualTo(rows(servers, N3));
     }
 
@@ -134,8 +136,7 @@ class DeadBranchTest {
     private static Announcement promote(
             Servers servers, NodeName node, Position claimed, long number, InForce first) {
         Epoch epoch = new Epoch(number);
-        TimelineHistory history =
-                servers.of(node).promote(new TimelineId(number), first, epoch);
+        TimelineHistory history = servers.of(node).promote(new TimelineId(number), first, epoch);
         servers.of(node).checkpoint();
         servers.of(node).keepSlots(Set.of(N2, N3), true);
         return new Announcement(epoch, node, history, claimed);

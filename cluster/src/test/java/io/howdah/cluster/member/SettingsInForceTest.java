@@ -63,8 +63,8 @@ class SettingsInForceTest {
         try (ProcessGrip checkpointer = servers.child(N1, "checkpointer")) {
             assertThat(checkpointer.signal(Signal.STOP)).isTrue();
             enforced =
-                    CompletableFuture.supplyAsync(() ->
-                            servers.of(N1).enforce(new InForce.Nobody(), EPOCH));
+                    CompletableFuture.supplyAsync(
+                            () -> servers.of(N1).enforce(new InForce.Nobody(), EPOCH));
             Await.until("sessions know the new names", () -> names().equals(ServerFiles.NOBODY));
             // what makes this hard: the setting shows, and no commit waits
             insert("insert into written values (1)").join();
@@ -90,8 +90,8 @@ class SettingsInForceTest {
         try (ProcessGrip sender = servers.child(N1, "walsender")) {
             assertThat(sender.signal(Signal.STOP)).isTrue();
             enforced =
-                    CompletableFuture.supplyAsync(() ->
-                            servers.of(N1).enforce(new InForce.Nobody(), EPOCH));
+                    CompletableFuture.supplyAsync(
+                            () -> servers.of(N1).enforce(new InForce.Nobody(), EPOCH));
             Await.until("sessions know the new names", () -> names().equals(ServerFiles.NOBODY));
 
             assertThat(enforced).isNotDone();
