@@ -47,6 +47,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,13 +69,25 @@ class RestartedPrimaryTest {
     /// Nobody is given up in these tests: what is meant here is the time before that.
     private static final long PATIENCE_NANOS = LONG.toNanos();
 
-    private final Servers servers;
-    private final Store<ClusterState, Command> store;
+    @Parameter
+    @SuppressWarnings("NullAway.Init")
+    private Installation installation;
+
+    @SuppressWarnings("NullAway.Init")
+    private Servers servers;
+
+    @SuppressWarnings("NullAway.Init")
+    private Store<ClusterState, Command> store;
+
+    @SuppressWarnings("NullAway.Init")
+    private SyncDriver sync;
+
     private final Set<Long> falselyTold = ConcurrentHashMap.newKeySet();
     private final FollowerHealth health = new FollowerHealth(PATIENCE_NANOS);
-    private final SyncDriver sync;
 
-    RestartedPrimaryTest(Installation installation) {
+    @BeforeParameterizedClassInvocation
+    void start(Installation injected) {
+        installation = injected;
         servers = new Servers(installation);
         InMemoryGroup<ClusterState, Command> group =
                 new InMemoryGroup<>(new ClusterDocument(), List.of(N1.value()));
@@ -88,10 +101,6 @@ class RestartedPrimaryTest {
                         health,
                         new ClusterSettings(0, "test", 0, true, 0, new TreeMap<>(), List.of()),
                         Steps.UNWATCHED);
-    }
-
-    @BeforeParameterizedClassInvocation
-    void start() {
         servers.primary(N1);
         initialise();
         servers.standby(N2, servers.upstream(N1, FIRST));

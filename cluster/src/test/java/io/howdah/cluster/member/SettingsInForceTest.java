@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,14 +38,17 @@ class SettingsInForceTest {
     private static final Epoch EPOCH = new Epoch(1);
     private static final Duration LONG = Duration.ofHours(1);
 
-    private final Servers servers;
+    @Parameter
+    @SuppressWarnings("NullAway.Init")
+    private Installation installation;
 
-    SettingsInForceTest(Installation installation) {
-        servers = new Servers(installation);
-    }
+    @SuppressWarnings("NullAway.Init")
+    private Servers servers;
 
     @BeforeParameterizedClassInvocation
-    void start() {
+    void start(Installation injected) {
+        installation = injected;
+        servers = new Servers(installation);
         servers.primary(N1);
         servers.standby(N2, servers.upstream(N1, EPOCH));
         servers.of(N1).enforce(new InForce.Alone(), EPOCH);
