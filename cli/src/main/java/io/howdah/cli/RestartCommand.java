@@ -15,7 +15,13 @@ import picocli.CommandLine.Parameters;
             "A primary is handed over to a synchronous replica, and comes back as a replica."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  howdah restart n2", "  howdah restart --pending"})
+        footer = {
+            "",
+            "Example:",
+            "  howdah restart n2",
+            "  howdah restart --pending",
+            "  howdah restart n1 --in-place"
+        })
 final class RestartCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();
@@ -32,6 +38,14 @@ final class RestartCommand implements Callable<Integer> {
             description = "Only members on which a changed setting waits for a restart.")
     private boolean pending;
 
+    @Option(
+            names = "--in-place",
+            description = {
+                "Do not hand a primary over: writes wait until it is back, some seconds.",
+                "Only this lowers max_connections and its like."
+            })
+    private boolean inPlace;
+
     @Option(names = "--json", description = "Print the answers as JSON.")
     private boolean json;
 
@@ -39,7 +53,7 @@ final class RestartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        new Restarts(address.client(), json).restart(node, pending);
+        new Restarts(address.client(), inPlace, json).restart(node, pending);
         return 0;
     }
 }

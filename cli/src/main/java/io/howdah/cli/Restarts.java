@@ -26,12 +26,15 @@ final class Restarts {
     private static final Duration POLL = Duration.ofMillis(250);
 
     private final ApiClient client;
+    private final boolean inPlace;
     private final boolean json;
 
     /// @param client asks the cluster
+    /// @param inPlace whether a primary is not handed over
     /// @param json whether to print the answers as they come
-    Restarts(ApiClient client, boolean json) {
+    Restarts(ApiClient client, boolean inPlace, boolean json) {
         this.client = client;
+        this.inPlace = inPlace;
         this.json = json;
     }
 
@@ -65,7 +68,7 @@ final class Restarts {
     private ActionReply ask(MemberStatus member, boolean pending, List<ActionReply> done) {
         try {
             return client.at(member.api())
-                    .restart(new RestartRequest(member.name(), null, pending));
+                    .restart(new RestartRequest(member.name(), null, pending, inPlace));
         } catch (ApiException e) {
             // what was restarted before must not be hidden by what failed
             if (!json) {

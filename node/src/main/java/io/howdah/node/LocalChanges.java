@@ -71,9 +71,10 @@ final class LocalChanges {
                         "a switchover is under way", "look at `howdah status` in a moment");
             }
             Sync sync = state.sync();
-            return leads && sync != null && !sync.voters().isEmpty()
+            boolean others = leads && sync != null && !sync.voters().isEmpty();
+            return others && !request.inPlace()
                     ? handOverAndRestart()
-                    : restartHere();
+                    : restartHere(others ? LocalRequest.RESTART_IN_PLACE : LocalRequest.RESTART);
         } catch (CompletionException e) {
             return ClusterChanges.unavailable(e);
         } catch (InterruptedException e) {
@@ -125,9 +126,9 @@ final class LocalChanges {
         return awaitRestarted(before, handedOver.message());
     }
 
-    private ActionOutcome restartHere() throws InterruptedException {
+    private ActionOutcome restartHere(LocalRequest request) throws InterruptedException {
         OptionalLong before = server.pid();
-        Optional<ActionOutcome> declined = ask(LocalRequest.RESTART);
+        Optional<ActionOutcome> declined = ask(request);
         return declined.isPresent() ? declined.get() : awaitRestarted(before, null);
     }
 

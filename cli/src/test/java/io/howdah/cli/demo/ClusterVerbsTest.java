@@ -170,12 +170,39 @@ class ClusterVerbsTest {
                 .extracting(MemberStatus::postgresPid)
                 .isEqualTo(before.members().stream().map(MemberStatus::postgresPid).toList());
         MemberStatus member = after.members().getFirst();
-        assertThatThrownBy(
-                        () -> apiOf(member).restart(new RestartRequest(member.name(), null, true)))
+        assertThatThrownBy(() ->
+                        apiOf(member).restart(new RestartRequest(member.name(), null, true, false)))
                 .isInstanceOf(RefusedException.class);
-        assertThatThrownBy(() -> apiOf(member).restart(new RestartRequest("another", null, false)))
+        assertThatThrownBy(() ->
+                        apiOf(member).restart(new RestartRequest("another", null, false, false)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("not another");
+    }
+
+    @Test
+    @Order(4)
+    void aPrimaryRestartedInPlaceStaysThePrimaryAndLowersWhatStandbysFollow() throws Exception {
+        String setting = "postgres.parameters.max_connections=";
+        assertThat(run("config", "set", setting + 90, "--directory", directory())).isZero();
+        ClusterStatus before = whole();
+        assertThat(run("restart", "--pending", "--in-place", "--directory", directory())).isZero();
+
+        ClusterStatus after = whole();
+        assertThat(after.epoch()).isEqualTo(before.epoch());
+        assertThat(after.leader()).isEqualTo(before.leader());
+        assertThat(maxConnections(DemoCluster.leader(after))).isEqualTo(90);
+        // their primary has less now, so they may have less, too
+        assertThat(run("restart", "--pending", "--directory", directory())).isZero();
+        for (int replica : DemoCluster.others(whole())) {
+            assertThat(maxConnections(replica)).isEqualTo(90);
+        }
+        assertNothingLost();
+    }
+
+    private long maxConnections(int node) throws Exception {
+        try (Connection connection = Writer.toNode(cluster().settings(), node)) {
+            return Writer.number(connection, "select current_setting('max_connections')::bigint");
+        }
     }
 
     @Test

@@ -5,6 +5,9 @@ package io.howdah.cluster.agent;
 public enum LocalRequest {
     /// Stop PostgreSQL in order and start it again.
     RESTART("restart"),
+    /// The same on a primary that others could take over from: they wait until it is back. A
+    /// setting that standbys must not have less of than their primary is lowered by this alone.
+    RESTART_IN_PLACE("restart in place"),
     /// Give the data directory up for a fresh copy of the primary's.
     REINITIALISE("reinitialise");
 

@@ -75,14 +75,23 @@ final class LocalRequests {
             return;
         }
         if ((act instanceof Act.Restart && now.request == LocalRequest.RESTART)
+                || (act instanceof Act.StartPrimary && now.request == LocalRequest.RESTART_IN_PLACE)
                 || (act instanceof Act.Copy && now.request == LocalRequest.REINITIALISE)) {
             end(null);
+        } else if (act instanceof Act.Restart) {
+            // stopped in place: it stays pending until it is started again
+            now.answer.complete(Optional.empty());
         }
     }
 
     /// The agent could not do this act.
     synchronized void failed(Act act, @Nullable String why) {
-        if (act instanceof Act.Restart) {
+        Pending now = pending;
+        boolean back =
+                act instanceof Act.StartPrimary
+                        && now != null
+                        && now.request == LocalRequest.RESTART_IN_PLACE;
+        if (act instanceof Act.Restart || back) {
             // half done or not at all: the rules find out what is to be done now
             end(why == null ? "PostgreSQL did not stop" : why);
         }

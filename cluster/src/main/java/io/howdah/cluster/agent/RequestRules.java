@@ -26,6 +26,7 @@ final class RequestRules {
                                 now.self()
                                         + " is the primary, and others could lead: hand it over first");
             }
+            case RESTART_IN_PLACE -> new Act.Restart(true);
         };
     }
 
@@ -38,6 +39,8 @@ final class RequestRules {
                     now.local() instanceof LocalStatus.Standby
                             ? Optional.of(new Act.Restart(false))
                             : Optional.empty();
+            case RESTART_IN_PLACE ->
+                    Optional.of(new Act.Decline(now.self() + " is not the primary any more"));
             case REINITIALISE -> reinitialising(now, leader);
         };
     }

@@ -138,6 +138,9 @@ public final class Rules {
                     new Act.Release(epoch, "promotion of " + now.self() + " failed");
             case LocalStatus.Stopped stopped when state.switchover() != null ->
                     new Act.Release(epoch, "switchover from " + now.self() + " was interrupted");
+            case LocalStatus.Stopped stopped
+                    when now.request().equals(Optional.of(LocalRequest.RESTART_IN_PLACE)) ->
+                    new Act.StartPrimary();
             case LocalStatus.Stopped stopped when now.votersHealthy() ->
                     new Act.Release(epoch, "PostgreSQL of " + now.self() + " crashed");
             case LocalStatus.Stopped stopped -> new Act.StartPrimary();

@@ -374,6 +374,15 @@ class RulesTest {
     }
 
     @Test
+    void aPrimaryRestartedInPlaceComesBackAsOneThoughOthersCouldLead() {
+        LocalRequest inPlace = LocalRequest.RESTART_IN_PLACE;
+        assertThat(leader(led(), primary(N1, at(500), true)).asked(inPlace).next())
+                .isEqualTo(new Act.Restart(true));
+        assertThat(leader(led(), stopped(N1, false)).asked(inPlace).next())
+                .isEqualTo(new Act.StartPrimary());
+    }
+
+    @Test
     void aPrimaryThatIsNotOpenYetIsNotRestarted() {
         assertThat(leader(led(), primary(N1, at(500), false)).asked(LocalRequest.RESTART).next())
                 .isEqualTo(new Act.Tend(FIRST));
