@@ -5,6 +5,7 @@ import io.howdah.cli.screen.Screen;
 import io.howdah.cli.screen.Style;
 import io.howdah.node.api.NodeUnreachableException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
@@ -47,6 +48,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (message != null && message.contains("\nHINT: ")) {
             String[] parts = message.split("\nHINT: ", 2);
             print(command, parts[0], parts[1]);
+        } else if (e instanceof UncheckedIOException io) {
+            print(
+                    command,
+                    io.getMessage() + ": " + io.getCause(),
+                    "look at the owner and mode of that file and of the folders above it, and at the"
+                            + " free space there");
         } else if (isRefusal(e) && message != null) {
             printFact(command, message);
         } else {

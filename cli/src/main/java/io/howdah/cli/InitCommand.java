@@ -368,7 +368,7 @@ final class InitCommand implements Callable<Integer> {
     @Command(
             name = "renew",
             description = {
-                "Renew all certificates of a cluster, for the keys they have.",
+                "Renew all certificates in a cluster's directory, for the keys they have.",
                 "A node takes up its new certificate without a restart."
             },
             mixinStandardHelpOptions = true,

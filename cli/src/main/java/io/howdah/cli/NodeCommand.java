@@ -2,8 +2,12 @@ package io.howdah.cli;
 
 import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
+import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.configuration.DataSize;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,6 +65,22 @@ final class NodeCommand implements Callable<Integer> {
 
     NodeCommand() {}
 
+    /// A node whose log goes nowhere is not started.
+    private static void requireWritable(@Nullable Path log) {
+        if (log == null) {
+            return;
+        }
+        try {
+            Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw CommandFailure.failed(
+                    "cannot write the log " + log + ": " + e,
+                    "make its folder, for the user that runs this node, or name another --log-file",
+                    e);
+        }
+    }
+
     /// A size of 1 MB or more.
     static final class LogSize implements ITypeConverter<DataSize> {
         LogSize() {}
@@ -81,6 +101,7 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requireWritable(logFile);
         new LogSettings(logFormat, howdah.debug(), logFile, logSize.bytes()).apply();
         new NodeProcess().run(config);
         return 0;

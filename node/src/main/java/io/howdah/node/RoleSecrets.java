@@ -10,8 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -22,6 +25,9 @@ import javax.crypto.spec.SecretKeySpec;
 final class RoleSecrets {
 
     private static final String ALGORITHM = "HmacSHA256";
+
+    private static final Set<PosixFilePermission> OWNERS =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     private RoleSecrets() {}
 
@@ -48,7 +54,9 @@ final class RoleSecrets {
         String secret = derived(replication, purpose);
         Path file = directory.resolve(purpose + "-password");
         try {
-            if (!Files.exists(file) || !Files.readString(file).strip().equals(secret)) {
+            if (!Files.exists(file)
+                    || isOpenToOthers(file)
+                    || !Files.readString(file).strip().equals(secret)) {
                 files.createDirectory(directory);
                 files.write(file, secret + "\n");
             }
@@ -56,6 +64,10 @@ final class RoleSecrets {
             throw new UncheckedIOException("cannot read " + file, e);
         }
         return secret;
+    }
+
+    private static boolean isOpenToOthers(Path file) throws IOException {
+        return !OWNERS.containsAll(Files.getPosixFilePermissions(file));
     }
 
     /// Another secret for another purpose.

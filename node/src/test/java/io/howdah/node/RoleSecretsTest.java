@@ -47,6 +47,11 @@ class RoleSecretsTest {
                 .isEqualTo("rw-------");
         assertThat(before.strip()).hasSize(43);
 
+        Files.setPosixFilePermissions(monitor, PosixFilePermissions.fromString("rw-r--r--"));
+        of("one", "n1");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(monitor)))
+                .isEqualTo("rw-------");
+
         of("two", "n1");
         assertThat(Files.readString(monitor)).isNotEqualTo(before);
     }

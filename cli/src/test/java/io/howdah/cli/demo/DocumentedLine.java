@@ -66,7 +66,11 @@ record DocumentedLine(String place, List<String> words, int expected) {
 
     /// Whether it names something that only an installed host has, or leaves a word to the reader.
     boolean isForAHost() {
-        return words.stream().anyMatch(word -> word.contains("/etc/") || word.contains("<"));
+        return words.stream()
+                .anyMatch(word ->
+                        word.contains("/etc/")
+                                || word.contains("<")
+                                || word.contains("example.com:"));
     }
 
     List<String> arguments() {

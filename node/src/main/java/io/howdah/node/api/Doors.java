@@ -23,8 +23,6 @@ final class Doors {
                     Map.entry("DELETE /switchover", OPERATE),
                     Map.entry("POST /failover", OPERATE),
                     Map.entry("POST /restart", OPERATE),
-                    Map.entry("DELETE /restart", OPERATE),
-                    Map.entry("POST /reload", OPERATE),
                     Map.entry("POST /pause", OPERATE),
                     Map.entry("POST /resume", OPERATE),
                     Map.entry("POST /reinitialize", ADMIN),

@@ -228,7 +228,7 @@ public final class KeyMaterial {
             return false;
         }
         CertificateAuthority.read(files.authority(), authorityKey)
-                .renew(files.certificate(), List.of(host), now);
+                .renew(files.certificate(), List.of(host, identity().name()), now);
         refresh();
         return true;
     }

@@ -39,6 +39,7 @@ public final class RoleCallback implements AutoCloseable {
     private final Object lock = new Object();
     private @Nullable RoleChange newest;
     private RoleChange.@Nullable Role current;
+    private boolean toldInPart;
     private boolean closing;
 
     /// @param program the program and its own arguments; the role, the cluster, the node, the epoch
@@ -89,8 +90,9 @@ public final class RoleCallback implements AutoCloseable {
             while (true) {
                 RoleChange next = newest;
                 newest = null;
-                if (next != null && next.role() != current) {
+                if (next != null && (next.role() != current || toldInPart)) {
                     current = next.role();
+                    toldInPart = false;
                     return next;
                 }
                 if (closing) {
@@ -156,6 +158,9 @@ public final class RoleCallback implements AutoCloseable {
                 end = Math.min(end, System.nanoTime() + OVERTAKEN.toNanos());
             }
             if (System.nanoTime() > end) {
+                if (overtaken) {
+                    noteToldInPart();
+                }
                 LOG.warn(
                         "{} was ended: {}",
                         what,
@@ -169,6 +174,14 @@ public final class RoleCallback implements AutoCloseable {
             LOG.info("{} is done", what);
         } else {
             LOG.warn("{} ended with {}", what, process.exitValue());
+        }
+    }
+
+    /// The program may not have come to its end with this role: should the node be that again, it
+    /// is told again.
+    private void noteToldInPart() {
+        synchronized (lock) {
+            toldInPart = true;
         }
     }
 

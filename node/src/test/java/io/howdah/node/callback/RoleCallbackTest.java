@@ -92,6 +92,23 @@ class RoleCallbackTest {
     }
 
     @Test
+    void aRoleWhoseRunWasCutShortIsToldAgainWhenItIsBack() throws IOException {
+        Path program =
+                program(
+                        "echo $2 >> " + folder + "/written",
+                        "[ $5 = 1 ] && exec sleep 1000",
+                        "exit 0");
+        try (RoleCallback callback = started(program)) {
+            callback.told(new RoleChange(Role.PRIMARY, 1, 1));
+            Await.until("the first runs", () -> written().size() == 1);
+            callback.told(new RoleChange(Role.REPLICA, 2, 2));
+            callback.told(new RoleChange(Role.PRIMARY, 3, 3));
+            Await.until("it was told again", () -> written().size() == 2);
+        }
+        assertThat(written()).containsExactly("primary", "primary");
+    }
+
+    @Test
     void theEndOfTheNodeIsTold() throws IOException {
         Path program = program("echo $2 >> " + folder + "/written");
         RoleCallback callback = started(program);
