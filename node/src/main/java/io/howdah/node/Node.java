@@ -2,6 +2,9 @@ package io.howdah.node;
 
 import io.howdah.cluster.agent.Agent;
 import io.howdah.cluster.agent.AgentSettings;
+import io.howdah.cluster.deadman.SwitchFiles;
+import io.howdah.cluster.deadman.SwitchKeeper;
+import io.howdah.cluster.deadman.SwitchLaunch;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
@@ -115,6 +118,12 @@ public final class Node implements AutoCloseable {
             Optional<RoleCallback> callback = callback(configuration);
             WakeUp wakeUp = new WakeUp();
             ManagedPostgres managed = opened(new ManagedPostgres(postgres, wakeUp, steps));
+            var switchFiles = new SwitchFiles(configuration.directory());
+            SwitchKeeper deadMan =
+                    opened(
+                            new SwitchKeeper(
+                                    new SwitchLaunch(switchFiles, managed.dataDirectory())));
+            deadMan.start();
             Agent loop =
                     opened(
                             new Agent(
@@ -122,7 +131,8 @@ public final class Node implements AutoCloseable {
                                     managed,
                                     store,
                                     clock,
-                                    steps));
+                                    steps,
+                                    deadMan));
             wakeUp.wakes(loop);
             callback.ifPresent(told -> loop.observe(new RoleWatch(told, loop)::seen));
             status =

@@ -57,6 +57,7 @@ final class NodeMetrics {
                 node.leaseMillis() / 1e3,
                 loop == null ? 0 : loop.leaseRemainingNanos() / 1e9,
                 renewals,
+                loop != null && loop.hasDeadMansSwitch(),
                 node.loopAgeMillis() / 1e3,
                 store.progress(),
                 leader.map(Peer::nodeName).orElse(null),

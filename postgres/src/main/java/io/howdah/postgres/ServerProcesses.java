@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// All processes of PostgreSQL in one data directory, found by their working directory and not by
 /// their parent: a backend that outlives its postmaster can still commit (10-cluster.md, "Dead
@@ -42,17 +43,30 @@ public record ServerProcesses(DataDirectory data) {
     ///
     /// @throws PostgresException when one is still there after that time (it waits for a disk)
     public void killAll(Duration deadline) {
+        boolean _ = killAllWhile(() -> true, deadline);
+    }
+
+    /// As `killAll`, but ends as soon as that is no more wanted: it is asked between each look and
+    /// the signals to what was seen. So a process that is started after it began to say no is never
+    /// signalled.
+    ///
+    /// @return whether none is left; false when it was not wanted any more
+    /// @throws PostgresException when one is still there after that time
+    public boolean killAllWhile(BooleanSupplier wanted, Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
         Set<ProcessEntry> seen = new LinkedHashSet<>();
         while (true) {
             List<ProcessEntry> left = entries();
+            if (!wanted.getAsBoolean()) {
+                return false;
+            }
             for (ProcessEntry entry : left) {
                 signal(entry, Signal.KILL);
                 seen.add(identity(entry));
             }
             seen.removeIf(entry -> !isThere(entry));
             if (left.isEmpty() && seen.isEmpty()) {
-                return;
+                return true;
             }
             if (System.nanoTime() - end >= 0) {
                 throw new PostgresException(

@@ -3,6 +3,7 @@ package io.howdah.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.cli.init.ClusterDirectory;
+import io.howdah.cluster.deadman.SwitchFiles;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
@@ -10,8 +11,12 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.authority.CertificateAuthority;
+import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.postgres.process.Signal;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -27,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -197,6 +203,36 @@ final class DemoCluster {
     /// SIGKILL to the agent; its PostgreSQL runs on.
     void killAgent(int node) {
         kill(agent(node));
+    }
+
+    /// SIGSTOP to the agent: it hangs, with all that it holds.
+    void suspendAgent(int node) {
+        signalAgent(node, Signal.STOP);
+    }
+
+    /// SIGCONT to the agent.
+    void resumeAgent(int node) {
+        signalAgent(node, Signal.CONTINUE);
+    }
+
+    private void signalAgent(int node, Signal signal) {
+        for (ProcessHandle process : agent(node)) {
+            try (ProcessGrip grip = ProcessGrip.on(process.pid()).orElseThrow()) {
+                assertThat(grip.signal(signal)).isTrue();
+            }
+        }
+    }
+
+    /// All processes of the node's PostgreSQL, whether its postmaster lives or not.
+    List<Long> postgresProcesses(int node) {
+        return new ServerProcesses(
+                        new DataDirectory(dataDirectory(node), OperatingSystemUser.forPostgres()))
+                .running();
+    }
+
+    /// The node's dead man's switch; empty when none runs. To be closed.
+    Optional<ProcessGrip> deadMansSwitch(int node) {
+        return new SwitchFiles(settings.nodeDirectory(node)).running();
     }
 
     /// Ends the agent by that signal and starts it again, as systemd does when the service is

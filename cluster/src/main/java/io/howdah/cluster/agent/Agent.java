@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.deadman.DeadMansSwitch;
 import io.howdah.cluster.election.Fitness;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
@@ -66,6 +67,7 @@ public final class Agent implements AutoCloseable {
     private final Store<ClusterState, Command> store;
     private final BootClock clock;
     private final LeaseKeeper lease;
+    private final DeadMansSwitch deadMan;
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
@@ -88,21 +90,30 @@ public final class Agent implements AutoCloseable {
     private boolean left;
 
     /// @param steps hears how far each act has come
+    /// @param deadMan ends PostgreSQL when this agent cannot
     public Agent(
             AgentSettings settings,
             LocalPostgres local,
             Store<ClusterState, Command> store,
             BootClock clock,
-            Steps steps) {
+            Steps steps,
+            DeadMansSwitch deadMan) {
         this.settings = settings;
         this.self = settings.self();
         this.local = local;
         this.store = store;
         this.clock = clock;
+        this.deadMan = deadMan;
         this.service = new Service(clock);
         this.lease =
                 new LeaseKeeper(
-                        self, store, settings.terms(), clock, this::fence, new SeenByKeeper());
+                        self,
+                        store,
+                        settings.terms(),
+                        clock,
+                        this::fence,
+                        new SeenByKeeper(),
+                        deadMan);
         this.hands =
                 new Hands(
                         settings, local, new Proposals(store, clock), lease, service, clock, steps);
@@ -204,6 +215,11 @@ public final class Agent implements AutoCloseable {
     /// hold the lease.
     public long leaseRemainingNanos() {
         return lease.remainingNanos();
+    }
+
+    /// Whether the dead man's switch runs and hears this agent.
+    public boolean hasDeadMansSwitch() {
+        return deadMan.isThere();
     }
 
     /// What the renewals of this node's lease took so far.
@@ -335,6 +351,9 @@ public final class Agent implements AutoCloseable {
         LocalStatus status = local.status();
         service.seen(status);
         Optional<Epoch> held = lease.heldEpoch();
+        if (held.isEmpty() && !status.mayAcceptWrites()) {
+            lease.standDown();
+        }
         boolean leads = held.isPresent() && status instanceof LocalStatus.Primary;
         boolean mayOpen = leads && hands.mayOpen(state, held.get());
         report = report.seen(status, clock.nanos());
@@ -485,8 +504,8 @@ public final class Agent implements AutoCloseable {
             local.kill();
         }
         observer.accept(report.seen(local.status(), clock.nanos()));
+        lease.drop();
         if (held.isPresent()) {
-            lease.drop();
             try {
                 store.submit(
                                 new Command.Release(

@@ -1,5 +1,6 @@
 package io.howdah.cluster.lease;
 
+import io.howdah.cluster.deadman.DeadMansSwitch;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
@@ -53,6 +54,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final BootClock clock;
     private final Fence fence;
     private final Seen seen;
+    private final DeadMansSwitch deadMan;
     private final Thread thread;
     private final Semaphore changes = new Semaphore(0);
     private final AtomicInteger renewalsInFlight = new AtomicInteger();
@@ -61,6 +63,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private @Nullable Lost lost; // guarded by this
     private boolean closed; // guarded by this
     private boolean resting; // guarded by this: renews no more
+    private boolean toldPaused; // guarded by this: whether the switch knows of a pause
 
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
@@ -85,13 +88,15 @@ public final class LeaseKeeper implements AutoCloseable {
             LeaseTerms terms,
             BootClock clock,
             Fence fence,
-            Seen seen) {
+            Seen seen,
+            DeadMansSwitch deadMan) {
         this.self = self;
         this.store = store;
         this.terms = terms;
         this.clock = clock;
         this.fence = fence;
         this.seen = seen;
+        this.deadMan = deadMan;
         this.thread = clock.thread("lease", true, this::keep);
     }
 
@@ -151,6 +156,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     synchronized (this) {
                         held = taken;
+                        tell(taken);
                         changes.release();
                     }
                     return new Taken(true, outcome.result().index());
@@ -186,8 +192,16 @@ public final class LeaseKeeper implements AutoCloseable {
                                             clock.wallMillis()))
                             .join();
             if (outcome.refusal() == null) {
-                drop();
-                return OptionalLong.of(sentNanos + terms.fenceAfterNanos(grace));
+                long untilNanos = sentNanos + terms.fenceAfterNanos(grace);
+                synchronized (this) {
+                    held = null;
+                    if (seen.isPaused()) {
+                        deadMan.disarm();
+                    } else {
+                        deadMan.arm(untilNanos);
+                    }
+                }
+                return OptionalLong.of(untilNanos);
             }
             LOG.warn("no grace for a restart: {}", outcome.refusal());
         } catch (CompletionException e) {
@@ -200,6 +214,27 @@ public final class LeaseKeeper implements AutoCloseable {
     /// back or handed over.
     public synchronized void drop() {
         held = null;
+        deadMan.disarm();
+    }
+
+    /// Nothing that runs here may accept writes, seen while the lease is not held: so there is
+    /// nothing that the dead man's switch would have to end, whatever an agent before this one told
+    /// it. Called before PostgreSQL is started as a standby.
+    public synchronized void standDown() {
+        HeldLease now = held;
+        if (now == null || !now.isValidAt(clock.nanos())) {
+            deadMan.disarm();
+        }
+    }
+
+    /// The switch knows how long this node may lead. In a pause nobody else can lead, so nothing is
+    /// ended then.
+    private void tell(HeldLease now) {
+        if (seen.isPaused()) {
+            deadMan.disarm();
+        } else {
+            deadMan.arm(now.fenceAtNanos());
+        }
     }
 
     private void keep() {
@@ -219,6 +254,11 @@ public final class LeaseKeeper implements AutoCloseable {
                         held = null;
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                     }
+                    boolean paused = seen.isPaused();
+                    if (held != null && paused != toldPaused) {
+                        tell(held);
+                    }
+                    toldPaused = paused;
                     gone = lost;
                     idle = now == null;
                     if (now == null) {
@@ -315,10 +355,13 @@ public final class LeaseKeeper implements AutoCloseable {
                 return;
             }
             if (outcome.refusal() == null) {
-                held = now.confirmed(sentNanos);
+                HeldLease confirmed = now.confirmed(sentNanos);
+                held = confirmed;
+                tell(confirmed);
             } else if (outcome.result().state().paused() != null) {
                 // given back in the moment of the pause: nobody else leads, so nothing is ended
                 held = null;
+                deadMan.disarm();
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());

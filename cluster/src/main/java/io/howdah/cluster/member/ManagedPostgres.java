@@ -135,6 +135,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         data.replacement().finish();
     }
 
+    /// Where its data lie.
+    public DataDirectory dataDirectory() {
+        return data;
+    }
+
     /// The postmaster's process number; empty while none runs.
     public OptionalLong pid() {
         return server.pid();

@@ -2,6 +2,7 @@ package io.howdah.cluster.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cluster.deadman.DeadMansSwitch;
 import io.howdah.cluster.state.ClusterDocument;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
@@ -63,7 +64,8 @@ class ClockJumpTest {
                                 TERMS,
                                 bootNanos::get,
                                 (epoch, _) -> fenced.set(epoch),
-                                new Always())) {
+                                new Always(),
+                                DeadMansSwitch.NONE)) {
             store.submit(new Command.Initialise(N1, 0)).join();
             assertThat(keeper.claim(FIRST, null).join().held()).isTrue();
             keeper.start();

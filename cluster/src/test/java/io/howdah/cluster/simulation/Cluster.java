@@ -4,6 +4,7 @@ import io.howdah.cluster.agent.Act;
 import io.howdah.cluster.agent.Agent;
 import io.howdah.cluster.agent.AgentSettings;
 import io.howdah.cluster.agent.LocalRequest;
+import io.howdah.cluster.deadman.DeadMansSwitch;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.Upstream;
@@ -183,7 +184,8 @@ final class Cluster {
                             Mutants.postgres(mutation, this, host, process),
                             Mutants.store(mutation, store),
                             process,
-                            step -> reached(host, process, step));
+                            step -> reached(host, process, step),
+                            DeadMansSwitch.NONE);
         }
         running.put(host.name(), new Running(process, agent));
         host.trace("the agent starts");

@@ -1,7 +1,8 @@
 package io.howdah.cluster.simulation;
 
 /// A safety rule that is switched off, to see that the simulation misses it (10-cluster, "Why so
-/// fussy"). "Deadline in the beat" is not among them: there is no dead man's switch yet.
+/// fussy"). "Deadline in the beat" is not among them: the dead man's switch is not simulated, and
+/// `ToldDeadlineTest` shows that rule.
 enum Mutation {
     NONE,
     ATTACH_CHECK,

@@ -67,6 +67,11 @@ final class HowdahMetrics {
         RenewalTimes.Figures renewals = scrape.renewals();
         if (renewals != null) {
             metrics.add(
+                    all.gauge(
+                            "howdah_dead_mans_switch_running",
+                            "1 while the process runs that ends PostgreSQL if this agent hangs.",
+                            scrape.deadMansSwitch()));
+            metrics.add(
                     all.histogram(
                             "howdah_lease_renewal_seconds",
                             "From sending a renewal of this node's lease to its confirmation.",

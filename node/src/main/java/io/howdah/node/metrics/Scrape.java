@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leaseRemainingSeconds how long this node may go on as primary without another
 ///   confirmation; 0 when it does not hold the lease
 /// @param renewals what this node's own renewals took; null on a witness
+/// @param deadMansSwitch whether the process runs that ends PostgreSQL if the agent hangs
 /// @param loopAgeSeconds how long ago the agent's loop looked
 /// @param progress in the consensus' log
 /// @param consensusLeader the name of the node that leads the consensus; null when none is known
@@ -37,6 +38,7 @@ public record Scrape(
         double leaseSeconds,
         double leaseRemainingSeconds,
         RenewalTimes.@Nullable Figures renewals,
+        boolean deadMansSwitch,
         double loopAgeSeconds,
         LogProgress progress,
         @Nullable String consensusLeader,

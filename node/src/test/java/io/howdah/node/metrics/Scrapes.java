@@ -93,6 +93,7 @@ final class Scrapes {
                 role == MemberRole.PRIMARY ? 1.25 : 0,
                 new RenewalTimes.Figures(
                         List.of(0L, 3L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L), 3_012_000_000L, 2),
+                true,
                 0.5,
                 new LogProgress(40, 42, 1_700_000_000_000L),
                 "n2",

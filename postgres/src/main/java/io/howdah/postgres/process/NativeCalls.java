@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
 /// The few calls of the operating system that the JDK has no API for. Thread-safe.
 final class NativeCalls {
 
+    static final int NO_SUCH_FILE = 2;
     static final int NO_SUCH_PROCESS = 3;
     static final int INTERRUPTED = 4;
 

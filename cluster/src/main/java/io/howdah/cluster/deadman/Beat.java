@@ -1,0 +1,50 @@
+package io.howdah.cluster.deadman;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// One word of the agent to the switch, as it goes through the pipe: the kind and a moment, eight
+/// bytes each. Both ends are of one installation, or of two that followed each other: a kind never
+/// changes its meaning.
+sealed interface Beat {
+
+    /// The size of each.
+    int BYTES = 16;
+
+    /// An agent is there, and has nothing to say yet.
+    record Here() implements Beat {}
+
+    /// See `DeadMansSwitch.arm`.
+    ///
+    /// @param deadlineNanos on the boot clock
+    record Arm(long deadlineNanos) implements Beat {}
+
+    /// See `DeadMansSwitch.disarm`.
+    record Disarm() implements Beat {}
+
+    /// As it is sent.
+    default byte[] encoded() {
+        long kind =
+                switch (this) {
+                    case Here here -> 1;
+                    case Arm arm -> 2;
+                    case Disarm disarm -> 3;
+                };
+        long deadlineNanos = this instanceof Arm arm ? arm.deadlineNanos() : 0;
+        return ByteBuffer.allocate(BYTES).putLong(kind).putLong(deadlineNanos).array();
+    }
+
+    /// What was sent; empty when it is nothing that we know.
+    static Optional<Beat> decoded(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long kind = buffer.getLong();
+        long deadlineNanos = buffer.getLong();
+        if (kind == 1) {
+            return Optional.of(new Here());
+        }
+        if (kind == 2) {
+            return Optional.of(new Arm(deadlineNanos));
+        }
+        return kind == 3 ? Optional.of(new Disarm()) : Optional.empty();
+    }
+}

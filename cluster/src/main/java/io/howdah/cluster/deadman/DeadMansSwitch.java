@@ -1,0 +1,34 @@
+package io.howdah.cluster.deadman;
+
+/// What the agent says to its dead man's switch. Each call returns at once and never fails: a
+/// switch that is not there is a safety net less, and no reason to stop serving. The last word
+/// counts. Thread-safe.
+public interface DeadMansSwitch {
+
+    /// There is none: in simulations.
+    DeadMansSwitch NONE =
+            new DeadMansSwitch() {
+                @Override
+                public void arm(long deadlineNanos) {}
+
+                @Override
+                public void disarm() {}
+
+                @Override
+                public boolean isThere() {
+                    return false;
+                }
+            };
+
+    /// PostgreSQL may be a primary here up to that moment, and not beyond it.
+    ///
+    /// @param deadlineNanos on the boot clock: when this node has to fence itself by what is
+    ///   confirmed now. Absolute, so that a word that arrives late promises nothing more
+    void arm(long deadlineNanos);
+
+    /// PostgreSQL is no primary here, or nobody else can be one: nothing is to be killed.
+    void disarm();
+
+    /// Whether it runs and hears what is said.
+    boolean isThere();
+}

@@ -1,0 +1,95 @@
+package io.howdah.cluster.deadman;
+
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.process.PipeReader;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The switch at work: hears beats, waits for the deadline, kills. For one thread.
+final class SwitchLoop {
+
+    private static final Duration ROUND = Duration.ofSeconds(2);
+
+    private final PipeReader beats;
+    private final BootClock clock;
+    private final ServerProcesses postgres;
+    private final Consumer<String> log;
+    private SwitchState state;
+    private String lastSaid = "";
+
+    /// @param log must return at once: what hangs may be the disk that it is written to
+    SwitchLoop(PipeReader beats, BootClock clock, ServerProcesses postgres, Consumer<String> log) {
+        this.beats = beats;
+        this.clock = clock;
+        this.postgres = postgres;
+        this.log = log;
+        this.state = SwitchState.started(clock.nanos());
+    }
+
+    /// Runs until there is nobody to serve and nothing to do.
+    void run() {
+        while (true) {
+            hear();
+            switch (state.next(clock.nanos())) {
+                case SwitchState.Next.Wait wait -> await(wait.untilNanos());
+                case SwitchState.Next.Kill kill -> {
+                    kill();
+                    if (state.isDue(clock.nanos())) {
+                        await(SwitchState.lookAgainAt(clock.nanos()));
+                    }
+                }
+                case SwitchState.Next.End end -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void hear() {
+        for (Optional<byte[]> beat = beats.next(); beat.isPresent(); beat = beats.next()) {
+            Beat.decoded(beat.get()).ifPresent(heard -> state = state.heard(heard));
+        }
+    }
+
+    private void await(long untilNanos) {
+        if (beats.await(untilNanos) == PipeReader.Woken.WRITERS_GONE) {
+            // what it said last was read before: the end is told only of an empty pipe
+            state = state.agentGone();
+        }
+    }
+
+    private void kill() {
+        boolean first = state.firedAtNanos().isEmpty();
+        state = state.firing(clock.nanos());
+        try {
+            if (postgres.killAllWhile(this::isStillDue, ROUND)) {
+                state = state.cleared(clock.nanos());
+                if (first) {
+                    say(
+                            "the agent did not renew the lease in time: ended PostgreSQL in "
+                                    + postgres.data()
+                                    + ", where it still ran");
+                }
+            }
+        } catch (PostgresException e) {
+            say(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The agent may have come back, and start PostgreSQL as a standby as soon as it has said so.
+    private boolean isStillDue() {
+        hear();
+        return state.isDue(clock.nanos());
+    }
+
+    /// Not the same again and again while a process waits for its disk.
+    private void say(String what) {
+        if (!what.equals(lastSaid)) {
+            lastSaid = what;
+            log.accept(what);
+        }
+    }
+}

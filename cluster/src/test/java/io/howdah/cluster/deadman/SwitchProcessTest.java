@@ -1,0 +1,152 @@
+package io.howdah.cluster.deadman;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.cluster.lease.LinuxBootClock;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.postgres.process.Signal;
+import io.howdah.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The switch as a process. A shell that is called `postgres` stands in for PostgreSQL: what is
+/// killed is told by the program's name and its working directory. On real servers and agents:
+/// `HungAgentsTest` in `cli`.
+class SwitchProcessTest {
+
+    private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
+
+    @TempDir private Path directory = Path.of("");
+    private final LinuxBootClock clock = new LinuxBootClock();
+    private final List<SwitchKeeper> keepers = new ArrayList<>();
+    private final List<Process> servers = new ArrayList<>();
+
+    @BeforeEach
+    void makeServer() throws IOException {
+        Files.copy(Path.of("/bin/bash").toRealPath(), directory.resolve("postgres"));
+        assertThat(directory.resolve("postgres").toFile().setExecutable(true)).isTrue();
+        Files.createDirectory(directory.resolve("data"));
+        startServer();
+        startServer();
+    }
+
+    private void startServer() throws IOException {
+        int before = running().size();
+        servers.add(
+                new ProcessBuilder(directory.resolve("postgres").toString(), "-c", "read line")
+                        .directory(directory.resolve("data").toFile())
+                        .start());
+        Await.until("a server runs", () -> running().size() == before + 1);
+    }
+
+    @AfterEach
+    void endAll() {
+        keepers.forEach(SwitchKeeper::disarm);
+        keepers.forEach(SwitchKeeper::close);
+        servers.forEach(Process::destroyForcibly);
+        Await.until("the switch ends with its agent", () -> files().running().isEmpty());
+    }
+
+    private List<Long> running() {
+        return new ServerProcesses(data()).running();
+    }
+
+    private DataDirectory data() {
+        return new DataDirectory(directory.resolve("data"), OperatingSystemUser.ourselves());
+    }
+
+    private SwitchFiles files() {
+        return new SwitchFiles(directory);
+    }
+
+    /// An agent's end, as a start of an agent makes it.
+    private SwitchKeeper agent() {
+        SwitchKeeper keeper = new SwitchKeeper(new SwitchLaunch(files(), data()));
+        keepers.add(keeper);
+        keeper.start();
+        Await.until("the switch is there", keeper::isThere);
+        return keeper;
+    }
+
+    private long switchPid() {
+        try (ProcessGrip grip = files().running().orElseThrow()) {
+            return grip.pid();
+        }
+    }
+
+    @Test
+    void pastTheDeadlineNothingOfPostgresIsLeft() {
+        SwitchKeeper agent = agent();
+        agent.arm(clock.nanos() + HOUR_NANOS);
+        assertThat(running()).hasSize(2);
+
+        agent.arm(clock.nanos() + 1);
+
+        Await.until("all are killed", () -> running().isEmpty());
+        Await.until("it says so", () -> log().contains("did not renew the lease in time"));
+    }
+
+    private String log() {
+        try {
+            return Files.readString(files().log());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
+    void anAgentThatComesInTimeFindsTheSameSwitchAndPostgres() {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + HOUR_NANOS);
+        long pid = switchPid();
+        former.close();
+
+        SwitchKeeper next = agent();
+        assertThat(switchPid()).isEqualTo(pid);
+        assertThat(running()).hasSize(2);
+
+        next.arm(clock.nanos() + 1);
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    @Test
+    void theDeadlineHoldsWithoutAnAgent() {
+        SwitchKeeper agent = agent();
+        agent.arm(clock.nanos() + Duration.ofSeconds(3).toNanos());
+        agent.close();
+
+        Await.until("all are killed", () -> running().isEmpty());
+        Await.until("nothing is left to do", () -> files().running().isEmpty());
+    }
+
+    @Test
+    void aSwitchThatDiesIsReplacedAndToldTheLastWord() {
+        SwitchKeeper agent = agent();
+        agent.arm(clock.nanos() + HOUR_NANOS);
+        try (ProcessGrip grip = files().running().orElseThrow()) {
+            long pid = grip.pid();
+            assertThat(grip.signal(Signal.KILL)).isTrue();
+            Await.until(
+                    "another switch",
+                    () -> {
+                        boolean there = files().running().isPresent();
+                        return there && switchPid() != pid && agent.isThere();
+                    });
+        }
+        assertThat(running()).hasSize(2);
+
+        agent.arm(clock.nanos() + 1);
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+}
