@@ -51,13 +51,11 @@ class AdoptionTest {
 
     private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
 
-    private final Path halts = DemoCluster.reachableDirectory();
-    private volatile boolean over;
+    private final ArmedSteps steps = new ArmedSteps();
     private @Nullable DemoCluster cluster;
     private @Nullable FormerPostgres primary;
     private @Nullable FormerPostgres standby;
     private @Nullable Writer writer;
-    private @Nullable Thread starter;
     private String systemId = "";
 
     @BeforeAll
@@ -66,7 +64,7 @@ class AdoptionTest {
                 Files.isExecutable(BIN.resolve("pg_basebackup"))
                         && Files.isExecutable(BIN.resolve("psql")),
                 () -> "pg_basebackup and psql are not in " + BIN);
-        var fresh = new DemoCluster(BIN.toString(), HaltingNode.launcher(halts));
+        var fresh = new DemoCluster(BIN.toString(), steps.launcher());
         cluster = fresh;
         var first = former(1);
         primary = first;
@@ -131,20 +129,14 @@ class AdoptionTest {
 
     @AfterAll
     void removeCluster() throws Exception {
-        over = true;
-        if (starter != null) {
-            starter.join(10_000);
-        }
+        steps.letGo();
         if (writer != null) {
             writer.stop();
         }
         if (cluster != null) {
             cluster.stop();
         }
-        for (Path halt : armed()) {
-            Files.delete(halt);
-        }
-        Files.delete(halts);
+        steps.remove();
     }
 
     private DemoCluster cluster() {
@@ -161,33 +153,6 @@ class AdoptionTest {
 
     private FormerPostgres standby() {
         return Objects.requireNonNull(standby);
-    }
-
-    /// Starts whatever has ended, as systemd does.
-    private void startWhatEnded() {
-        while (!over) {
-            for (int node = 1; node <= DemoCluster.NODES && !over; node++) {
-                if (!cluster().agentRuns(node)) {
-                    cluster().start(node);
-                }
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    private List<Path> armed() throws Exception {
-        try (var files = Files.list(halts)) {
-            return files.toList();
-        }
     }
 
     private void assertRefused(int node, String why) {
@@ -207,7 +172,7 @@ class AdoptionTest {
     @Test
     @Order(1)
     void nodesLeaveTheDatabaseAloneAndMakeNoOther() throws Exception {
-        starter = Thread.ofPlatform().name("starter").start(this::startWhatEnded);
+        steps.keepStarted(cluster());
 
         cluster()
                 .await(
@@ -251,7 +216,7 @@ class AdoptionTest {
     @Test
     @Order(3)
     void primaryIsAdoptedWhateverStepItsAgentEndsAt() throws Exception {
-        arm(STEPS);
+        steps.arm(STEPS);
 
         adoptWithEnds(1);
 
@@ -268,19 +233,13 @@ class AdoptionTest {
     @Test
     @Order(4)
     void standbyIsAdoptedWhateverStepItsAgentEndsAt() throws Exception {
-        arm(EnumSet.of(Step.ADOPTION_ORDERED, Step.ADOPTION_STOPPED, Step.ADOPTION_TAKEN_IN));
+        steps.arm(EnumSet.of(Step.ADOPTION_ORDERED, Step.ADOPTION_STOPPED, Step.ADOPTION_TAKEN_IN));
 
         adoptWithEnds(2);
 
         ClusterStatus whole = cluster().awaitWhole();
         writer().awaitProgress();
         writer().assertNothingLost(DemoCluster.leader(whole));
-    }
-
-    private void arm(Set<Step> steps) throws Exception {
-        for (Step step : steps) {
-            Files.createFile(halts.resolve(step.name()));
-        }
     }
 
     /// Asked for once: what comes after the first end is the agent's own doing.
@@ -290,7 +249,7 @@ class AdoptionTest {
                 "the agent has ended at all steps",
                 () -> {
                     try {
-                        return armed().isEmpty();
+                        return steps.left().isEmpty();
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }

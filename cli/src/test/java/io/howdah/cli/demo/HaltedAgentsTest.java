@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -78,12 +77,10 @@ class HaltedAgentsTest {
                     Step.REPLACEMENT_IN_PLACE,
                     Step.COPY_SWAPPED);
 
-    private final Path halts = DemoCluster.reachableDirectory();
-    private volatile boolean over;
+    private final ArmedSteps steps = new ArmedSteps();
     private @Nullable Exception refused;
     private @Nullable DemoCluster cluster;
     private @Nullable Writer writer;
-    private @Nullable Thread starter;
 
     private final String postgres =
             System.getProperty(
@@ -94,25 +91,19 @@ class HaltedAgentsTest {
 
     @BeforeAll
     void makeCluster() {
-        cluster = new DemoCluster(postgres, HaltingNode.launcher(halts));
+        cluster = new DemoCluster(postgres, steps.launcher());
     }
 
     @AfterAll
     void removeCluster() throws Exception {
-        over = true;
-        if (starter != null) {
-            starter.join(10_000);
-        }
+        steps.letGo();
         if (writer != null) {
             writer.stop();
         }
         if (cluster != null) {
             cluster.stop();
         }
-        for (Path halt : armed()) {
-            Files.delete(halt);
-        }
-        Files.delete(halts);
+        steps.remove();
     }
 
     private DemoCluster cluster() {
@@ -123,45 +114,12 @@ class HaltedAgentsTest {
         return Objects.requireNonNull(writer);
     }
 
-    /// Starts whatever has ended, as systemd does.
-    private void startWhatEnded() {
-        while (!over) {
-            for (int node = 1; node <= DemoCluster.NODES && !over; node++) {
-                if (!cluster().agentRuns(node)) {
-                    cluster().start(node);
-                }
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    private void arm(Set<Step> steps) throws Exception {
-        for (Step step : steps) {
-            Files.createFile(halts.resolve(step.name()));
-        }
-    }
-
-    private List<Path> armed() throws Exception {
-        try (var files = Files.list(halts)) {
-            return files.toList();
-        }
-    }
-
     /// Does something until agents have ended at all armed steps, and sees that all is well after.
     private void untilReached(Trigger trigger) throws Exception {
-        for (int i = 0; i < TRIES && !armed().isEmpty(); i++) {
+        for (int i = 0; i < TRIES && !steps.left().isEmpty(); i++) {
             trigger.pull(whole());
         }
-        assertThat(armed())
+        assertThat(steps.left())
                 .as("steps that nobody came to; refused last: %s\n%s", refused, cluster().logs())
                 .isEmpty();
         ClusterStatus after = whole();
@@ -172,15 +130,15 @@ class HaltedAgentsTest {
     /// One end leads to the next: many may lie between here and a cluster that is whole.
     private ClusterStatus whole() throws Exception {
         long end = System.nanoTime() + ROUND.toNanos();
-        int before = armed().size();
+        int before = steps.left().size();
         while (true) {
             try {
                 return cluster().awaitWhole();
             } catch (AssertionError e) {
-                if (armed().size() == before || System.nanoTime() > end) {
+                if (steps.left().size() == before || System.nanoTime() > end) {
                     throw e;
                 }
-                before = armed().size();
+                before = steps.left().size();
             }
         }
     }
@@ -202,15 +160,15 @@ class HaltedAgentsTest {
     @Test
     @Order(1)
     void newClusterComesUpWhateverStepItsAgentsEndAt() throws Exception {
-        arm(OF_A_NEW_CLUSTER);
+        steps.arm(OF_A_NEW_CLUSTER);
 
-        starter = Thread.ofPlatform().name("starter").start(this::startWhatEnded);
+        steps.keepStarted(cluster());
 
         long end = System.nanoTime() + ROUND.toNanos();
-        while (!armed().isEmpty() && System.nanoTime() < end) {
-            pause();
+        while (!steps.left().isEmpty() && System.nanoTime() < end) {
+            ArmedSteps.pause();
         }
-        assertThat(armed()).as("steps that nobody came to\n%s", cluster().logs()).isEmpty();
+        assertThat(steps.left()).as("steps that nobody came to\n%s", cluster().logs()).isEmpty();
         whole();
         writer = new Writer(cluster().settings());
         writer().awaitProgress();
@@ -219,7 +177,7 @@ class HaltedAgentsTest {
     @Test
     @Order(2)
     void changeOfPrimaryLosesNothingWhateverStepItsAgentsEndAt() throws Exception {
-        arm(ofAChangeOfPrimary());
+        steps.arm(ofAChangeOfPrimary());
 
         untilReached(this::switchOver);
     }
@@ -237,7 +195,7 @@ class HaltedAgentsTest {
     @Test
     @Order(3)
     void copyOverOldDataIsWholeWhateverStepItsAgentEndsAt() throws Exception {
-        arm(OF_A_COPY_OVER_OLD_DATA);
+        steps.arm(OF_A_COPY_OVER_OLD_DATA);
 
         untilReached(whole -> {
             int standby = DemoCluster.others(whole).getFirst();
@@ -254,7 +212,7 @@ class HaltedAgentsTest {
                 Files.isExecutable(Path.of(postgres, "pg_rewind")),
                 () -> "pg_rewind is not in " + postgres);
         for (Step step : OF_A_REWIND) {
-            arm(EnumSet.of(step));
+            steps.arm(EnumSet.of(step));
             untilReached(this::diverge);
         }
     }
