@@ -1,6 +1,7 @@
 package io.howdah.consensus.ratis;
 
 import io.howdah.consensus.StoreException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +71,9 @@ final class Damage {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof AccessDeniedException) {
                 return "Permission denied";
+            }
+            if (cause instanceof OverlappingFileLockException) {
+                return "in use by a store that has not ended yet";
             }
             String message = cause.getMessage();
             if (message == null) {

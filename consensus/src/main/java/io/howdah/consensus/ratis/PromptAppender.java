@@ -19,9 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// cost as much, now and then: a signal that comes while the appender is about to wait is
 /// forgotten; and a read that asks for a heartbeat notes only afterwards from which one on a reply
 /// counts.
+///
+/// And it sends again what a lost connection may have swallowed. Ratis counts entries as on their
+/// way once it has sent them, also when the connection breaks: a follower that wrote them and could
+/// not say so is never asked again, as a heartbeat's reply does not tell how far the log matches.
+/// Where a new leader's first entry met that fate, nothing could be written any more.
 final class PromptAppender extends GrpcLogAppender {
 
     private final AwaitForSignal signal;
+    private final SentEntries sent = new SentEntries();
     private volatile long announced = -1;
 
     PromptAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
@@ -45,9 +51,20 @@ final class PromptAppender extends GrpcLogAppender {
     @Override
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(
             long callId, boolean heartbeat) throws RaftLogIOException {
+        FollowerInfo follower = getFollower();
+        if (!hasPendingDataRequests()) {
+            sent.lost(follower.getMatchIndex(), follower.getNextIndex())
+                    .ifPresent(follower::setNextIndex);
+        }
         long committed = getRaftLog().getLastCommittedIndex();
         boolean carriesCommit = !hasPendingDataRequests();
         AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
+        if (request != null && request.getEntriesCount() > 0) {
+            sent.add(
+                    request.getEntries(0).getIndex(),
+                    request.getEntriesCount(),
+                    follower.getMatchIndex());
+        }
         if (request != null && carriesCommit) {
             announced = Math.max(announced, committed);
         }

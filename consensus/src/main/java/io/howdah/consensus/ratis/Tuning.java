@@ -47,7 +47,9 @@ final class Tuning {
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("4MB"));
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("1MB"));
-        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+        // The cache is bounded by its size. Eviction by number would follow each new term, as each
+        // begins a file, and a store that closes at that moment would wait for it forever.
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1024);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("8MB"));
         RaftServerConfigKeys.Log.setQueueElementLimit(properties, 512);
         RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf("4MB"));

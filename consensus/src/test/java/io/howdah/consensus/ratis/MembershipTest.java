@@ -82,6 +82,23 @@ class MembershipTest {
         }
     }
 
+    /// The successor's first entry often reaches the node that goes, and its answer does not
+    /// return.
+    @Test
+    void twoOfThreeWorkOnHoweverOftenTheirLeaderIsRestarted() {
+        try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
+            nodes.close(nodes.follower());
+
+            for (int i = 0; i < 8; i++) {
+                String leader = nodes.leader();
+                nodes.close(leader);
+                nodes.open(leader);
+
+                assertThat(get(nodes.store(nodes.leader()).submit("" + i)).accepted()).isTrue();
+            }
+        }
+    }
+
     @Test
     void nodeWithoutItsStorageJoinsAsANewPeerAndTheOldOneIsGone() {
         try (Neighbours nodes = Neighbours.formed(directory, "n1", "n2", "n3")) {
