@@ -15,7 +15,7 @@ public final class MessageLengths {
     /// @param length with the four bytes that say it
     public static boolean isPossibleFromClient(byte type, int length) {
         return switch (type) {
-            case 'Q', 'P', 'B', 'F' -> length >= 6 && length <= LARGE;
+            case 'Q', 'P', 'B', 'F' -> length >= 5 && length <= LARGE;
             case 'd' -> length >= 4 && length <= LARGE;
             case 'D', 'C', 'E' -> length >= 5 && length <= SMALL;
             case 'f' -> length >= 5 && length <= SMALL;

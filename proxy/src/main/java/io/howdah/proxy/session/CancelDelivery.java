@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Carries one cancel request to a server, and waits until the server has closed the connection:
 /// then the signal has been sent, and what the server does next cannot be hit by it.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
     private static final long PATIENCE_SECONDS = 10;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// A connection from its first byte to its StartupMessage: at most one request for each kind of
 /// encryption (which there is none of yet), and nothing sent ahead of our answer to it; or a cancel
 /// request.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     private static final int SHORTEST_BYTES = 8;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client that has said who it is: its login, and from then on its requests, each of which goes
 /// to the server connection that it is joined to, or waits for one.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ClientSession extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
 
     private final Switchboard switchboard;

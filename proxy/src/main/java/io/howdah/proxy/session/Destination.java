@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One database as one user: its server connections, its queue, and what is known of its logins.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     private static final Logger log = LoggerFactory.getLogger(Destination.class);

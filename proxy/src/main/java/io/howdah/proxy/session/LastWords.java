@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import java.util.concurrent.TimeUnit;
 
 /// Says something on a connection and closes it, also when the other side does not listen.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class LastWords {
 
     private static final long PATIENCE_SECONDS = 5;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A server connection from its first packet until the server is ready. The server must let the
 /// proxy in without a password.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
 
     /// More than a login ever says.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A server connection that is logged in: joined to one client at a time, between two clients in
 /// the pool. It passes replies on, knows from them when it is free again, and puts settings right
 /// for the next client.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ServerSession extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
 
     private static final int REPORT_MAXIMUM_BYTES = 64 * 1024;
@@ -241,14 +242,16 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     private boolean report(ByteBuf bytes, int body, int end) {
+        String name;
+        String value;
         try {
-            String name = Messages.text(bytes, body, end);
-            String value = Messages.text(bytes, body + name.length() + 1, end);
-            reported.put(name, value);
-            state = state.with(name, value);
+            name = Messages.text(bytes, body, end);
+            value = Messages.text(bytes, body + name.length() + 1, end);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return false;
         }
+        reported.put(name, value);
+        state = state.with(name, value);
         if (client == null && errand == Errand.NONE) {
             // Nobody asked for it: the server's configuration has changed.
             defaults = defaults.with(name, value);
@@ -311,20 +314,26 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     /// Parts from the client when its work here is done.
     void settle() {
         ClientSession joined = client;
-        if (joined == null
-                || !exchange.isFree()
-                || errand != Errand.NONE
-                || cancels > 0
-                || joined.isInMessage()
-                || cutter.isInMessage()
-                || joined.isPinned()
-                || destination.mode() == PoolMode.SESSION && joined.isIn()
-                || !isOrdinary()) {
-            return;
+        if (joined != null && isDone(joined) && !isKept(joined)) {
+            client = null;
+            joined.part(state);
+            comeBack();
         }
-        client = null;
-        joined.part(state);
-        comeBack();
+    }
+
+    /// Whether nothing is under way any more, in either direction.
+    private boolean isDone(ClientSession joined) {
+        return exchange.isFree()
+                && errand == Errand.NONE
+                && cancels == 0
+                && !joined.isInMessage()
+                && !cutter.isInMessage();
+    }
+
+    /// Whether the client keeps this connection even so.
+    private boolean isKept(ClientSession joined) {
+        boolean session = destination.mode() == PoolMode.SESSION && joined.isIn();
+        return session || joined.isPinned() || !isOrdinary();
     }
 
     /// Nothing here keeps this session's state from being put back elsewhere.
@@ -348,16 +357,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
             // Its settings are being tried; the pool takes the connection when that is done.
             return;
         }
-        boolean clean =
-                exchange.isFree()
-                        && errand == Errand.NONE
-                        && cancels == 0
-                        && left != null
-                        && !left.isInMessage()
-                        && !cutter.isInMessage();
-        if (!clean) {
+        if (left == null || !isDone(left)) {
             terminate();
-        } else if (destination.mode() == PoolMode.SESSION || left.isPinned() || !isOrdinary()) {
+        } else if (isKept(left)) {
             readOn();
             run(Errand.RESET, "DISCARD ALL");
         } else {
@@ -400,13 +402,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     /// Looks whether the client holds this connection and asks nothing.
     void tick(Duration idleInTransaction, long now) {
         ClientSession joined = client;
-        boolean holds =
-                joined != null
-                        && joined.isIn()
-                        && errand == Errand.NONE
-                        && (!exchange.isOwing() || joined.isInMessage())
-                        && !exchange.isFree();
-        if (holds && now - quietSinceNanos >= idleInTransaction.toNanos()) {
+        if (joined == null
+                || !joined.isIn()
+                || errand != Errand.NONE
+                || exchange.isFree()
+                || (exchange.isOwing() && !joined.isInMessage())) {
+            return;
+        }
+        if (now - quietSinceNanos >= idleInTransaction.toNanos()) {
             joined.fail(Complaints.idleInTransaction(idleInTransaction));
         }
     }

@@ -13,7 +13,7 @@ final class SettingsScript {
 
     /// From what a connection has to what a client left elsewhere; empty when nothing differs.
     static String putBack(SessionState from, SessionState to) {
-        if (from == to) {
+        if (from.equals(to)) {
             return "";
         }
         SettingsScript script = new SettingsScript();

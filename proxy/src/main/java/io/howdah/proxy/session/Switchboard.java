@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
 /// to, and what time it is. Everything runs on the event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 public final class Switchboard {
 
     private static final long TICK_LONGEST_MILLIS = 1_000;
