@@ -21,15 +21,17 @@ final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
     /// A message of the server.
-    record Message(char type, byte[] body) {
+    ///
+    /// @param text its body: a character stands for one byte
+    record Message(char type, String text) {
 
-        String text() {
-            return new String(body, StandardCharsets.ISO_8859_1);
+        byte[] body() {
+            return bytes(text);
         }
 
         /// A field of an ErrorResponse.
         String field(char code) {
-            for (String field : text().split("\0")) {
+            for (String field : text.split("\0")) {
                 if (!field.isEmpty() && field.charAt(0) == code) {
                     return field.substring(1);
                 }
@@ -39,7 +41,7 @@ final class RawClient implements AutoCloseable {
 
         @Override
         public String toString() {
-            return type + " " + text().replaceAll("[^ -~]", ".");
+            return type + " " + text.replaceAll("[^ -~]", ".");
         }
     }
 
@@ -133,7 +135,7 @@ final class RawClient implements AutoCloseable {
             char type = (char) input.readUnsignedByte();
             byte[] body = new byte[input.readInt() - 4];
             input.readFully(body);
-            var message = new Message(type, body);
+            var message = new Message(type, new String(body, StandardCharsets.ISO_8859_1));
             if (type == 'S') {
                 String[] parts = message.text().split("\0");
                 reported.put(parts[0], parts.length > 1 ? parts[1] : "");

@@ -12,8 +12,10 @@ class ExchangeTest {
     private final Exchange exchange = new Exchange();
 
     private void client(String types) {
-        for (char type : types.toCharArray()) {
-            assertThat(exchange.clientSends((byte) type)).as("%s", type).isEqualTo(Passage.PASS);
+        for (int i = 0; i < types.length(); i++) {
+            assertThat(exchange.clientSends((byte) types.charAt(i)))
+                    .as("%d of %s", i, types)
+                    .isEqualTo(Passage.PASS);
         }
     }
 

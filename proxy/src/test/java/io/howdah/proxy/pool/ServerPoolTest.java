@@ -298,8 +298,9 @@ class ServerPoolTest {
 
         private void giveBack() {
             if (!holders.isEmpty()) {
-                int client = holders.keySet().iterator().next();
-                pool.returned(holders.remove(client), Duration.ofSeconds(20), now);
+                Integer server = holders.values().iterator().next();
+                holders.values().remove(server);
+                pool.returned(server, Duration.ofSeconds(20), now);
             }
         }
 
