@@ -193,7 +193,7 @@ final class ServerProcess {
 
     boolean isReceiving() {
         Link link = receiver;
-        return link != null && link.receiverAlive && !link.barren;
+        return link != null && !link.barren;
     }
 
     boolean hasReceiverProcess() {
@@ -499,18 +499,22 @@ final class ServerProcess {
                                     }
                                     Link link =
                                             server == null ? null : server.accept(this, service);
-                                    leader.network()
-                                            .send(
-                                                    leader,
-                                                    host,
-                                                    () ->
-                                                            gate.run(() -> {
-                                                                if (link == null) {
-                                                                    refused(attempt);
-                                                                } else {
-                                                                    connected(link, attempt);
-                                                                }
-                                                            }));
+                                    if (link == null) {
+                                        leader.network()
+                                                .send(
+                                                        leader,
+                                                        host,
+                                                        () -> gate.run(() -> refused(attempt)));
+                                    } else {
+                                        leader.network()
+                                                .send(
+                                                        leader,
+                                                        host,
+                                                        link.toDown,
+                                                        () ->
+                                                                gate.run(() ->
+                                                                        connected(link, attempt)));
+                                    }
                                 }));
     }
 
@@ -621,7 +625,7 @@ final class ServerProcess {
 
     private void received(
             Link link, List<Wal.Extent> slice, io.howdah.postgres.TimelineHistory history) {
-        if (gone || !link.receiverAlive || !postmasterAlive) {
+        if (gone || receiver != link || !postmasterAlive) {
             return;
         }
         Runnable writing =
@@ -681,7 +685,6 @@ final class ServerProcess {
     }
 
     private void closeReceiver(Link link) {
-        link.receiverAlive = false;
         host.network()
                 .send(
                         host,
@@ -842,7 +845,6 @@ final class ServerProcess {
         Link link = receiver;
         if (link != null) {
             receiver = null;
-            link.receiverAlive = false;
             if (told) {
                 host.network()
                         .send(
