@@ -36,13 +36,12 @@ record Database(Map<String, String> addresses, String password) {
     /// To whichever node is the primary, as an application connects that runs on that host.
     Connection toPrimary(String host) throws SQLException {
         return open(
-                        Stream.concat(
-                                        addresses.keySet().stream().filter(host::equals),
-                                        addresses.keySet().stream()
-                                                .filter(node -> !node.equals(host)))
-                                .map(addresses::get)
-                                .toList(),
-                        "primary");
+                Stream.concat(
+                                addresses.keySet().stream().filter(host::equals),
+                                addresses.keySet().stream().filter(node -> !node.equals(host)))
+                        .map(addresses::get)
+                        .toList(),
+                "primary");
     }
 
     /// To that node, whatever it is.

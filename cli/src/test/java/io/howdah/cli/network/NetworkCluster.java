@@ -110,8 +110,7 @@ final class NetworkCluster implements AutoCloseable {
         return new ClusterWatch(
                 ApiClient.of(
                         nodes.stream()
-                                .map(node ->
-                                        "https://" + network.address(node) + ":" + PORTS.api())
+                                .map(node -> "https://" + network.address(node) + ":" + PORTS.api())
                                 .collect(Collectors.joining(",")),
                         Credentials.read(files.admin())),
                 NODES.size(),

@@ -57,7 +57,10 @@ final class VirtualNetwork implements AutoCloseable {
             Namespace probe = Namespace.make("probe");
             try {
                 Tool.run(probe.command("ip", "link", "add", "bridge", "type", "bridge"));
-                Tool.run(probe.command("ip", "link", "add", "wire", "type", "veth", "peer", "name", "end"));
+                Tool.run(
+                        probe.command(
+                                "ip", "link", "add", "wire", "type", "veth", "peer", "name",
+                                "end"));
                 Tool.run(probe.command("tc", "qdisc", "show"));
                 Tool.run(probe.command("nft", "-f", "-"), Loss.rules(List.of(), Map.of()));
             } finally {
