@@ -180,6 +180,16 @@ final class Part implements AutoCloseable {
                 .isPresent();
     }
 
+    /// Whether the group goes on without this node, as its own log says.
+    boolean isRemoved() {
+        return division()
+                .map(RaftServer.Division::getRaftConf)
+                .filter(group -> group.getPreviousPeers().isEmpty())
+                .filter(group -> !group.getCurrentPeers().isEmpty())
+                .filter(group -> group.getPeer(server.getId()) == null)
+                .isPresent();
+    }
+
     Optional<Peer> leader() {
         return division()
                 .map(division -> division.getInfo().getLeaderId())

@@ -4,17 +4,25 @@ import static io.howdah.consensus.ratis.Neighbours.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.consensus.StoreUnavailableException;
 import io.howdah.consensus.Transport;
+import io.howdah.testing.Await;
 import io.howdah.testing.TestAuthority;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
@@ -77,13 +85,79 @@ class PeerTlsTest {
     }
 
     @Test
+    void nodeThatWasTakenOutIsHeardNoMoreOnTheConnectionsItHas() {
+        Set<X509Certificate> removed = ConcurrentHashMap.newKeySet();
+        try (Neighbours nodes = new Neighbours(directory, "n1", "n2", "n3")) {
+            TestAuthority.Holder third = ours.holder("n3", "127.0.0.1");
+            for (String name : List.of("n1", "n2", "n3")) {
+                TestAuthority.Holder own =
+                        name.equals("n3") ? third : ours.holder(name, "127.0.0.1");
+                nodes.use(
+                        name,
+                        new Transport.MutualTls(
+                                own.keyManager(),
+                                ours.trustManager(),
+                                certificate ->
+                                        removed.contains(certificate)
+                                                ? Optional.of("n3")
+                                                : Optional.empty()));
+                nodes.open(name);
+            }
+            nodes.awaitFormed("n1", "n2", "n3");
+            get(nodes.store("n3").submit("hello"));
+
+            removed.add(third.certificate());
+
+            Await.until(
+                    "the others agree without it",
+                    () ->
+                            nodes.store("n1")
+                                    .leader()
+                                    .filter(leader -> !leader.nodeName().equals("n3"))
+                                    .isPresent());
+            get(nodes.store("n1").submit("it cannot change this"));
+            assertThatThrownBy(() -> nodes.store("n3").submit("but it tries").join())
+                    .hasCauseInstanceOf(StoreUnavailableException.class);
+            get(nodes.store("n1").removePeer("n3"));
+            nodes.kill("n3");
+            nodes.open("n3");
+            Await.until(
+                    "it is told that it is out",
+                    () -> nodes.store("n3").status().equals("removed from the group"));
+            get(nodes.store("n2").submit("still undisturbed"));
+            assertThat(get(nodes.store("n1").read()).state().words())
+                    .containsExactly("hello", "it cannot change this", "still undisturbed");
+        }
+    }
+
+    @Test
+    void nodeThatWasTakenOutAsksForVotesInItsOwnNameOnly() throws InterruptedException {
+        try (Neighbours nodes = new Neighbours(directory, "n1")) {
+            nodes.use(
+                    "n1",
+                    new Transport.MutualTls(
+                            ours.holder("n1", "127.0.0.1").keyManager(),
+                            ours.trustManager(),
+                            certificate -> Optional.of("n2")));
+            nodes.open("n1");
+            nodes.awaitFormed("n1");
+
+            assertThatThrownBy(() -> call(nodes.port("n1"), "n3-0123"))
+                    .hasMessageContaining("PERMISSION_DENIED")
+                    .hasMessageContaining("n2, which was taken out of the cluster");
+            assertThatThrownBy(() -> call(nodes.port("n1"), "n2-0123"))
+                    .hasMessageNotContaining("PERMISSION_DENIED");
+        }
+    }
+
+    @Test
     void peerWhoseCertificateIsForAnotherHostIsNotTalkedTo() throws InterruptedException {
         try (Neighbours nodes = new Neighbours(directory, "n1")) {
             nodes.use("n1", showing(ours.holder("n1", "192.0.2.1")));
             nodes.open("n1");
             nodes.awaitFormed("n1");
 
-            assertThatThrownBy(() -> call(nodes.port("n1")))
+            assertThatThrownBy(() -> call(nodes.port("n1"), "n2-0123"))
                     .isInstanceOf(StatusRuntimeException.class)
                     .hasRootCauseMessage(
                             "No subject alternative names matching IP address 127.0.0.1 found");
@@ -91,7 +165,7 @@ class PeerTlsTest {
     }
 
     /// As Ratis calls a peer.
-    private void call(int port) throws InterruptedException {
+    private void call(int port, String peerId) throws InterruptedException {
         PeerTls tls = PeerTls.of(showing(ours.holder("n2", "127.0.0.1")));
         ManagedChannel channel =
                 NettyChannelBuilder.forTarget("127.0.0.1:" + port)
@@ -100,7 +174,13 @@ class PeerTlsTest {
                         .build();
         try {
             RaftServerProtocolServiceGrpc.newBlockingStub(channel)
-                    .requestVote(RequestVoteRequestProto.getDefaultInstance());
+                    .requestVote(
+                            RequestVoteRequestProto.newBuilder()
+                                    .setServerRequest(
+                                            RaftRpcRequestProto.newBuilder()
+                                                    .setRequestorId(
+                                                            ByteString.copyFromUtf8(peerId)))
+                                    .build());
         } finally {
             channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
         }
