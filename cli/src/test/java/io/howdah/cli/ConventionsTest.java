@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,7 @@ class ConventionsTest {
     private static CommandLine find(String command) {
         CommandLine found = Howdah.commandLine();
         for (String name : command.split(" ", -1)) {
-            found = found.getSubcommands().get(name);
+            found = Objects.requireNonNull(found.getSubcommands().get(name), name);
         }
         return found;
     }

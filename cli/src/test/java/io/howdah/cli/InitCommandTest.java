@@ -165,7 +165,8 @@ class InitCommandTest {
         Made.Token token = ApiJson.read(printed(concat("init", "token", who)), Made.Token.class);
         assertThat(token.lists()).hasSize(4);
         assertThat(token.toString()).doesNotContain(Files.readString(Path.of(token.token())));
-        assertThat(ApiJson.read(printed(concat("init", "client", who)), Made.Client.class).role())
+        String[] whose = {"--authority", authority, "--name", "ann", "--role", "read", "--json"};
+        assertThat(ApiJson.read(printed(concat("init", "client", whose)), Made.Client.class).role())
                 .isEqualTo("read");
         String renewed = printed("init", "renew", "--authority", authority, "--json");
         assertThat(ApiJson.read(renewed, Made.Renewed.class).certificates())

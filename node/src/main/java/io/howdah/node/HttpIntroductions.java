@@ -63,6 +63,16 @@ final class HttpIntroductions implements Introductions {
         }
     }
 
+    /// Asks all others once: whoever refuses says why, and that is logged. A node that was taken
+    /// out while it was away learns of it by nothing else.
+    void greet() {
+        for (String name : configuration.nodes().keySet()) {
+            if (!name.equals(configuration.node())) {
+                ask(name);
+            }
+        }
+    }
+
     static String write(Introduction introduction) {
         return JSON.writeValueAsString(introduction);
     }

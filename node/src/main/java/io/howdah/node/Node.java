@@ -98,14 +98,16 @@ public final class Node implements AutoCloseable {
                                 () -> hosts(configuration, agreed.get())));
         @Nullable ManagedSettings postgres =
                 PostgresOfNode.settings(configuration, keys, addresses);
+        var introductions = new HttpIntroductions(configuration, credentials);
         Store<ClusterState, Command> store =
                 opened(
                         MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(configuration, credentials)));
+                                introductions));
         agreed.set(store);
         addresses.start();
+        Thread.ofVirtual().name("greeting").start(introductions::greet);
         ClusterChanges changes = new ClusterChanges(store);
         var membership = new MembershipChanges(configuration, store, changes, credentials);
         NodeStatus status;

@@ -1,13 +1,10 @@
 package io.howdah.consensus.ratis;
 
-import io.howdah.consensus.Peer;
 import io.howdah.consensus.Transport;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
@@ -20,9 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets nothing in from a node that was taken out, at each message: its connections may be older
-/// than that, and its certificate may still be valid for months. Only its own request for votes
-/// passes: Ratis answers that it is out of the group, which tells a node that was away meanwhile,
-/// and changes nothing here. Thread-safe.
+/// than that, and its certificate may still be valid for months. Thread-safe.
 final class PeerDoor implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerDoor.class);
@@ -46,7 +41,7 @@ final class PeerDoor implements ServerInterceptor {
             @Override
             public void onMessage(Q message) {
                 Optional<String> removed = removals.removed(certificate);
-                if (removed.isEmpty() || asksForVotes(message, removed.get())) {
+                if (removed.isEmpty()) {
                     super.onMessage(message);
                 } else if (!refused) {
                     refused = true;
@@ -85,20 +80,6 @@ final class PeerDoor implements ServerInterceptor {
                 Status.PERMISSION_DENIED.withDescription("nothing is taken from " + whom),
                 new Metadata());
         return new ServerCall.Listener<>() {};
-    }
-
-    /// Whether it asks for votes, and in its own name.
-    private static boolean asksForVotes(Object message, String name) {
-        return message instanceof RequestVoteRequestProto request
-                && nodeName(request.getServerRequest().getRequestorId()).equals(name);
-    }
-
-    private static String nodeName(ByteString peerId) {
-        try {
-            return Peer.of(peerId.toStringUtf8(), "-", 1).nodeName();
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
     }
 
     private static @Nullable X509Certificate certificate(ServerCall<?, ?> call) {

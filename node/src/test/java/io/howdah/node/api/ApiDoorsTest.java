@@ -57,7 +57,6 @@ class ApiDoorsTest {
                     new Door("GET", "/consensus", "", Role.READ),
                     new Door("GET", "/config", "", Role.READ),
                     new Door("GET", "/metrics", "", Role.READ),
-                    new Door("GET", "/patroni", "", Role.READ),
                     new Door("HEAD", "/cluster", "", Role.READ),
                     new Door("GET", "/no-such-thing", "", Role.READ),
                     new Door("POST", "/switchover", "{\"candidate\":\"n2\"}", Role.OPERATE),
@@ -80,7 +79,7 @@ class ApiDoorsTest {
                     new Door("DELETE", "/no-such-thing", EMPTY, Role.ADMIN));
 
     private static final List<String> HEALTH =
-            List.of("/", "/primary", "/replica", "/health", "/liveness", "/readiness");
+            List.of("/", "/primary", "/replica", "/health", "/liveness", "/readiness", "/patroni");
 
     @TempDir private Path directory;
     private final Instant now = Instant.now();
