@@ -96,6 +96,9 @@ public final class ChaosRun {
     private ClusterStatus requireWhole() throws InterruptedException {
         progress.accept("waiting until the cluster is in order");
         boolean whole = target.awaitWhole(WHOLE_AT_FIRST, this::goesOn).isPresent();
+        if (!goesOn()) {
+            throw CommandFailure.failed("interrupted before anything was hurt", "run it again");
+        }
         ClusterStatus status = target.client().cluster();
         if (status.paused()) {
             throw CommandFailure.failed(

@@ -106,7 +106,7 @@ final class ReportText {
 
     private static void kinds(ChaosReport report, StringBuilder text) {
         for (String kind : report.kinds()) {
-            for (String role : List.of("primary", "replica")) {
+            for (String role : List.of("primary", "replica", "witness")) {
                 ChaosReport.Outages outages =
                         ChaosReport.Outages.of(
                                 report.faults().stream()
