@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             ConfigCommand.class,
             InitCommand.class,
+            ChaosCommand.class,
             HelpCommand.class
         },
         footer = {

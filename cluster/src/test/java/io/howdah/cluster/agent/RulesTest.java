@@ -243,6 +243,19 @@ class RulesTest {
                 .isInstanceOf(Act.Follow.class);
     }
 
+    /// The first commits of the new leader wait until somebody follows it.
+    @Test
+    void aMemberLeavesTheLeaderBeforeAsSoonAsAnotherIsToLead() {
+        ClusterState offered = elected();
+        ClusterState claimed = accept(offered, new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        LocalStatus streaming = standby(N2, at(250), Optional.of(FIRST));
+
+        assertThat(member(offered, N2, streaming).next()).isEqualTo(new Act.CutOff(FIRST));
+        assertThat(member(claimed, N2, streaming).next()).isEqualTo(new Act.CutOff(FIRST));
+        assertThat(member(offered, N2, standby(N2, at(250), Optional.empty())).next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
     @Test
     void aFollowerAheadOnADeadBranchIsRewoundOrCopiedFirst() {
         assertThat(member(announced(), N2, standby(N2, at(301), Optional.empty())).next())
