@@ -12,6 +12,8 @@ import java.util.Map;
 /// @param howdah its version
 /// @param postgres its version
 /// @param nodes of the demo
+/// @param cores of the machine, which the nodes and the clients share
+/// @param loadAverages of the machine (one minute) at the beginning and at the end
 /// @param began when the clients began
 /// @param seconds from then until the last client ended
 /// @param interrupted whether it was ended before its time
@@ -31,6 +33,8 @@ record ChaosReport(
         String howdah,
         String postgres,
         int nodes,
+        int cores,
+        List<String> loadAverages,
         Instant began,
         long seconds,
         boolean interrupted,

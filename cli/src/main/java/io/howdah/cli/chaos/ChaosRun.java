@@ -7,6 +7,9 @@ import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.ClusterStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +96,9 @@ public final class ChaosRun {
     private ClusterStatus requireWhole() throws InterruptedException {
         progress.accept("waiting until the cluster is in order");
         boolean whole = target.awaitWhole(WHOLE_AT_FIRST, this::goesOn).isPresent();
+        if (!goesOn()) {
+            throw CommandFailure.failed("interrupted before anything was hurt", "run it again");
+        }
         ClusterStatus status = target.client().cluster();
         if (status.paused()) {
             throw CommandFailure.failed(
@@ -138,6 +144,7 @@ public final class ChaosRun {
                 "seed %d: clients write for %d s while %s are done"
                         .formatted(options.seed(), options.length().toSeconds(), options.kinds()));
         Instant began = Instant.now();
+        String loadAtFirst = loadAverage();
         var clock = new Clock();
         var clients = new Clients(target.ports(), clock, options.seed());
         var loop = new FaultLoop(target, wounds, clients, clock, told, progress);
@@ -156,6 +163,7 @@ public final class ChaosRun {
         return report(
                 before,
                 began,
+                List.of(loadAtFirst, loadAverage()),
                 endMillis,
                 clients,
                 withOutages(loop.done(), clients, endMillis),
@@ -218,6 +226,7 @@ public final class ChaosRun {
     private ChaosReport report(
             ClusterStatus before,
             Instant began,
+            List<String> loadAverages,
             int endMillis,
             Clients clients,
             List<FaultRecord> faults,
@@ -232,6 +241,8 @@ public final class ChaosRun {
                         .findFirst()
                         .orElse("unknown"),
                 target.nodes(),
+                Runtime.getRuntime().availableProcessors(),
+                loadAverages,
                 began,
                 endMillis / 1000,
                 !goesOn(),
@@ -244,6 +255,15 @@ public final class ChaosRun {
                 clients.readings(),
                 violations,
                 kept && !options.keepTables() ? dropTables() : "kept in the schema howdah_chaos");
+    }
+
+    /// How busy the machine is: outages are to be read beside it.
+    private static String loadAverage() {
+        try {
+            return Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     private String dropTables() {

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// one is lost. Runs on a virtual thread until it is stopped.
 final class Client {
 
-    private static final long PAUSE_MILLIS = 15;
+    /// Six clients are to keep a cluster busy, and leave it the machine.
+    private static final long PAUSE_MILLIS = 25;
+
     private static final long RETRY_MILLIS = 50;
 
     private final String name;

@@ -54,6 +54,14 @@ public enum FaultKind {
         };
     }
 
+    /// Whether it can be done to a node without PostgreSQL.
+    boolean hitsWitness() {
+        return switch (this) {
+            case KILL_AGENT, LOSE_HOST, FREEZE_AGENT, FREEZE_HOST -> true;
+            case KILL_POSTGRES, FREEZE_POSTGRES, SWITCHOVER, RESTART -> false;
+        };
+    }
+
     /// The one with that word.
     ///
     /// @throws IllegalArgumentException when there is none; its message names all

@@ -5,6 +5,7 @@ import io.howdah.node.api.ActionReply;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
@@ -101,7 +102,7 @@ final class FaultLoop {
                         fault.number(),
                         fault.kind().word(),
                         victim.map(MemberStatus::name).orElse(null),
-                        victim.map(_ -> fault.primary() ? "primary" : "replica").orElse(null),
+                        victim.map(member -> role(fault, member)).orElse(null),
                         at,
                         since,
                         fault.kind().isFreeze() ? fault.freeze().toMillis() : null,
@@ -111,6 +112,14 @@ final class FaultLoop {
                         null);
         progress.accept("fault %d: %s".formatted(fault.number(), record.describe()));
         done.add(fault.patient() ? awaitWhole(record) : record.healed(leader(), null));
+    }
+
+    private static String role(PlannedFault fault, MemberStatus member) {
+        if (fault.primary()) {
+            return MemberRole.PRIMARY.text();
+        }
+        return (member.role() == MemberRole.WITNESS ? MemberRole.WITNESS : MemberRole.REPLICA)
+                .text();
     }
 
     private Optional<MemberStatus> awaitVictim(PlannedFault fault) throws InterruptedException {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param freezeMillis how long a freeze was meant to last; null for what is no freeze
 /// @param result `done`, or why not
 /// @param outageMillis the longest time without an acknowledgement that a client had after it and
-///   before the next fault; 0 when it was shorter than 50 ms
+///   before the next fault; 0 when it was shorter than 100 ms
 /// @param leader who led when all was well again, or before the next fault; null: nobody
 /// @param wholeAfterMillis until all was well again; null when the next fault did not wait for that
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -7,8 +7,8 @@ import java.time.Duration;
 ///
 /// @param number from 1
 /// @param kind what is done
-/// @param primary whether to the primary, else to a replica
-/// @param which of the replicas: this modulo their number
+/// @param primary whether to the primary, else to another node
+/// @param which of the others: this modulo their number
 /// @param freeze how long a freeze lasts
 /// @param pause from the fault before, or from when all was well again after it, until this one
 /// @param patient whether all is to be well again before the next one comes

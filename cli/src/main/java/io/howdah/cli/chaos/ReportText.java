@@ -60,11 +60,13 @@ final class ReportText {
                                         ? "every promise was kept"
                                         : "PROMISES WERE BROKEN"));
         text.append(
-                "Howdah %s, %d nodes, PostgreSQL %s; began %s, %d s%s. %s.\n\n"
+                "Howdah %s, %d nodes, PostgreSQL %s; %d cores for all, load average %s; began %s, %d s%s. %s.\n\n"
                         .formatted(
                                 report.howdah(),
                                 report.nodes(),
                                 report.postgres(),
+                                report.cores(),
+                                String.join(" to ", report.loadAverages()),
                                 report.began(),
                                 report.seconds(),
                                 report.interrupted() ? ", interrupted" : "",
@@ -104,7 +106,7 @@ final class ReportText {
 
     private static void kinds(ChaosReport report, StringBuilder text) {
         for (String kind : report.kinds()) {
-            for (String role : List.of("primary", "replica")) {
+            for (String role : List.of("primary", "replica", "witness")) {
                 ChaosReport.Outages outages =
                         ChaosReport.Outages.of(
                                 report.faults().stream()

@@ -106,19 +106,20 @@ final class Target {
         return status().flatMap(cluster -> victim(fault, cluster));
     }
 
-    private static Optional<MemberStatus> victim(PlannedFault fault, ClusterStatus cluster) {
+    static Optional<MemberStatus> victim(PlannedFault fault, ClusterStatus cluster) {
         if (fault.primary()) {
             return cluster.members().stream()
                     .filter(member -> member.name().equals(cluster.leader()))
                     .findFirst();
         }
-        List<MemberStatus> replicas =
+        List<MemberStatus> others =
                 cluster.members().stream()
-                        .filter(member -> member.role() != MemberRole.WITNESS)
+                        .filter(member ->
+                                member.role() != MemberRole.WITNESS || fault.kind().hitsWitness())
                         .filter(member -> !member.name().equals(cluster.leader()))
                         .toList();
-        return replicas.isEmpty()
+        return others.isEmpty()
                 ? Optional.empty()
-                : Optional.of(replicas.get(fault.which() % replicas.size()));
+                : Optional.of(others.get(fault.which() % others.size()));
     }
 }

@@ -8,6 +8,10 @@ import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.authority.CertificateAuthority;
+import io.howdah.node.authority.Credentials;
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
@@ -18,6 +22,7 @@ import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +169,15 @@ final class DemoCluster {
     /// The API of one node alone, of the demo or introduced.
     ApiClient client(int node) {
         return client.at(settings.apiUrl(node));
+    }
+
+    /// The API of one node, asked with the certificate of another.
+    ApiClient clientAsNode(int who, int node) {
+        Path yaml = settings.nodeDirectory(who).resolve("howdah.yaml");
+        KeyFiles files = Objects.requireNonNull(NodeConfigurationFile.read(yaml).tls());
+        return new ApiClient(
+                List.of(URI.create(settings.apiUrl(node))),
+                Credentials.of(KeyMaterial.load(files)));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.

@@ -7,7 +7,7 @@ import java.util.List;
 public final class Gaps {
 
     /// A shorter one is no outage.
-    public static final long SHORTEST_MILLIS = 50;
+    public static final long SHORTEST_MILLIS = 100;
 
     /// @param fromMillis the acknowledgement before it
     /// @param toMillis the one after it
