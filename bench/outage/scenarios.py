@@ -170,8 +170,6 @@ def inflict(scenario: str, cluster: Cluster, victim: Member) -> str | None:
     match scenario:
         case "crash":
             kill(_required(victim.postmaster_pid, victim))
-        case "agent":
-            kill(_required(victim.agent_pid, victim))
         case "host-loss":
             agent, postmaster = _required(victim.agent_pid, victim), _required(victim.postmaster_pid, victim)
             kill(agent)

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             ConfigCommand.class,
             InitCommand.class,
+            ChaosCommand.class,
             HelpCommand.class
         },
         footer = {

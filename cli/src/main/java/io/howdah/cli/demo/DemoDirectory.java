@@ -57,6 +57,18 @@ public final class DemoDirectory {
         return new DemoLock(path.resolve("demo.lock"));
     }
 
+    /// Keeps others from hurting this demo at the same time; to be closed.
+    ///
+    /// @throws CommandFailure when somebody does
+    public AutoCloseable lockForChaos() {
+        return new DemoLock(path.resolve("chaos.lock"))
+                .acquire()
+                .orElseThrow(() ->
+                        CommandFailure.failed(
+                                "another `howdah chaos` hurts the demo in " + path,
+                                "wait for its end, or end it with Ctrl-C"));
+    }
+
     /// What a supervisor in the background writes.
     public Path log() {
         return path.resolve("demo.log");

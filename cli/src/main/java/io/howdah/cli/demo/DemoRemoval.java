@@ -56,7 +56,8 @@ public final class DemoRemoval {
             if (!nodes.equals(directory.path())) {
                 removeIfEmpty(nodes);
             }
-            for (String name : List.of("demo.log", "demo.lock", "demo.json.new", "demo.json")) {
+            for (String name :
+                    List.of("demo.log", "demo.lock", "chaos.lock", "demo.json.new", "demo.json")) {
                 Files.deleteIfExists(directory.path().resolve(name));
             }
             return removeIfEmpty(directory.path());

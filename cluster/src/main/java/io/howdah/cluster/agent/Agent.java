@@ -12,22 +12,18 @@ import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
-import io.howdah.cluster.state.Incarnation;
-import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.step.Steps;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
 import io.howdah.postgres.Lsn;
-import io.howdah.postgres.TimelineId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +53,8 @@ public final class Agent implements AutoCloseable {
 
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
 
-    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+    /// For the act that is under way to come to its end.
+    private static final Duration LOOP_DEADLINE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
@@ -71,11 +68,11 @@ public final class Agent implements AutoCloseable {
     private final Service service;
     private final Hands hands;
     private final StandbyTouch touch;
-    private final Relief relief;
+    private final SelfReports reports;
+    private final Parting parting;
     private final SettingsFollower settingsFollower;
     private final LocalRequests requests;
     private final Semaphore wakeUps = new Semaphore(0);
-    private final Semaphore reporting = new Semaphore(1);
     private volatile AgentReport report;
     private volatile Consumer<AgentReport> observer = seen -> {};
     private final Thread loop;
@@ -119,7 +116,8 @@ public final class Agent implements AutoCloseable {
                         settings, local, new Proposals(store, clock), lease, service, clock, steps);
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
-        this.relief = new Relief(clock.nanos());
+        this.reports = new SelfReports(settings, local, store, clock);
+        this.parting = new Parting(self, local, store, clock);
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = clock.thread("agent", false, this::run);
@@ -306,10 +304,8 @@ public final class Agent implements AutoCloseable {
             Optional<String> obstacle = local.obstacle();
             Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
             note(act, fitness.complaint().isEmpty() ? act.problem() : fitness.complaint());
-            reportSelf(now, fitness);
-            relief.ask(now, obstacle, clock.nanos()).ifPresent(this::relieve);
+            reports.send(now, fitness, obstacle);
             requests.begins(act);
-            reportTimeline(now);
             Hands.Rest rest = hands.perform(act, now);
             requests.done(act);
             lastFailure = "";
@@ -392,50 +388,6 @@ public final class Agent implements AutoCloseable {
                 new Adopting(Optional.ofNullable(settings.awaited()), local.ordered()));
     }
 
-    /// Keeps this node's entry among the members true.
-    private void reportSelf(Situation now, Fitness fitness) {
-        Member plain = settings.member(incarnation(now.local()));
-        Member mine = plain.withCondition(local.collations(), fitness.of(plain.tags()));
-        String peerId = store.introduction().self().peerId();
-        boolean takenOut = peerId.equals(now.state().gone().get(self));
-        if (!takenOut && !mine.equals(now.state().members().get(self)) && reporting.tryAcquire()) {
-            // nothing waits for this: it must not hold up what is urgent
-            var _ =
-                    store.submit(new Command.Report(self, mine, peerId))
-                            .whenComplete((_, _) -> reporting.release());
-        }
-    }
-
-    private void relieve(Command command) {
-        LOG.warn("asking for a switchover: {}", local.obstacle().orElse(""));
-        var _ = store.submit(command);
-    }
-
-    /// A timeline that nobody granted: PostgreSQL was promoted by hand. Its number is taken.
-    private void reportTimeline(Situation now) {
-        if (now.local() instanceof LocalStatus.Primary primary) {
-            TimelineId mine = primary.position().history().current();
-            if (mine.compareTo(now.state().timeline()) > 0
-                    && now.state().systemId() != null
-                    && reporting.tryAcquire()) {
-                var _ =
-                        store.submit(new Command.SawTimeline(self, mine))
-                                .whenComplete((_, _) -> reporting.release());
-            }
-        }
-    }
-
-    private static @Nullable Incarnation incarnation(LocalStatus status) {
-        return switch (status) {
-            case LocalStatus.Absent absent -> null;
-            case LocalStatus.Unusable unusable -> null;
-            case LocalStatus.Stopped stopped -> stopped.incarnation();
-            case LocalStatus.Silent silent -> silent.incarnation();
-            case LocalStatus.Standby standby -> standby.incarnation();
-            case LocalStatus.Primary primary -> primary.incarnation();
-        };
-    }
-
     private void note(Act act, @Nullable String problem) {
         report = report.acting(act, problem, clock.nanos());
     }
@@ -464,7 +416,7 @@ public final class Agent implements AutoCloseable {
         stopping = true;
         wake();
         try {
-            loop.join(STOP_DEADLINE);
+            loop.join(LOOP_DEADLINE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -479,7 +431,10 @@ public final class Agent implements AutoCloseable {
             if (isPaused()) {
                 LOG.info("the cluster is paused: PostgreSQL is left as it is");
             } else {
-                stopPostgres(lease.heldEpoch());
+                Optional<Epoch> held = lease.heldEpoch();
+                observer.accept(report.seen(parting.stopPostgres(), clock.nanos()));
+                lease.drop();
+                held.ifPresent(parting::release);
             }
         }
         lease.close();
@@ -487,36 +442,6 @@ public final class Agent implements AutoCloseable {
         Subscription watching = subscription;
         if (watching != null) {
             watching.close();
-        }
-    }
-
-    private void stopPostgres(Optional<Epoch> held) {
-        try {
-            LocalStatus status = local.status();
-            switch (status) {
-                // what is unusable is not ours to stop either
-                case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {}
-                case LocalStatus.Silent _, LocalStatus.Standby _, LocalStatus.Primary _ ->
-                        local.stop(STOP_DEADLINE);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());
-            local.kill();
-        }
-        observer.accept(report.seen(local.status(), clock.nanos()));
-        lease.drop();
-        if (held.isPresent()) {
-            try {
-                store.submit(
-                                new Command.Release(
-                                        self,
-                                        held.get(),
-                                        self + " was stopped",
-                                        clock.wallMillis()))
-                        .get(2, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
-            }
         }
     }
 }

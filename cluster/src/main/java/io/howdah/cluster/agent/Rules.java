@@ -197,7 +197,9 @@ public final class Rules {
                                             + offered.epoch()
                                             + " is offered, but PostgreSQL is not up");
             case Lease.Offered offered ->
-                    new Act.Wait(
+                    awaitingLeader(
+                            now,
+                            offered.epoch(),
                             "waiting for " + offered.to() + " to take epoch " + offered.epoch());
             case Lease.Held held -> attaching(now, held);
         };
@@ -253,10 +255,22 @@ public final class Rules {
                 : new Act.CatchUp(needed.from(), state.epoch(), needed.target());
     }
 
+    /// The leader before is over for good. Who cuts itself off from it now can follow the next one
+    /// as soon as that is announced: its first commits wait for that.
+    private static Act awaitingLeader(Situation now, Epoch coming, String why) {
+        return now.local() instanceof LocalStatus.Standby standby
+                ? standby.following()
+                        .filter(epoch -> epoch.compareTo(coming) < 0)
+                        .<Act>map(Act.CutOff::new)
+                        .orElseGet(() -> new Act.Wait(why))
+                : new Act.Wait(why);
+    }
+
     private static Act attaching(Situation now, Lease.Held held) {
         Optional<Announcement> announced = now.state().currentLeader();
         if (announced.isEmpty()) {
-            return new Act.Wait("waiting for " + held.node() + " to be promoted");
+            return awaitingLeader(
+                    now, held.epoch(), "waiting for " + held.node() + " to be promoted");
         }
         Announcement leader = announced.get();
         if (leader.epoch().compareTo(now.promised()) < 0) {

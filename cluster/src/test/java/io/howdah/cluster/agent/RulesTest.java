@@ -224,7 +224,7 @@ class RulesTest {
                 .as("as long as its vote counts it goes on")
                 .isInstanceOf(Act.Wait.class);
         state = accept(state, new Command.SetVoters(N1, FIRST, 1, Samples.voters(N2), 1));
-        state = accept(state, new Command.Forget(N3, "n3-old"));
+        state = accept(state, new Command.Forget(N3, "n3-old", 9_000));
         assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
                 .isInstanceOf(Act.Kill.class);
         Act act = member(state, N3, stopped(N3, false)).next();
@@ -241,6 +241,19 @@ class RulesTest {
                 .isInstanceOf(Act.Wait.class);
         assertThat(member(announced(), N2, standby(N2, at(250), Optional.empty())).next())
                 .isInstanceOf(Act.Follow.class);
+    }
+
+    /// The first commits of the new leader wait until somebody follows it.
+    @Test
+    void aMemberLeavesTheLeaderBeforeAsSoonAsAnotherIsToLead() {
+        ClusterState offered = elected();
+        ClusterState claimed = accept(offered, new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        LocalStatus streaming = standby(N2, at(250), Optional.of(FIRST));
+
+        assertThat(member(offered, N2, streaming).next()).isEqualTo(new Act.CutOff(FIRST));
+        assertThat(member(claimed, N2, streaming).next()).isEqualTo(new Act.CutOff(FIRST));
+        assertThat(member(offered, N2, standby(N2, at(250), Optional.empty())).next())
+                .isInstanceOf(Act.Wait.class);
     }
 
     @Test

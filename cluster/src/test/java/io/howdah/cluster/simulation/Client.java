@@ -49,16 +49,17 @@ final class Client {
                 world.chance(0.05)
                         ? world.between(100 * World.MILLI, World.SECOND)
                         : world.between(100 * World.MICRO, 2 * World.MILLI);
-        server.insert(
-                cluster.judge().newRow(),
-                work,
-                committed -> {
-                    lastServed = world.now();
-                    if (turn == asked) {
-                        turn++;
-                        world.in(pause, this::next);
-                    }
-                });
+        server.commits()
+                .insert(
+                        cluster.judge().newRow(),
+                        work,
+                        committed -> {
+                            lastServed = world.now();
+                            if (turn == asked) {
+                                turn++;
+                                world.in(pause, this::next);
+                            }
+                        });
         world.in(
                 PATIENCE,
                 () -> {

@@ -335,7 +335,7 @@ final class Cluster {
                     && server != null
                     && server.answers()
                     && server.mode() == ServerProcess.Mode.STANDBY
-                    && server.isReceiving()
+                    && server.receiving().isReceiving()
                     && leader.wal()
                             .history()
                             .contains(

@@ -118,17 +118,17 @@ final class Faults {
                 host.refuseStreams(true);
                 world.in(lasts, () -> host.refuseStreams(false));
                 if (server != null) {
-                    List.copyOf(server.senders()).forEach(server::endSender);
+                    List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
                 }
             }
             case SLOT_LOST -> {
                 host.loseSlotOf(other);
                 if (server != null) {
                     Host follower = other;
-                    server.senders().stream()
+                    server.sending().senders().stream()
                             .filter(link -> link.down.host() == follower)
                             .toList()
-                            .forEach(server::endSender);
+                            .forEach(server.sending()::endSender);
                 }
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
@@ -147,7 +147,7 @@ final class Faults {
             case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {
-                    List.copyOf(server.senders()).forEach(server::endSender);
+                    List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
                 }
             }
         }

@@ -82,7 +82,7 @@ final class Judge {
     }
 
     void read(Host host, ServerProcess from) {
-        for (Row row : from.newlyRead()) {
+        for (Row row : from.commits().newlyRead()) {
             if (row.promise() == null) {
                 promise(row, "read at " + host);
             }

@@ -15,7 +15,6 @@ final class Link {
     final Network.Channel toDown = new Network.Channel();
     final Network.Channel toUp = new Network.Channel();
     boolean senderAlive = true;
-    boolean receiverAlive = true;
     boolean streaming;
     boolean sending;
     boolean barren;

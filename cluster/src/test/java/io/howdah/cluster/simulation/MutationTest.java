@@ -8,11 +8,11 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Each rule of 10-cluster, "Why so fussy", is needed: without it one of the first 20,000 seeds
+/// Each rule of 10-cluster, "Why so fussy", is needed: without it one of the first 10,000 seeds
 /// loses or fakes an acknowledged row, and with it the same seed does not.
 final class MutationTest {
 
-    private static final long SEEDS = 20_000;
+    private static final long SEEDS = 10_000;
 
     /// @param known a seed that did when it was written down: looked at first, as the search takes
     ///   its time. What a seed leads to changes with the agent; then the report names the new one.
@@ -25,7 +25,7 @@ final class MutationTest {
         "HIGHEST_POSITION,1",
         "INCARNATION,323",
         "CERTAIN_CUT,2790",
-        "CLAIM,14008",
+        "CLAIM,6184",
         "DEAD_MEANS_DEAD,65",
         "RESTART_RULE,5553"
     })

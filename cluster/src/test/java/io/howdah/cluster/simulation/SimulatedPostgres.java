@@ -121,9 +121,11 @@ class SimulatedPostgres implements LocalPostgres {
         return new LocalStatus.Standby(
                 data.systemId,
                 data.incarnation,
-                server.isLocalWalRead() ? Optional.of(data.wal.position()) : Optional.empty(),
+                server.receiving().isLocalWalRead()
+                        ? Optional.of(data.wal.position())
+                        : Optional.empty(),
                 Optional.ofNullable(disk.service).map(service -> service.epoch()),
-                server.isReceiving(),
+                server.receiving().isReceiving(),
                 0);
     }
 
@@ -264,8 +266,8 @@ class SimulatedPostgres implements LocalPostgres {
         disk.service = null;
         takes(World.MILLI / 2, 4 * World.MILLI);
         ServerProcess server = running();
-        if (!weak || server.hasReceiverProcess()) {
-            server.endReceiver();
+        if (!weak || server.receiving().hasReceiverProcess()) {
+            server.receiving().endReceiver();
         }
         takes(World.MILLI / 10, 10 * World.MILLI);
         long end = world.now() + 30 * World.SECOND;
@@ -273,7 +275,7 @@ class SimulatedPostgres implements LocalPostgres {
             server = running();
             if (server.answers()
                     && server.mode() == ServerProcess.Mode.STANDBY
-                    && server.isLocalWalRead()) {
+                    && server.receiving().isLocalWalRead()) {
                 return data().wal.position();
             }
             if (world.now() > end) {
@@ -303,7 +305,7 @@ class SimulatedPostgres implements LocalPostgres {
         if (!wanted.equals(disk.service)) {
             disk.service = wanted;
             takes(World.MILLI / 2, 4 * World.MILLI);
-            running().endReceiver();
+            running().receiving().endReceiver();
         }
     }
 
@@ -312,8 +314,8 @@ class SimulatedPostgres implements LocalPostgres {
         fill(upstream);
         takes(World.MILLI / 2, 4 * World.MILLI);
         ServerProcess server = running();
-        if (server.hasReceiverProcess()) {
-            server.endReceiver();
+        if (server.receiving().hasReceiverProcess()) {
+            server.receiving().endReceiver();
         }
     }
 
@@ -322,7 +324,7 @@ class SimulatedPostgres implements LocalPostgres {
         try {
             long end = world.now() + 30 * World.SECOND;
             while (!(answering().mode() == ServerProcess.Mode.STANDBY
-                    && answering().isLocalWalRead())) {
+                    && answering().receiving().isLocalWalRead())) {
                 if (world.now() > end) {
                     throw new IllegalStateException("local WAL is not read to its end");
                 }
@@ -387,11 +389,11 @@ class SimulatedPostgres implements LocalPostgres {
         server.reload();
         await("names", () -> server.names.equals(next) && server.namesEpoch.equals(epoch));
         if (next instanceof InForce.Nobody && before.mayNotWait()) {
-            await("commits wait", server::commitsWait);
+            await("commits wait", () -> server.commits().doWait());
         }
         if (before.mayAcknowledgeWithout(next)) {
-            for (Link old : List.copyOf(server.senders())) {
-                server.endSender(old);
+            for (Link old : List.copyOf(server.sending().senders())) {
+                server.sending().endSender(old);
             }
             takes(World.MILLI / 10, 5 * World.MILLI);
         }
@@ -417,7 +419,7 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public List<Follower> followers() {
-        return answering().followers();
+        return answering().sending().followers();
     }
 
     @Override
@@ -440,7 +442,7 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public void checkpoint() {
-        answering().checkpoint();
+        answering().commits().checkpoint();
         takes(2 * World.MILLI, 80 * World.MILLI);
     }
 
@@ -495,7 +497,7 @@ class SimulatedPostgres implements LocalPostgres {
         data.interrupted = true;
         try {
             ServerProcess source = remote(upstream);
-            source.checkpoint();
+            source.commits().checkpoint();
             takes(5 * World.MILLI, 100 * World.MILLI);
             if (source.mode() != ServerProcess.Mode.PRIMARY || !isStillThere(source)) {
                 return false;
@@ -559,7 +561,7 @@ class SimulatedPostgres implements LocalPostgres {
         Disk.Data old = disk.data;
         Wal wal = source.wal().copy();
         if (source != leader) {
-            wal.truncate(Math.max(source.replayed(), 0));
+            wal.truncate(Math.max(source.receiving().replayed(), 0));
         }
         Disk.Data fresh =
                 new Disk.Data(

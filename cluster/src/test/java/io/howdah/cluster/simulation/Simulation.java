@@ -228,8 +228,9 @@ final class Simulation {
                 ServerProcess standby = host.server();
                 if (standby == null
                         || standby.mode() != ServerProcess.Mode.STANDBY
-                        || !standby.isReceiving()
-                        || server.senders().stream().noneMatch(link -> link.down == standby)) {
+                        || !standby.receiving().isReceiving()
+                        || server.sending().senders().stream()
+                                .noneMatch(link -> link.down == standby)) {
                     return false;
                 }
             }

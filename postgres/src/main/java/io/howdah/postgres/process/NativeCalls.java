@@ -3,12 +3,9 @@ package io.howdah.postgres.process;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /// The few calls of the operating system that the JDK has no API for. Thread-safe.
 final class NativeCalls {
@@ -23,13 +20,8 @@ final class NativeCalls {
     private static final long PIDFD_OPEN = 434;
     private static final short POLL_IN = 1;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
     private static final MethodHandle SYSCALL =
-            find(
+            CFunctions.findWithErrno(
                     "syscall",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_LONG,
@@ -38,51 +30,40 @@ final class NativeCalls {
                             ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_LONG),
-                    Linker.Option.firstVariadicArg(1),
-                    Linker.Option.captureCallState("errno"));
-    private static final MethodHandle POLL =
-            find(
-                    "poll",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
+                    Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle POLL = CFunctions.find("poll", CFunctions.POLL);
     private static final MethodHandle CLOSE =
-            find("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            CFunctions.find(
+                    "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle KILL =
-            find(
+            CFunctions.find(
                     "kill",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle SETFSUID =
-            find("setfsuid", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            CFunctions.find(
+                    "setfsuid", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle SETFSGID =
-            find("setfsgid", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            CFunctions.find(
+                    "setfsgid", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private NativeCalls() {}
 
-    @SuppressWarnings("restricted")
-    private static MethodHandle find(
-            String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
-    }
-
     /// A file descriptor for a process, or the negated errno.
     static int openProcess(long pid) {
-        return (int) syscall(PIDFD_OPEN, pid, 0);
+        return syscall(PIDFD_OPEN, pid, 0);
     }
 
     /// Signals the process behind a descriptor: 0, or the negated errno.
     static int signalDescriptor(int descriptor, int signal) {
-        return (int) syscall(PIDFD_SEND_SIGNAL, descriptor, signal);
+        return syscall(PIDFD_SEND_SIGNAL, descriptor, signal);
     }
 
-    private static long syscall(long number, long first, long second) {
+    private static int syscall(long number, long first, long second) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
-            long result = (long) SYSCALL.invokeExact(captured, number, first, second, 0L, 0L);
-            return result >= 0 ? result : -(int) ERRNO.get(captured, 0L);
+            MemorySegment errno = CFunctions.errno(arena);
+            long answer = (long) SYSCALL.invokeExact(errno, number, first, second, 0L, 0L);
+            return CFunctions.answerOrErrno(errno, answer);
         } catch (Throwable e) {
             throw new IllegalStateException("system call " + number + " failed", e);
         }

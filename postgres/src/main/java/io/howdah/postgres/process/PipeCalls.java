@@ -3,12 +3,9 @@ package io.howdah.postgres.process;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /// The operating system's calls for named pipes and for timers on the boot clock. Answers are those
@@ -33,18 +30,13 @@ final class PipeCalls {
     private static final int OWNER_ONLY = 0600;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
     private static final MethodHandle MAKE_PIPE =
-            find(
+            CFunctions.findWithErrno(
                     "mkfifo",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle OPEN =
-            find(
+            CFunctions.findWithErrno(
                     "open",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
@@ -55,23 +47,16 @@ final class PipeCalls {
                     ValueLayout.JAVA_INT,
                     ValueLayout.ADDRESS,
                     ValueLayout.JAVA_LONG);
-    private static final MethodHandle READ = find("read", TRANSFER);
-    private static final MethodHandle WRITE = find("write", TRANSFER);
-    private static final MethodHandle POLL =
-            find(
-                    "poll",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
+    private static final MethodHandle READ = CFunctions.findWithErrno("read", TRANSFER);
+    private static final MethodHandle WRITE = CFunctions.findWithErrno("write", TRANSFER);
+    private static final MethodHandle POLL = CFunctions.findWithErrno("poll", CFunctions.POLL);
     private static final MethodHandle TIMER_CREATE =
-            find(
+            CFunctions.findWithErrno(
                     "timerfd_create",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle TIMER_SET =
-            find(
+            CFunctions.findWithErrno(
                     "timerfd_settime",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT,
@@ -82,21 +67,13 @@ final class PipeCalls {
 
     private PipeCalls() {}
 
-    @SuppressWarnings("restricted")
-    private static MethodHandle find(
-            String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        Linker.Option[] all = new Linker.Option[options.length + 1];
-        System.arraycopy(options, 0, all, 0, options.length);
-        all[options.length] = Linker.Option.captureCallState("errno");
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
-    }
-
     /// Makes a named pipe that nobody else may open: 0, or the negated errno.
     static int makePipe(Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             MemorySegment name = arena.allocateFrom(path.toString());
-            return result(captured, (int) MAKE_PIPE.invokeExact(captured, name, OWNER_ONLY));
+            return CFunctions.answerOrErrno(
+                    errno, (int) MAKE_PIPE.invokeExact(errno, name, OWNER_ONLY));
         } catch (Throwable e) {
             throw new IllegalStateException("mkfifo failed", e);
         }
@@ -105,10 +82,10 @@ final class PipeCalls {
     /// Opens without waiting for the other end: a descriptor, or the negated errno.
     static int open(Path path, int direction) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             MemorySegment name = arena.allocateFrom(path.toString());
             int flags = direction | NON_BLOCKING | CLOSE_ON_EXEC;
-            return result(captured, (int) OPEN.invokeExact(captured, name, flags));
+            return CFunctions.answerOrErrno(errno, (int) OPEN.invokeExact(errno, name, flags));
         } catch (Throwable e) {
             throw new IllegalStateException("open failed", e);
         }
@@ -117,13 +94,13 @@ final class PipeCalls {
     /// How many bytes were read: 0 when nobody writes any more; or the negated errno.
     static int read(int descriptor, byte[] into) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             MemorySegment buffer = arena.allocate(into.length);
-            long length = (long) READ.invokeExact(captured, descriptor, buffer, (long) into.length);
+            long length = (long) READ.invokeExact(errno, descriptor, buffer, (long) into.length);
             if (length > 0) {
                 MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
             }
-            return result(captured, (int) length);
+            return CFunctions.answerOrErrno(errno, length);
         } catch (Throwable e) {
             throw new IllegalStateException("read failed", e);
         }
@@ -132,11 +109,10 @@ final class PipeCalls {
     /// How many bytes were written, or the negated errno.
     static int write(int descriptor, byte[] bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             MemorySegment buffer = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-            long length =
-                    (long) WRITE.invokeExact(captured, descriptor, buffer, (long) bytes.length);
-            return result(captured, (int) length);
+            long length = (long) WRITE.invokeExact(errno, descriptor, buffer, (long) bytes.length);
+            return CFunctions.answerOrErrno(errno, length);
         } catch (Throwable e) {
             throw new IllegalStateException("write failed", e);
         }
@@ -149,18 +125,18 @@ final class PipeCalls {
     /// @return what happened at each; nothing at any when the time passed
     static short[] poll(int[] descriptors, short wanted, int millis) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             MemorySegment polls = arena.allocate(8L * descriptors.length, 4);
             for (int i = 0; i < descriptors.length; i++) {
                 polls.set(ValueLayout.JAVA_INT, 8L * i, descriptors[i]);
                 polls.set(ValueLayout.JAVA_SHORT, 8L * i + 4, wanted);
             }
             int failed =
-                    result(
-                            captured,
+                    CFunctions.answerOrErrno(
+                            errno,
                             (int)
                                     POLL.invokeExact(
-                                            captured, polls, (long) descriptors.length, millis));
+                                            errno, polls, (long) descriptors.length, millis));
             if (failed < 0 && failed != -NativeCalls.INTERRUPTED) {
                 throw new IllegalStateException("poll failed: errno " + -failed);
             }
@@ -179,15 +155,13 @@ final class PipeCalls {
     /// A descriptor that becomes readable when its time comes.
     static int bootTimer() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             int timer =
-                    result(
-                            captured,
+                    CFunctions.answerOrErrno(
+                            errno,
                             (int)
                                     TIMER_CREATE.invokeExact(
-                                            captured,
-                                            CLOCK_BOOTTIME,
-                                            NON_BLOCKING | CLOSE_ON_EXEC));
+                                            errno, CLOCK_BOOTTIME, NON_BLOCKING | CLOSE_ON_EXEC));
             if (timer < 0) {
                 throw new IllegalStateException("timerfd_create failed: errno " + -timer);
             }
@@ -204,17 +178,17 @@ final class PipeCalls {
     /// @param atNanos on the boot clock; 0 or less: never
     static void setTimer(int timer, long atNanos) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURED);
+            MemorySegment errno = CFunctions.errno(arena);
             // no interval, then seconds and nanoseconds of the moment
             MemorySegment times = arena.allocate(32, 8);
             times.set(ValueLayout.JAVA_LONG, 16, Math.max(0, atNanos) / NANOS_PER_SECOND);
             times.set(ValueLayout.JAVA_LONG, 24, Math.max(0, atNanos) % NANOS_PER_SECOND);
             int failed =
-                    result(
-                            captured,
+                    CFunctions.answerOrErrno(
+                            errno,
                             (int)
                                     TIMER_SET.invokeExact(
-                                            captured, timer, ABSOLUTE, times, MemorySegment.NULL));
+                                            errno, timer, ABSOLUTE, times, MemorySegment.NULL));
             if (failed < 0) {
                 throw new IllegalStateException("timerfd_settime failed: errno " + -failed);
             }
@@ -223,9 +197,5 @@ final class PipeCalls {
         } catch (Throwable e) {
             throw new IllegalStateException("timerfd_settime failed", e);
         }
-    }
-
-    private static int result(MemorySegment captured, int answer) {
-        return answer >= 0 ? answer : -(int) ERRNO.get(captured, 0L);
     }
 }

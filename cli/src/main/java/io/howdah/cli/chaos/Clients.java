@@ -1,0 +1,131 @@
+package io.howdah.cli.chaos;
+
+import io.howdah.cli.chaos.check.Appends;
+import io.howdah.cli.chaos.check.Attempts;
+import io.howdah.cli.chaos.check.Outcome;
+import io.howdah.cli.chaos.check.Sightings;
+import io.howdah.cli.chaos.check.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// All that reads and writes during a run. Of each kind of work there are two clients: one is left
+/// in peace and measures outages, one is disturbed.
+final class Clients {
+
+    private static final int CLIENTS_PER_WORKLOAD = 2;
+
+    private final Attempts inserts = new Attempts();
+    private final Attempts transfers = new Attempts();
+    private final Appends appends = new Appends();
+    private final List<Client> clients = new ArrayList<>();
+    private final List<BankWatcher> watchers = new ArrayList<>();
+    private final List<Violation> violations = new ArrayList<>();
+    private final PrimaryReader reader;
+    private final Meddler meddler;
+    private Sightings sightings = new Sightings();
+    private Map<String, Integer> disturbances = Map.of();
+    private int snapshots;
+
+    /// Starts them.
+    ///
+    /// @param ports PostgreSQL's port of each member by its name
+    Clients(Map<String, Integer> ports, Clock clock, long seed) {
+        var servers = new Servers(List.copyOf(ports.values()));
+        Map<String, Work> works = new TreeMap<>();
+        works.put("set", new SetWork(inserts, clock));
+        works.put("bank", new BankWork(transfers, clock));
+        works.put("list", new ListWork(appends, clock));
+        works.forEach((name, work) -> {
+            clients.add(new Client(name + " in peace", work, servers, false, clock));
+            clients.add(new Client(name + " disturbed", work, servers, true, clock));
+        });
+        reader = new PrimaryReader(inserts, servers);
+        ports.forEach((member, port) -> watchers.add(new BankWatcher(member, port, clock)));
+        meddler = new Meddler(clients.stream().filter(Client::disturbed).toList(), servers, seed);
+    }
+
+    /// Stops them and returns when all have ended.
+    void stop() throws InterruptedException {
+        disturbances = meddler.stop();
+        for (Client client : clients) {
+            client.stop();
+        }
+        sightings = reader.stop();
+        for (BankWatcher watcher : watchers) {
+            violations.addAll(watcher.stop());
+            snapshots += watcher.snapshots();
+        }
+    }
+
+    /// Those that are left in peace.
+    List<Client> peaceful() {
+        return clients.stream().filter(client -> !client.disturbed()).toList();
+    }
+
+    /// How many transactions were acknowledged so far.
+    int acknowledged() {
+        return clients.stream().mapToInt(Client::acknowledged).sum();
+    }
+
+    /// The longest outage that a client left in peace had.
+    long outageMillis(long from, long until) {
+        return peaceful().stream()
+                .mapToLong(client -> client.gaps().longestMillis(from, until))
+                .max()
+                .orElse(0);
+    }
+
+    Attempts inserts() {
+        return inserts;
+    }
+
+    Attempts transfers() {
+        return transfers;
+    }
+
+    Appends appends() {
+        return appends;
+    }
+
+    /// What was read on the primary; complete when all have ended.
+    Sightings sightings() {
+        return sightings;
+    }
+
+    /// Snapshots that did not add up; complete when all have ended.
+    List<Violation> violations() {
+        return List.copyOf(violations);
+    }
+
+    Map<String, Integer> disturbances() {
+        return disturbances;
+    }
+
+    Map<String, Integer> readings() {
+        var counts = new TreeMap<String, Integer>();
+        counts.put("of the bank on all members", snapshots);
+        counts.put("of the set on the primary", sightings.readings());
+        counts.put("stale, on a former primary", sightings.stale());
+        return counts;
+    }
+
+    List<ChaosReport.Workload> workloads() {
+        return List.of(
+                workload("set", inserts),
+                workload("bank", transfers),
+                workload("list", appends.attempts()));
+    }
+
+    private static ChaosReport.Workload workload(String name, Attempts attempts) {
+        Map<Outcome, Integer> counts = attempts.counts();
+        return new ChaosReport.Workload(
+                name,
+                CLIENTS_PER_WORKLOAD,
+                counts.getOrDefault(Outcome.ACKNOWLEDGED, 0),
+                counts.getOrDefault(Outcome.LOCAL_ONLY, 0),
+                counts.getOrDefault(Outcome.UNKNOWN, 0),
+                counts.getOrDefault(Outcome.REFUSED, 0));
+    }
+}

@@ -1,0 +1,244 @@
+package io.howdah.cli.chaos;
+
+import io.howdah.cli.chaos.check.Violation;
+import io.howdah.node.api.ActionReply;
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.api.ApiException;
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberRole;
+import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.RestartRequest;
+import io.howdah.node.api.SwitchoverRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Does one fault of the plan after the other until its time is over or it is told to end. For one
+/// thread.
+final class FaultLoop {
+
+    private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
+    private static final long VICTIM_SECONDS = 20;
+    private static final long ASK_SECONDS = 95;
+    private static final long POLL_MILLIS = 100;
+
+    private static final Executor THREADS =
+            task -> Thread.ofVirtual().name("asking the cluster").start(task);
+
+    private final Target target;
+    private final Wounds wounds;
+    private final Clients clients;
+    private final Clock clock;
+    private final CountDownLatch told;
+    private final Consumer<String> progress;
+    private final List<FaultRecord> done = new ArrayList<>();
+    private final List<Violation> violations = new ArrayList<>();
+
+    /// @param told ends it when it comes to 0
+    /// @param progress told what happens, a line each
+    FaultLoop(
+            Target target,
+            Wounds wounds,
+            Clients clients,
+            Clock clock,
+            CountDownLatch told,
+            Consumer<String> progress) {
+        this.target = target;
+        this.wounds = wounds;
+        this.clients = clients;
+        this.clock = clock;
+        this.told = told;
+        this.progress = progress;
+    }
+
+    /// Returns when the time is over.
+    ///
+    /// @param endMillis on the run's clock; no fault begins after it
+    void run(FaultPlan plan, long endMillis) throws InterruptedException {
+        for (int number = 1; goesOn(); number++) {
+            PlannedFault fault = plan.fault(number);
+            long pause = Math.min(fault.pause().toMillis(), endMillis - clock.millis());
+            if (pause > 0 && told.await(pause, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            if (clock.millis() >= endMillis) {
+                return;
+            }
+            round(fault);
+        }
+    }
+
+    private boolean goesOn() {
+        return told.getCount() > 0;
+    }
+
+    /// What was done, in its order.
+    List<FaultRecord> done() {
+        return List.copyOf(done);
+    }
+
+    List<Violation> violations() {
+        return List.copyOf(violations);
+    }
+
+    private void round(PlannedFault fault) throws InterruptedException {
+        Optional<MemberStatus> victim = awaitVictim(fault);
+        Instant at = Instant.now();
+        int since = clock.millis();
+        String result = victim.isEmpty() ? "nobody plays that role" : inflict(fault, victim.get());
+        var record =
+                new FaultRecord(
+                        fault.number(),
+                        fault.kind().word(),
+                        victim.map(MemberStatus::name).orElse(null),
+                        victim.map(member -> role(fault, member)).orElse(null),
+                        at,
+                        since,
+                        fault.kind().isFreeze() ? fault.freeze().toMillis() : null,
+                        result,
+                        null,
+                        null,
+                        null);
+        progress.accept("fault %d: %s".formatted(fault.number(), record.describe()));
+        done.add(fault.patient() ? awaitWhole(record) : record.healed(leader(), null));
+    }
+
+    private static String role(PlannedFault fault, MemberStatus member) {
+        if (fault.primary()) {
+            return MemberRole.PRIMARY.text();
+        }
+        return (member.role() == MemberRole.WITNESS ? MemberRole.WITNESS : MemberRole.REPLICA)
+                .text();
+    }
+
+    private Optional<MemberStatus> awaitVictim(PlannedFault fault) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(VICTIM_SECONDS);
+        Optional<MemberStatus> victim = target.victim(fault);
+        while (victim.isEmpty() && System.nanoTime() < end && goesOn()) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            victim = target.victim(fault);
+        }
+        return victim;
+    }
+
+    private String inflict(PlannedFault fault, MemberStatus victim) throws InterruptedException {
+        return switch (fault.kind()) {
+            case SWITCHOVER ->
+                    ask(client -> client.switchover(new SwitchoverRequest(victim.name(), null)));
+            case RESTART ->
+                    ask(client ->
+                            client.at(victim.api())
+                                    .restart(
+                                            new RestartRequest(victim.name(), null, false, false)));
+            case KILL_POSTGRES, KILL_AGENT, LOSE_HOST -> wound(fault, victim);
+            case FREEZE_AGENT, FREEZE_POSTGRES, FREEZE_HOST -> {
+                String result = wound(fault, victim);
+                thawLater(Target.number(victim.name()), fault.freeze());
+                yield result;
+            }
+        };
+    }
+
+    private String wound(PlannedFault fault, MemberStatus victim) {
+        return wounds.inflict(fault.kind(), Target.number(victim.name()))
+                ? FaultRecord.DONE
+                : "its process did not run";
+    }
+
+    /// What is frozen when this program is told to end goes on at once.
+    private void thawLater(int node, Duration freeze) {
+        Thread.ofVirtual()
+                .name("thaw n" + node)
+                .start(() -> {
+                    try {
+                        told.await(freeze.toMillis(), TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    wounds.thaw(node);
+                });
+    }
+
+    /// Asks for a change; a refusal is an answer like any other, in a cluster that is being hurt.
+    private String ask(Question question) throws InterruptedException {
+        CompletableFuture<String> answer =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                question.ask(target.client());
+                                return FaultRecord.DONE;
+                            } catch (ApiException e) {
+                                return e.fact();
+                            }
+                        },
+                        THREADS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASK_SECONDS);
+        while (goesOn() && System.nanoTime() < end) {
+            try {
+                return answer.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // Not yet.
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("asking the cluster failed", e.getCause());
+            }
+        }
+        return "no answer was waited for any longer";
+    }
+
+    private interface Question {
+        ActionReply ask(ApiClient client);
+    }
+
+    private FaultRecord awaitWhole(FaultRecord record) throws InterruptedException {
+        // What is frozen has to have thawed: until then nothing may be missing yet.
+        Long freeze = record.freezeMillis();
+        if (freeze != null && told.await(freeze, TimeUnit.MILLISECONDS)) {
+            return record;
+        }
+        OptionalLong whole = target.awaitWhole(WHOLE_WITHIN, this::goesOn);
+        if (whole.isEmpty() && goesOn()) {
+            violations.add(
+                    new Violation(
+                            "cluster",
+                            "not whole",
+                            1,
+                            "%d s after fault %d (%s): %s"
+                                    .formatted(
+                                            WHOLE_WITHIN.toSeconds(),
+                                            record.number(),
+                                            record.describe(),
+                                            target.missing())));
+        }
+        String leader = leader();
+        Long after =
+                whole.isPresent()
+                        ? clock.millis(whole.getAsLong()) - record.sinceStartMillis()
+                        : null;
+        progress.accept(
+                "  outage %.2f s; %s leads; %s; %,d acknowledged"
+                        .formatted(
+                                clients.outageMillis(record.sinceStartMillis(), clock.millis())
+                                        / 1000.0,
+                                leader == null ? "nobody" : leader,
+                                after == null
+                                        ? "not well: " + target.missing()
+                                        : "well after %.1f s".formatted(after / 1000.0),
+                                clients.acknowledged()));
+        return record.healed(leader, after);
+    }
+
+    private @Nullable String leader() {
+        return target.status().map(ClusterStatus::leader).orElse(null);
+    }
+}

@@ -1,0 +1,58 @@
+package io.howdah.cli.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/// The faults of a run, without an end: the same for the same seed and kinds, whatever the cluster
+/// does meanwhile. Immutable.
+///
+/// @param seed decides everything
+/// @param kinds what may be done; at least one
+public record FaultPlan(long seed, List<FaultKind> kinds) {
+
+    private static final double SHARE_OF_PRIMARY = 0.65;
+    private static final double SHARE_OF_PATIENT = 0.75;
+    private static final int PAUSE_MILLIS_MINIMUM = 300;
+    private static final int PAUSE_MILLIS_MAXIMUM = 5_000;
+
+    /// Around the lease of 2 s and its parts, where decisions fall.
+    private static final List<Integer> FREEZE_MILLIS =
+            List.of(300, 700, 1_200, 1_700, 2_200, 3_000, 5_000, 9_000);
+
+    private static final int FREEZE_SPREAD_MILLIS = 400;
+
+    /// Makes neighbouring seeds and numbers unlike each other (the golden ratio of 2^64).
+    private static final long STRIDE = 0x9E3779B97F4A7C15L;
+
+    /// @throws IllegalArgumentException when there are no kinds
+    public FaultPlan {
+        kinds = List.copyOf(kinds);
+        if (kinds.isEmpty()) {
+            throw new IllegalArgumentException("no fault is allowed");
+        }
+    }
+
+    /// The fault with that number.
+    ///
+    /// @param number from 1
+    public PlannedFault fault(int number) {
+        var chance = new Random((seed * STRIDE + number) * STRIDE);
+        FaultKind kind = kinds.get(chance.nextInt(kinds.size()));
+        boolean primary = chance.nextDouble() < SHARE_OF_PRIMARY;
+        int which = chance.nextInt(1_000);
+        int freeze =
+                FREEZE_MILLIS.get(chance.nextInt(FREEZE_MILLIS.size()))
+                        + chance.nextInt(FREEZE_SPREAD_MILLIS);
+        int pause = chance.nextInt(PAUSE_MILLIS_MINIMUM, PAUSE_MILLIS_MAXIMUM);
+        boolean patient = chance.nextDouble() < SHARE_OF_PATIENT;
+        return new PlannedFault(
+                number,
+                kind,
+                primary || kind == FaultKind.SWITCHOVER,
+                which,
+                Duration.ofMillis(freeze),
+                Duration.ofMillis(pause),
+                patient);
+    }
+}

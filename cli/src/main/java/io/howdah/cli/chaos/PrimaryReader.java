@@ -1,0 +1,106 @@
+package io.howdah.cli.chaos;
+
+import io.howdah.cli.chaos.check.Attempts;
+import io.howdah.cli.chaos.check.Outcome;
+import io.howdah.cli.chaos.check.Sightings;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the set on the primary, again and again: the newest rows, and every now and then those
+/// whose fate their clients do not know. Runs on a virtual thread until it is stopped.
+final class PrimaryReader {
+
+    private static final long PERIOD_MILLIS = 150;
+    private static final int NEWEST = 300;
+    private static final int READINGS_PER_AUDIT = 10;
+
+    /// The newest of the doubtful ones; the oldest were looked at often enough.
+    private static final int DOUBTFUL_MAXIMUM = 500;
+
+    /// Eight hexadecimal digits: the timeline that the server writes.
+    private static final String TIMELINE =
+            "select ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::bit(32)::bigint";
+
+    private static final String NEWEST_ROWS =
+            "select id from howdah_chaos.inserted where id between ? and ?";
+    private static final String ROWS =
+            "select id from howdah_chaos.inserted where id = any (?::integer[])";
+
+    private final Attempts attempts;
+    private final Servers servers;
+    private final Sightings sightings = new Sightings();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread;
+
+    /// Starts it.
+    PrimaryReader(Attempts attempts, Servers servers) {
+        this.attempts = attempts;
+        this.servers = servers;
+        this.thread = Thread.ofVirtual().name("reader of the primary").start(this::run);
+    }
+
+    /// Returns when it has ended.
+    ///
+    /// @return all that it saw
+    Sightings stop() throws InterruptedException {
+        stop.countDown();
+        thread.join();
+        return sightings;
+    }
+
+    private void run() {
+        Session session = null;
+        int readings = 0;
+        try {
+            while (!stop.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
+                try {
+                    session = session == null ? servers.primary() : session;
+                    readNewest(session);
+                    if (++readings % READINGS_PER_AUDIT == 0) {
+                        readDoubtful(session);
+                    }
+                } catch (SQLException e) {
+                    close(session);
+                    session = null;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close(session);
+        }
+    }
+
+    private void readNewest(Session session) throws SQLException {
+        int to = attempts.count();
+        int from = Math.max(1, to - NEWEST);
+        var asked = new BitSet();
+        asked.set(from, to + 1);
+        var present = new BitSet();
+        session.query(NEWEST_ROWS, row -> present.set(row.getInt(1)), from, to);
+        sightings.read(session.number(TIMELINE), asked, present);
+    }
+
+    private void readDoubtful(Session session) throws SQLException {
+        var asked = new BitSet();
+        for (int i = attempts.count(); i >= 1 && asked.cardinality() < DOUBTFUL_MAXIMUM; i--) {
+            Outcome outcome = attempts.outcome(i);
+            if (outcome == Outcome.LOCAL_ONLY || outcome == Outcome.UNKNOWN) {
+                asked.set(i);
+            }
+        }
+        var present = new BitSet();
+        // as PostgreSQL writes an array: {1, 2}
+        session.query(ROWS, row -> present.set(row.getInt(1)), asked.toString());
+        sightings.read(session.number(TIMELINE), asked, present);
+    }
+
+    private static void close(@Nullable Session session) {
+        if (session != null) {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.howdah.cli.chaos.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class GapsTest {
+
+    private final Gaps gaps = new Gaps();
+
+    private void acknowledged(long... millis) {
+        for (long each : millis) {
+            gaps.acknowledged(each);
+        }
+    }
+
+    @Test
+    void outageLiesBetweenTwoAcknowledgements() {
+        acknowledged(10, 20, 1_030, 1_040, 1_540);
+
+        assertThat(gaps.longestMillis(15, 1_545)).isEqualTo(1_010);
+        assertThat(gaps.longestMillis(1_035, 1_545)).isEqualTo(500);
+        assertThat(gaps.longestMillis(0, 1_545)).isEqualTo(1_010);
+    }
+
+    @Test
+    void outageThatBeganShortlyBeforeTheFaultCounts() {
+        acknowledged(10, 500);
+
+        assertThat(gaps.longestMillis(12, 505)).isEqualTo(490);
+    }
+
+    @Test
+    void outageThatHasNotEndedCounts() {
+        acknowledged(10, 20);
+
+        assertThat(gaps.longestMillis(15, 3_020)).isEqualTo(3_000);
+    }
+
+    @Test
+    void shortPausesAreNone() {
+        acknowledged(10, 20, 40, 80);
+
+        assertThat(gaps.longestMillis(0, 85)).isZero();
+    }
+
+    @Test
+    void outageBelongsToNoLaterFault() {
+        acknowledged(10, 1_010, 1_020, 1_030);
+
+        assertThat(gaps.longestMillis(1_011, 1_035)).isZero();
+        assertThat(gaps.longestMillis(0, 5)).isZero();
+    }
+}
