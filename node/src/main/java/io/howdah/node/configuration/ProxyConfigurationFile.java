@@ -25,7 +25,8 @@ public final class ProxyConfigurationFile {
 
     private static final int POSTGRES_PORT = 5432;
 
-    private static final Pattern LISTEN = Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
+    private static final Pattern LISTEN =
+            Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
 
     private static final List<String> POOL_KEYS =
             List.of("mode", "pool-size", "min-pool-size", "reserve-size", "reserve-wait");
@@ -130,35 +131,29 @@ public final class ProxyConfigurationFile {
         ServerAddress server = server(section);
         String database = section.has("database") ? section.text("database") : name;
         PoolSettings pool =
-                section.optionalSection("pool").map(inner -> pool(inner, otherwise)).orElse(otherwise);
+                section.optionalSection("pool")
+                        .map(inner -> pool(inner, otherwise))
+                        .orElse(otherwise);
         Map<String, PoolSettings> users = new LinkedHashMap<>();
         section.optionalSection("users")
-                .ifPresent(
-                        inner ->
-                                inner.keys()
-                                        .forEach(
-                                                user ->
-                                                        users.put(
-                                                                user,
-                                                                pool(inner.section(user), pool))));
+                .ifPresent(inner ->
+                        inner.keys()
+                                .forEach(user -> users.put(user, pool(inner.section(user), pool))));
         return build(section, () -> new DatabaseSettings(server, database, pool, users));
     }
 
     private static ServerAddress server(Section section) {
         int port = section.number("port", POSTGRES_PORT);
         if (section.has("host") == section.has("socket-directory")) {
-            return section.build(
-                    () -> {
-                        throw new InvalidValueException(
-                                "host", "or socket-directory is needed, and only one of them");
-                    });
+            return section.build(() -> {
+                throw new InvalidValueException(
+                        "host", "or socket-directory is needed, and only one of them");
+            });
         }
         if (port < 1 || port > 65_535) {
-            return section.build(
-                    () -> {
-                        throw new InvalidValueException(
-                                "port", "is " + port + ", not between 1 and 65535");
-                    });
+            return section.build(() -> {
+                throw new InvalidValueException("port", "is " + port + ", not between 1 and 65535");
+            });
         }
         return section.has("host")
                 ? new ServerAddress.Tcp(section.text("host"), port)
@@ -194,13 +189,12 @@ public final class ProxyConfigurationFile {
     }
 
     private static <T> T build(Section section, Supplier<T> constructor) {
-        return section.build(
-                () -> {
-                    try {
-                        return constructor.get();
-                    } catch (SettingException e) {
-                        throw new InvalidValueException(e.key(), e.problem());
-                    }
-                });
+        return section.build(() -> {
+            try {
+                return constructor.get();
+            } catch (SettingException e) {
+                throw new InvalidValueException(e.key(), e.problem());
+            }
+        });
     }
 }

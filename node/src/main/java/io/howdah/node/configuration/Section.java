@@ -198,7 +198,8 @@ final class Section {
     }
 
     private ConfigurationException fault(String problem, int line) {
-        return new ConfigurationException(problem + " at line " + line + " of " + file,
+        return new ConfigurationException(
+                problem + " at line " + line + " of " + file,
                 "correct it there; " + example + " explains every key",
                 null);
     }

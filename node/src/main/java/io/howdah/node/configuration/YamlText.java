@@ -43,9 +43,7 @@ final class YamlText {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new ConfigurationException(
-                        file + " is empty",
-                        "begin with the complete example, " + example,
-                        null);
+                        file + " is empty", "begin with the complete example, " + example, null);
             }
             YamlNode root = reader.node(first);
             if (parser.nextToken() != null) {

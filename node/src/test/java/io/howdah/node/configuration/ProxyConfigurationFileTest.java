@@ -61,10 +61,9 @@ class ProxyConfigurationFileTest {
     @Test
     void doorThatStandsOpenIsRefused() {
         for (String address : new String[] {"0.0.0.0:6432", "'[::]:6432'", "192.0.2.1:6432"}) {
-            assertThatThrownBy(
-                            () ->
-                                    ProxyConfigurationFile.parse(
-                                            FILE, SHORT.replace("127.0.0.1:6432", address)))
+            assertThatThrownBy(() ->
+                            ProxyConfigurationFile.parse(
+                                    FILE, SHORT.replace("127.0.0.1:6432", address)))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("listen is ")
                     .hasMessageContaining("'auth: trust' lets everybody in")
@@ -75,8 +74,8 @@ class ProxyConfigurationFileTest {
 
     @Test
     void howClientsProveThemselvesMustBeSaid() {
-        assertThatThrownBy(
-                        () -> ProxyConfigurationFile.parse(FILE, SHORT.replace("auth: trust\n", "")))
+        assertThatThrownBy(() ->
+                        ProxyConfigurationFile.parse(FILE, SHORT.replace("auth: trust\n", "")))
                 .hasMessageContaining("required key 'auth' is missing")
                 .hasMessageContaining("docs/proxy.yaml.example");
     }
