@@ -45,8 +45,8 @@ class BrokenNetworkTest {
     private static final long FLAPPING_SEED = 1;
 
     private static final Duration DELAY = Duration.ofMillis(20);
-    private static final int LOSS_PERCENT = 5;
-    private static final int LOSSY_ROUNDS = 30;
+    private static final int LOSS_PERCENT = 3;
+    private static final int LOSSY_ROUNDS = 10;
 
     private final Journal journal = new Journal();
     private final List<Application> applications = new ArrayList<>();
