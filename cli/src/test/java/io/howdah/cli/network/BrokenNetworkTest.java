@@ -141,8 +141,7 @@ class BrokenNetworkTest {
     }
 
     /// The end of a round: the network is mended, all is in order again, and nothing is lost.
-    private void heal(String scenario, ClusterStatus before, long brokenNanos)
-            throws SQLException {
+    private void heal(String scenario, ClusterStatus before, long brokenNanos) throws SQLException {
         long mendedNanos = System.nanoTime();
         network().heal();
         ClusterStatus after = cluster().awaitWhole();
