@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.InitDb;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.Await;
+import io.howdah.testing.BreakableVolume;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -314,6 +316,44 @@ class BadDaysTest {
         assertThat(data.resolve("howdah.incarnation")).doesNotExist();
         Files.move(data, data.resolveSibling("foreign"));
         Files.move(right, data);
+        assertHealed();
+    }
+
+    @Test
+    @Order(9)
+    void primaryWhoseDiskFailsIsSucceededSaysSoAndComesBackWhenItIsMended() throws Exception {
+        ClusterStatus before = whole();
+        int node = DemoCluster.others(before).getFirst();
+        Path folder = cluster().settings().nodeDirectory(node);
+        cluster().killHost(node);
+        volume(node).ifPresent(SmallVolume::close);
+        Optional<BreakableVolume> mounted =
+                BreakableVolume.mount(
+                        folder.resolve("disk.img"), folder.resolve("postgres"), VOLUME_MEGABYTES);
+        if (mounted.isEmpty()) {
+            volume(node).ifPresent(SmallVolume::mountAgain);
+        }
+        cluster().start(node);
+        whole();
+        assumeTrue(mounted.isPresent(), "only root may mount a volume that breaks");
+        try (BreakableVolume disk = mounted.get()) {
+            cluster().client().switchover(new SwitchoverRequest(null, "n" + node));
+            ClusterStatus led = whole();
+
+            disk.fail();
+
+            cluster().awaitSuccessor(led);
+            writer().awaitProgress();
+            awaitNote(node, "the volume of " + disk.directory(), " is read-only");
+
+            cluster().killHost(node);
+            disk.mend();
+            cluster().start(node);
+            assertHealed();
+            cluster().killHost(node);
+        }
+        volume(node).ifPresent(SmallVolume::mountAgain);
+        cluster().start(node);
         assertHealed();
     }
 }

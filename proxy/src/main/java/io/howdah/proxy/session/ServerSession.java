@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +37,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     private final ServerKey key;
     private final Exchange exchange = new Exchange();
     private final MessageCutter cutter = new MessageCutter(this);
-    private final Map<String, String> reported;
-    private SessionState defaults;
+    private final ServerSettings settings;
 
     private @Nullable ClientSession client;
-    private SessionState state;
     private Errand errand = Errand.NONE;
     private @Nullable ErrorFields ownError;
     private @Nullable Complaint broken;
@@ -57,13 +54,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         this.destination = destination;
         this.channel = channel;
         this.key = key;
-        this.reported = new LinkedHashMap<>(reported);
-        SessionState begun = SessionState.NONE;
-        for (Map.Entry<String, String> entry : reported.entrySet()) {
-            begun = begun.with(entry.getKey(), entry.getValue());
-        }
-        this.defaults = begun;
-        this.state = begun;
+        this.settings = new ServerSettings(destination.user(), reported);
     }
 
     Exchange exchange() {
@@ -80,12 +71,12 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         told = false;
         quietSinceNanos = System.nanoTime();
         if (!taken.isIn()) {
-            run(Errand.LOGIN, SettingsScript.begin(state, defaults, taken.wished()));
+            run(Errand.LOGIN, settings.toBegin(taken.wished()));
             return false;
         }
-        String script = SettingsScript.putBack(state, taken.state());
+        String script = settings.toPutBack(taken.state());
         if (script.isEmpty()) {
-            state = taken.state();
+            settings.become(taken.state());
             return true;
         }
         run(Errand.PUT_BACK, script);
@@ -123,8 +114,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
             joined.refuse(ownError);
             return;
         }
-        state = state.withFurther(joined.wished().further(defaults));
-        Welcome welcome = new Welcome(new LinkedHashMap<>(reported), state);
+        Welcome welcome = settings.begun(joined.wished());
         destination.remember(joined.wished(), welcome);
         settle();
         joined.welcome(welcome);
@@ -138,7 +128,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
             joined.serverLost(Complaints.notPutBack(reason), false, false);
             return;
         }
-        state = joined.state();
+        settings.become(joined.state());
         joined.goOn();
     }
 
@@ -146,7 +136,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         if (ownError != null || !exchange.isFree()) {
             terminate();
         } else {
-            state = state.withFurther(Map.of());
+            settings.reset();
             destination.returned(this);
         }
     }
@@ -242,24 +232,12 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     private boolean report(ByteBuf bytes, int body, int end) {
-        String name;
-        String value;
-        try {
-            name = Messages.text(bytes, body, end);
-            value = Messages.text(bytes, body + name.length() + 1, end);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            return false;
-        }
-        reported.put(name, value);
-        state = state.with(name, value);
-        if (client == null && errand == Errand.NONE) {
-            // Nobody asked for it: the server's configuration has changed.
-            defaults = defaults.with(name, value);
-            destination.forgetWelcomes();
-        } else if (!SessionState.isSettable(name)) {
+        boolean asked = client != null || errand != Errand.NONE;
+        String name = settings.read(bytes, body, end, asked);
+        if (name != null && !(asked && SessionState.isSettable(name))) {
             destination.forgetWelcomes();
         }
-        return true;
+        return name != null;
     }
 
     private Cut doubt() {
@@ -316,7 +294,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         ClientSession joined = client;
         if (joined != null && isDone(joined) && !isKept(joined)) {
             client = null;
-            joined.part(state);
+            joined.part(settings.state());
             comeBack();
         }
     }
@@ -333,15 +311,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     /// Whether the client keeps this connection even so.
     private boolean isKept(ClientSession joined) {
         boolean session = destination.mode() == PoolMode.SESSION && joined.isIn();
-        return session || joined.isPinned() || !isOrdinary();
-    }
-
-    /// Nothing here keeps this session's state from being put back elsewhere.
-    private boolean isOrdinary() {
-        return destination
-                        .user()
-                        .equals(reported.getOrDefault("session_authorization", destination.user()))
-                && state.canBePutBack(reported.getOrDefault("server_encoding", ""));
+        return session || joined.isPinned() || !settings.canMove();
     }
 
     private void comeBack() {
