@@ -2,19 +2,18 @@ package io.howdah.cli;
 
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.ConfigView;
+import io.howdah.cli.screen.Confirmation;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ConfigChange;
 import io.howdah.node.api.ConfigDocument;
 import io.howdah.node.configuration.ClusterConfigurationText;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,8 +35,8 @@ final class ConfigEditCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();
 
-    @Option(names = "--force", description = "Do not ask before the change is made.")
-    private boolean force;
+    @Option(names = "--yes", description = "Do not ask before the change is made.")
+    private boolean yes;
 
     ConfigEditCommand() {}
 
@@ -54,8 +53,8 @@ final class ConfigEditCommand implements Callable<Integer> {
             return 0;
         }
         screen.print(differences);
-        if (!force) {
-            requireYes();
+        if (!yes) {
+            Confirmation.require("the configuration becomes so");
         }
         var change =
                 new ConfigChange(
@@ -123,19 +122,6 @@ final class ConfigEditCommand implements Callable<Integer> {
                     "cannot run the editor " + command.getFirst() + ": " + e.getMessage(),
                     "name another in EDITOR, or use `howdah config set`",
                     e);
-        }
-    }
-
-    private static void requireYes() {
-        Console console =
-                Confirmation.terminal()
-                        .orElseThrow(() ->
-                                CommandFailure.wrongUsage(
-                                        "the change needs a yes, and this is not a terminal",
-                                        "add --force to make it unasked"));
-        String answer = console.readLine("Make this change? [y/N] ");
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-            throw CommandFailure.failed("nothing was done", "say y to make the change");
         }
     }
 }

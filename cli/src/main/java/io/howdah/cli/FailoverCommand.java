@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.cli.screen.Confirmation;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.FailoverRequest;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ final class FailoverCommand implements Callable<Integer> {
                     "Take it even when it may lack acknowledged writes; this is recorded in the history.")
     private boolean allowDataLoss;
 
-    @Option(names = "--yes", description = "Do not ask before --allow-data-loss; for scripts.")
+    @Option(names = "--yes", description = "Do not ask whether writes may be given up.")
     private boolean yes;
 
     @Option(names = "--json", description = "Print the answer as JSON.")
@@ -43,7 +44,11 @@ final class FailoverCommand implements Callable<Integer> {
     public Integer call() {
         ApiClient client = address.client();
         if (allowDataLoss && !yes) {
-            Confirmation.ofDataLoss(client.cluster(), candidate);
+            Confirmation.requireName(
+                    candidate
+                            + " may lack acknowledged writes: they are gone for good once it leads,"
+                            + " and the history will say who asked",
+                    client.cluster().cluster());
         }
         new ChangeOfCluster(client, json)
                 .ask(

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             NodeCommand.class,
+            ProxyCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
             SwitchoverCommand.class,

@@ -2,11 +2,11 @@ package io.howdah.cli;
 
 import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.cli.init.FormerDatabase;
+import io.howdah.cli.init.Made;
 import io.howdah.cli.init.NewCluster;
 import io.howdah.cli.init.NewNode;
 import io.howdah.cli.init.Renewal;
 import io.howdah.cli.screen.CommandFailure;
-import io.howdah.cli.screen.Screen;
 import io.howdah.node.authority.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +86,8 @@ final class InitCommand implements Callable<Integer> {
     private Map<String, String> dataDirectories = new LinkedHashMap<>();
 
     @Mixin private NodeOptions options = new NodeOptions();
+
+    @Mixin private MadeOutput made = new MadeOutput();
 
     InitCommand() {}
 
@@ -207,7 +209,14 @@ final class InitCommand implements Callable<Integer> {
                         + ":"
                         + all.getFirst().address().apiPort());
         lines.add("Keep " + directory.authorityKey() + " safe: whoever has it is the cluster.");
-        Screen.standardOutput().print(lines);
+        made.print(
+                new Made.Cluster(
+                        cluster,
+                        directory.path().toString(),
+                        directory.authorityKey().toString(),
+                        directory.admin().toString(),
+                        all.stream().map(node -> Made.Node.of(node, directory)).toList()),
+                lines);
         return 0;
     }
 
@@ -258,6 +267,8 @@ final class InitCommand implements Callable<Integer> {
 
         @Mixin private NodeOptions options = new NodeOptions();
 
+        @Mixin private MadeOutput made = new MadeOutput();
+
         NodeInit() {}
 
         @Override
@@ -265,18 +276,18 @@ final class InitCommand implements Callable<Integer> {
             ClusterDirectory directory = authority.cluster();
             NewNode node = NewNode.parse(name, options.ports(), witness);
             NewCluster.addTo(directory, node, options.data, options.validity.life(), Instant.now());
-            Screen.standardOutput()
-                    .print(
-                            List.of(
-                                    "node "
-                                            + node.name()
-                                            + " is ready: copy "
-                                            + directory.node(node.name())
-                                            + " to "
-                                            + node.address().host(),
-                                    "start it there: the cluster takes it in, nobody else is restarted;"
-                                            + " write its line below `nodes:` of the others' howdah.yaml"
-                                            + " as well, so that the files stay alike"));
+            made.print(
+                    Made.Node.of(node, directory),
+                    List.of(
+                            "node "
+                                    + node.name()
+                                    + " is ready: copy "
+                                    + directory.node(node.name())
+                                    + " to "
+                                    + node.address().host(),
+                            "start it there: the cluster takes it in, nobody else is restarted;"
+                                    + " write its line below `nodes:` of the others' howdah.yaml"
+                                    + " as well, so that the files stay alike"));
             return 0;
         }
     }
@@ -299,6 +310,8 @@ final class InitCommand implements Callable<Integer> {
 
         @Mixin private Validity validity = new Validity();
 
+        @Mixin private MadeOutput made = new MadeOutput();
+
         ClientInit() {}
 
         @Override
@@ -313,13 +326,14 @@ final class InitCommand implements Callable<Integer> {
                     output,
                     validity.life(),
                     Instant.now());
-            Screen.standardOutput()
-                    .print(
+            made.print(
+                    new Made.Client(holder.name, holder.role.text(), output.toString()),
+                    List.of(
                             holder.name
                                     + " may "
                                     + holder.role.text()
                                     + " with --credentials "
-                                    + output);
+                                    + output));
             return 0;
         }
     }
@@ -343,6 +357,8 @@ final class InitCommand implements Callable<Integer> {
 
         @Mixin private Holder holder = new Holder();
 
+        @Mixin private MadeOutput made = new MadeOutput();
+
         TokenInit() {}
 
         @Override
@@ -359,7 +375,13 @@ final class InitCommand implements Callable<Integer> {
                             + output.resolve("token"));
             lines.add("copy each to its node, which takes it up without a restart:");
             listed.forEach(file -> lines.add("  " + file));
-            Screen.standardOutput().print(lines);
+            made.print(
+                    new Made.Token(
+                            holder.name,
+                            holder.role.text(),
+                            output.resolve("token").toString(),
+                            listed.stream().map(Path::toString).toList()),
+                    lines);
             return 0;
         }
     }
@@ -377,16 +399,17 @@ final class InitCommand implements Callable<Integer> {
 
         @Mixin private AuthorityOption authority = new AuthorityOption();
 
+        @Mixin private MadeOutput made = new MadeOutput();
+
         RenewInit() {}
 
         @Override
         public Integer call() {
             var lines = new ArrayList<String>();
             lines.add("renewed; copy each to where its key is:");
-            new Renewal(authority.cluster())
-                    .renew(Instant.now())
-                    .forEach(file -> lines.add("  " + file));
-            Screen.standardOutput().print(lines);
+            List<Path> renewed = new Renewal(authority.cluster()).renew(Instant.now());
+            renewed.forEach(file -> lines.add("  " + file));
+            made.print(new Made.Renewed(renewed.stream().map(Path::toString).toList()), lines);
             return 0;
         }
     }

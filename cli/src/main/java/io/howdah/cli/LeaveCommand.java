@@ -1,6 +1,7 @@
 package io.howdah.cli;
 
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.cli.screen.Confirmation;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.RemoveRequest;
@@ -18,13 +19,16 @@ import picocli.CommandLine.Parameters;
             "Its PostgreSQL stops; its data are left as they are."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  howdah leave n3"})
+        footer = {"", "Example:", "  howdah leave n3", "  howdah leave n3 --yes"})
 final class LeaveCommand implements Callable<Integer> {
 
     @Mixin private ClusterAddress address = new ClusterAddress();
 
     @Parameters(index = "0", paramLabel = "NODE", description = "The node that leaves.")
     private String node = "";
+
+    @Option(names = "--yes", description = "Do not ask whether it is to leave.")
+    private boolean yes;
 
     @Option(names = "--json", description = "Print the answer as JSON.")
     private boolean json;
@@ -33,7 +37,14 @@ final class LeaveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new ChangeOfCluster(itself(), json)
+        ApiClient itself = itself();
+        if (!yes) {
+            Confirmation.require(
+                    node
+                            + " leaves the cluster: its PostgreSQL stops, and it comes back only with a"
+                            + " new certificate and as a fresh copy");
+        }
+        new ChangeOfCluster(itself, json)
                 .ask(
                         node + " leaves",
                         client -> client.leave(new RemoveRequest(node, Requester.name())));

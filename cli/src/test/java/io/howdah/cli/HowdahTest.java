@@ -42,7 +42,7 @@ class HowdahTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "status", "history", "switchover", "failover"})
+    @ValueSource(strings = {"demo", "node", "proxy", "status", "history", "switchover", "failover"})
     void everyCommandHasHelpWithAnExample(String command) {
         Answer answer = howdah(command, "--help");
 

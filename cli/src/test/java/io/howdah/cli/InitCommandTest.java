@@ -3,7 +3,9 @@ package io.howdah.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.cli.init.Made;
 import io.howdah.node.api.ApiClient;
+import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.ApiServer;
 import io.howdah.node.api.RefusedException;
 import io.howdah.node.api.SwitchoverRequest;
@@ -17,9 +19,12 @@ import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.PostgresConfiguration;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,6 +139,54 @@ class InitCommandTest {
         assertThat(run("init", "--cluster", "other")).isEqualTo(2);
         assertThat(run("init", "client", "--authority", made.toString(), "--name", "x"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whatWasMadeIsSaidAsJsonWithoutASecret() throws IOException {
+        String authority = made.toString();
+        String node =
+                printed(
+                        "init",
+                        "node",
+                        "--authority",
+                        authority,
+                        "--name",
+                        "n3=127.0.0.4",
+                        "--json");
+        assertThat(ApiJson.read(node, Made.Node.class))
+                .isEqualTo(
+                        new Made.Node(
+                                "n3",
+                                "127.0.0.4",
+                                false,
+                                "https://127.0.0.4:6531",
+                                made.resolve("n3").toString()));
+        String[] who = {"--authority", authority, "--name", "bob", "--role", "read", "--json"};
+        Made.Token token = ApiJson.read(printed(concat("init", "token", who)), Made.Token.class);
+        assertThat(token.lists()).hasSize(4);
+        assertThat(token.toString()).doesNotContain(Files.readString(Path.of(token.token())));
+        String[] whose = {"--authority", authority, "--name", "ann", "--role", "read", "--json"};
+        assertThat(ApiJson.read(printed(concat("init", "client", whose)), Made.Client.class).role())
+                .isEqualTo("read");
+        String renewed = printed("init", "renew", "--authority", authority, "--json");
+        assertThat(ApiJson.read(renewed, Made.Renewed.class).certificates())
+                .contains(made.resolve("n3/secrets/node.crt").toString());
+    }
+
+    private static String[] concat(String first, String second, String... others) {
+        return Stream.concat(Stream.of(first, second), Stream.of(others)).toArray(String[]::new);
+    }
+
+    private String printed(String... arguments) {
+        PrintStream before = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(run(arguments)).as(errors.toString()).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.howdah.consensus;
 
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -16,12 +18,27 @@ public sealed interface Transport {
     /// @param own shows this node's certificate, as a server and as a client
     /// @param believed decides which peers may be talked to, and verifies the host's name of those
     ///   that are connected to (endpoint identification `HTTPS`)
-    record MutualTls(X509ExtendedKeyManager own, X509ExtendedTrustManager believed)
+    /// @param removals whose certificates open nothing any more
+    record MutualTls(
+            X509ExtendedKeyManager own, X509ExtendedTrustManager believed, Removals removals)
             implements Transport {
+
+        /// Nobody was ever taken out.
+        public MutualTls(X509ExtendedKeyManager own, X509ExtendedTrustManager believed) {
+            this(own, believed, certificate -> Optional.empty());
+        }
 
         @Override
         public String toString() {
             return "MutualTls";
         }
+    }
+
+    /// Who was taken out of the group. A connection may be older than that, so it is asked at each
+    /// message that a peer sends, by many threads: it answers from memory.
+    @FunctionalInterface
+    interface Removals {
+        /// The name of the node whose certificate this is, if it was taken out since it was made.
+        Optional<String> removed(X509Certificate certificate);
     }
 }

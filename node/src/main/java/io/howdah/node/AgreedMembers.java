@@ -3,6 +3,7 @@ package io.howdah.node;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.cluster.state.Sync;
 import io.howdah.consensus.Peer;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberStatus;
@@ -40,7 +41,7 @@ final class AgreedMembers {
                     others.remove(name);
                     Member reported = state.members().get(new NodeName(name));
                     if (reported != null) {
-                        all.add(reported(name, reported));
+                        all.add(reported(state, name, reported));
                     } else if (peers.isEmpty() || agreeing.contains(name)) {
                         all.add(introduced(name, address));
                     }
@@ -48,19 +49,29 @@ final class AgreedMembers {
         for (String name : others) {
             Member reported = state.members().get(new NodeName(name));
             if (reported != null) {
-                all.add(reported(name, reported));
+                all.add(reported(state, name, reported));
             }
         }
         return all;
     }
 
-    private MemberStatus reported(String name, Member member) {
+    /// Whether the commits of who leads count on that node: of all that is agreed, so a node that
+    /// is cut off from the others may believe so of itself for longer.
+    static boolean isSynchronous(ClusterState state, NodeName node) {
+        Sync sync = state.sync();
+        return sync != null
+                && state.isHeldBy(sync.leader(), sync.epoch())
+                && sync.voters().containsKey(node);
+    }
+
+    private MemberStatus reported(ClusterState state, String name, Member member) {
         String host = member.host().indexOf(':') >= 0 ? "[" + member.host() + "]" : member.host();
         return MemberStatus.unheardOf(
-                name,
-                member.witness() ? MemberRole.WITNESS : MemberRole.REPLICA,
-                member.witness() ? null : host + ":" + member.postgresPort(),
-                configuration.apiUrl(member.host(), member.apiPort()));
+                        name,
+                        member.witness() ? MemberRole.WITNESS : MemberRole.REPLICA,
+                        member.witness() ? null : host + ":" + member.postgresPort(),
+                        configuration.apiUrl(member.host(), member.apiPort()))
+                .withSync(isSynchronous(state, new NodeName(name)));
     }
 
     private MemberStatus introduced(String name, NodeAddress address) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -31,12 +32,20 @@ final class MemberAddresses implements Supplier<Set<String>>, AutoCloseable {
     private final Resolver resolver;
     private final Supplier<Set<String>> hosts;
     private final Map<String, Set<String>> resolved = new HashMap<>();
+    private final NameComplaints complaints = new NameComplaints();
+    private final Consumer<String> warn;
     private final Thread thread;
     private volatile Set<String> addresses;
 
     /// @param hosts the members' hosts as they are known at the moment, names or addresses
     MemberAddresses(Resolver resolver, Supplier<Set<String>> hosts) {
+        this(resolver, hosts, LOG::warn);
+    }
+
+    /// @param warn is told what is wrong with a name
+    MemberAddresses(Resolver resolver, Supplier<Set<String>> hosts, Consumer<String> warn) {
         this.resolver = resolver;
+        this.warn = warn;
         this.hosts = hosts;
         this.addresses =
                 new TreeSet<>(hosts.get().stream().filter(MemberAddresses::isNumeric).toList());
@@ -61,25 +70,28 @@ final class MemberAddresses implements Supplier<Set<String>>, AutoCloseable {
     /// Resolves everything once.
     void look() {
         Set<String> now = new TreeSet<>();
-        for (String host : hosts.get()) {
+        Set<String> known = hosts.get();
+        for (String host : known) {
             if (isNumeric(host)) {
                 now.add(host);
             } else {
-                now.addAll(resolve(host));
+                now.addAll(resolve(host, known.size() == 1));
             }
         }
         addresses = now;
     }
 
-    private Set<String> resolve(String host) {
+    private Set<String> resolve(String host, boolean alone) {
         try {
             Set<String> found = new TreeSet<>();
-            for (InetAddress address : resolver.resolve(host)) {
+            InetAddress[] answer = resolver.resolve(host);
+            complaints.resolved(host, answer, alone).ifPresent(warn);
+            for (InetAddress address : answer) {
                 found.add(address.getHostAddress().split("%", 2)[0]);
             }
             resolved.put(host, found);
         } catch (UnknownHostException e) {
-            LOG.debug("{} cannot be resolved: {}", host, e.getMessage());
+            complaints.unresolved(host).ifPresent(warn);
         }
         return resolved.getOrDefault(host, Set.of());
     }

@@ -204,7 +204,8 @@ final class MembershipChanges {
                             "look at `howdah status`; then ask for the removal again"));
         }
         String peerId = peer.map(Peer::peerId).orElse("");
-        Outcome<ClusterState> forgotten = store.submit(new Command.Forget(node, peerId)).join();
+        Outcome<ClusterState> forgotten =
+                store.submit(new Command.Forget(node, peerId, System.currentTimeMillis())).join();
         return forgotten.accepted()
                 ? Optional.empty()
                 : Optional.of(

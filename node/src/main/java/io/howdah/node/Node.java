@@ -87,10 +87,10 @@ public final class Node implements AutoCloseable {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
-        Optional<KeyMaterial> keys = NodeKeys.load(configuration);
+        AtomicReference<@Nullable Store<ClusterState, Command>> agreed = new AtomicReference<>();
+        Optional<KeyMaterial> keys = NodeKeys.load(configuration, AgreedRemovals.of(agreed::get));
         keys.ifPresent(material -> upkeep(configuration, material));
         Credentials credentials = keys.map(Credentials::of).orElse(Credentials.none());
-        AtomicReference<@Nullable Store<ClusterState, Command>> agreed = new AtomicReference<>();
         MemberAddresses addresses =
                 opened(
                         new MemberAddresses(
@@ -98,14 +98,16 @@ public final class Node implements AutoCloseable {
                                 () -> hosts(configuration, agreed.get())));
         @Nullable ManagedSettings postgres =
                 PostgresOfNode.settings(configuration, keys, addresses);
+        var introductions = new HttpIntroductions(configuration, credentials);
         Store<ClusterState, Command> store =
                 opened(
                         MendingStore.open(
                                 storeSettings(configuration, keys),
                                 new ClusterDocument(),
-                                new HttpIntroductions(configuration, credentials)));
+                                introductions));
         agreed.set(store);
         addresses.start();
+        Thread.ofVirtual().name("greeting").start(introductions::greet);
         ClusterChanges changes = new ClusterChanges(store);
         var membership = new MembershipChanges(configuration, store, changes, credentials);
         NodeStatus status;
@@ -210,7 +212,9 @@ public final class Node implements AutoCloseable {
                 .withTransport(
                         keys.<Transport>map(material ->
                                         new Transport.MutualTls(
-                                                material.keyManager(), material.peerTrust()))
+                                                material.keyManager(),
+                                                material.peerTrust(),
+                                                new PeerRemovals(material, InstantSource.system())))
                                 .orElse(new Transport.Plain()));
     }
 
@@ -252,14 +256,20 @@ public final class Node implements AutoCloseable {
                 configuration.tags().clonefrom());
     }
 
-    /// The hosts of the nodes that are configured, and of those that have reported since.
+    /// The hosts of the nodes that are configured, and of those that have reported since; without
+    /// those that were taken out, whatever howdah.yaml still says.
     private static Set<String> hosts(
             NodeConfiguration configuration, @Nullable Store<ClusterState, Command> store) {
         Set<String> hosts = new TreeSet<>();
-        configuration.nodes().values().forEach(node -> hosts.add(node.host()));
-        if (store != null) {
-            store.seen().state().members().values().forEach(member -> hosts.add(member.host()));
-        }
+        ClusterState state = store == null ? ClusterState.INITIAL : store.seen().state();
+        configuration
+                .nodes()
+                .forEach((name, node) -> {
+                    if (!state.isGone(new NodeName(name))) {
+                        hosts.add(node.host());
+                    }
+                });
+        state.members().values().forEach(member -> hosts.add(member.host()));
         return hosts;
     }
 

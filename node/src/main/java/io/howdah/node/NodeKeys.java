@@ -4,6 +4,7 @@ import io.howdah.node.authority.CredentialException;
 import io.howdah.node.authority.Identity;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.Removals;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import java.util.Optional;
@@ -19,16 +20,17 @@ final class NodeKeys {
 
     /// Reads them; empty when the configuration has no `tls`, which is for one machine only.
     ///
+    /// @param removals whose certificates open nothing any more
     /// @throws CredentialException when the nodes are on several machines and there is no `tls`,
     ///   when a file is missing, damaged or open to others, or when the certificate is another
     ///   node's or another cluster's
-    static Optional<KeyMaterial> load(NodeConfiguration configuration) {
+    static Optional<KeyMaterial> load(NodeConfiguration configuration, Removals removals) {
         KeyFiles files = configuration.tls();
         if (files == null) {
             requireLoopback(configuration);
             return Optional.empty();
         }
-        KeyMaterial keys = KeyMaterial.load(files);
+        KeyMaterial keys = KeyMaterial.load(files, removals);
         Identity identity = keys.identity();
         if (!identity.name().equals(configuration.node())
                 || !identity.cluster().equals(configuration.cluster())) {

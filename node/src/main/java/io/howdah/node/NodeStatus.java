@@ -12,7 +12,6 @@ import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
-import io.howdah.cluster.state.Sync;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.AdoptRequest;
@@ -142,7 +141,7 @@ final class NodeStatus implements NodeView {
                 name.value(),
                 primary ? MemberRole.PRIMARY : MemberRole.REPLICA,
                 state(report, local),
-                isSynchronous(),
+                AgreedMembers.isSynchronous(store.seen().state(), name),
                 position == null ? null : position.history().current(),
                 position == null ? null : position.lsn(),
                 replayed,
@@ -228,14 +227,6 @@ final class NodeStatus implements NodeView {
             case Act.Refuse refuse -> MemberState.STOPPED;
             case null, default -> null;
         };
-    }
-
-    private boolean isSynchronous() {
-        ClusterState state = store.seen().state();
-        Sync sync = state.sync();
-        return sync != null
-                && state.isHeldBy(sync.leader(), sync.epoch())
-                && sync.voters().containsKey(name);
     }
 
     private @Nullable MemberTags tags() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.node.authority.CredentialException;
+import io.howdah.node.authority.Removals;
 import io.howdah.node.authority.TestCluster;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
@@ -50,11 +51,12 @@ class NodeKeysTest {
     @Test
     void nodesOnSeveralMachinesNeedKeys() throws IOException {
         NodeConfiguration bare = configuration("orders", "db2.example.com", "");
-        assertThatThrownBy(() -> NodeKeys.load(bare))
+        assertThatThrownBy(() -> NodeKeys.load(bare, Removals.NONE))
                 .isInstanceOf(CredentialException.class)
                 .hasMessageContaining("host db2.example.com")
                 .hasMessageContaining("HINT: `howdah init`");
-        assertThat(NodeKeys.load(configuration("orders", "127.0.0.2", ""))).isEmpty();
+        assertThat(NodeKeys.load(configuration("orders", "127.0.0.2", ""), Removals.NONE))
+                .isEmpty();
     }
 
     @Test
@@ -62,10 +64,15 @@ class NodeKeysTest {
         var cluster = new TestCluster(directory.resolve("made"), "orders");
         cluster.node("n1", "127.0.0.1", Instant.now());
         cluster.node("n2", "127.0.0.1", Instant.now());
-        assertThat(NodeKeys.load(configuration("orders", "db2", tls("made/n1")))).isPresent();
-        assertThatThrownBy(() -> NodeKeys.load(configuration("orders", "db2", tls("made/n2"))))
+        assertThat(NodeKeys.load(configuration("orders", "db2", tls("made/n1")), Removals.NONE))
+                .isPresent();
+        assertThatThrownBy(() ->
+                        NodeKeys.load(
+                                configuration("orders", "db2", tls("made/n2")), Removals.NONE))
                 .hasMessageContaining("is the certificate of n2 of cluster orders, but this is n1");
-        assertThatThrownBy(() -> NodeKeys.load(configuration("payments", "db2", tls("made/n1"))))
+        assertThatThrownBy(() ->
+                        NodeKeys.load(
+                                configuration("payments", "db2", tls("made/n1")), Removals.NONE))
                 .hasMessageContaining("but this is n1 of cluster payments");
     }
 }

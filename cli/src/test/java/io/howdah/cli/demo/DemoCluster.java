@@ -5,22 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.cluster.deadman.SwitchFiles;
 import io.howdah.node.api.ApiClient;
-import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
-import io.howdah.node.api.MemberRole;
-import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.authority.CertificateAuthority;
+import io.howdah.node.authority.Credentials;
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -45,15 +50,13 @@ final class DemoCluster {
 
     static final int NODES = 3;
 
-    /// Long enough for a machine that does other things as well.
-    private static final long PATIENCE_SECONDS = 90;
-
     private static final int LOG_LINES = 25;
 
     private final DemoDirectory directory;
     private final DemoSettings settings;
     private final NodeLauncher launcher;
     private final ApiClient client;
+    private final ClusterWatch watch;
 
     /// @param postgres `embedded` or a bin directory
     DemoCluster(String postgres) {
@@ -77,6 +80,7 @@ final class DemoCluster {
         directory = DemoDirectory.at(reachableDirectory());
         settings = new DemoSetup(directory).open(options);
         client = settings.client();
+        watch = new ClusterWatch(client, NODES, this::logs);
     }
 
     /// JUnit's own temporary directories are closed to the user that runs PostgreSQL.
@@ -166,9 +170,29 @@ final class DemoCluster {
                 .deleteTree(settings.nodeDirectory(node).resolve("consensus"));
     }
 
+    /// The superuser of a node's PostgreSQL, by its local socket.
+    PostgresConnection superuser(int node) {
+        Path run = settings.nodeDirectory(node).resolve("postgres").resolve("run");
+        return PostgresConnection.open(
+                ConnectionSettings.of(
+                        new ServerAddress.UnixSocket(
+                                SocketDirectory.prepare(run, OperatingSystemUser.forPostgres()),
+                                settings.postgresPort(node)),
+                        "postgres"));
+    }
+
     /// The API of one node alone, of the demo or introduced.
     ApiClient client(int node) {
         return client.at(settings.apiUrl(node));
+    }
+
+    /// The API of one node, asked with the certificate of another.
+    ApiClient clientAsNode(int who, int node) {
+        Path yaml = settings.nodeDirectory(who).resolve("howdah.yaml");
+        KeyFiles files = Objects.requireNonNull(NodeConfigurationFile.read(yaml).tls());
+        return new ApiClient(
+                List.of(URI.create(settings.apiUrl(node))),
+                Credentials.of(KeyMaterial.load(files)));
     }
 
     /// Changes every node's `howdah.yaml`, before it is started.
@@ -345,83 +369,22 @@ final class DemoCluster {
 
     /// Waits until a primary leads, all run, and the replicas are synchronous and on its timeline.
     ClusterStatus awaitWhole() {
-        return await("all run, the replicas synchronous", DemoCluster::isWhole);
-    }
-
-    private static boolean isWhole(ClusterStatus cluster) {
-        String leader = cluster.leader();
-        if (leader == null || cluster.members().size() != NODES) {
-            return false;
-        }
-        MemberStatus primary = member(cluster, leader);
-        return primary.timeline() != null
-                && cluster.members().stream().allMatch(member -> isWell(member, primary));
-    }
-
-    private static boolean isWell(MemberStatus member, MemberStatus primary) {
-        boolean leads = member.name().equals(primary.name());
-        return member.state() == MemberState.RUNNING
-                && switch (member.role()) {
-                    case WITNESS -> true;
-                    case UNKNOWN -> false;
-                    case PRIMARY -> leads;
-                    case REPLICA ->
-                            !leads
-                                    && member.sync()
-                                    && Objects.equals(member.timeline(), primary.timeline());
-                };
+        return watch.awaitWhole();
     }
 
     /// Waits until another node than `former` leads, in a later epoch, and runs.
     ClusterStatus awaitSuccessor(ClusterStatus former) {
-        return await(
-                "another primary than " + former.leader(),
-                cluster ->
-                        cluster.epoch() > former.epoch()
-                                && cluster.leader() != null
-                                && !Objects.equals(cluster.leader(), former.leader())
-                                && member(cluster, Objects.requireNonNull(cluster.leader())).role()
-                                        == MemberRole.PRIMARY);
+        return watch.awaitSuccessor(former);
     }
 
     /// Waits until the cluster, asked through any node, is as told.
     ClusterStatus await(String what, Predicate<ClusterStatus> condition) {
-        return await(client, what, condition);
+        return watch.await(what, condition);
     }
 
     /// Waits until the cluster, asked through that client, is as told.
     ClusterStatus await(ApiClient through, String what, Predicate<ClusterStatus> condition) {
-        long deadlineNanos = deadline();
-        Object latest = "nothing";
-        while (System.nanoTime() < deadlineNanos) {
-            try {
-                ClusterStatus cluster = through.cluster();
-                if (condition.test(cluster)) {
-                    return cluster;
-                }
-                latest = cluster;
-            } catch (ApiException e) {
-                // Nobody answers for a moment: that is what is being waited out.
-                latest = e;
-            }
-            pause();
-        }
-        throw new AssertionError(
-                "not within %d s: %s\nseen last: %s\n%s"
-                        .formatted(PATIENCE_SECONDS, what, latest, logs()));
-    }
-
-    private static long deadline() {
-        return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return watch.await(through, what, condition);
     }
 
     /// The end of every node's log, for a failed test.
@@ -437,10 +400,7 @@ final class DemoCluster {
     }
 
     static MemberStatus member(ClusterStatus cluster, String name) {
-        return cluster.members().stream()
-                .filter(member -> member.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return ClusterWatch.member(cluster, name);
     }
 
     /// The number of the node that leads.

@@ -3,6 +3,8 @@ package io.howdah.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.cli.init.ClusterDirectory;
+import io.howdah.cli.init.Renewal;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -192,8 +195,23 @@ class MembersComeAndGoTest {
 
         cluster().killAgent(1);
         cluster().wipe(1);
+        int logged = cluster().log(1).length();
         cluster().start(1);
 
+        Await.until(
+                "n1 is sent away with its former certificate, and says what to do",
+                () -> {
+                    String log = cluster().log(1).substring(logged);
+                    return log.contains("n1 was taken out of the cluster at")
+                            && log.contains("HINT: to take n1 in again give it a new certificate");
+                });
+        assertThatThrownBy(() -> cluster().clientAsNode(1, 2).node())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("n1 was taken out of the cluster");
+        assertThat(cluster().client(2).cluster().members()).hasSize(2);
+
+        new Renewal(new ClusterDirectory(cluster().settings().nodesDirectory()))
+                .renew(Instant.now());
         writer().assertNothingLost(DemoCluster.leader(cluster().awaitWhole()));
     }
 

@@ -7,16 +7,22 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the tests on whole clusters run: the installation that the build has made, as users run it,
 /// where the build names one; else the classes of this process.
-final class ProgramUnderTest {
+public final class ProgramUnderTest {
 
     private static final String INSTALLATION = System.getProperty("howdah.test.installation");
 
     private ProgramUnderTest() {}
+
+    /// What runs `howdah` with a node's options; the arguments follow it.
+    public static List<String> nodeCommand() {
+        return launcher().nodeCommand();
+    }
 
     static NodeLauncher launcher() {
         return INSTALLATION == null

@@ -54,6 +54,20 @@ final class RoleUpkeep {
         this.roles = OwnRole.all(secrets);
     }
 
+    /// Whether a role is missing altogether. Costs one question.
+    boolean isIncomplete() {
+        try (PostgresConnection connection = PostgresConnection.open(superuser)) {
+            List<String> names = roles.stream().map(OwnRole::name).toList();
+            return connection
+                            .query(
+                                    "select rolname::text as name from pg_catalog.pg_authid"
+                                            + " where rolname = any ($1::name[])",
+                                    names)
+                            .size()
+                    < names.size();
+        }
+    }
+
     /// Does whatever is to be done, each role in one transaction.
     void keep() {
         try (PostgresConnection connection = PostgresConnection.open(superuser)) {

@@ -14,7 +14,7 @@ final class ServerUpkeep {
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(5);
 
-    /// A new primary first has more urgent things to do.
+    /// A new primary first has more urgent things to do than to hash passwords.
     private static final Duration ROLES_AFTER = Duration.ofSeconds(5);
 
     private static final Duration ROLES_EVERY = Duration.ofMinutes(1);
@@ -59,6 +59,14 @@ final class ServerUpkeep {
         if (!epoch.equals(led)) {
             led = epoch;
             rolesDueNanos = nanoTime.getAsLong() + ROLES_AFTER.toNanos();
+            // as on a database that was adopted: without them no member can follow
+            attempt(
+                    "look for Howdah's roles",
+                    () -> {
+                        if (roles.isIncomplete()) {
+                            rolesDueNanos = nanoTime.getAsLong();
+                        }
+                    });
         }
         if (nanoTime.getAsLong() - rolesDueNanos < 0) {
             return;

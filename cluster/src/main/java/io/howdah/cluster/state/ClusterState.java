@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// @param leaving members that an operator takes out: no commit waits for them, nobody elects them
 /// @param gone who was taken out, each with the peer id it had in consensus: under that id it never
 ///   comes back
+/// @param removals when each name was last taken out, in milliseconds of the clock of whoever did
+///   it; kept when the name comes back. No rule here reads it: certificates made before open
+///   nothing
 /// @param forced forced failovers whose winner is not announced yet
 public record ClusterState(
         @Nullable SystemId systemId,
@@ -58,7 +61,8 @@ public record ClusterState(
         @Nullable Written written,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced,
         @JsonSetter(nulls = Nulls.AS_EMPTY) SortedSet<NodeName> leaving,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, String> gone) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, String> gone,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, Long> removals) {
 
     /// How many changes of leadership are kept.
     public static final int HISTORY_LENGTH = 200;
@@ -84,6 +88,7 @@ public record ClusterState(
                     null,
                     List.of(),
                     new TreeSet<>(),
+                    new TreeMap<>(),
                     new TreeMap<>());
 
     public ClusterState {
@@ -94,6 +99,7 @@ public record ClusterState(
         forced = List.copyOf(forced);
         leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
         gone = Collections.unmodifiableSortedMap(new TreeMap<>(gone));
+        removals = Collections.unmodifiableSortedMap(new TreeMap<>(removals));
     }
 
     /// Whether a node was taken out and has not come back under another peer id.

@@ -31,6 +31,7 @@ final class ClusterStateBuilder {
     private List<ForcedFailover> forced;
     private SortedSet<NodeName> leaving;
     private SortedMap<NodeName, String> gone;
+    private SortedMap<NodeName, Long> removals;
 
     ClusterStateBuilder(ClusterState from) {
         systemId = from.systemId();
@@ -52,6 +53,7 @@ final class ClusterStateBuilder {
         forced = from.forced();
         leaving = from.leaving();
         gone = from.gone();
+        removals = from.removals();
     }
 
     ClusterStateBuilder systemId(SystemId value) {
@@ -144,6 +146,11 @@ final class ClusterStateBuilder {
         return this;
     }
 
+    ClusterStateBuilder removals(SortedMap<NodeName, Long> value) {
+        removals = value;
+        return this;
+    }
+
     /// Ends the current epoch: from here on an election may begin. A switchover that was asked for
     /// in it is void.
     ClusterStateBuilder vacate(String reason, long sinceMillis) {
@@ -192,6 +199,7 @@ final class ClusterStateBuilder {
                 written,
                 forced,
                 leaving,
-                gone);
+                gone,
+                removals);
     }
 }

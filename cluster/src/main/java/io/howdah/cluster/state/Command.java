@@ -71,7 +71,9 @@ public sealed interface Command {
     /// A member that is leaving and no voter any more is forgotten.
     ///
     /// @param peerId under which it took part in consensus
-    record Forget(NodeName node, String peerId) implements Membership {}
+    /// @param atMillis certificates that were made for it before open nothing any more; 0 from an
+    ///   earlier version
+    record Forget(NodeName node, String peerId, long atMillis) implements Membership {}
 
     /// The first node with an empty data directory asks to initialise the cluster.
     record Initialise(NodeName node, long atMillis) implements Command {}

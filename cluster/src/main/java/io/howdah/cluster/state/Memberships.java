@@ -74,12 +74,15 @@ final class Memberships {
         leaving.remove(node);
         TreeMap<NodeName, String> gone = new TreeMap<>(state.gone());
         gone.put(node, forget.peerId());
+        TreeMap<NodeName, Long> removals = new TreeMap<>(state.removals());
+        removals.put(node, forget.atMillis());
         return state.accept(
                 state.copy()
                         .members(members)
                         .votes(votes)
                         .leaving(leaving)
                         .gone(gone)
+                        .removals(removals)
                         .protocol(Protocol.agreed(state.protocol(), members.values())));
     }
 

@@ -59,11 +59,27 @@ class LocalRequestsTest {
         CompletableFuture<Optional<String>> answer = requests.ask(LocalRequest.REINITIALISE);
         requests.begins(COPY);
         assertThat(answer.join()).isEmpty();
-        requests.failed(COPY, "connection refused");
         nanos.addAndGet(3_600_000_000_000L);
+        assertThat(requests.pending()).as("it may take long").isPresent();
+        requests.failed(COPY, "connection refused");
+        nanos.addAndGet(59_000_000_000L);
+        requests.begins(COPY);
+        nanos.addAndGet(59_000_000_000L);
         assertThat(requests.pending()).contains(LocalRequest.REINITIALISE);
 
         requests.done(COPY);
+
+        assertThat(requests.pending()).isEmpty();
+    }
+
+    /// Its former data may be a voter's again, whom the leader cannot do without.
+    @Test
+    void aFreshCopyThatFailedAndFindsNoOtherMomentIsGivenUp() {
+        var _ = requests.ask(LocalRequest.REINITIALISE);
+        requests.begins(COPY);
+        requests.failed(COPY, "connection refused");
+
+        nanos.addAndGet(61_000_000_000L);
 
         assertThat(requests.pending()).isEmpty();
     }

@@ -224,7 +224,7 @@ class RulesTest {
                 .as("as long as its vote counts it goes on")
                 .isInstanceOf(Act.Wait.class);
         state = accept(state, new Command.SetVoters(N1, FIRST, 1, Samples.voters(N2), 1));
-        state = accept(state, new Command.Forget(N3, "n3-old"));
+        state = accept(state, new Command.Forget(N3, "n3-old", 9_000));
         assertThat(member(state, N3, standby(N3, at(200), Optional.of(FIRST))).next())
                 .isInstanceOf(Act.Kill.class);
         Act act = member(state, N3, stopped(N3, false)).next();

@@ -79,6 +79,18 @@ class OwnRolesTest {
         return PostgresConnection.open(member.byTls(role, password, authority.context(holder)));
     }
 
+    @Test
+    void newPrimaryThatLacksARoleHasItAtOnce() {
+        assertThat(upkeep().isIncomplete()).isFalse();
+        superuser("drop owned by howdah_backup");
+        superuser("drop role howdah_backup");
+        assertThat(upkeep().isIncomplete()).isTrue();
+
+        member.postgres().keepRoles(new Epoch(2));
+
+        assertThat(upkeep().isIncomplete()).isFalse();
+    }
+
     private RoleUpkeep upkeep() {
         return new RoleUpkeep(member.bySocket(), TestMember.SECRETS);
     }

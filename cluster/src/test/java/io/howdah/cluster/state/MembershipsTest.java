@@ -21,7 +21,7 @@ class MembershipsTest {
     private static final Epoch FIRST = new Epoch(1);
     private static final Epoch SECOND = new Epoch(2);
     private static final Command REMOVE_N3 = new Command.Remove(N3, "dba");
-    private static final Command FORGET_N3 = new Command.Forget(N3, "n3-old");
+    private static final Command FORGET_N3 = new Command.Forget(N3, "n3-old", 9_000);
 
     /// n3 is leaving and off the voters.
     private static ClusterState left() {
@@ -47,12 +47,14 @@ class MembershipsTest {
         assertThat(forgotten.members()).containsOnlyKeys(N1, N2);
         assertThat(forgotten.leaving()).isEmpty();
         assertThat(forgotten.isGone(N3)).isTrue();
+        assertThat(forgotten.removals()).containsEntry(N3, 9_000L);
     }
 
     @Test
     void theLastLeaderIsNotForgottenBeforeThereIsAnother() {
         ClusterState leaving = accept(vacant(), new Command.Remove(N1, "dba"));
-        assertThat(refusal(leaving, new Command.Forget(N1, "n1-old"))).contains("vote of n1");
+        assertThat(refusal(leaving, new Command.Forget(N1, "n1-old", 9_000)))
+                .contains("vote of n1");
     }
 
     @Test
@@ -77,5 +79,6 @@ class MembershipsTest {
         ClusterState back = accept(forgotten, new Command.Report(N3, member(N3), "n3-new"));
         assertThat(back.members()).containsKey(N3);
         assertThat(back.isGone(N3)).isFalse();
+        assertThat(back.removals()).as("its former certificate stays out").containsKey(N3);
     }
 }

@@ -133,6 +133,9 @@ final class Forming implements AutoCloseable {
                     : "%s (its former storage was damaged and is put aside in %s)"
                             .formatted(progress, aside);
         }
+        if (part.isRemoved()) {
+            return "removed from the group";
+        }
         if (!part.isAlive()) {
             return part.isMember()
                     ? "stopped: the log cannot be written; see the messages of the node"

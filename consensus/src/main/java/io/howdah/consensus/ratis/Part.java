@@ -23,6 +23,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
@@ -177,6 +178,17 @@ final class Part implements AutoCloseable {
                 .map(RaftServer.Division::getRaftConf)
                 .filter(group -> group.getPreviousPeers().isEmpty())
                 .filter(group -> group.getPeer(server.getId()) != null)
+                .isPresent();
+    }
+
+    /// Whether the group goes on without this node, as its own log says.
+    boolean isRemoved() {
+        return division()
+                .map(RaftServer.Division::getRaftConf)
+                .map(RaftConfiguration::getCurrentPeers)
+                .filter(peers -> !peers.isEmpty())
+                .filter(peers ->
+                        peers.stream().noneMatch(peer -> peer.getId().equals(server.getId())))
                 .isPresent();
     }
 

@@ -16,7 +16,8 @@ import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 ///
 /// @param server for connections that others make
 /// @param client for our own
-record PeerTls(SslContext server, SslContext client) {
+/// @param door judges what comes through the connections that others make
+record PeerTls(SslContext server, SslContext client, PeerDoor door) {
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
     private static final int SHORTEST_SESSION_SECONDS = 1;
@@ -27,7 +28,8 @@ record PeerTls(SslContext server, SslContext client) {
                     configured(SslContextBuilder.forServer(tls.own()), tls)
                             .clientAuth(ClientAuth.REQUIRE)
                             .build(),
-                    configured(SslContextBuilder.forClient().keyManager(tls.own()), tls).build());
+                    configured(SslContextBuilder.forClient().keyManager(tls.own()), tls).build(),
+                    new PeerDoor(tls.removals()));
         } catch (SSLException e) {
             throw new StoreException(
                     "cannot prepare TLS between the nodes: " + e.getMessage(),

@@ -60,7 +60,7 @@ public final class PromptRpc implements RpcType {
             }
             return GrpcServicesImpl.newBuilder()
                     .setServer(server)
-                    .setCustomizer(null)
+                    .setCustomizer((builder, types) -> builder.intercept(tls.door()))
                     .setAdminSslContext(tls.server())
                     .setClientSslContext(tls.server())
                     .setServerSslContextForServer(tls.server())

@@ -4,12 +4,18 @@ import static io.howdah.consensus.ratis.Neighbours.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.consensus.StoreUnavailableException;
 import io.howdah.consensus.Transport;
+import io.howdah.testing.Await;
 import io.howdah.testing.TestAuthority;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -73,6 +79,58 @@ class PeerTlsTest {
                     .isFalse();
             assertThat(answersInPlainText(port)).as("unencrypted").isFalse();
             get(nodes.store("n1").submit("undisturbed"));
+        }
+    }
+
+    @Test
+    void nodeThatWasTakenOutIsHeardNoMoreOnTheConnectionsItHas() {
+        Set<X509Certificate> removed = ConcurrentHashMap.newKeySet();
+        try (Neighbours nodes = new Neighbours(directory, "n1", "n2", "n3")) {
+            TestAuthority.Holder third = ours.holder("n3", "127.0.0.1");
+            for (String name : List.of("n1", "n2", "n3")) {
+                TestAuthority.Holder own =
+                        name.equals("n3") ? third : ours.holder(name, "127.0.0.1");
+                nodes.use(
+                        name,
+                        new Transport.MutualTls(
+                                own.keyManager(),
+                                ours.trustManager(),
+                                certificate ->
+                                        removed.contains(certificate)
+                                                ? Optional.of("n3")
+                                                : Optional.empty()));
+                nodes.open(name);
+            }
+            nodes.awaitFormed("n1", "n2", "n3");
+            get(nodes.store("n3").submit("hello"));
+
+            removed.add(third.certificate());
+
+            Await.until(
+                    "the others agree without it",
+                    () ->
+                            nodes.store("n1")
+                                    .submit("unheard")
+                                    .handle((done, e) -> e == null)
+                                    .join());
+            assertThatThrownBy(() -> nodes.store("n3").submit("but it tries").join())
+                    .hasCauseInstanceOf(StoreUnavailableException.class);
+            Await.until(
+                    "it is taken out",
+                    () -> nodes.store("n1").removePeer("n3").handle((done, e) -> e == null).join());
+            Await.until(
+                    "it knows that it is out",
+                    () -> nodes.store("n3").status().equals("removed from the group"));
+            Await.until(
+                    "nobody is disturbed",
+                    () ->
+                            nodes.store("n2")
+                                    .submit("goes on")
+                                    .handle((done, e) -> e == null)
+                                    .join());
+            assertThat(get(nodes.store("n1").read()).state().words())
+                    .contains("hello", "unheard", "goes on")
+                    .doesNotContain("but it tries");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a cluster through any of its nodes: the addresses are tried in their order until one
@@ -84,12 +85,35 @@ public final class ApiClient {
         return of(url, credentials);
     }
 
-    /// The whole cluster, asked live by the node that answers.
+    /// The whole cluster, asked live by the node that answers. One that knows of no leader may be
+    /// cut off from the others: they are asked as well, and who knows of one is believed.
     ///
     /// @throws NodeUnreachableException when no node answers
     /// @throws RefusedException when a node answers that it cannot say
     public ClusterStatus cluster() {
-        return read("/cluster", READ_MILLIS, ClusterStatus.class);
+        HttpAnswer answer = ask("/cluster", READ_MILLIS);
+        ClusterStatus first = parse(answer, ClusterStatus.class);
+        return first.leader() == null ? withLeader(after(answer.node())).orElse(first) : first;
+    }
+
+    private List<URI> after(URI node) {
+        return nodes.subList(nodes.indexOf(node) + 1, nodes.size());
+    }
+
+    private Optional<ClusterStatus> withLeader(List<URI> others) {
+        for (URI node : others) {
+            try {
+                var alone = new ApiClient(List.of(node), credentials);
+                ClusterStatus status =
+                        parse(alone.ask("/cluster", HURRY_MILLIS), ClusterStatus.class);
+                if (status.leader() != null) {
+                    return Optional.of(status);
+                }
+            } catch (ApiException e) {
+                // what was answered first stands
+            }
+        }
+        return Optional.empty();
     }
 
     /// What the first node that answers says about itself.

@@ -55,7 +55,13 @@ final class ApiHandler extends Handler.Abstract {
         try {
             answer =
                     switch (doorkeeper.admit(request)) {
-                        case Doorkeeper.Refused refused -> Answer.refusal(refused);
+                        case Doorkeeper.Refused refused -> {
+                            if (refused.status() == 401) {
+                                // who comes with another certificate needs another connection
+                                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                            }
+                            yield Answer.refusal(refused);
+                        }
                         case Doorkeeper.Admitted admitted -> answer(request, response, admitted);
                     };
         } catch (Exception e) {

@@ -12,6 +12,9 @@ final class ClusterMerge {
 
     private ClusterMerge() {}
 
+    /// Whose acknowledgements count is taken from what was agreed, not from the member: one that is
+    /// cut off from the others has not heard that they go on without it.
+    ///
     /// @param agreed the members as they last reported
     /// @param live what members answered just now, by name; who is missing is unreachable
     static ClusterStatus merge(ClusterStatus agreed, Map<String, MemberStatus> live) {
@@ -24,7 +27,7 @@ final class ClusterMerge {
                     now == null
                             ? last.withState(MemberState.UNREACHABLE, "its agent does not answer")
                                     .withLagBytes(null)
-                            : now.withLagBytes(lag(now, leader, end)));
+                            : now.withLagBytes(lag(now, leader, end)).withSync(last.sync()));
         }
         // who is gone says more than that those who are left cannot agree
         String gone = hint(members);

@@ -1,7 +1,7 @@
 package io.howdah.node.api;
 
-import io.howdah.node.authority.Identity;
 import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.RemovedNodeException;
 import io.howdah.node.authority.Role;
 import io.howdah.node.authority.Tokens;
 import io.howdah.node.configuration.ApiAccess;
@@ -60,7 +60,7 @@ final class Doorkeeper {
         }
         return keys == null
                 ? admitByPlace(request, needed.get())
-                : admit(identify(keys, request), needed.get());
+                : admit(identify(keys, request), needed.get(), request);
     }
 
     /// Whether a caller who was admitted may do something that needs more.
@@ -81,8 +81,16 @@ final class Doorkeeper {
                 "run the command on that machine, or give the cluster keys with `howdah init`");
     }
 
-    private Admission admit(Proof proof, Role needed) {
+    private Admission admit(Proof proof, Role needed, Request request) {
         return switch (proof) {
+            case Proven(Caller caller)
+                    when caller.node()
+                            && !Doors.openToNodes(
+                                    request.getMethod(), Request.getPathInContext(request)) ->
+                    new Refused(
+                            403,
+                            caller.name() + " is a node: this is not what nodes ask each other",
+                            "use the credentials of somebody; `howdah init client` makes them");
             case Proven(Caller caller) ->
                     caller.role().covers(needed)
                             ? new Admitted(caller)
@@ -115,8 +123,14 @@ final class Doorkeeper {
         List<X509Certificate> chain = chain(request);
         if (!chain.isEmpty()) {
             try {
-                Identity client = judge.client(chain);
-                return new Proven(new Caller(client.name(), client.role()));
+                return new Proven(Caller.of(judge.client(chain)));
+            } catch (RemovedNodeException e) {
+                return new Unproven(
+                        String.valueOf(e.getMessage()),
+                        "to take "
+                                + e.node()
+                                + " in again give it a new certificate: `howdah init renew`, and copy"
+                                + " its node.crt there");
             } catch (CertificateException e) {
                 return new Unproven(
                         String.valueOf(e.getMessage()),
@@ -137,7 +151,7 @@ final class Doorkeeper {
                     "send Authorization: Bearer TOKEN");
         }
         return tokens.holder(shown.substring(BEARER.length()).strip())
-                .<Proof>map(holder -> new Proven(new Caller(holder.name(), holder.role())))
+                .<Proof>map(holder -> new Proven(new Caller(holder.name(), holder.role(), false)))
                 .orElse(
                         new Unproven(
                                 "the token is not known here",

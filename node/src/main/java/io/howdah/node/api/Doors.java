@@ -32,6 +32,9 @@ final class Doors {
                     Map.entry("PATCH /config", ADMIN),
                     Map.entry("PUT /config", ADMIN));
 
+    /// What nodes ask each other: who they are in consensus, and how they are.
+    private static final List<String> NODES = List.of("/consensus", "/node");
+
     private Doors() {}
 
     /// The role that a request needs; empty when it is open to everybody.
@@ -46,6 +49,11 @@ final class Doors {
                     : Optional.of(READ);
         }
         return Optional.of(CHANGES.getOrDefault(method + " " + path, ADMIN));
+    }
+
+    /// Whether nodes ask it of each other.
+    static boolean openToNodes(String method, String path) {
+        return READING.contains(method) && NODES.contains(path);
     }
 
     /// The role that a failover needs: who accepts a loss decides over data.

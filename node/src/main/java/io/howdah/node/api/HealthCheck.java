@@ -32,7 +32,9 @@ enum HealthCheck {
     /// The agent makes progress.
     LIVENESS("/liveness"),
     /// Leads, or streams and is not far behind.
-    READINESS("/readiness");
+    READINESS("/readiness"),
+    /// Says how the node is, however it is: for monitoring.
+    STATUS("/patroni");
 
     /// How far behind a replica may be to be ready, where the prober says nothing: Patroni's
     /// `maximum_lag_on_failover`.
@@ -109,6 +111,9 @@ enum HealthCheck {
     /// Why the answer is no; empty when it is yes. Everything rests on the age of the node's loop:
     /// a node that hangs must not go on saying what was true before.
     Optional<String> problem(Condition node, Demand demand) {
+        if (this == STATUS) {
+            return Optional.empty();
+        }
         return stalled(node)
                 .filter(_ -> this != LIVENESS || !mayTakeLong(node))
                 .or(() ->
@@ -132,7 +137,7 @@ enum HealthCheck {
                             case ASYNCHRONOUS ->
                                     notForReads(node, demand).or(() -> wrongSync(node, false));
                             case HEALTH -> notRunning(node).or(() -> otherTags(node, demand));
-                            case LIVENESS -> Optional.empty();
+                            case LIVENESS, STATUS -> Optional.empty();
                             case READINESS ->
                                     node.holdsLease()
                                             ? Optional.empty()

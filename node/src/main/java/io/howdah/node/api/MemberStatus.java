@@ -180,6 +180,30 @@ public record MemberStatus(
                 newNote);
     }
 
+    /// The same member, its acknowledgement counted or not.
+    public MemberStatus withSync(boolean newSync) {
+        return new MemberStatus(
+                name,
+                role,
+                state,
+                newSync,
+                timeline,
+                lsn,
+                replayedLsn,
+                lagBytes,
+                postgres,
+                proxy,
+                api,
+                agentPid,
+                postgresPid,
+                version,
+                postgresVersion,
+                postgresBuild,
+                tags,
+                applied,
+                note);
+    }
+
     /// The same member with another distance to the primary.
     public MemberStatus withLagBytes(@Nullable Long newLagBytes) {
         return new MemberStatus(

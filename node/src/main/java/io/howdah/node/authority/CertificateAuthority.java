@@ -102,6 +102,11 @@ public final class CertificateAuthority {
         }
     }
 
+    /// When a certificate was made.
+    static Instant made(X509Certificate certificate) {
+        return certificate.getNotBefore().toInstant().plus(CLOCKS_DIFFER);
+    }
+
     /// Takes up an authority that was made before.
     ///
     /// @throws CredentialException when a file is missing or damaged, the key is open to others, or

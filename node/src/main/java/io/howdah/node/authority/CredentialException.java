@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A key, a certificate or a token cannot be used. The message is the fact and, on a second line,
 /// the hint: ready to be printed. It never holds a secret.
-public final class CredentialException extends RuntimeException {
+public class CredentialException extends RuntimeException {
 
     private final String fact;
     private final String hint;

@@ -38,13 +38,12 @@ public record Identity(String name, Unit unit, String cluster) {
         }
     }
 
-    /// What its holder may ask of the API. A node may ask everything, as it can change the agreed
-    /// state anyway.
+    /// What its holder may ask of the API, at most: a node only reads.
     public Role role() {
         return switch (unit) {
-            case NODE, ADMIN -> Role.ADMIN;
+            case ADMIN -> Role.ADMIN;
             case OPERATE -> Role.OPERATE;
-            case READ -> Role.READ;
+            case NODE, READ -> Role.READ;
         };
     }
 

@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -37,6 +41,7 @@ public final class KeyMaterial {
     private static final Logger LOG = LoggerFactory.getLogger(KeyMaterial.class);
 
     private final KeyFiles files;
+    private final Removals removals;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final X509ExtendedKeyManager keyManager = new OwnKey(() -> loaded().credential());
     private final X509ExtendedTrustManager peerTrust =
@@ -51,8 +56,9 @@ public final class KeyMaterial {
             Identity identity,
             List<FileTime> stamps) {}
 
-    private KeyMaterial(KeyFiles files, Loaded loaded) {
+    private KeyMaterial(KeyFiles files, Removals removals, Loaded loaded) {
         this.files = files;
+        this.removals = removals;
         this.loaded = loaded;
     }
 
@@ -62,7 +68,15 @@ public final class KeyMaterial {
     /// @throws CredentialException when a file is missing or damaged, the key is open to others,
     ///   the certificate is not for the key, no node's, or not of the authority
     public static KeyMaterial load(KeyFiles files) {
-        return new KeyMaterial(files, read(files));
+        return load(files, Removals.NONE);
+    }
+
+    /// As above; certificates of nodes that were taken out since they were made are refused by
+    /// [#client] and told by [#removal].
+    ///
+    /// @throws CredentialException as above
+    public static KeyMaterial load(KeyFiles files, Removals removals) {
+        return new KeyMaterial(files, removals, read(files));
     }
 
     private static Loaded read(KeyFiles files) {
@@ -138,7 +152,19 @@ public final class KeyMaterial {
 
     /// TLS between nodes, for either end.
     public SSLContext peerContext() {
-        return context(keyManager, peerTrust);
+        SSLContext context = context(keyManager, peerTrust);
+        onChange(() -> forgetSessions(context.getClientSessionContext()));
+        return context;
+    }
+
+    /// A session that is resumed shows the certificate that it began with.
+    private static void forgetSessions(SSLSessionContext sessions) {
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
+        }
     }
 
     /// TLS for a server that anybody may talk to, and that judges each request by [#client].
@@ -149,6 +175,7 @@ public final class KeyMaterial {
     /// Whom a client's chain names.
     ///
     /// @param chain as the handshake brought it, the client's own first; not empty
+    /// @throws RemovedNodeException when it is the certificate of a node that was taken out since
     /// @throws CertificateException in words, when it is not to be believed now
     public Identity client(List<X509Certificate> chain) throws CertificateException {
         Identity client = loaded.authorities().client(chain.toArray(X509Certificate[]::new));
@@ -161,7 +188,23 @@ public final class KeyMaterial {
                             + ", not "
                             + identity().cluster());
         }
+        Optional<RemovedNodeException> removal = removal(chain.getFirst());
+        if (removal.isPresent()) {
+            throw removal.get();
+        }
         return client;
+    }
+
+    /// Why a certificate opens nothing any more: it is a node's, and that node was taken out of the
+    /// cluster after it was made. A certificate that is made later opens again, so whoever holds
+    /// the authority's key decides who comes back.
+    public Optional<RemovedNodeException> removal(X509Certificate certificate) {
+        return Identity.of(certificate)
+                .filter(found -> found.unit() == Identity.Unit.NODE)
+                .flatMap(node ->
+                        removals.last(node.name())
+                                .filter(at -> !CertificateAuthority.made(certificate).isAfter(at))
+                                .map(at -> new RemovedNodeException(node.name(), at)));
     }
 
     /// Is called after each change, by the thread that noticed it; for whoever copies the files

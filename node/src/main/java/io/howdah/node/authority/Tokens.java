@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -23,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /// The bearer tokens that a node takes, as a file lists them: one line for each, with its holder's
 /// name, a role and the token's SHA-256. A token is 256 random bits, so its plain hash tells nobody
 /// anything; the token itself lies with its holder only. A changed file is taken up at the next
-/// request. Thread-safe.
+/// request. One that others may use, or that cannot be read, opens nothing until that is mended:
+/// whoever could write to it could list himself. Thread-safe.
 public final class Tokens {
 
     private static final int BYTES = 32;
@@ -36,7 +36,21 @@ public final class Tokens {
     private final @Nullable Path file;
     private volatile Known known;
 
-    private record Known(@Nullable FileTime stamp, Map<String, Holder> byHash) {}
+    /// @param stamp of the file, what it was read as; null when there was none
+    private record Known(@Nullable Stamp stamp, Map<String, Holder> byHash) {}
+
+    /// What tells a changed file. The time of its inode changes with its permissions and owner,
+    /// too, and cannot be set back.
+    private record Stamp(Object modified, Object changed) {}
+
+    /// A line that cannot be understood.
+    private static final class DamagedTokensException extends CredentialException {
+        private static final long serialVersionUID = 1L;
+
+        DamagedTokensException(String fact) {
+            super(fact, "remove it, and make the token again with `howdah init token`", null);
+        }
+    }
 
     /// Who holds a token.
     ///
@@ -109,21 +123,28 @@ public final class Tokens {
         if (followed == null) {
             return before;
         }
-        FileTime stamp = stamp(followed);
+        Stamp stamp = stamp(followed);
         if (Objects.equals(stamp, before.stamp())) {
             return before;
         }
         try {
             known = read(followed, stamp);
-        } catch (CredentialException e) {
+        } catch (DamagedTokensException e) {
             // What was listed before stays: an editor may be in the middle of it. But it is said.
             known = new Known(stamp, before.byHash());
             LOG.warn("the tokens are not taken up: {} (HINT: {})", e.fact(), e.hint());
+        } catch (CredentialException e) {
+            known = new Known(stamp, Map.of());
+            LOG.warn(
+                    "no token opens anything any more: {} (HINT: {}; the tokens are taken up again"
+                            + " without a restart)",
+                    e.fact(),
+                    e.hint());
         }
         return known;
     }
 
-    private static Known read(Path file, @Nullable FileTime stamp) {
+    private static Known read(Path file, @Nullable Stamp stamp) {
         if (stamp == null) {
             return new Known(null, Map.of());
         }
@@ -136,10 +157,8 @@ public final class Tokens {
             }
             Matcher parts = LINE.matcher(line.strip());
             if (!parts.matches()) {
-                throw new CredentialException(
-                        "line " + number + " of " + file + " is no token's name, role and hash",
-                        "remove it, and make the token again with `howdah init token`",
-                        null);
+                throw new DamagedTokensException(
+                        "line " + number + " of " + file + " is no token's name, role and hash");
             }
             holders.put(
                     parts.group(3),
@@ -148,9 +167,12 @@ public final class Tokens {
         return new Known(stamp, Map.copyOf(holders));
     }
 
-    private static @Nullable FileTime stamp(Path file) {
+    private static @Nullable Stamp stamp(Path file) {
         try {
-            return Files.getLastModifiedTime(file);
+            Map<String, Object> times = Files.readAttributes(file, "unix:lastModifiedTime,ctime");
+            return new Stamp(
+                    Objects.requireNonNull(times.get("lastModifiedTime")),
+                    Objects.requireNonNull(times.get("ctime")));
         } catch (IOException e) {
             return null;
         }

@@ -1,5 +1,7 @@
 package io.howdah.node.configuration;
 
+import static io.howdah.node.configuration.NodeConfigurationFile.EXAMPLE;
+
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,7 +33,7 @@ public record ClusterConfigurationText(
     /// @throws ConfigurationException when it is no YAML, or has unknown keys
     public static ClusterConfigurationText parse(Path file, String text) {
         Section root =
-                Section.root(file, YamlText.parse(file.toString(), text))
+                Section.root(file, EXAMPLE, YamlText.parse(file.toString(), EXAMPLE, text))
                         .allow(List.of("durability", "synchronous-standbys", "postgres"));
         var parameters = new LinkedHashMap<String, String>();
         List<String> access = List.of();

@@ -2,11 +2,6 @@ package io.howdah.node.configuration;
 
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.postgres.SystemId;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads `howdah.yaml`.
 public final class NodeConfigurationFile {
 
-    private static final long BYTES_MAXIMUM = 1 << 20;
+    static final String EXAMPLE = "docs/howdah.yaml.example";
 
     private static final List<String> ROOT_KEYS =
             List.of(
@@ -42,7 +37,7 @@ public final class NodeConfigurationFile {
     ///
     /// @throws ConfigurationException with the place and a hint, whatever is wrong
     public static NodeConfiguration read(Path file) {
-        NodeConfiguration configuration = parse(file, content(file));
+        NodeConfiguration configuration = parse(file, ConfigurationText.read(file, EXAMPLE));
         PostgresConfiguration postgres = configuration.postgres();
         if (postgres != null) {
             SecretFile.read(postgres.replicationPasswordFile());
@@ -56,7 +51,9 @@ public final class NodeConfigurationFile {
 
     /// Reads the text of a file without looking at the files that it names.
     static NodeConfiguration parse(Path file, String text) {
-        Section root = Section.root(file, YamlText.parse(file.toString(), text)).allow(ROOT_KEYS);
+        Section root =
+                Section.root(file, EXAMPLE, YamlText.parse(file.toString(), EXAMPLE, text))
+                        .allow(ROOT_KEYS);
         String cluster = root.text("cluster");
         String node = root.text("node");
         Path directory = root.path("directory");
@@ -99,31 +96,6 @@ public final class NodeConfigurationFile {
                         tls,
                         api,
                         callbacks));
-    }
-
-    private static String content(Path file) {
-        String hint = "name the file with --config; docs/howdah.yaml.example is a complete example";
-        try {
-            if (Files.isDirectory(file)) {
-                throw new ConfigurationException(file + " is a directory, not a file", hint, null);
-            }
-            if (Files.size(file) > BYTES_MAXIMUM) {
-                throw new ConfigurationException(file + " is longer than 1 MiB", hint, null);
-            }
-            String text = Files.readString(file);
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (NoSuchFileException e) {
-            throw new ConfigurationException(file + " does not exist", hint, e);
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + " is not UTF-8 text", "save it as UTF-8", e);
-        } catch (AccessDeniedException e) {
-            throw new ConfigurationException(
-                    "no permission to read " + file,
-                    "make it readable for the user that runs howdah",
-                    e);
-        } catch (IOException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e, hint, e);
-        }
     }
 
     private static Durability durability(String text) {

@@ -15,26 +15,26 @@ import org.jspecify.annotations.Nullable;
 /// line.
 final class Section {
 
-    private static final String HINT =
-            "correct it there; docs/howdah.yaml.example explains every key";
-
     private final Path file;
+    private final String example;
     private final String name;
     private final YamlNode.Mapping mapping;
 
-    private Section(Path file, String name, YamlNode.Mapping mapping) {
+    private Section(Path file, String example, String name, YamlNode.Mapping mapping) {
         this.file = file;
+        this.example = example;
         this.name = name;
         this.mapping = mapping;
     }
 
-    static Section root(Path file, YamlNode node) {
+    /// @param example the complete example of such a file, named in hints
+    static Section root(Path file, String example, YamlNode node) {
         if (node instanceof YamlNode.Mapping mapping) {
-            return new Section(file, "", mapping);
+            return new Section(file, example, "", mapping);
         }
         throw new ConfigurationException(
                 file + " is not a list of 'key: value' lines",
-                "begin with the complete example, docs/howdah.yaml.example",
+                "begin with the complete example, " + example,
                 null);
     }
 
@@ -136,7 +136,7 @@ final class Section {
 
     Section section(String key) {
         return switch (required(key)) {
-            case YamlNode.Mapping inner -> new Section(file, full(key), inner);
+            case YamlNode.Mapping inner -> new Section(file, example, full(key), inner);
             case YamlNode.Nothing nothing -> throw missing(key);
             case YamlNode.Scalar other -> throw invalid(key, "is a value, not a section");
             case YamlNode.Sequence other -> throw invalid(key, "is a list, not a section");
@@ -198,13 +198,16 @@ final class Section {
     }
 
     private ConfigurationException fault(String problem, int line) {
-        return new ConfigurationException(problem + " at line " + line + " of " + file, HINT, null);
+        return new ConfigurationException(
+                problem + " at line " + line + " of " + file,
+                "correct it there; " + example + " explains every key",
+                null);
     }
 
     private ConfigurationException missing(String key) {
         return new ConfigurationException(
                 "required key '" + full(key) + "' is missing in " + file,
-                "add it; docs/howdah.yaml.example explains every key",
+                "add it; " + example + " explains every key",
                 null);
     }
 

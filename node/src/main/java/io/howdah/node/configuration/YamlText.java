@@ -33,8 +33,9 @@ final class YamlText {
     }
 
     /// @param file named in errors
+    /// @param example the complete example of such a file, named in hints
     /// @throws ConfigurationException when the text is not YAML of the kind that we take
-    static YamlNode parse(String file, String text) {
+    static YamlNode parse(String file, String example, String text) {
         YamlText reader =
                 new YamlText(
                         file, (YAMLParser) FACTORY.createParser(ObjectReadContext.empty(), text));
@@ -42,9 +43,7 @@ final class YamlText {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new ConfigurationException(
-                        file + " is empty",
-                        "begin with the complete example, docs/howdah.yaml.example",
-                        null);
+                        file + " is empty", "begin with the complete example, " + example, null);
             }
             YamlNode root = reader.node(first);
             if (parser.nextToken() != null) {

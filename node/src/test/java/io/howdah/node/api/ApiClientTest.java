@@ -67,6 +67,26 @@ final class ApiClientTest {
     }
 
     @Test
+    void whoKnowsOfNoLeaderIsNotBelievedWhileAnotherDoes() {
+        var cutOff =
+                new FakeNodeView(
+                        FakeNodeView.member(
+                                "n2",
+                                MemberRole.REPLICA,
+                                MemberState.WAITING,
+                                "http://127.0.0.1:1"));
+        cutOff.cluster =
+                new ClusterStatus("demo", 1, null, false, List.of(), "the nodes cannot agree");
+        try (var other = new ApiServer("127.0.0.1", 0, cutOff)) {
+            other.start();
+            String first = "127.0.0.1:" + other.port();
+            assertThat(client(first + ",127.0.0.1:" + server.port()).cluster())
+                    .isEqualTo(node.cluster);
+            assertThat(client(first + ",127.0.0.1:1").cluster().leader()).isNull();
+        }
+    }
+
+    @Test
     void refusalKeepsItsHint() {
         node.outcome = ActionOutcome.refused("n2 is 16 MB behind", "wait for it");
         assertThatThrownBy(() ->

@@ -3,6 +3,7 @@ package io.howdah.node.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.OwnerFile;
 import io.howdah.node.authority.Role;
@@ -23,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +57,6 @@ class ApiDoorsTest {
                     new Door("GET", "/consensus", "", Role.READ),
                     new Door("GET", "/config", "", Role.READ),
                     new Door("GET", "/metrics", "", Role.READ),
-                    new Door("GET", "/patroni", "", Role.READ),
                     new Door("HEAD", "/cluster", "", Role.READ),
                     new Door("GET", "/no-such-thing", "", Role.READ),
                     new Door("POST", "/switchover", "{\"candidate\":\"n2\"}", Role.OPERATE),
@@ -77,20 +79,24 @@ class ApiDoorsTest {
                     new Door("DELETE", "/no-such-thing", EMPTY, Role.ADMIN));
 
     private static final List<String> HEALTH =
-            List.of("/", "/primary", "/replica", "/health", "/liveness", "/readiness");
+            List.of("/", "/primary", "/replica", "/health", "/liveness", "/readiness", "/patroni");
 
     @TempDir private Path directory;
     private final Instant now = Instant.now();
     private TestCluster cluster;
     private KeyMaterial keys;
     private Path tokens;
+    private final Map<String, Instant> removals = new ConcurrentHashMap<>();
     private final List<HttpClient> clients = new ArrayList<>();
     private Optional<ApiServer> server = Optional.empty();
 
     @BeforeEach
     void openTheDoor() {
         cluster = new TestCluster(directory.resolve("orders"), "orders");
-        keys = KeyMaterial.load(cluster.node("n1", "127.0.0.1", now));
+        keys =
+                KeyMaterial.load(
+                        cluster.node("n1", "127.0.0.1", now),
+                        node -> Optional.ofNullable(removals.get(node)));
         tokens = directory.resolve("tokens");
         serve(false);
     }
@@ -194,12 +200,71 @@ class ApiDoorsTest {
     }
 
     @Test
-    void nodeMayAskEverything() throws Exception {
+    void nodeMayAskOnlyWhatNodesAskEachOther() throws Exception {
         KeyMaterial n2 = KeyMaterial.load(cluster.node("n2", "127.0.0.1", now));
         HttpClient node = client(n2.peerContext());
         for (Door door : DOORS) {
-            assertThat(ask(node, door, null).statusCode()).as("%s", door).isNotIn(401, 403);
+            HttpResponse<String> answer = ask(node, door, null);
+            if (List.of("/node", "/consensus").contains(door.path())) {
+                assertThat(answer.statusCode()).as("%s", door).isEqualTo(200);
+            } else {
+                assertThat(answer.statusCode()).as("%s", door).isEqualTo(403);
+                assertThat(answer.body())
+                        .as("%s", door)
+                        .contains(door.method().equals("HEAD") ? "" : "n2 is a node");
+            }
         }
+    }
+
+    @Test
+    void nodeThatWasTakenOutIsSentAwayUntilItHasANewCertificate() throws Exception {
+        HttpClient n2 =
+                client(KeyMaterial.load(cluster.node("n2", "127.0.0.1", now)).peerContext());
+        assertThat(ask(n2, "GET", "/consensus", "", null).statusCode()).isEqualTo(200);
+
+        removals.put("n2", now.plusSeconds(60));
+        for (Door door : DOORS) {
+            HttpResponse<String> answer = ask(n2, door, null);
+            assertThat(answer.statusCode()).as("%s", door).isEqualTo(401);
+            if (!door.method().equals("HEAD")) {
+                assertThat(answer.body())
+                        .as("%s", door)
+                        .contains("n2 was taken out of the cluster at ")
+                        .contains("howdah init renew");
+            }
+        }
+
+        HttpClient again =
+                client(
+                        KeyMaterial.load(cluster.node("n2", "127.0.0.1", now.plusSeconds(90)))
+                                .peerContext());
+        assertThat(ask(again, "GET", "/consensus", "", null).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aNodeThatWasSentAwayComesAgainWithItsNewCertificateAtOnce() throws Exception {
+        KeyMaterial n2 = KeyMaterial.load(cluster.node("n2", "127.0.0.1", now.minusSeconds(60)));
+        var client =
+                new ApiClient(
+                        List.of(URI.create("https://127.0.0.1:" + server.orElseThrow().port())),
+                        Credentials.of(n2));
+        assertThat(client.introduction()).isNotBlank();
+        removals.put("n2", now);
+        assertThatThrownBy(client::introduction)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("n2 was taken out of the cluster");
+
+        cluster.node("n2", "127.0.0.1", now.plusSeconds(60));
+        Files.setLastModifiedTime(n2.files().key(), FileTime.from(now.plusSeconds(30)));
+        assertThat(n2.refresh()).isTrue();
+        assertThat(client.introduction()).isNotBlank();
+    }
+
+    @Test
+    void aClientIsNotANodeOfTheSameName() throws Exception {
+        removals.put("n2", now.plusSeconds(60));
+        HttpClient client = client(cluster.clientContext("n2", Role.ADMIN, now));
+        assertThat(ask(client, "GET", "/cluster", "", null).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -78,10 +78,11 @@ final class ApiServerTest {
             node.clusterOf(
                     node.self,
                     FakeNodeView.member(
-                            "n2",
-                            MemberRole.REPLICA,
-                            MemberState.STARTING,
-                            "http://127.0.0.1:" + other.port()),
+                                    "n2",
+                                    MemberRole.REPLICA,
+                                    MemberState.STARTING,
+                                    "http://127.0.0.1:" + other.port())
+                            .withSync(true),
                     FakeNodeView.member(
                             "n3",
                             MemberRole.REPLICA,

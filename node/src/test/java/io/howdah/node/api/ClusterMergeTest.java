@@ -51,6 +51,18 @@ final class ClusterMergeTest {
         assertThat(ClusterMerge.merge(agreed(null, LEADER), Map.of("n1", LEADER)).hint()).isNull();
     }
 
+    @Test
+    void whoseAcknowledgementsCountIsWhatWasAgreedNotWhatAMemberBelieves() {
+        MemberStatus cutOff = at("n2", MemberRole.REPLICA, 3, "0/4FFFF00", null);
+        ClusterStatus agreed = agreed(null, LEADER, cutOff.withSync(false));
+        assertThat(
+                        ClusterMerge.merge(agreed, Map.of("n2", cutOff.withSync(true)))
+                                .members()
+                                .get(1)
+                                .sync())
+                .isFalse();
+    }
+
     private static @Nullable Long lagOf(MemberStatus member, MemberStatus leader) {
         return ClusterMerge.merge(agreed(null, leader, member), Map.of("n1", leader, "n2", member))
                 .members()

@@ -334,6 +334,24 @@ final class HealthEndpointsTest {
     }
 
     @Test
+    void patroniSaysHowTheNodeIsHoweverItIs() throws Exception {
+        node.holdsLease = true;
+        HttpResponse<String> well = send("GET", "/patroni");
+        assertThat(well.statusCode()).isEqualTo(200);
+        assertThat(well.body()).isEqualTo(send("GET", "/primary").body());
+
+        node.holdsLease = false;
+        node.loopAgeMillis = 60_000;
+        assertThat(send("GET", "/health").statusCode()).isEqualTo(503);
+        HttpResponse<String> ill = send("GET", "/patroni");
+        assertThat(ill.statusCode()).isEqualTo(200);
+        assertThat(ill.body())
+                .contains("\"state\":\"running\"", "\"patroni\":{", "\"scope\":\"demo\"")
+                .doesNotContain("\"reason\"");
+        assertThat(send("HEAD", "/patroni").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void metricsComeInTheirOwnContentType() throws Exception {
         HttpResponse<String> page = send("GET", "/metrics");
         assertThat(page.statusCode()).isEqualTo(200);

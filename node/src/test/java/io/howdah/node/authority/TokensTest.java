@@ -61,6 +61,23 @@ class TokensTest {
     }
 
     @Test
+    void fileThatIsOpenedToOthersOpensNothingUntilItIsClosed() throws IOException {
+        Tokens.Created ann = Tokens.create("ann", Role.ADMIN);
+        Path file = write(ann.line() + "\n");
+        Tokens tokens = Tokens.of(file);
+        assertThat(tokens.holder(ann.token())).isPresent();
+        FileTime modified = Files.getLastModifiedTime(file);
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(modified);
+        assertThat(tokens.holder(ann.token())).isEmpty();
+        assertThat(tokens.holder(ann.token())).as("and it stays so").isEmpty();
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertThat(tokens.holder(ann.token())).isPresent();
+    }
+
+    @Test
     void fileThatOthersMayReadOrThatIsDamagedIsRefused() throws IOException {
         Path file = write("ann root " + "0".repeat(64) + "\n");
         assertThatThrownBy(() -> Tokens.of(file)).hasMessageContaining("line 1 of ");

@@ -1,0 +1,69 @@
+package io.howdah.cli;
+
+import io.howdah.cli.log.LogFormat;
+import io.howdah.cli.log.LogSettings;
+import io.howdah.node.configuration.ProxyConfigurationFile;
+import io.howdah.proxy.Proxy;
+import io.howdah.proxy.settings.ProxySettings;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `howdah proxy`.
+@Command(
+        name = "proxy",
+        description = {
+            "Run a connection pool in front of PostgreSQL.",
+            "SIGTERM lets transactions end, and then the proxy."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  howdah proxy --config /etc/howdah/proxy.yaml"})
+final class ProxyCommand implements Callable<Integer> {
+
+    @ParentCommand private Howdah howdah = new Howdah();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            required = true,
+            description = "What the proxy is told; docs/proxy.yaml.example explains every key.")
+    private Path config = Path.of("proxy.yaml");
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "What the log looks like; default: text.")
+    private LogFormat logFormat = LogFormat.TEXT;
+
+    ProxyCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        new LogSettings(logFormat, howdah.debug()).apply();
+        Logger log = LoggerFactory.getLogger(ProxyCommand.class);
+        ProxySettings settings = ProxyConfigurationFile.read(config.toAbsolutePath());
+        Proxy proxy = Proxy.start(settings);
+        log.info(
+                "howdah {} listens on {} (pid {})",
+                Version.number(),
+                proxy.address(),
+                ProcessHandle.current().pid());
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    log.info("told to stop");
+                                    proxy.close();
+                                    log.info("stopped");
+                                },
+                                "stop the proxy"));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

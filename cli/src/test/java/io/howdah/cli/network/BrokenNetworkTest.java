@@ -1,0 +1,342 @@
+package io.howdah.cli.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.cli.demo.ClusterWatch;
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberStatus;
+import io.howdah.postgres.TimelineId;
+import io.howdah.testing.Await;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// However the network breaks, nothing that was acknowledged is lost, no two primaries acknowledge,
+/// and once it is mended all is in order again. One cluster goes through all of it, with an
+/// application at every node and one outside. How long each took is printed at the end.
+@Tag("cluster")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BrokenNetworkTest {
+
+    /// How many acknowledgements show that an application writes on.
+    private static final int PROGRESS = 10;
+
+    private static final int FLAPS = 8;
+    private static final int FLAP_MILLIS = 1_500;
+    private static final long FLAPPING_SEED = 1;
+
+    private static final Duration DELAY = Duration.ofMillis(20);
+    private static final int LOSS_PERCENT = 3;
+    private static final int LOSSY_ROUNDS = 10;
+
+    private final Journal journal = new Journal();
+    private final List<Application> applications = new ArrayList<>();
+    private final List<String> report = new ArrayList<>();
+    private @Nullable VirtualNetwork network;
+    private @Nullable NetworkCluster cluster;
+    private @Nullable Database database;
+
+    @BeforeAll
+    void startCluster() throws Exception {
+        var freshNetwork = VirtualNetwork.of(NetworkCluster.NODES);
+        network = freshNetwork;
+        var fresh = new NetworkCluster(freshNetwork);
+        cluster = fresh;
+        fresh.awaitWhole();
+        database = fresh.database();
+        try (Connection connection = fresh.database().toPrimary(VirtualNetwork.OUTSIDE)) {
+            Database.execute(connection, "create table written (id bigint primary key)");
+        }
+        for (String host : hosts()) {
+            applications.add(
+                    new Application(
+                            applications.size() + 1, host, freshNetwork, database, journal));
+        }
+    }
+
+    @AfterAll
+    void stopCluster() throws InterruptedException {
+        report.forEach(System.out::println);
+        VirtualNetwork everything = network;
+        NetworkCluster nodes = cluster;
+        try (everything;
+                nodes) {
+            for (Application application : applications) {
+                application.stop();
+            }
+        }
+    }
+
+    @AfterEach
+    void mendNetwork() {
+        // also when a test failed: the next ones begin with all in order
+        network().heal();
+    }
+
+    private static List<String> hosts() {
+        return Stream.concat(NetworkCluster.NODES.stream(), Stream.of(VirtualNetwork.OUTSIDE))
+                .toList();
+    }
+
+    private VirtualNetwork network() {
+        return Objects.requireNonNull(network);
+    }
+
+    private NetworkCluster cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    private Database database() {
+        return Objects.requireNonNull(database);
+    }
+
+    /// The start of a round: all is well, and every application writes.
+    private ClusterStatus whole() {
+        ClusterStatus status = cluster().awaitWhole();
+        awaitProgressAt(hosts());
+        return status;
+    }
+
+    /// Waits until the applications there are told of rows that they send from now on.
+    private void awaitProgressAt(Collection<String> where) {
+        long nowNanos = System.nanoTime();
+        try {
+            Await.until(
+                    "applications write at " + where,
+                    () ->
+                            where.stream()
+                                    .allMatch(
+                                            host -> journal.sentSince(host, nowNanos) >= PROGRESS));
+        } catch (AssertionError e) {
+            applications.stream()
+                    .map(Application::failure)
+                    .filter(Objects::nonNull)
+                    .forEach(e::addSuppressed);
+            throw new AssertionError(e.getMessage() + "\n" + cluster().logs(), e);
+        }
+    }
+
+    private static int timeline(ClusterStatus status) {
+        TimelineId timeline = ClusterWatch.member(status, ClusterWatch.leader(status)).timeline();
+        return Math.toIntExact(Objects.requireNonNull(timeline).value());
+    }
+
+    /// The end of a round: the network is mended, all is in order again, and nothing is lost.
+    private void heal(String scenario, ClusterStatus before, long brokenNanos) {
+        long mendedNanos = System.nanoTime();
+        network().heal();
+        ClusterStatus after = cluster().awaitWhole();
+        long wholeMillis = (System.nanoTime() - mendedNanos) / 1_000_000;
+        awaitProgressAt(hosts());
+        report.add(
+                ("%-47s nobody was told anything for %5d ms; in order %5d ms after it was mended;"
+                                + " %d new epochs")
+                        .formatted(
+                                scenario,
+                                journal.longestPauseMillis(brokenNanos),
+                                wholeMillis,
+                                after.epoch() - before.epoch()));
+        for (String node : NetworkCluster.NODES) {
+            awaitEveryRowOn(node);
+        }
+        journal.assertOnePrimaryAcknowledged();
+    }
+
+    /// Waits until a node holds all that has been acknowledged by now; a replica may still replay.
+    private void awaitEveryRowOn(String node) {
+        Set<Long> promised = journal.identities();
+        assertThat(promised).isNotEmpty();
+        var seen = new AtomicReference<Object>("nothing");
+        try {
+            Await.until(
+                    node + " holds every acknowledged row",
+                    () -> {
+                        try {
+                            Set<Long> missing = database().missing(promised, node);
+                            seen.set(missing);
+                            return missing.isEmpty();
+                        } catch (SQLException e) {
+                            seen.set(e);
+                            return false;
+                        }
+                    });
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "missing on %s: %s\n%s".formatted(node, seen, cluster().logs()), e);
+        }
+    }
+
+    private static List<String> with(List<String> hosts, String more) {
+        return Stream.concat(hosts.stream(), Stream.of(more)).toList();
+    }
+
+    /// Breaks the network so that the primary has to be replaced, and mends it again.
+    ///
+    /// @param writeOn where applications reach the next primary
+    private void assertReplaced(
+            String scenario, ClusterStatus before, List<Loss> losses, List<String> writeOn) {
+        String primary = ClusterWatch.leader(before);
+        var reader = new Reader(primary, network(), database());
+
+        long brokenNanos = System.nanoTime();
+        network().lose(losses);
+        cluster().watchFrom(ClusterWatch.others(before)).awaitSuccessor(before);
+        awaitProgressAt(writeOn);
+
+        long successorNanos = journal.firstToldAfter(timeline(before));
+        reader.assertCutOffBefore(successorNanos);
+        if (!writeOn.contains(primary)) {
+            assertThat(journal.sentSince(primary, successorNanos)).isZero();
+        }
+        heal(scenario, before, brokenNanos);
+    }
+
+    @Test
+    @Order(1)
+    void primaryThatIsCutOffFromAllIsReplacedAndServesNobodyByThen() throws Exception {
+        ClusterStatus before = whole();
+        List<String> rest = with(ClusterWatch.others(before), VirtualNetwork.OUTSIDE);
+        assertReplaced(
+                "primary cut off from all",
+                before,
+                Loss.between(ClusterWatch.leader(before), rest),
+                rest);
+    }
+
+    /// Everybody reaches it, its followers included, so only the rules keep it from acknowledging.
+    @Test
+    @Order(2)
+    void primaryThatReachesAllButTheStoresMajorityIsReplacedAndServesNobodyByThen()
+            throws Exception {
+        ClusterStatus before = whole();
+        assertReplaced(
+                "primary cut off from the store's majority only",
+                before,
+                Loss.between(
+                        ClusterWatch.leader(before),
+                        ClusterWatch.others(before),
+                        NetworkCluster.CONSENSUS_PORT),
+                hosts());
+    }
+
+    @Test
+    @Order(3)
+    void primaryThatNobodyHearsIsReplacedAndServesNobodyByThen() throws Exception {
+        ClusterStatus before = whole();
+        String primary = ClusterWatch.leader(before);
+        List<String> rest = with(ClusterWatch.others(before), VirtualNetwork.OUTSIDE);
+        assertReplaced(
+                "primary hears all, nobody hears it",
+                before,
+                rest.stream().map(other -> Loss.oneWay(primary, other)).toList(),
+                rest);
+    }
+
+    @Test
+    @Order(4)
+    void primaryThatHearsNobodyIsReplacedAndServesNobodyByThen() throws Exception {
+        ClusterStatus before = whole();
+        String primary = ClusterWatch.leader(before);
+        List<String> rest = with(ClusterWatch.others(before), VirtualNetwork.OUTSIDE);
+        assertReplaced(
+                "primary hears nobody, all hear it",
+                before,
+                rest.stream().map(other -> Loss.oneWay(other, primary)).toList(),
+                rest);
+    }
+
+    /// There is a majority with the primary and one without it: whoever leads then, two of the
+    /// three go on.
+    @Test
+    @Order(5)
+    void primaryThatIsCutOffFromOneStandbyCostsOneMember() throws Exception {
+        for (int i = 0; i < NetworkCluster.NODES.size() - 1; i++) {
+            ClusterStatus before = whole();
+            String standby = ClusterWatch.others(before).get(i);
+            // it reaches both others, so it knows what has been agreed
+            List<String> inTouch = List.of(ClusterWatch.others(before).get(1 - i));
+
+            long brokenNanos = System.nanoTime();
+            network().lose(Loss.between(ClusterWatch.leader(before), List.of(standby)));
+            ClusterStatus broken =
+                    cluster()
+                            .watchFrom(inTouch)
+                            .await(
+                                    "one standby is counted on",
+                                    status ->
+                                            status.leader() != null
+                                                    && status.members().stream()
+                                                                    .filter(MemberStatus::sync)
+                                                                    .count()
+                                                            == 1);
+            awaitProgressAt(List.of(ClusterWatch.leader(broken), VirtualNetwork.OUTSIDE));
+
+            heal("primary cut off from one standby", before, brokenNanos);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void primaryBehindAFlappingLinkLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+        List<Loss> cut = Loss.between(ClusterWatch.leader(before), ClusterWatch.others(before));
+        var random = new Random(FLAPPING_SEED);
+
+        long brokenNanos = System.nanoTime();
+        for (int i = 0; i < FLAPS; i++) {
+            network().lose(cut);
+            holdUpTo(FLAP_MILLIS, random);
+            network().heal();
+            holdUpTo(FLAP_MILLIS, random);
+        }
+
+        heal("primary behind a flapping link", before, brokenNanos);
+    }
+
+    private static void holdUpTo(int millis, Random random) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(millis));
+    }
+
+    @Test
+    @Order(7)
+    void slowAndLossyLinksHoldWritesUpAndLoseNothing() throws Exception {
+        ClusterStatus before = whole();
+        List<Loss> losses =
+                hosts().stream()
+                        .flatMap(from ->
+                                hosts().stream()
+                                        .filter(to -> !to.equals(from))
+                                        .map(to -> new Loss(from, to, 0, LOSS_PERCENT)))
+                        .toList();
+
+        long brokenNanos = System.nanoTime();
+        String done = network().slowDown(DELAY);
+        network().lose(losses);
+        for (int i = 0; i < LOSSY_ROUNDS; i++) {
+            awaitProgressAt(hosts());
+        }
+
+        report.add("slow and lossy: " + done + ", and " + LOSS_PERCENT + " % are lost");
+        heal("all links slow and lossy", before, brokenNanos);
+    }
+}

@@ -1,0 +1,48 @@
+package io.howdah.cli.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Runs the operating system's own programs. Stateless.
+final class Tool {
+
+    private Tool() {}
+
+    /// Runs one to its end.
+    ///
+    /// @return what it printed
+    /// @throws IllegalStateException when it fails, with what it said
+    static String run(List<String> command) {
+        return run(command, "");
+    }
+
+    /// The same, with something to read for it.
+    static String run(List<String> command, String input) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (var out = process.getOutputStream()) {
+                out.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            String said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IllegalStateException(
+                        "%s ended with %d: %s"
+                                .formatted(String.join(" ", command), code, said.strip()));
+            }
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command.getFirst(), e);
+        }
+    }
+
+    static String run(String... command) {
+        return run(List.of(command));
+    }
+}

@@ -1,0 +1,9 @@
+/// A whole cluster on a network that breaks. Each node runs in a network namespace of its own, as
+/// on a host of its own; a virtual bridge joins them, and the tests have it lose what they like:
+/// everything, one direction, one port, now and then, or nothing but slowly. Applications write at
+/// every host and outside, and their [Journal] tells what was acknowledged, when, and by which
+/// primary. Needs root, iproute2 and nftables; elsewhere the tests are skipped, and say so.
+@NullMarked
+package io.howdah.cli.network;
+
+import org.jspecify.annotations.NullMarked;

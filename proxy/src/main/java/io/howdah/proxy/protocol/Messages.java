@@ -1,0 +1,93 @@
+package io.howdah.proxy.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// The messages that the proxy writes itself, and the fields of those that it reads. A text's
+/// characters stand for one byte each, in whatever encoding the two sides have agreed upon.
+public final class Messages {
+
+    private static final int PROTOCOL_3_0 = 3 << 16;
+    private static final int CANCEL_REQUEST = 80877102;
+
+    private Messages() {}
+
+    /// The first packet of a session.
+    public static ByteBuf startup(ByteBufAllocator allocator, Map<String, String> parameters) {
+        ByteBuf out = allocator.buffer(128).writeInt(0).writeInt(PROTOCOL_3_0);
+        parameters.forEach((name, value) -> text(text(out, name), value));
+        out.writeByte(0);
+        return out.setInt(0, out.readableBytes());
+    }
+
+    /// A cancel request.
+    public static ByteBuf cancel(ByteBufAllocator allocator, int process, int secret) {
+        return allocator
+                .buffer(16)
+                .writeInt(16)
+                .writeInt(CANCEL_REQUEST)
+                .writeInt(process)
+                .writeInt(secret);
+    }
+
+    /// A simple query.
+    public static ByteBuf query(ByteBufAllocator allocator, String sql) {
+        return text(
+                allocator.buffer(sql.length() + 6).writeByte('Q').writeInt(sql.length() + 5), sql);
+    }
+
+    /// Terminate: the client leaves.
+    public static ByteBuf terminate(ByteBufAllocator allocator) {
+        return allocator.buffer(5).writeByte('X').writeInt(4);
+    }
+
+    /// All that a client is told at the end of its login.
+    ///
+    /// @param reported the server's parameters
+    /// @param process and
+    /// @param secret what it has to name to cancel
+    public static ByteBuf welcome(
+            ByteBufAllocator allocator, Map<String, String> reported, int process, int secret) {
+        ByteBuf out = allocator.buffer(512);
+        out.writeByte('R').writeInt(8).writeInt(0);
+        reported.forEach((name, value) -> {
+            out.writeByte('S').writeInt(name.length() + value.length() + 6);
+            text(text(out, name), value);
+        });
+        out.writeByte('K').writeInt(12).writeInt(process).writeInt(secret);
+        return out.writeByte('Z').writeInt(5).writeByte('I');
+    }
+
+    /// NegotiateProtocolVersion: 3.0 it is, without these options.
+    public static ByteBuf negotiation(ByteBufAllocator allocator, List<String> unknownOptions) {
+        ByteBuf out = allocator.buffer(64).writeByte('v').writeInt(0);
+        out.writeInt(PROTOCOL_3_0).writeInt(unknownOptions.size());
+        unknownOptions.forEach(option -> text(out, option));
+        return out.setInt(1, out.readableBytes() - 1);
+    }
+
+    /// A text that ends with a zero byte, read from a place within a message.
+    ///
+    /// @param end where the message ends
+    /// @throws IllegalArgumentException when it does not end before
+    public static String text(ByteBuf bytes, int from, int end) {
+        int zero = bytes.indexOf(from, end, (byte) 0);
+        if (zero < 0) {
+            throw new IllegalArgumentException("a text without an end");
+        }
+        return bytes.toString(from, zero - from, StandardCharsets.ISO_8859_1);
+    }
+
+    static ByteBuf text(ByteBuf out, String text) {
+        out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+        return out.writeByte(0);
+    }
+
+    /// A Java text as bytes of UTF-8, each in a character of its own.
+    public static String utf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

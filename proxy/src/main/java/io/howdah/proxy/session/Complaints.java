@@ -1,0 +1,127 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.Complaint;
+import java.time.Duration;
+
+/// What clients are told by the proxy itself, in one place.
+final class Complaints {
+
+    private Complaints() {}
+
+    static Complaint malformed(String problem) {
+        return new Complaint("08P01", problem, "");
+    }
+
+    static Complaint wrongMessage(byte type, int length) {
+        boolean letter = type > ' ' && type < 127;
+        return new Complaint(
+                "08P01",
+                "invalid frontend message: type "
+                        + (letter ? "'" + (char) type + "'" : type & 0xff)
+                        + ", length "
+                        + length,
+                "");
+    }
+
+    static Complaint tooManyClients(int most) {
+        return new Complaint(
+                "53300",
+                "sorry, too many clients already: " + most,
+                "close connections that are not needed, or raise max-clients");
+    }
+
+    static Complaint unknownDatabase(String name) {
+        return new Complaint(
+                "3D000",
+                "database \"" + name + "\" is not one that this proxy leads to",
+                "name it under 'databases' in the proxy's configuration");
+    }
+
+    static Complaint noUser() {
+        return new Complaint("28000", "no PostgreSQL user name specified in startup packet", "");
+    }
+
+    static Complaint replication() {
+        return new Complaint(
+                "0A000",
+                "a replication connection cannot be pooled",
+                "connect to the PostgreSQL server itself");
+    }
+
+    static Complaint queryWait(Duration waited, String problem) {
+        return new Complaint(
+                "08006",
+                "no server connection became free within "
+                        + text(waited)
+                        + (problem.isEmpty() ? "" : "; the last attempt to open one: " + problem),
+                problem.isEmpty()
+                        ? "raise pool-size, or look for transactions that take long"
+                        : "look at the server and at its address in the proxy's configuration");
+    }
+
+    static Complaint idleInTransaction(Duration bound) {
+        return new Complaint(
+                "25P03",
+                "the client held a server connection and asked nothing for " + text(bound),
+                "end transactions sooner, or raise idle-in-transaction");
+    }
+
+    static Complaint clientIdle(Duration bound) {
+        return new Complaint(
+                "57P05",
+                "the client was idle for " + text(bound),
+                "connect again, or raise client-idle");
+    }
+
+    static Complaint clientLogin(Duration bound, String problem) {
+        return new Complaint(
+                "08006",
+                "the login was not done within "
+                        + text(bound)
+                        + (problem.isEmpty()
+                                ? ""
+                                : "; the last attempt to reach the server: " + problem),
+                "look at the server and at its address in the proxy's configuration");
+    }
+
+    static Complaint serverGone() {
+        return new Complaint(
+                "08006",
+                "the server closed its connection unexpectedly",
+                "see the server's log; whether the last statement took effect is not known");
+    }
+
+    static Complaint doubt() {
+        return new Complaint(
+                "08P01",
+                "the server's replies do not belong to what was asked; its connection was closed",
+                "report this with the statements that led to it");
+    }
+
+    static Complaint notPutBack(String reason) {
+        return new Complaint(
+                "08006",
+                "the session's settings could not be put back on another server connection: "
+                        + reason,
+                "connect again");
+    }
+
+    static Complaint transactionInStatementMode() {
+        return new Complaint(
+                "0A000",
+                "a transaction of several statements is not possible where a server connection is"
+                        + " lent for one statement",
+                "use 'mode: transaction' for this database");
+    }
+
+    static Complaint stopping() {
+        return new Complaint(
+                "57P01", "terminating connection due to administrator command", "connect again");
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillisPart() == 0
+                ? duration.toSeconds() + "s"
+                : duration.toMillis() + "ms";
+    }
+}

@@ -1,0 +1,209 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.pool.PoolHands;
+import io.howdah.proxy.pool.ServerPool;
+import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.Timeouts;
+import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One database as one user: its server connections, its queue, and what is known of its logins.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class Destination implements PoolHands<ClientSession, ServerSession> {
+
+    private static final Logger log = LoggerFactory.getLogger(Destination.class);
+
+    /// So many different sets of settings of clients are remembered.
+    private static final int WELCOMES_MAXIMUM = 256;
+
+    private final Switchboard switchboard;
+    private final DatabaseSettings database;
+    private final String user;
+    private final PoolSettings settings;
+    private final ServerPool<ClientSession, ServerSession> pool;
+    private final Map<StartupSettings, Welcome> welcomes = new LinkedHashMap<>();
+    private final Set<ServerSession> servers = new LinkedHashSet<>();
+    private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
+    private String problem = "";
+    private int clients;
+
+    /// @param user as the client sent it: a character stands for one byte
+    Destination(Switchboard switchboard, DatabaseSettings database, String user) {
+        this.switchboard = switchboard;
+        this.database = database;
+        this.user = user;
+        this.settings = database.poolOf(user);
+        this.pool = new ServerPool<>(settings, this);
+    }
+
+    PoolMode mode() {
+        return settings.mode();
+    }
+
+    String user() {
+        return user;
+    }
+
+    Timeouts timeouts() {
+        return switchboard.settings().timeouts();
+    }
+
+    /// What a server is told at the beginning.
+    Map<String, String> startup() {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("user", user);
+        parameters.put("database", Messages.utf8(database.database()));
+        return parameters;
+    }
+
+    /// Why there was no connection the last time; empty when there was one.
+    String problem() {
+        return problem;
+    }
+
+    @Nullable Welcome welcome(StartupSettings wished) {
+        return welcomes.get(wished);
+    }
+
+    void remember(StartupSettings wished, Welcome welcome) {
+        if (welcomes.size() >= WELCOMES_MAXIMUM) {
+            welcomes.clear();
+        }
+        welcomes.put(wished, welcome);
+    }
+
+    /// A server has changed its mind by itself (its configuration was read anew).
+    void forgetWelcomes() {
+        welcomes.clear();
+    }
+
+    void clientEntered() {
+        clients++;
+    }
+
+    void clientLeft(ClientSession client) {
+        clients--;
+        loggingIn.remove(client);
+        pool.withdraw(client);
+    }
+
+    /// A client that is not let in yet needs a connection.
+    @Nullable ServerSession requestForLogin(ClientSession client) {
+        loggingIn.add(client);
+        return request(client);
+    }
+
+    void loggedIn(ClientSession client) {
+        loggingIn.remove(client);
+    }
+
+    @Nullable ServerSession request(ClientSession client) {
+        return pool.request(client, System.nanoTime());
+    }
+
+    void returned(ServerSession server) {
+        pool.returned(server, timeouts().serverLifetime(), System.nanoTime());
+    }
+
+    void connected(ServerSession server) {
+        problem = "";
+        servers.add(server);
+        pool.connected(server, System.nanoTime());
+    }
+
+    void lost(ServerSession server) {
+        if (servers.remove(server)) {
+            pool.lost(server, System.nanoTime());
+        }
+    }
+
+    void connectFailed(String reason, @Nullable ErrorFields error) {
+        log.warn("no connection to {} of {}: {}", database.database(), database.server(), reason);
+        problem = reason;
+        pool.connectFailed(System.nanoTime());
+        if (error != null && isFinal(error.sqlState())) {
+            List<ClientSession> refused = new ArrayList<>(loggingIn);
+            refused.forEach(client -> client.refuse(error));
+        }
+    }
+
+    /// Whether trying again is of no use: no such database or role, no access.
+    private static boolean isFinal(String sqlState) {
+        return sqlState.startsWith("28") || sqlState.startsWith("3D") || sqlState.startsWith("42");
+    }
+
+    @Override
+    public void connect() {
+        ChannelFuture attempt =
+                switchboard
+                        .transport()
+                        .connect(
+                                database.server(),
+                                timeouts().serverConnect(),
+                                () -> new ServerLogin(this));
+        attempt.addListener(done -> {
+            if (!done.isSuccess()) {
+                connectFailed(String.valueOf(done.cause().getMessage()), null);
+            }
+        });
+    }
+
+    /// Carries a cancel request to the server of one of the connections.
+    void cancel(ServerKey key, Runnable atItsEnd) {
+        ChannelFuture attempt =
+                switchboard
+                        .transport()
+                        .connect(
+                                database.server(),
+                                timeouts().serverConnect(),
+                                () -> new CancelDelivery(key.process(), key.secret()));
+        attempt.channel().closeFuture().addListener(_ -> atItsEnd.run());
+    }
+
+    @Override
+    public void join(ClientSession client, ServerSession server) {
+        client.join(server);
+    }
+
+    @Override
+    public void giveUp(ClientSession client) {
+        client.fail(Complaints.queryWait(timeouts().queryWait(), problem));
+    }
+
+    @Override
+    public void close(ServerSession server) {
+        servers.remove(server);
+        server.terminate();
+    }
+
+    /// Looks after what time changes.
+    void tick(long now) {
+        Timeouts bounds = timeouts();
+        pool.tick(bounds.queryWait(), bounds.serverIdle(), bounds.serverLifetime(), now);
+        if (bounds.idleInTransaction().isPositive()) {
+            new ArrayList<>(servers)
+                    .forEach(server -> server.tick(bounds.idleInTransaction(), now));
+        }
+    }
+
+    /// Nobody is here and nothing is open.
+    boolean isDeserted() {
+        return clients == 0 && pool.size() == 0;
+    }
+
+    void closeServers() {
+        new ArrayList<>(servers).forEach(ServerSession::terminate);
+    }
+}

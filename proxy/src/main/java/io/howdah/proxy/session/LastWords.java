@@ -1,0 +1,22 @@
+package io.howdah.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.util.concurrent.TimeUnit;
+
+/// Says something on a connection and closes it, also when the other side does not listen.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class LastWords {
+
+    private static final long PATIENCE_SECONDS = 5;
+
+    private LastWords() {}
+
+    static void say(Channel channel, ByteBuf words) {
+        channel.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isActive()) {
+            channel.eventLoop().schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.settings.ProxySettings;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// The open door, and its orderly end. Thread-safe.
+public final class Listener implements AutoCloseable {
+
+    private static final long LOOK_AGAIN_MILLIS = 10;
+
+    private final Transport transport;
+    private final Switchboard switchboard;
+    private final Channel channel;
+    private final Duration drain;
+
+    private Listener(
+            Transport transport, Switchboard switchboard, Channel channel, Duration drain) {
+        this.transport = transport;
+        this.switchboard = switchboard;
+        this.channel = channel;
+        this.drain = drain;
+    }
+
+    /// Opens the door.
+    ///
+    /// @throws IOException when the address cannot be had
+    public static Listener open(ProxySettings settings) throws IOException {
+        Transport transport = new Transport();
+        Switchboard switchboard = new Switchboard(settings, transport);
+        ChannelFuture bound =
+                transport.listen(settings.listen(), () -> new ClientDoor(switchboard));
+        bound.awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            transport.close();
+            throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
+        }
+        return new Listener(transport, switchboard, bound.channel(), settings.drain());
+    }
+
+    /// Where clients connect.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /// Takes no more clients, lets those who are in a transaction end it for a while, and ends the
+    /// rest.
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+        var empty = new CompletableFuture<Void>();
+        transport
+                .loop()
+                .execute(() -> {
+                    switchboard.drain();
+                    completeWhenEmpty(empty);
+                });
+        empty.completeOnTimeout(null, Math.max(1, drain.toMillis()), TimeUnit.MILLISECONDS).join();
+        transport.loop().submit(switchboard::end).awaitUninterruptibly();
+        transport.close();
+    }
+
+    private void completeWhenEmpty(CompletableFuture<Void> empty) {
+        if (switchboard.isEmpty()) {
+            empty.complete(null);
+        } else if (!empty.isDone()) {
+            var _ =
+                    transport
+                            .loop()
+                            .schedule(
+                                    () -> completeWhenEmpty(empty),
+                                    LOOK_AGAIN_MILLIS,
+                                    TimeUnit.MILLISECONDS);
+        }
+    }
+}

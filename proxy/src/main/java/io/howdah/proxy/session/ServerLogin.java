@@ -1,0 +1,145 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.protocol.MessageCutter;
+import io.howdah.proxy.protocol.MessageCutter.Cut;
+import io.howdah.proxy.protocol.Messages;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A server connection from its first packet until the server is ready. The server must let the
+/// proxy in without a password.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
+
+    /// More than a login ever says.
+    private static final int LONGEST_BYTES = 64 * 1024;
+
+    private final Destination destination;
+    private final MessageCutter cutter = new MessageCutter(this);
+    private final Map<String, String> reported = new LinkedHashMap<>();
+    private ServerKey key = new ServerKey(0, 0);
+    private @Nullable ErrorFields error;
+    private String problem = "the server closed the connection during the login";
+    private boolean ready;
+
+    ServerLogin(Destination destination) {
+        this.destination = destination;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        context.writeAndFlush(Messages.startup(context.alloc(), destination.startup()));
+        Duration bound = destination.timeouts().serverConnect();
+        context.executor()
+                .schedule(() -> expire(context, bound), bound.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void expire(ChannelHandlerContext context, Duration bound) {
+        if (!ready && context.channel().isActive()) {
+            problem = "the server did not answer the login within " + bound.toMillis() + "ms";
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        cutter.read((ByteBuf) message);
+        if (ready) {
+            ServerSession session =
+                    new ServerSession(destination, context.channel(), key, reported);
+            context.pipeline().replace(this, "session", session);
+            destination.connected(session);
+        } else if (cutter.isStopped()) {
+            context.close();
+        }
+    }
+
+    @Override
+    public Cut begin(byte type, int length, ByteBuf bytes, int body, int present) {
+        if (length < 4 || length > LONGEST_BYTES) {
+            problem = "a message of the login has the length " + length;
+            return Cut.STOP;
+        }
+        return Cut.WHOLE;
+    }
+
+    @Override
+    public Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes) {
+        try {
+            return understand(type, bytes, body, bodyBytes);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            problem = "a message of the login is damaged: " + e.getMessage();
+            return Cut.STOP;
+        }
+    }
+
+    private Cut understand(byte type, ByteBuf bytes, int body, int bodyBytes) {
+        switch (type) {
+            case 'R' -> {
+                return authentication(bodyBytes < 4 ? -1 : bytes.getInt(body));
+            }
+            case 'S' -> {
+                String name = Messages.text(bytes, body, body + bodyBytes);
+                int value = body + name.length() + 1;
+                reported.put(name, Messages.text(bytes, value, body + bodyBytes));
+            }
+            case 'K' -> {
+                if (bodyBytes != 8) {
+                    problem = "a cancel key of " + bodyBytes + " bytes";
+                    return Cut.STOP;
+                }
+                key = new ServerKey(bytes.getInt(body), bytes.getInt(body + 4));
+            }
+            case 'E' -> {
+                error = ErrorFields.read(bytes, body, bodyBytes);
+                problem = error.message();
+                return Cut.STOP;
+            }
+            case 'Z' -> {
+                ready = true;
+                return Cut.STOP;
+            }
+            case 'N' -> {}
+            default -> {
+                problem = "a message of type " + type + " does not belong into a login";
+                return Cut.STOP;
+            }
+        }
+        return Cut.DROP;
+    }
+
+    private Cut authentication(int method) {
+        if (method == 0) {
+            return Cut.DROP;
+        }
+        problem =
+                "the server asks the proxy for a password (authentication method "
+                        + method
+                        + "); it must let it in by peer or trust";
+        return Cut.STOP;
+    }
+
+    @Override
+    public void forward(ByteBuf run) {
+        run.release();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cutter.stop();
+        destination.connectFailed(problem, error);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        problem = String.valueOf(cause.getMessage());
+        context.close();
+    }
+}

@@ -1,0 +1,76 @@
+package io.howdah.proxy.session;
+
+import java.util.Map;
+import java.util.StringJoiner;
+
+/// Statements that bring a server connection from one state of its settings to another. Names and
+/// values are literals of pure ASCII, so no encoding and no setting changes what they mean.
+final class SettingsScript {
+
+    private final StringJoiner statements = new StringJoiner(";");
+
+    private SettingsScript() {}
+
+    /// From what a connection has to what a client left elsewhere; empty when nothing differs.
+    static String putBack(SessionState from, SessionState to) {
+        if (from.equals(to)) {
+            return "";
+        }
+        SettingsScript script = new SettingsScript();
+        script.change(from, to);
+        return script.statements.toString();
+    }
+
+    /// From what a connection has to what a new client asks for; empty when nothing differs.
+    ///
+    /// @param defaults what the connection began with
+    /// @param wished by the client's first packet
+    static String begin(SessionState from, SessionState defaults, StartupSettings wished) {
+        SettingsScript script = new SettingsScript();
+        script.change(from, defaults);
+        wished.values()
+                .forEach((name, value) -> {
+                    if (!value.equals(defaults.reported().get(name))) {
+                        script.set(name, value);
+                    }
+                });
+        return script.statements.toString();
+    }
+
+    private void change(SessionState from, SessionState to) {
+        from.further()
+                .forEach((name, value) -> {
+                    if (!to.further().containsKey(name)) {
+                        statements.add("RESET " + name);
+                    }
+                });
+        setWhereDifferent(from.reported(), to.reported());
+        setWhereDifferent(from.further(), to.further());
+    }
+
+    private void setWhereDifferent(Map<String, String> from, Map<String, String> to) {
+        to.forEach((name, value) -> {
+            if (!value.equals(from.get(name))) {
+                set(name, value);
+            }
+        });
+    }
+
+    private void set(String name, String value) {
+        statements.add(
+                "SELECT pg_catalog.set_config(" + quoted(name) + "," + quoted(value) + ",false)");
+    }
+
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("E'");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c > 0x7e || c == '\'' || c == '\\') {
+                quoted.append("\\x").append("%02x".formatted((int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('\'').toString();
+    }
+}

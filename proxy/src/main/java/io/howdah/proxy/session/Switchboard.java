@@ -1,0 +1,165 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.ProxySettings;
+import io.netty.channel.Channel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
+/// to, and what time it is. Everything runs on the event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+public final class Switchboard {
+
+    private static final long TICK_LONGEST_MILLIS = 1_000;
+    private static final long TICK_SHORTEST_MILLIS = 10;
+
+    private record Place(String database, String user) {}
+
+    private final ProxySettings settings;
+    private final Transport transport;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Place, Destination> destinations = new LinkedHashMap<>();
+    private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
+    private final Set<ClientSession> sessions = new LinkedHashSet<>();
+    private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
+    private int connections;
+    private boolean draining;
+
+    Switchboard(ProxySettings settings, Transport transport) {
+        this.settings = settings;
+        this.transport = transport;
+        long millis = settings.timeouts().shortest().toMillis() / 4;
+        long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
+        transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    ProxySettings settings() {
+        return settings;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /// Counts a new connection; false when there are too many.
+    boolean admit(Channel channel) {
+        connections++;
+        loggingIn.put(channel, System.nanoTime());
+        channel.closeFuture()
+                .addListener(_ -> {
+                    connections--;
+                    loggingIn.remove(channel);
+                });
+        return connections <= settings.maximumClients();
+    }
+
+    /// Where a client wants to go; null when there is no such database.
+    @Nullable Destination destination(String database, String user) {
+        DatabaseSettings found = null;
+        for (Map.Entry<String, DatabaseSettings> entry : settings.databases().entrySet()) {
+            if (Messages.utf8(entry.getKey()).equals(database)) {
+                found = entry.getValue();
+            }
+        }
+        if (found == null) {
+            return null;
+        }
+        DatabaseSettings leadsTo = found;
+        return destinations.computeIfAbsent(
+                new Place(database, user), _ -> new Destination(this, leadsTo, user));
+    }
+
+    /// A session begins.
+    ///
+    /// @return the key by which its queries can be cancelled: unguessable, and nobody else's
+    long enter(ClientSession session) {
+        sessions.add(session);
+        long key;
+        do {
+            key = random.nextLong() & Long.MAX_VALUE;
+        } while (byKey.putIfAbsent(key, session) != null);
+        return key;
+    }
+
+    void loggedIn(Channel channel) {
+        loggingIn.remove(channel);
+    }
+
+    void leave(ClientSession session, long key) {
+        sessions.remove(session);
+        byKey.remove(key);
+    }
+
+    /// Cancels what the client with this key waits for a server to do; nothing when there is no
+    /// such client, or when no server works for it.
+    ///
+    /// @param atItsEnd called when the request has reached the server, or has nowhere to go
+    void cancel(int process, int secret, Runnable atItsEnd) {
+        ClientSession session = byKey.get(((long) process << 32) | (secret & 0xffff_ffffL));
+        if (session == null) {
+            atItsEnd.run();
+        } else {
+            session.cancel(atItsEnd);
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        expireLogins(now);
+        Duration idle = settings.timeouts().clientIdle();
+        if (idle.isPositive()) {
+            new ArrayList<>(sessions).forEach(session -> session.expireIdle(idle, now));
+        }
+        Iterator<Destination> all = new ArrayList<>(destinations.values()).iterator();
+        all.forEachRemaining(destination -> destination.tick(now));
+        destinations.values().removeIf(Destination::isDeserted);
+    }
+
+    /// The oldest come first.
+    private void expireLogins(long now) {
+        Duration bound = settings.timeouts().clientLogin();
+        for (Map.Entry<Channel, Long> entry : new ArrayList<>(loggingIn.entrySet())) {
+            if (now - entry.getValue() < bound.toNanos()) {
+                return;
+            }
+            loggingIn.remove(entry.getKey());
+            Channel channel = entry.getKey();
+            if (channel.pipeline().get("session") instanceof ClientSession session) {
+                session.failLogin();
+            } else {
+                channel.close();
+            }
+        }
+    }
+
+    /// Lets nobody begin anything new.
+    void drain() {
+        draining = true;
+        new ArrayList<>(sessions).forEach(ClientSession::endWhenIdle);
+    }
+
+    /// Whether all clients are gone.
+    boolean isEmpty() {
+        return sessions.isEmpty();
+    }
+
+    /// Ends whatever is left.
+    void end() {
+        new ArrayList<>(sessions).forEach(session -> session.fail(Complaints.stopping()));
+        destinations.values().forEach(Destination::closeServers);
+    }
+}

@@ -1,0 +1,45 @@
+package io.howdah.proxy.settings;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/// All that a proxy is told. Immutable.
+///
+/// @param listen where clients connect; port 0 takes a free one
+/// @param authentication how clients prove who they are
+/// @param maximumClients most client connections at a time, 1 to 1000000
+/// @param drain how long a stop waits for transactions to end
+/// @param timeouts how long anything may take
+/// @param databases by the name that clients ask for
+public record ProxySettings(
+        InetSocketAddress listen,
+        ClientAuthentication authentication,
+        int maximumClients,
+        Duration drain,
+        Timeouts timeouts,
+        Map<String, DatabaseSettings> databases) {
+
+    /// @throws SettingException when a value is out of its range, or the door would stand open
+    public ProxySettings {
+        if (listen.isUnresolved()) {
+            throw new SettingException(
+                    "listen",
+                    "names the host '" + listen.getHostString() + "', which has no address");
+        }
+        if (authentication == ClientAuthentication.TRUST
+                && !listen.getAddress().isLoopbackAddress()) {
+            throw new SettingException(
+                    "listen",
+                    "is "
+                            + listen.getAddress().getHostAddress()
+                            + ", which others reach, and 'auth: trust' lets everybody in; with it only"
+                            + " a loopback address such as 127.0.0.1 is possible");
+        }
+        SettingException.requireBetween("max-clients", maximumClients, 1, 1_000_000);
+        if (databases.isEmpty()) {
+            throw new SettingException("databases", "names none");
+        }
+        databases = Map.copyOf(databases);
+    }
+}

@@ -1,0 +1,388 @@
+package io.howdah.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.testing.Await;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
+
+/// What applications with an ordinary driver see of the pool, on a real server.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PoolingTest {
+
+    private final TestPostgres postgres = TestPostgres.start();
+    private final TestProxy two = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);
+    private final TestProxy one = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
+
+    @BeforeAll
+    void makeTable() throws SQLException {
+        try (Connection client = one.connect()) {
+            client.createStatement().execute("create table things (id int, name text)");
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        two.close();
+        one.close();
+        postgres.close();
+    }
+
+    private static String value(Connection client, String sql) throws SQLException {
+        try (Statement statement = client.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static String process(Connection client) throws SQLException {
+        return value(client, "select pg_backend_pid()");
+    }
+
+    @Test
+    void manyClientsShareFewConnections() throws Exception {
+        Set<String> processes = new HashSet<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<String>>> clients = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                String options = i % 2 == 0 ? "" : "&preferQueryMode=simple";
+                clients.add(
+                        threads.submit(() -> {
+                            List<String> seen = new ArrayList<>();
+                            try (Connection client = two.connect(options)) {
+                                for (int round = 0; round < 10; round++) {
+                                    seen.add(process(client));
+                                }
+                            }
+                            return seen;
+                        }));
+            }
+            for (Future<List<String>> client : clients) {
+                processes.addAll(client.get());
+            }
+        }
+        assertThat(processes).hasSizeBetween(1, 2);
+    }
+
+    @Test
+    void transactionKeepsItsConnectionAndOthersWaitForIt() throws Exception {
+        try (Connection first = one.connect();
+                Connection second = one.connect()) {
+            first.setAutoCommit(false);
+            String process = process(first);
+            CompletableFuture<String> waiting =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return process(second);
+                                } catch (SQLException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            },
+                            Thread::startVirtualThread);
+            assertThat(process(first)).isEqualTo(process);
+            assertThat(waiting).isNotDone();
+            first.commit();
+            assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(process);
+        }
+    }
+
+    @Test
+    void settingsOfOneClientAreNotSeenByAnother() throws Exception {
+        try (Connection first = one.connect("&ApplicationName=first");
+                Connection second = one.connect("&ApplicationName=second&options=-c%20geqo=off")) {
+            assertThat(value(first, "show application_name")).isEqualTo("first");
+            assertThat(value(second, "show application_name")).isEqualTo("second");
+            assertThat(value(second, "show geqo")).isEqualTo("off");
+            assertThat(value(first, "show geqo")).isEqualTo("on");
+            first.createStatement().execute("set intervalstyle = 'iso_8601'");
+            assertThat(value(second, "show intervalstyle")).isEqualTo("postgres");
+            assertThat(value(first, "show intervalstyle")).isEqualTo("iso_8601");
+            assertThat(value(second, "show geqo")).isEqualTo("off");
+        }
+        try (Connection third = one.connect()) {
+            assertThat(value(third, "show intervalstyle")).isEqualTo("postgres");
+            assertThat(value(third, "show geqo")).isEqualTo("on");
+        }
+    }
+
+    @Test
+    void settingThatTheServerRefusesEndsTheLoginInItsWords() {
+        assertThatThrownBy(() -> one.connect("&options=-c%20geqo=perhaps"))
+                .isInstanceOfSatisfying(
+                        PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"))
+                .hasMessageContaining("geqo");
+        assertThatThrownBy(() -> one.connect("&options=-c%20no_such_thing=1"))
+                .hasMessageContaining("no_such_thing");
+    }
+
+    @Test
+    void namedStatementKeepsItsConnectionAndAnotherClientGetsItsNamesAnew() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            try (Connection client = two.connect("&prepareThreshold=1");
+                    Connection other = two.connect("&prepareThreshold=1")) {
+                for (Connection each : List.of(client, other, client, other)) {
+                    try (PreparedStatement statement =
+                            each.prepareStatement("select ?::int + " + round)) {
+                        for (int i = 0; i < 3; i++) {
+                            statement.setInt(1, i);
+                            ResultSet rows = statement.executeQuery();
+                            rows.next();
+                            assertThat(rows.getInt(1)).isEqualTo(i + round);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void batchesAndCopyGoThroughBothWays() throws Exception {
+        try (Connection client = two.connect()) {
+            try (PreparedStatement insert =
+                    client.prepareStatement("insert into things values (?, ?)")) {
+                for (int i = 0; i < 500; i++) {
+                    insert.setInt(1, i);
+                    insert.setString(2, "batch");
+                    insert.addBatch();
+                }
+                assertThat(insert.executeBatch()).hasSize(500);
+            }
+            var copy = client.unwrap(PGConnection.class).getCopyAPI();
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < 50_000; i++) {
+                lines.append(i).append("\tcopied ").append(i).append('\n');
+            }
+            assertThat(copy.copyIn("copy things from stdin", new StringReader(lines.toString())))
+                    .isEqualTo(50_000);
+            assertThatThrownBy(() ->
+                            copy.copyIn(
+                                    "copy things from stdin",
+                                    new StringReader("not a number\tx\n" + lines)))
+                    .isInstanceOf(SQLException.class);
+            var out = new StringWriter();
+            copy.copyOut(
+                    "copy (select * from things where name like 'copied%' order by id) to stdout",
+                    out);
+            assertThat(out.toString()).isEqualTo(lines.toString());
+            assertThat(value(client, "select count(*) from things where name = 'batch'"))
+                    .isEqualTo("500");
+        }
+    }
+
+    @Test
+    void sessionModeKeepsTheConnectionAndLeavesNothingBehind() throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.SESSION, 1).to(postgres)) {
+            String process;
+            try (Connection client = proxy.connect()) {
+                process = process(client);
+                client.createStatement().execute("create temporary table mine (id int)");
+                client.createStatement().execute("set statement_timeout = '1h'");
+                client.createStatement().execute("prepare mine as select 1");
+                client.createStatement().execute("set timezone = 'Asia/Tokyo'");
+            }
+            try (Connection client = proxy.connect()) {
+                assertThat(process(client)).isEqualTo(process);
+                assertThat(value(client, "show statement_timeout")).isEqualTo("0");
+                assertThat(value(client, "show timezone")).isNotEqualTo("Asia/Tokyo");
+                assertThat(value(client, "select count(*) from pg_prepared_statements"))
+                        .isEqualTo("0");
+                assertThat(value(client, "select to_regclass('pg_temp.mine')")).isNull();
+            }
+        }
+    }
+
+    @Test
+    void statementModeRefusesTransactionsInWords() throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.STATEMENT, 1).to(postgres);
+                Connection client = proxy.connect("&preferQueryMode=simple")) {
+            assertThat(value(client, "select 1")).isEqualTo("1");
+            assertThatThrownBy(
+                            () -> {
+                                client.createStatement().execute("begin");
+                                client.createStatement().execute("select 1");
+                            })
+                    .hasMessageContaining("mode: transaction");
+            try (Connection next = proxy.connect()) {
+                assertThat(value(next, "select 1")).isEqualTo("1");
+            }
+        }
+    }
+
+    @Test
+    void clientThatVanishesInATransactionLeavesNoTrace() throws Exception {
+        try (RawClient client = RawClient.in(one.port())) {
+            client.query("begin; insert into things values (-1, 'vanished')").flush().untilReady();
+        }
+        try (Connection client = one.connect()) {
+            assertThat(value(client, "select count(*) from things where id = -1")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void queryIsCancelledAndNoOther() throws Exception {
+        try (Connection client = two.connect();
+                Connection other = two.connect();
+                Statement sleeping = client.createStatement();
+                Statement working = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> sleep = threads.submit(() -> sleeping.execute("select pg_sleep(600)"));
+            Future<Boolean> work = threads.submit(() -> working.execute("select pg_sleep(2)"));
+            Await.until("both sleep", () -> sleepers() == 2);
+            sleeping.cancel();
+            assertThatThrownBy(() -> sleep.get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasMessageContaining("canceling statement due to user request");
+            assertThat(work.get(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(value(client, "select 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void cancelRequestsThatComeLateHitNobody() throws Exception {
+        try (Connection client = one.connect();
+                Connection other = one.connect();
+                Statement idle = client.createStatement()) {
+            process(client);
+            for (int i = 0; i < 100; i++) {
+                idle.cancel();
+                assertThat(value(other, "select 1")).isEqualTo("1");
+            }
+        }
+    }
+
+    private int sleepers() {
+        try (Connection direct = postgres.connect()) {
+            return Integer.parseInt(
+                    value(
+                            direct,
+                            "select count(*) from pg_stat_activity where query like '%pg_sleep%'"
+                                    + " and state = 'active' and pid <> pg_backend_pid()"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void serverThatEndsASessionIsHeardAndTheNextTransactionGetsAnother() throws Exception {
+        try (Connection client = one.connect();
+                Connection patient = one.connect();
+                Connection direct = postgres.connect()) {
+            client.setAutoCommit(false);
+            String process = process(client);
+            value(direct, "select pg_terminate_backend(" + process + ")");
+            assertThatThrownBy(() -> process(client))
+                    .isInstanceOfSatisfying(
+                            PSQLException.class,
+                            e -> assertThat(e.getSQLState()).isIn("57P01", "08006"));
+            assertThat(process(patient)).isNotEqualTo(process);
+        }
+    }
+
+    @Test
+    void whatDoesNotExistIsSaidAtTheLogin() {
+        assertThatThrownBy(() ->
+                        java.sql.DriverManager.getConnection(
+                                "jdbc:postgresql://127.0.0.1:" + one.port() + "/nothing?user=app"))
+                .hasMessageContaining("database \"nothing\" is not one that this proxy leads to");
+        assertThatThrownBy(() ->
+                        java.sql.DriverManager.getConnection(
+                                "jdbc:postgresql://127.0.0.1:" + one.port() + "/gone?user=app"))
+                .isInstanceOfSatisfying(
+                        PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("3D000"));
+        assertThatThrownBy(() ->
+                        java.sql.DriverManager.getConnection(
+                                "jdbc:postgresql://127.0.0.1:" + one.port() + "/app?user=nobody"))
+                .hasMessageContaining("role \"nobody\" does not exist");
+    }
+
+    @Test
+    void unixSocketsLeadToServersToo() throws Exception {
+        try (var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .to(
+                                        new ServerAddress.UnixSocket(
+                                                postgres.socketDirectory(), postgres.port()));
+                Connection client = proxy.connect()) {
+            assertThat(value(client, "select inet_server_addr() is null")).isEqualTo("t");
+        }
+    }
+
+    @Test
+    void oneClientTooManyIsRefused() throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).clients(1).to(postgres);
+                Connection first = proxy.connect()) {
+            assertThatThrownBy(proxy::connect)
+                    .isInstanceOfSatisfying(
+                            PSQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("53300"));
+            assertThat(value(first, "select 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void stopLetsATransactionEndAndSendsTheIdleAway() throws Exception {
+        var proxy = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);
+        CompletableFuture<Void> stopped;
+        try (Connection busy = proxy.connect();
+                RawClient idle = RawClient.in(proxy.port())) {
+            busy.setAutoCommit(false);
+            value(busy, "select 1");
+            stopped = CompletableFuture.runAsync(proxy::close, Thread::startVirtualThread);
+            assertThat(idle.untilEnd().getLast().field('C')).isEqualTo("57P01");
+            assertThat(value(busy, "select 2")).isEqualTo("2");
+            assertThat(stopped).isNotDone();
+            busy.commit();
+            assertThat(stopped).succeedsWithin(Duration.ofSeconds(60));
+        }
+    }
+
+    @Test
+    void stopDoesNotWaitForEver() throws Exception {
+        var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).drain(Duration.ofMillis(50)).to(postgres);
+        try (Connection busy = proxy.connect()) {
+            busy.setAutoCommit(false);
+            value(busy, "select 1");
+            proxy.close();
+            assertThatThrownBy(() -> value(busy, "select 2")).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void reserveHelpsWhoHasWaited() throws Exception {
+        var settings = new PoolSettings(PoolMode.TRANSACTION, 1, 0, 1, Duration.ofMillis(100));
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(settings).to(postgres);
+                Connection first = proxy.connect();
+                Connection second = proxy.connect()) {
+            first.setAutoCommit(false);
+            String process = process(first);
+            assertThat(process(second)).isNotEqualTo(process);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.howdah.proxy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A client that says what a test wants it to say, and remembers each byte that it hears.
+final class RawClient implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    /// A message of the server.
+    ///
+    /// @param text its body: a character stands for one byte
+    record Message(char type, String text) {
+
+        byte[] body() {
+            return bytes(text);
+        }
+
+        /// A field of an ErrorResponse.
+        String field(char code) {
+            for (String field : text.split("\0")) {
+                if (!field.isEmpty() && field.charAt(0) == code) {
+                    return field.substring(1);
+                }
+            }
+            return "";
+        }
+
+        @Override
+        public String toString() {
+            return type + " " + text.replaceAll("[^ -~]", ".");
+        }
+    }
+
+    private final Socket socket;
+    private final DataInputStream input;
+    private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
+    private final Map<String, String> reported = new HashMap<>();
+    private byte[] key = new byte[0];
+
+    RawClient(int port) {
+        try {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setTcpNoDelay(true);
+            input = new DataInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A client that is let in as `app` to `app`.
+    static RawClient in(int port) {
+        var client = new RawClient(port);
+        client.startup("user", "app", "database", "app").flush();
+        for (Message message : client.untilReady()) {
+            if (message.type() == 'K') {
+                client.key = message.body();
+            }
+        }
+        return client;
+    }
+
+    RawClient startup(String... parameters) {
+        var body = new ByteArrayOutputStream();
+        try (var data = new DataOutputStream(body)) {
+            data.writeInt(3 << 16);
+            for (String text : parameters) {
+                data.write(bytes(text + "\0"));
+            }
+            data.write(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return raw(ByteBuffer.allocate(4).putInt(body.size() + 4).array()).raw(body.toByteArray());
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    RawClient raw(byte... bytes) {
+        unsent.writeBytes(bytes);
+        return this;
+    }
+
+    RawClient message(char type, String body) {
+        byte[] bytes = bytes(body);
+        return raw((byte) type)
+                .raw(ByteBuffer.allocate(4).putInt(bytes.length + 4).array())
+                .raw(bytes);
+    }
+
+    RawClient query(String sql) {
+        return message('Q', sql + "\0");
+    }
+
+    RawClient parse(String name, String sql) {
+        return message('P', name + "\0" + sql + "\0\0\0");
+    }
+
+    RawClient bindExecute(String statement) {
+        return message('B', "\0" + statement + "\0\0\0\0\0\0\0").message('E', "\0\0\0\0\0");
+    }
+
+    RawClient sync() {
+        return message('S', "");
+    }
+
+    RawClient flush() {
+        try {
+            socket.getOutputStream().write(unsent.toByteArray());
+            unsent.reset();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Message next() {
+        try {
+            char type = (char) input.readUnsignedByte();
+            byte[] body = new byte[input.readInt() - 4];
+            input.readFully(body);
+            var message = new Message(type, new String(body, StandardCharsets.ISO_8859_1));
+            if (type == 'S') {
+                String[] parts = message.text().split("\0");
+                reported.put(parts[0], parts.length > 1 ? parts[1] : "");
+            }
+            return message;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Message> untilReady() {
+        List<Message> messages = new ArrayList<>();
+        do {
+            messages.add(next());
+        } while (messages.getLast().type() != 'Z');
+        return messages;
+    }
+
+    /// The types of the messages until ReadyForQuery has come so many times.
+    String types(int readies) {
+        var types = new StringBuilder();
+        for (int i = 0; i < readies; i++) {
+            untilReady().forEach(message -> types.append(message.type()));
+        }
+        return types.toString();
+    }
+
+    /// Reads what comes before the end of the connection; the last message is what it was told.
+    List<Message> untilEnd() {
+        List<Message> messages = new ArrayList<>();
+        while (true) {
+            try {
+                messages.add(next());
+            } catch (UncheckedIOException e) {
+                if (e.getCause() instanceof EOFException) {
+                    return messages;
+                }
+                throw e;
+            }
+        }
+    }
+
+    int oneByte() {
+        try {
+            return input.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    String reported(String name) {
+        return reported.getOrDefault(name, "");
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.howdah.proxy;
+
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.InitDb;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.ServerLaunch;
+import io.howdah.testing.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A real server that lets everybody in who comes over loopback.
+final class TestPostgres implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Installation installation;
+    private final Path home;
+    private final PostgresServer server;
+    private final int port;
+
+    private TestPostgres(Installation installation, Path home, PostgresServer server, int port) {
+        this.installation = installation;
+        this.home = home;
+        this.server = server;
+        this.port = port;
+    }
+
+    static TestPostgres start() {
+        OperatingSystemUser user = OperatingSystemUser.forPostgres();
+        Installation installation = new Installations(user).choose("auto");
+        try {
+            Path home = Files.createTempDirectory(Path.of("/tmp"), "hw-proxy-");
+            user.own(home);
+            DataDirectory data = new DataDirectory(home.resolve("data"), user);
+            new InitDb(installation).run(data);
+            Files.writeString(
+                    data.path().resolve("pg_hba.conf"),
+                    "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+            Files.createFile(home.resolve("log"));
+            user.ownTree(home);
+            int port = FreePorts.one();
+            PostgresServer server =
+                    PostgresServer.start(
+                            new ServerLaunch(
+                                    installation,
+                                    data,
+                                    port,
+                                    List.of("127.0.0.1"),
+                                    home,
+                                    Map.of("fsync", "off", "max_connections", "60"),
+                                    Map.of(),
+                                    home.resolve("log")));
+            server.awaitReady(PATIENCE);
+            var postgres = new TestPostgres(installation, home, server, port);
+            try (Connection direct = postgres.connect()) {
+                direct.createStatement().execute("create role app login superuser");
+                direct.createStatement().execute("create database app owner app");
+            }
+            return postgres;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path socketDirectory() {
+        return home;
+    }
+
+    Installation installation() {
+        return installation;
+    }
+
+    /// As superuser, past every proxy.
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+    }
+
+    @Override
+    public void close() {
+        server.stop(PostgresServer.StopMode.IMMEDIATE, PATIENCE);
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.howdah.proxy;
+
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.settings.ClientAuthentication;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.Timeouts;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+
+/// A proxy in front of one server, with settings that are easy to vary.
+final class TestProxy implements AutoCloseable {
+
+    private final Proxy proxy;
+
+    private TestProxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    static Settings of(PoolMode mode, int poolSize) {
+        return new Settings(
+                new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5)),
+                Timeouts.DEFAULT,
+                100,
+                Duration.ofSeconds(20));
+    }
+
+    record Settings(PoolSettings pool, Timeouts timeouts, int clients, Duration drain) {
+
+        Settings with(Timeouts changed) {
+            return new Settings(pool, changed, clients, drain);
+        }
+
+        Settings with(PoolSettings changed) {
+            return new Settings(changed, timeouts, clients, drain);
+        }
+
+        Settings clients(int most) {
+            return new Settings(pool, timeouts, most, drain);
+        }
+
+        Settings drain(Duration bound) {
+            return new Settings(pool, timeouts, clients, bound);
+        }
+
+        TestProxy to(TestPostgres postgres) {
+            return to(new ServerAddress.Tcp("127.0.0.1", postgres.port()));
+        }
+
+        TestProxy to(ServerAddress server) {
+            return new TestProxy(
+                    Proxy.start(
+                            new ProxySettings(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                    ClientAuthentication.TRUST,
+                                    clients,
+                                    drain,
+                                    timeouts,
+                                    Map.of(
+                                            "app",
+                                            new DatabaseSettings(server, "app", pool, Map.of()),
+                                            "gone",
+                                            new DatabaseSettings(
+                                                    server, "gone", pool, Map.of())))));
+        }
+    }
+
+    int port() {
+        return proxy.address().getPort();
+    }
+
+    /// @param options for the driver, each with an `&` before it
+    Connection connect(String options) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:"
+                        + port()
+                        + "/app?user=app&prepareThreshold=0"
+                        + options);
+    }
+
+    Connection connect() throws SQLException {
+        return connect("");
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+    }
+}

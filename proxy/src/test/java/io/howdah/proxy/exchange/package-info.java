@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.exchange;
+
+import org.jspecify.annotations.NullMarked;

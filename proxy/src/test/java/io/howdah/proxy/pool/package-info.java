@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.protocol;
+
+import org.jspecify.annotations.NullMarked;

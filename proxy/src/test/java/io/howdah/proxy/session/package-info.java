@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.session;
+
+import org.jspecify.annotations.NullMarked;
