@@ -48,7 +48,7 @@ final class ChaosCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     /// Longer than healing, reading and writing the report may take.
-    private static final long ENDING_SECONDS = 600;
+    private static final long ENDING_SECONDS = 900;
 
     @Option(
             names = "--for",
@@ -65,7 +65,7 @@ final class ChaosCommand implements Callable<Integer> {
 
     @Option(
             names = "--faults",
-            paramLabel = "FAULT[,FAULT]",
+            paramLabel = "FAULT",
             split = ",",
             description =
                     "Only these: kill-postgres, kill-agent, lose-host, freeze-agent, freeze-postgres, freeze-host, switchover, restart.")

@@ -29,7 +29,7 @@ public final class DiskRoom {
     /// @throws PostgresException when it is one
     public static void requireWritable(Path directory) {
         try {
-            if (Files.getFileStore(existing(directory)).isReadOnly()) {
+            if (MountTable.isReadOnly(existing(directory))) {
                 throw new PostgresException(
                         "the volume of " + directory + " is read-only", READ_ONLY_HINT);
             }
@@ -45,7 +45,7 @@ public final class DiskRoom {
         try {
             Path there = existing(directory);
             FileStore store = Files.getFileStore(there);
-            if (store.isReadOnly()) {
+            if (MountTable.isReadOnly(there)) {
                 return Optional.of(
                         "the volume of "
                                 + directory

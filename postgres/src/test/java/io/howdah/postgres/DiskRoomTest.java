@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.howdah.testing.BreakableVolume;
 import io.howdah.testing.SmallVolume;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,36 @@ class DiskRoomTest {
             volume.free();
             assertThat(DiskRoom.obstacle(List.of(directory, data))).isEmpty();
         }
+    }
+
+    @Test
+    void volumeThatTheKernelGaveUpIsReadOnlyUntilItIsMended() {
+        Optional<BreakableVolume> mounted =
+                BreakableVolume.mount(
+                        directory.resolve("image"), directory.resolve("disk"), MEGABYTES);
+        assumeTrue(mounted.isPresent(), "only root may mount a volume that breaks");
+        try (BreakableVolume volume = mounted.get()) {
+            assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
+
+            volume.fail();
+
+            assertThat(DiskRoom.obstacle(List.of(volume.directory())).orElseThrow())
+                    .contains("the volume of " + volume.directory() + " is read-only");
+            volume.mend();
+            assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
+        }
+    }
+
+    @Test
+    void optionsOfTheInnermostMountDecide() {
+        List<String> table =
+                List.of(
+                        "21 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
+                        "40 21 7:0 / /my\\040disk rw - ext4 /dev/loop0 rw,errors=remount-ro,emergency_ro",
+                        "41 40 7:1 / /my\\040disk/inner rw shared:3 - ext4 /dev/loop1 rw");
+        assertThat(MountTable.gaveUp(table, Path.of("/my disk/data"))).isTrue();
+        assertThat(MountTable.gaveUp(table, Path.of("/my disk/inner/data"))).isFalse();
+        assertThat(MountTable.gaveUp(table, Path.of("/var"))).isFalse();
     }
 
     @Test

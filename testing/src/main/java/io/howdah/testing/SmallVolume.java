@@ -18,8 +18,11 @@ public final class SmallVolume implements AutoCloseable {
 
     private final Path directory;
 
-    private SmallVolume(Path directory) {
+    private final int megabytes;
+
+    private SmallVolume(Path directory, int megabytes) {
         this.directory = directory;
+        this.megabytes = megabytes;
     }
 
     /// Mounts one; empty where that is not allowed.
@@ -32,16 +35,26 @@ public final class SmallVolume implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        var volume = new SmallVolume(directory, megabytes);
+        return volume.attach() ? Optional.of(volume) : Optional.empty();
+    }
+
+    private boolean attach() {
         return succeeds(
-                        "mount",
-                        "-t",
-                        "tmpfs",
-                        "-o",
-                        "size=" + megabytes + "m,mode=755",
-                        "howdah-test",
-                        directory.toString())
-                ? Optional.of(new SmallVolume(directory))
-                : Optional.empty();
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=" + megabytes + "m,mode=755",
+                "howdah-test",
+                directory.toString());
+    }
+
+    /// Mounts it once more after `close`, empty.
+    public void mountAgain() {
+        if (!attach()) {
+            throw new AssertionError("cannot mount " + directory + " again");
+        }
     }
 
     /// Where it is mounted.

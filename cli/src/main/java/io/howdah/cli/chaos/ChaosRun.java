@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 public final class ChaosRun {
 
     private static final Duration WHOLE_AT_FIRST = Duration.ofSeconds(60);
-    private static final Duration WHOLE_AT_LAST = Duration.ofSeconds(150);
     private static final long SERVED_SECONDS = 30;
     private static final int SERVED_TRANSACTIONS = 5;
     private static final int SCHEMA_TRIES = 20;
@@ -186,14 +185,15 @@ public final class ChaosRun {
         progress.accept("no more faults: waiting until all is well");
         wounds.thawAll();
         var violations = new ArrayList<Violation>();
-        if (target.awaitWhole(WHOLE_AT_LAST, () -> true).isEmpty()) {
+        if (target.awaitWhole(FaultLoop.WHOLE_WITHIN, () -> true).isEmpty()) {
             violations.add(
                     new Violation(
                             "cluster",
                             "not whole",
                             1,
                             "%d s after the last fault: %s"
-                                    .formatted(WHOLE_AT_LAST.toSeconds(), target.missing())));
+                                    .formatted(
+                                            FaultLoop.WHOLE_WITHIN.toSeconds(), target.missing())));
         }
         awaitServed(clients).ifPresent(violations::add);
         return violations;

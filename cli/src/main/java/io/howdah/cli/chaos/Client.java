@@ -15,7 +15,7 @@ final class Client {
     /// Six clients are to keep a cluster busy, and leave it the machine.
     private static final long PAUSE_MILLIS = 25;
 
-    private static final long RETRY_MILLIS = 50;
+    private static final long RETRY_MILLIS = 100;
 
     private final String name;
     private final Work work;

@@ -74,8 +74,7 @@ final class Wounds {
         boolean any = false;
         List<ProcessGrip> all = processes.all(node);
         // An agent that outlives its PostgreSQL, or goes on before it, would make good what is to
-        // be
-        // suffered: so it is the first to fall and the last to rise.
+        // be suffered: so it is the first to fall and the last to rise.
         for (ProcessGrip grip : signal == Signal.CONTINUE ? all.reversed() : all) {
             try (grip) {
                 if (!frozenOnly || isFrozen(grip)) {

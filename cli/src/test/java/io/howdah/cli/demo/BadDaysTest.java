@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.SwitchoverRequest;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.InitDb;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.testing.Await;
+import io.howdah.testing.BreakableVolume;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -315,5 +318,95 @@ class BadDaysTest {
         Files.move(data, data.resolveSibling("foreign"));
         Files.move(right, data);
         assertHealed();
+    }
+
+    @Test
+    @Order(9)
+    void primaryWhoseDiskFailsIsSucceededSaysSoAndComesBackWhenItIsMended() throws Exception {
+        ClusterStatus before = whole();
+        int node = DemoCluster.others(before).getFirst();
+        Path folder = cluster().settings().nodeDirectory(node);
+        cluster().killHost(node);
+        volume(node).ifPresent(SmallVolume::close);
+        Optional<BreakableVolume> mounted =
+                BreakableVolume.mount(
+                        folder.resolve("disk.img"), folder.resolve("postgres"), VOLUME_MEGABYTES);
+        if (mounted.isEmpty()) {
+            volume(node).ifPresent(SmallVolume::mountAgain);
+        }
+        cluster().start(node);
+        whole();
+        assumeTrue(mounted.isPresent(), "only root may mount a volume that breaks");
+        try (BreakableVolume disk = mounted.get()) {
+            cluster().client().switchover(new SwitchoverRequest(null, "n" + node));
+            ClusterStatus led = whole();
+
+            disk.fail();
+
+            cluster().awaitSuccessor(led);
+            writer().awaitProgress();
+            awaitNote(node, "the volume of " + disk.directory(), " is read-only");
+
+            cluster().killHost(node);
+            disk.mend();
+            cluster().start(node);
+            assertHealed();
+            cluster().killHost(node);
+        }
+        volume(node).ifPresent(SmallVolume::mountAgain);
+        cluster().start(node);
+        assertHealed();
+    }
+
+    /// Nobody has two builds of glibc for a test: so the function that tells the version tells
+    /// another one to the server on a certain port. All else is as it is: what that member reports,
+    /// its verdict, the election. Versions are asked anew after a start, hence the restarts.
+    @Test
+    @Order(10)
+    void memberThatSortsOtherwiseThanThePrimaryIsNotElectedAndSaysWhy() throws Exception {
+        ClusterStatus before = whole();
+        int first = DemoCluster.leader(before);
+        int strange = DemoCluster.others(before).getFirst();
+        int second = DemoCluster.others(before).getLast();
+        tellVersions(
+                first,
+                "language sql volatile parallel safe as $f$ select case"
+                        + " pg_catalog.current_setting('port') when '"
+                        + cluster().settings().postgresPort(strange)
+                        + "' then '0.99' else '2.36' end $f$");
+        for (int node : List.of(strange, second)) {
+            cluster().killHost(node);
+            cluster().start(node);
+        }
+        whole();
+        cluster().client().switchover(new SwitchoverRequest(null, "n" + second));
+        awaitNote(
+                strange,
+                "it is not elected: it sorts by",
+                " 0.99 ",
+                "n" + second,
+                " 2.36",
+                "REINDEX");
+        ClusterStatus led = whole();
+
+        cluster().killHost(second);
+
+        assertThat(DemoCluster.leader(cluster().awaitSuccessor(led))).isEqualTo(first);
+        tellVersions(
+                first,
+                "language internal strict volatile parallel safe as"
+                        + " 'pg_database_collation_actual_version'");
+        cluster().start(second);
+        assertHealed();
+    }
+
+    private void tellVersions(int primary, String body) {
+        try (PostgresConnection superuser = cluster().superuser(primary)) {
+            superuser.execute("set allow_system_table_mods = on");
+            superuser.execute(
+                    "create or replace function"
+                            + " pg_catalog.pg_database_collation_actual_version(oid) returns text "
+                            + body);
+        }
     }
 }

@@ -16,8 +16,12 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.testing.Await;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
@@ -164,6 +168,17 @@ final class DemoCluster {
                 .deleteTree(settings.nodeDirectory(node).resolve("postgres"));
         new DurableFiles(OperatingSystemUser.ourselves())
                 .deleteTree(settings.nodeDirectory(node).resolve("consensus"));
+    }
+
+    /// The superuser of a node's PostgreSQL, by its local socket.
+    PostgresConnection superuser(int node) {
+        Path run = settings.nodeDirectory(node).resolve("postgres").resolve("run");
+        return PostgresConnection.open(
+                ConnectionSettings.of(
+                        new ServerAddress.UnixSocket(
+                                SocketDirectory.prepare(run, OperatingSystemUser.forPostgres()),
+                                settings.postgresPort(node)),
+                        "postgres"));
     }
 
     /// The API of one node alone, of the demo or introduced.

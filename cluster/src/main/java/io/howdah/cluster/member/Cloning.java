@@ -309,6 +309,10 @@ final class Cloning {
         copy(upstream, sources);
     }
 
+    /// Where it did something it leaves a `backup_label`. One that saw nothing to do was wrong, as
+    /// only who is off the leader's line comes here: up to 15 it knows a timeline from the last
+    /// checkpoint only, so it takes a winner that was ended right after its promotion for one that
+    /// never left the old line. Such a server would not start, or wait on its dead branch for ever.
     private boolean rewind(Upstream upstream, Path tool) {
         // from here on the old incarnation is gone, whatever comes of the rewind
         renewIncarnation(data);
@@ -337,6 +341,10 @@ final class Cloning {
                             Map.of("PGSERVICEFILE", service.toString()));
             steps.reached(Step.REWIND_DONE);
             LOG.info("pg_rewind: {}", said.strip().replace("\n", "; "));
+            if (!Files.exists(data.path().resolve("backup_label"))) {
+                LOG.warn("pg_rewind saw nothing to rewind, a fresh copy is made instead");
+                return false;
+            }
         } catch (RuntimeException e) {
             LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
             return false;

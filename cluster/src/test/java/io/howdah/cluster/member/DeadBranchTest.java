@@ -58,6 +58,45 @@ class DeadBranchTest {
         }
     }
 
+    /// pg_rewind 15 does not see that such a one left the line: it says that there is nothing to
+    /// do, and the server then refuses to start, or waits on its dead branch. Found by `howdah
+    /// chaos`.
+    @ParameterizedTest
+    @MethodSource("installations")
+    void winnerThatEndedRightAfterItsPromotionFollowsTheNext(Installation installation) {
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            servers.standby(N2, servers.upstream(N1, FIRST));
+            servers.standby(N3, servers.upstream(N1, FIRST));
+            servers.of(N1).enforce(servers.named(N2), FIRST);
+            execute(servers, N1, "create table written (id bigint primary key, who text)");
+            awaitFlushed(servers, N1, N3);
+            servers.of(N3).cut();
+            execute(
+                    servers,
+                    N1,
+                    "insert into written select n, 'n1' from generate_series(1, 3000) as n");
+            Position further = servers.of(N2).cut();
+            servers.of(N1).kill();
+
+            servers.of(N3).promote(new TimelineId(2), new InForce.Nobody(), new Epoch(2));
+            servers.of(N3).kill();
+            Announcement leader = promote(servers, N2, further, 3, new InForce.Nobody());
+
+            servers.of(N3).startStandby(Optional.empty());
+            Position ended = servers.awaitPosition(N3);
+            assertThat(ended.history().current()).isEqualTo(new TimelineId(2));
+            assertThat(leader.admits(ended, replayed(servers, N3, ended))).isFalse();
+            servers.rejoin(N3, servers.upstream(N2, leader.epoch()));
+            servers.of(N2).enforce(servers.named(N3), leader.epoch());
+            execute(servers, N2, "insert into written values (9999, 'acknowledged')");
+
+            Await.until(
+                    "n3 has the same rows as its leader",
+                    () -> rows(servers, N3).equals(rows(servers, N2)));
+        }
+    }
+
     /// n2 is cut off and leads; n3 has received more from n1, which nobody was told to be safe.
     private static Announcement promoteWhileAnotherFollowsTheOldPrimary(Servers servers) {
         Position vote = servers.of(N2).cut();
