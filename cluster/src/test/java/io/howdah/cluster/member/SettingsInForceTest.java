@@ -101,7 +101,8 @@ class SettingsInForceTest {
             assertThat(enforced).isNotDone();
             assertThat(sender.signal(Signal.CONTINUE)).isTrue();
             enforced.join();
-            assertThat(sender.isAlive()).isFalse();
+            // it has left the list of senders; its process may need a moment more
+            Await.until("the sender's end", () -> !sender.isAlive());
         }
 
         CompletableFuture<Void> commit = insert("insert into written values (3)");

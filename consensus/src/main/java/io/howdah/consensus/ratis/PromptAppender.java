@@ -53,6 +53,7 @@ final class PromptAppender extends GrpcLogAppender {
             long callId, boolean heartbeat) throws RaftLogIOException {
         FollowerInfo follower = getFollower();
         if (!hasPendingDataRequests()) {
+            takeCommittedAsMatching(follower);
             sent.lost(follower.getMatchIndex(), follower.getNextIndex())
                     .ifPresent(follower::setNextIndex);
         }
@@ -69,6 +70,17 @@ final class PromptAppender extends GrpcLogAppender {
             announced = Math.max(announced, committed);
         }
         return request;
+    }
+
+    /// What a follower has committed is the same everywhere. It refuses to be sent that again, and
+    /// says nothing of how far it matches: a peer that began anew at the address of another, whose
+    /// part of the log it was sent, would never count as caught up.
+    private void takeCommittedAsMatching(FollowerInfo follower) {
+        long both = Math.min(follower.getCommitIndex(), getRaftLog().getLastCommittedIndex());
+        if (both > follower.getMatchIndex() && follower.updateMatchIndex(both)) {
+            follower.updateNextIndex(both + 1);
+            getLeaderState().onFollowerSuccessAppendEntries(follower);
+        }
     }
 
     @Override

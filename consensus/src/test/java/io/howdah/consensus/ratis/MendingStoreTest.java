@@ -168,7 +168,7 @@ class MendingStoreTest {
 
                 Await.until(
                         "n2 is back: " + nodes.store("n2").status(),
-                        () -> nodes.store("n2").status().contains("leader"));
+                        () -> nodes.store("n2").status().contains("peers, leader n"));
                 assertThat(get(nodes.store("n2").submit("after")).accepted()).isTrue();
                 nodes.awaitSame(List.of("meanwhile", "after"));
                 // whole or put aside: in no case damaged and under the old id
