@@ -49,6 +49,13 @@ record MemberReading(BitSet inserted, Bank bank, Map<Integer, int[]> lists) {
                 inserted, new Bank(listOf(balances), transfers, listOf(ledger)), lists);
     }
 
+    /// What is there of each workload, by its attempts' numbers.
+    Map<String, BitSet> present() {
+        var values = new BitSet();
+        lists.values().forEach(list -> Arrays.stream(list).forEach(values::set));
+        return Map.of("set", inserted, "bank", bank.transfers(), "list", values);
+    }
+
     private static List<Long> listOf(long[] numbers) {
         return Arrays.stream(numbers).boxed().toList();
     }

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -61,12 +62,13 @@ final class Verdict {
             violations.add(unreadable("the primary", e));
             return violations;
         }
-        var inserted = new LinkedHashMap<String, BitSet>();
+        Map<String, Map<String, BitSet>> present = new TreeMap<>();
         for (Map.Entry<String, Integer> member : ports.entrySet()) {
             progress.accept("reading " + member.getKey());
-            read(member.getKey(), member.getValue(), written, inserted);
+            read(member.getKey(), member.getValue(), written, present);
         }
-        violations.addAll(SetCheck.members("set", inserted));
+        present.forEach(
+                (workload, members) -> violations.addAll(SetCheck.members(workload, members)));
         violations.addAll(
                 SetCheck.readings(
                         "set", clients.inserts(), clients.sightings(), primary.inserted()));
@@ -90,7 +92,7 @@ final class Verdict {
         }
     }
 
-    private void read(String name, int port, long written, Map<String, BitSet> inserted)
+    private void read(String name, int port, long written, Map<String, Map<String, BitSet>> present)
             throws InterruptedException {
         try (Session session = Session.open(port, false)) {
             if (!awaitCaughtUp(session, written)) {
@@ -102,7 +104,10 @@ final class Verdict {
                                 name + " has not replayed all within " + CAUGHT_UP_SECONDS + " s"));
             }
             MemberReading reading = MemberReading.of(session);
-            inserted.put(name, reading.inserted());
+            reading.present()
+                    .forEach((workload, rows) ->
+                            present.computeIfAbsent(workload, _ -> new LinkedHashMap<>())
+                                    .put(name, rows));
             violations.addAll(SetCheck.member("set", clients.inserts(), name, reading.inserted()));
             violations.addAll(BankCheck.member(clients.transfers(), name, reading.bank()));
             violations.addAll(ListCheck.member(clients.appends(), name, reading.lists()));
