@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tags what the operator said about it; null when unknown
 /// @param applied what its agent goes by of what the cluster has agreed; null when unknown, as on a
 ///   witness
+/// @param cutOff whether it sees no majority of the nodes, so that nothing which is asked of it can
+///   be agreed
 /// @param note one line on what it waits for, how far it is, or what is wrong; null when all is
 ///   well
 public record MemberStatus(
@@ -49,6 +51,7 @@ public record MemberStatus(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String postgresBuild,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MemberTags tags,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AppliedState applied,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cutOff,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 
     /// @throws NullPointerException when name, role, state or api is missing
@@ -98,6 +101,7 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 null,
+                false,
                 note);
     }
 
@@ -129,6 +133,32 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 newApplied,
+                cutOff,
+                note);
+    }
+
+    /// The same member, that sees a majority or does not.
+    public MemberStatus withCutOff(boolean newCutOff) {
+        return new MemberStatus(
+                name,
+                role,
+                state,
+                sync,
+                timeline,
+                lsn,
+                replayedLsn,
+                lagBytes,
+                postgres,
+                proxy,
+                api,
+                agentPid,
+                postgresPid,
+                version,
+                postgresVersion,
+                postgresBuild,
+                tags,
+                applied,
+                newCutOff,
                 note);
     }
 
@@ -177,6 +207,7 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 applied,
+                cutOff,
                 newNote);
     }
 
@@ -201,6 +232,7 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 applied,
+                cutOff,
                 note);
     }
 
@@ -225,6 +257,7 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 applied,
+                cutOff,
                 note);
     }
 }
