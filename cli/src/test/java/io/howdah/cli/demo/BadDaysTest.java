@@ -377,8 +377,8 @@ class BadDaysTest {
         for (int node : List.of(strange, second)) {
             cluster().killHost(node);
             cluster().start(node);
+            assertThat(DemoCluster.leader(whole())).isEqualTo(first);
         }
-        whole();
         cluster().client().switchover(new SwitchoverRequest(null, "n" + second));
         awaitNote(
                 strange,

@@ -108,30 +108,6 @@ public record MemberStatus(
         return applied != null && !applied.pendingRestart().isEmpty();
     }
 
-    /// The same member with what its agent goes by.
-    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                newApplied,
-                note);
-    }
-
     /// A member of which only the configuration is known.
     public static MemberStatus unheardOf(
             String name, MemberRole role, @Nullable String postgres, String api) {
@@ -156,61 +132,37 @@ public record MemberStatus(
                 null);
     }
 
+    /// The same member with what its agent goes by.
+    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
+        return with(state, sync, lagBytes, newApplied, note);
+    }
+
     /// The same member in another state, with a note.
     public MemberStatus withState(MemberState newState, @Nullable String newNote) {
-        return new MemberStatus(
-                name,
-                role,
-                newState,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                newNote);
+        return with(newState, sync, lagBytes, applied, newNote);
     }
 
     /// The same member, its acknowledgement counted or not.
     public MemberStatus withSync(boolean newSync) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                newSync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                note);
+        return with(state, newSync, lagBytes, applied, note);
     }
 
     /// The same member with another distance to the primary.
     public MemberStatus withLagBytes(@Nullable Long newLagBytes) {
+        return with(state, sync, newLagBytes, applied, note);
+    }
+
+    private MemberStatus with(
+            MemberState newState,
+            boolean newSync,
+            @Nullable Long newLagBytes,
+            @Nullable AppliedState newApplied,
+            @Nullable String newNote) {
         return new MemberStatus(
                 name,
                 role,
-                state,
-                sync,
+                newState,
+                newSync,
                 timeline,
                 lsn,
                 replayedLsn,
@@ -224,7 +176,7 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
-                applied,
-                note);
+                newApplied,
+                newNote);
     }
 }
