@@ -1,6 +1,7 @@
 package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.postgres.process.ProcessGrip;
@@ -8,8 +9,8 @@ import io.howdah.postgres.process.Signal;
 import io.howdah.testing.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -26,6 +27,10 @@ class HungAgentsTest extends OnRunningCluster {
 
     /// Long enough for an agent to be back within three quarters of it on a busy machine.
     private static final String LEASE = "lease: 12s\n";
+
+    /// Before the switch fires, after three quarters of the lease; a renewal was due a quarter
+    /// before.
+    private static final Duration IN_TIME = Duration.ofSeconds(6);
 
     private static final long LOOK_MILLIS = 5;
 
@@ -154,15 +159,18 @@ class HungAgentsTest extends OnRunningCluster {
         long switchBefore = switchPid(leader);
         int failures = writer().failures();
 
+        long killedAt = System.nanoTime();
         cluster().killAgent(leader);
         cluster().start(leader);
 
         cluster()
                 .await(
                         cluster().client(leader),
-                        "n" + leader + " leads on",
-                        status -> Objects.equals(status.leader(), before.leader()));
-        writer().awaitProgress();
+                        "n" + leader + " knows who leads",
+                        status -> status.leader() != null);
+        assumeTrue(
+                System.nanoTime() - killedAt < IN_TIME.toNanos(),
+                "this machine is too busy for an agent to be back within " + IN_TIME);
         ClusterStatus after = whole();
         assertThat(after.epoch()).as(cluster().logs()).isEqualTo(before.epoch());
         assertThat(cluster().postmasterPid(leader)).isEqualTo(postmaster);
