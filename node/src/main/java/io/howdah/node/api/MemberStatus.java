@@ -112,56 +112,6 @@ public record MemberStatus(
         return applied != null && !applied.pendingRestart().isEmpty();
     }
 
-    /// The same member with what its agent goes by.
-    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                newApplied,
-                cutOff,
-                note);
-    }
-
-    /// The same member, that sees a majority or does not.
-    public MemberStatus withCutOff(boolean newCutOff) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                newCutOff,
-                note);
-    }
-
     /// A member of which only the configuration is known.
     public static MemberStatus unheardOf(
             String name, MemberRole role, @Nullable String postgres, String api) {
@@ -186,63 +136,43 @@ public record MemberStatus(
                 null);
     }
 
+    /// The same member with what its agent goes by.
+    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
+        return with(state, sync, lagBytes, newApplied, cutOff, note);
+    }
+
     /// The same member in another state, with a note.
     public MemberStatus withState(MemberState newState, @Nullable String newNote) {
-        return new MemberStatus(
-                name,
-                role,
-                newState,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                cutOff,
-                newNote);
+        return with(newState, sync, lagBytes, applied, cutOff, newNote);
     }
 
     /// The same member, its acknowledgement counted or not.
     public MemberStatus withSync(boolean newSync) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                newSync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                cutOff,
-                note);
+        return with(state, newSync, lagBytes, applied, cutOff, note);
     }
 
     /// The same member with another distance to the primary.
     public MemberStatus withLagBytes(@Nullable Long newLagBytes) {
+        return with(state, sync, newLagBytes, applied, cutOff, note);
+    }
+
+    /// The same member, that sees a majority or does not.
+    public MemberStatus withCutOff(boolean newCutOff) {
+        return with(state, sync, lagBytes, applied, newCutOff, note);
+    }
+
+    private MemberStatus with(
+            MemberState newState,
+            boolean newSync,
+            @Nullable Long newLagBytes,
+            @Nullable AppliedState newApplied,
+            boolean newCutOff,
+            @Nullable String newNote) {
         return new MemberStatus(
                 name,
                 role,
-                state,
-                sync,
+                newState,
+                newSync,
                 timeline,
                 lsn,
                 replayedLsn,
@@ -256,8 +186,8 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
-                applied,
-                cutOff,
-                note);
+                newApplied,
+                newCutOff,
+                newNote);
     }
 }
