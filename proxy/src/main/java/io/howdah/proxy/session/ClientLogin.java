@@ -146,7 +146,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /// It has taken too long.
     void expire(Duration bound) {
-        refuse(Complaints.clientLogin(bound, ""));
+        refuse(Complaints.clientLogin(bound, dialogue.problem()));
     }
 
     boolean isEnded() {

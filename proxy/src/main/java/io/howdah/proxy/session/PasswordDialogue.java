@@ -47,6 +47,7 @@ final class PasswordDialogue {
     private @Nullable ScramServer scram;
     private @Nullable ByteBuf kept;
     private @Nullable Inquiries asked;
+    private String problem = "";
 
     /// @param binding what ties a proof to the connection; empty for nothing
     /// @param user a character stands for one byte
@@ -90,6 +91,8 @@ final class PasswordDialogue {
             }
             case Answer.Failed(String _, boolean passing) -> {
                 if (passing) {
+                    // Where the server is, is told to the log only.
+                    problem = "it could not be asked how passwords are checked";
                     // Until the time for a login is over.
                     channel.eventLoop()
                             .schedule(
@@ -136,6 +139,11 @@ final class PasswordDialogue {
 
     private ScramServer mock() {
         return new ScramServer(reception.mocks().of(user), false, binding);
+    }
+
+    /// What has kept the login from going on; empty for nothing.
+    String problem() {
+        return problem;
     }
 
     /// Keeps what came too early.
