@@ -55,6 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// TLS on both sides of the proxy, with real clients and real servers.
 class EncryptionTest {
 
+    private static final String ONLY_TLS = "hostssl all all 127.0.0.1/32 scram-sha-256";
     private static final int TLS_REQUEST = 80877103;
 
     private static final Certificates authority = new Certificates("authority");
@@ -85,8 +86,8 @@ class EncryptionTest {
                         required, file("proxy.crt"), file("proxy.key"), file("authority.crt")));
     }
 
-    private static TestPostgres encryptingPostgres(String choice, String access) {
-        Certificates.Identity identity = authority.identity("postgres");
+    private static TestPostgres encryptingPostgres(
+            String choice, String access, Certificates.Identity identity) {
         return TestPostgres.start(
                 choice,
                 access,
@@ -117,7 +118,7 @@ class EncryptionTest {
         private final TestProxy second;
 
         OnPostgres(String choice) throws Exception {
-            postgres = encryptingPostgres(choice, "hostssl all all 127.0.0.1/32 scram-sha-256");
+            postgres = encryptingPostgres(choice, ONLY_TLS, authority.identity("postgres"));
             LoginTest.prepare(postgres);
             var behind =
                     TestProxy.of(PoolMode.TRANSACTION, 2)
@@ -269,11 +270,11 @@ class EncryptionTest {
                             .with(serverTls(ServerTlsMode.VERIFY_FULL, "stranger.crt"))
                             .with(
                                     new Timeouts(
-                                            Duration.ofSeconds(1),
-                                            Duration.ZERO,
-                                            Duration.ZERO,
-                                            Duration.ofSeconds(3),
                                             Duration.ofSeconds(5),
+                                            Duration.ZERO,
+                                            Duration.ZERO,
+                                            Duration.ofSeconds(30),
+                                            Duration.ofSeconds(20),
                                             Duration.ZERO,
                                             Duration.ZERO))
                             .to(postgres)) {
@@ -305,6 +306,43 @@ class EncryptionTest {
     class OnTheEmbeddedPostgres extends OnPostgres {
         OnTheEmbeddedPostgres() throws Exception {
             super("embedded");
+        }
+    }
+
+    @Test
+    void modesDemandOfAServerWhatLibpqsDo() throws Exception {
+        try (TestPostgres elsewhere =
+                encryptingPostgres("auto", ONLY_TLS, authority.elsewhere("elsewhere"))) {
+            LoginTest.prepare(elsewhere);
+            for (ServerTlsMode mode : ServerTlsMode.values()) {
+                var impatient =
+                        new Timeouts(
+                                Duration.ofSeconds(60),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ofSeconds(mode == ServerTlsMode.VERIFY_FULL ? 2 : 60),
+                                Duration.ofSeconds(20),
+                                Duration.ZERO,
+                                Duration.ZERO);
+                try (var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(LoginTest.lookup(Duration.ofSeconds(1)))
+                                .with(impatient)
+                                .with(serverTls(mode, mode.verifies() ? "authority.crt" : ""))
+                                .to(elsewhere)) {
+                    if (mode == ServerTlsMode.DISABLE || mode == ServerTlsMode.VERIFY_FULL) {
+                        assertThatThrownBy(() -> LoginTest.connect(proxy.port(), "ann", "sesame"))
+                                .as(mode.name())
+                                .isInstanceOf(SQLException.class);
+                    } else {
+                        try (Connection client = LoginTest.connect(proxy.port(), "ann", "sesame")) {
+                            assertThat(LoginTest.value(client, "select current_user"))
+                                    .as(mode.name())
+                                    .isEqualTo("ann");
+                        }
+                    }
+                }
+            }
         }
     }
 

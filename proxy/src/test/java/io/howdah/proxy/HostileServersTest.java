@@ -27,11 +27,11 @@ class HostileServersTest {
 
     private static final Timeouts SHORT =
             new Timeouts(
-                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
                     Duration.ZERO,
                     Duration.ZERO,
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(4),
-                    Duration.ofSeconds(2),
                     Duration.ZERO,
                     Duration.ZERO);
 
