@@ -121,6 +121,7 @@ final class Remarks {
         if (begins && hasUnlogged(data.path().resolve("base"))) {
             add("unlogged tables are emptied, as by every failover");
         }
+        wal(data.path().resolve("pg_wal"));
         for (Path place : Tablespaces.of(data.path())) {
             add(
                     "it has a tablespace in "
@@ -135,6 +136,20 @@ final class Remarks {
                     data
                             + " is a mount point, so a fresh copy could not take its place: `howdah"
                             + " reinit` will fail here until it lies one folder down");
+        }
+    }
+
+    private void wal(Path directory) {
+        if (Files.isSymbolicLink(directory)) {
+            try {
+                add(
+                        "its WAL lies in "
+                                + directory.toRealPath()
+                                + ": a fresh copy has its own in the data directory, and leaves what is"
+                                + " there");
+            } catch (IOException e) {
+                add("its WAL cannot be found: " + e.getMessage());
+            }
         }
     }
 

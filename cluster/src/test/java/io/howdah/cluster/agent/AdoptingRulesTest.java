@@ -60,7 +60,8 @@ class AdoptingRulesTest {
                 false,
                 false,
                 Optional.empty(),
-                adopting);
+                adopting,
+                false);
     }
 
     private static Act next(
