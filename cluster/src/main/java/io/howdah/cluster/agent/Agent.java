@@ -330,9 +330,12 @@ public final class Agent implements AutoCloseable {
     }
 
     private String problem(Fitness fitness, Act act) {
-        return fitness.complaint().isEmpty()
-                ? local.complaint().orElseGet(act::problem)
-                : fitness.complaint();
+        if (!fitness.complaint().isEmpty()) {
+            return fitness.complaint();
+        }
+        boolean streams =
+                report.status() instanceof LocalStatus.Standby standby && standby.receiving();
+        return streams ? act.problem() : local.complaint().orElseGet(act::problem);
     }
 
     /// What stands in the way explains most failures, and says what to do.
