@@ -6,8 +6,6 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.SystemId;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +22,10 @@ final class Disk {
     static final class Data {
         final SystemId systemId;
         Incarnation incarnation;
+
+        /// The node whose agent has had it last.
+        NodeName holder;
+
         Wal wal;
         boolean cleanlyStopped;
         boolean inProduction;
@@ -45,16 +47,18 @@ final class Disk {
         /// Timeline numbers of which a history file is there, planted ones too.
         final TreeSet<Long> histories = new TreeSet<>();
 
-        Data(SystemId systemId, Incarnation incarnation, Wal wal) {
+        Data(SystemId systemId, Incarnation incarnation, NodeName holder, Wal wal) {
             this.systemId = systemId;
             this.incarnation = incarnation;
+            this.holder = holder;
             this.wal = wal;
             wal.history().ended().forEach(ended -> histories.add(ended.timeline().value()));
             histories.add(wal.history().current().value());
         }
 
-        Data copy(Incarnation as) {
-            Data copy = new Data(systemId, as, wal.copy());
+        /// The same in all.
+        Data image() {
+            Data copy = new Data(systemId, incarnation, holder, wal.copy());
             copy.inProduction = inProduction;
             copy.interrupted = interrupted;
             copy.rewoundFor = rewoundFor;
@@ -66,9 +70,6 @@ final class Disk {
     }
 
     @Nullable Data data;
-
-    /// Incarnations of which an image was made when they were here.
-    final Set<Incarnation> imaged = new HashSet<>();
 
     @Nullable Service service;
     InForce names = new InForce.Nobody();

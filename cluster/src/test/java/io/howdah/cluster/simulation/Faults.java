@@ -199,24 +199,25 @@ final class Faults {
         }
     }
 
-    /// Somebody puts a clone of another machine's disk into this one. An old image of its own disk
-    /// would be another matter: nothing in it tells that it is old, and no rule can.
+    /// Somebody puts a clone of another machine's disk into this one, for the first time or again.
+    /// An old image of its own disk would be another matter: nothing in it tells that it is old,
+    /// and no rule can.
     private void replaceByClone(Host host, Host other, long lasts) {
         Disk.Data own = host.disk().data;
         Disk.Data theirs = other.disk().data;
         if (own == null
                 || theirs == null
                 || theirs.initialisedHere
-                || host.disk().imaged.contains(theirs.incarnation)) {
+                || !theirs.holder.equals(other.name())) {
             return;
         }
-        other.disk().imaged.add(theirs.incarnation);
         crash(host, lasts);
-        host.disk().data =
-                theirs.copy(
-                        cluster.mutation() == Mutation.INCARNATION
-                                ? own.incarnation
-                                : theirs.incarnation);
+        Disk.Data clone = theirs.image();
+        if (cluster.mutation() == Mutation.INCARNATION) {
+            clone.incarnation = own.incarnation;
+            clone.holder = host.name();
+        }
+        host.disk().data = clone;
         host.disk().service = null;
     }
 

@@ -90,6 +90,10 @@ class SimulatedPostgres implements LocalPostgres {
         Disk.Data data = disk.data;
         ServerProcess server = host.server();
         boolean postmaster = server != null && server.hasPostmaster();
+        if (data != null && !data.holder.equals(host.name())) {
+            data.holder = host.name();
+            data.incarnation = freshIncarnation();
+        }
         if (data == null || (data.interrupted && !postmaster)) {
             return new LocalStatus.Absent();
         }
@@ -157,6 +161,7 @@ class SimulatedPostgres implements LocalPostgres {
                 new Disk.Data(
                         new SystemId(world.between(1, 1L << 40)),
                         freshIncarnation(),
+                        host.name(),
                         Wal.beginning(first));
         fresh.initialisedHere = true;
         fresh.cleanlyStopped = true;
@@ -569,6 +574,7 @@ class SimulatedPostgres implements LocalPostgres {
                         cluster.mutation() == Mutation.INCARNATION
                                 ? cluster.incarnationOnce(host, this::freshIncarnation)
                                 : freshIncarnation(),
+                        host.name(),
                         wal);
         learnHistories(fresh, source);
         takes(World.MILLI, 20 * World.MILLI);
