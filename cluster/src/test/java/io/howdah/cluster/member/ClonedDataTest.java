@@ -5,6 +5,7 @@ import static io.howdah.cluster.state.Samples.N2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,17 +43,17 @@ class ClonedDataTest {
     }
 
     private static String written(Servers servers) throws IOException {
-        return Files.readString(data(servers, true).resolve("howdah.incarnation")).strip();
+        return Files.readString(data(servers, N2).resolve("howdah.incarnation")).strip();
     }
 
-    private static Path data(Servers servers, boolean clone) {
-        return servers.walDirectory(clone ? N2 : N1).getParent();
+    private static Path data(Servers servers, NodeName node) {
+        return servers.of(node).dataDirectory().path();
     }
 
     private static void clone(Servers servers) throws IOException, InterruptedException {
         var _ = servers.of(N2);
-        run("rm", "-rf", data(servers, true).toString());
-        run("cp", "-a", data(servers, false).toString(), data(servers, true).toString());
+        run("rm", "-rf", data(servers, N2).toString());
+        run("cp", "-a", data(servers, N1).toString(), data(servers, N2).toString());
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
