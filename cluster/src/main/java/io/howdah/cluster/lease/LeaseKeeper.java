@@ -45,6 +45,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration FENCE_AGAIN = Duration.ofMillis(100);
     private static final Duration FURLOUGH_POLL = Duration.ofMillis(5);
+    private static final Duration END_DEADLINE = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -378,7 +379,7 @@ public final class LeaseKeeper implements AutoCloseable {
             changes.release();
         }
         try {
-            thread.join(2_000);
+            clock.join(thread, END_DEADLINE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

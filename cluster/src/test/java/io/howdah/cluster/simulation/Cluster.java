@@ -4,7 +4,6 @@ import io.howdah.cluster.agent.Act;
 import io.howdah.cluster.agent.Agent;
 import io.howdah.cluster.agent.AgentSettings;
 import io.howdah.cluster.agent.LocalRequest;
-import io.howdah.cluster.deadman.DeadMansSwitch;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.member.Upstream;
@@ -49,6 +48,7 @@ final class Cluster {
         final @Nullable Agent agent;
         @Nullable Act lastAct;
         boolean diesAtStep;
+        boolean going;
         long restartAfter;
 
         Running(AgentProcess process, @Nullable Agent agent) {
@@ -155,8 +155,8 @@ final class Cluster {
             return;
         }
         Node node = node(host);
-        AgentProcess process =
-                new AgentProcess(world, node.clockRate(), 1_000 * World.SECOND * host.number());
+        AgentProcess process = newProcess(host);
+        host.starts(process);
         SimulatedStore store = log.open(host, process);
         LeaseTerms terms = new LeaseTerms(setup.lease());
         Agent agent = null;
@@ -185,13 +185,47 @@ final class Cluster {
                             Mutants.store(mutation, store),
                             process,
                             step -> reached(host, process, step),
-                            DeadMansSwitch.NONE);
+                            host.safeguard()
+                                    .of(process, () -> store.seen().state().paused() != null));
         }
         running.put(host.name(), new Running(process, agent));
         host.trace("the agent starts");
         if (agent != null) {
-            agent.start();
+            agent.start(host.takeLeave());
         }
+    }
+
+    /// Its clock is the machine's.
+    AgentProcess newProcess(Host host) {
+        return new AgentProcess(
+                world, node(host).clockRate(), 1_000 * World.SECOND * host.number());
+    }
+
+    /// The agent is told to go, as by the operating system's service manager, and is started again.
+    ///
+    /// @param grace for how long PostgreSQL is to run on; empty: it is to stop as well
+    void goAgent(Host host, Optional<Duration> grace, long startAfter) {
+        Running there = running.get(host.name());
+        if (there == null || there.agent == null || there.going || !there.process.isAlive()) {
+            return;
+        }
+        there.going = true;
+        Agent agent = there.agent;
+        AgentProcess process = there.process;
+        process.thread(
+                        "going",
+                        true,
+                        () -> {
+                            if (grace.isPresent()) {
+                                host.leaves(agent.leave(grace.get()));
+                            } else {
+                                agent.close();
+                            }
+                            host.trace("the agent has gone");
+                            process.kill();
+                            world.in(startAfter, () -> startAgent(host));
+                        })
+                .start();
     }
 
     private static void reportWitness(AgentProcess process, SimulatedStore store, Node node) {

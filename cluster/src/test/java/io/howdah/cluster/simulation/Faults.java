@@ -6,8 +6,10 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Sync;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Makes faults happen, and heals them.
@@ -74,11 +76,21 @@ final class Faults {
             }
             case HOST_CRASHES -> crash(host, lasts);
             case HOST_SUSPENDED -> {
-                Gate gate = host.serverGate();
-                gate.stop();
-                hang(host, lasts);
-                world.in(lasts, () -> goOn(host, gate));
+                host.suspend();
+                world.in(lasts, host::resume);
             }
+            case AGENT_STUTTERS -> {
+                // it comes to itself for a moment, and not again for long
+                hang(host, lasts / 4);
+                world.in(lasts / 4 + world.between(0, 50 * World.MILLI), () -> hang(host, 2 * lasts));
+            }
+            case AGENT_LEAVES ->
+                    cluster.goAgent(
+                            host,
+                            Optional.of(Duration.ofSeconds(world.between(1, 20))),
+                            lasts);
+            case AGENT_STOPS -> cluster.goAgent(host, Optional.empty(), lasts);
+            case SWITCH_KILLED -> host.safeguard().isKilled();
             case ALL_CRASH -> {
                 for (Host each : cluster.hosts()) {
                     crash(each, lasts + world.between(0, World.SECOND));
@@ -134,6 +146,7 @@ final class Faults {
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
             case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case RESTART_IN_PLACE_ASKED -> cluster.ask(host, LocalRequest.RESTART_IN_PLACE);
             case WINNER_SLEEPS ->
                     cluster.onNextOffer(winner -> {
                         hang(winner, lasts);

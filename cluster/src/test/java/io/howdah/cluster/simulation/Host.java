@@ -5,6 +5,7 @@ import io.howdah.cluster.state.NodeName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// One machine: its disk, its PostgreSQL, its agent's process.
 final class Host {
 
+    /// How long the switch and the agent may take to find out that they slept, and to kill.
+    private static final long AFTER_SLEEP = 100 * World.MILLI;
+
     private final Cluster cluster;
     private final int number;
     private final NodeName name;
     private final Disk disk = new Disk();
     private final Set<Host> lostSlots = new HashSet<>();
     private final Map<Host, Long> removedBefore = new HashMap<>();
+    private final Safeguard safeguard;
+    private OptionalLong mayLeadUntilNanos = OptionalLong.empty();
+    private long wokeAt = Long.MIN_VALUE / 2;
     private @Nullable ServerProcess server;
     private Gate serverGate = new Gate();
     private boolean up = true;
@@ -28,6 +35,7 @@ final class Host {
         this.cluster = cluster;
         this.number = number;
         this.name = name;
+        this.safeguard = new Safeguard(cluster, this);
     }
 
     int number() {
@@ -159,22 +167,65 @@ final class Host {
         serverGate.end();
         serverGate = new Gate();
         suspensions = 0;
+        safeguard.crash();
+        mayLeadUntilNanos = OptionalLong.empty();
     }
 
     void boot() {
         up = true;
     }
 
+    /// The whole machine sleeps.
     void suspend() {
         suspensions++;
         serverGate.stop();
+        safeguard.stop();
+        AgentProcess agent = cluster.process(this);
+        if (agent != null) {
+            agent.gate().stop();
+        }
     }
 
     void resume() {
         if (suspensions > 0) {
             suspensions--;
+            wokeAt = cluster.world().now();
             serverGate.goOn();
+            safeguard.goOn();
+            AgentProcess agent = cluster.process(this);
+            if (agent != null && agent.isAlive()) {
+                agent.gate().goOn();
+            }
         }
+    }
+
+    /// What is started here while the machine sleeps sleeps as well.
+    void starts(AgentProcess process) {
+        for (int i = 0; i < suspensions; i++) {
+            process.gate().stop();
+        }
+    }
+
+    Safeguard safeguard() {
+        return safeguard;
+    }
+
+    /// Whether a primary here may go on to answer though another has begun to: the machine has just
+    /// woken up, and what ends it has not come to it yet; or there is nothing that could end it.
+    boolean mayAnswerLate() {
+        return cluster.world().now() - wokeAt < AFTER_SLEEP || safeguard.isOff();
+    }
+
+    /// An agent has left its PostgreSQL running.
+    void leaves(OptionalLong untilNanos) {
+        mayLeadUntilNanos = untilNanos;
+    }
+
+    /// What the agent before has left, told once.
+    OptionalLong takeLeave() {
+        OptionalLong left = mayLeadUntilNanos;
+        mayLeadUntilNanos = OptionalLong.empty();
+        return left;
     }
 
     @Override
