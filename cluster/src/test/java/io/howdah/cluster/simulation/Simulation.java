@@ -270,6 +270,7 @@ final class Simulation {
 
     private void end() {
         cluster.hosts().forEach(cluster::killAgent);
+        cluster.hosts().forEach(host -> host.safeguard().crash());
         world.drain();
     }
 }
