@@ -69,6 +69,7 @@ final class Cluster {
     private final SimulatedLog log;
     private boolean tagsOff;
     private @Nullable Consumer<Host> onNextOffer;
+    private @Nullable Consumer<Host> onNextRenewal;
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -277,6 +278,12 @@ final class Cluster {
         onNextOffer = happens;
     }
 
+    /// Something happens to the holder of the lease whose renewal is applied next, before it hears
+    /// of that.
+    void onNextRenewal(Consumer<Host> happens) {
+        onNextRenewal = happens;
+    }
+
     private void reached(Host host, AgentProcess process, Step step) {
         process.checkAlive();
         coverage.reached("step " + step);
@@ -346,6 +353,11 @@ final class Cluster {
         if (awaited != null && change.state().lease() instanceof Lease.Offered offered) {
             onNextOffer = null;
             awaited.accept(host(offered.to()));
+        }
+        Consumer<Host> renewed = onNextRenewal;
+        if (renewed != null && command instanceof Command.Renew renew) {
+            onNextRenewal = null;
+            renewed.accept(host(renew.node()));
         }
         if (command instanceof Command.ForceFailover) {
             judge.allowLoss(true);

@@ -38,7 +38,7 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         WINNER_SLEEPS,
         DATA_CLONED,
         STREAMS_REFUSED,
-        AGENT_STUTTERS,
+        CONFIRMATION_LATE,
         AGENT_LEAVES,
         AGENT_STOPS,
         SWITCH_KILLED,

@@ -79,11 +79,7 @@ final class Faults {
                 host.suspend();
                 world.in(lasts, host::resume);
             }
-            case AGENT_STUTTERS -> {
-                // it comes to itself for a moment, and not again for long
-                hang(host, lasts / 4);
-                world.in(lasts / 4 + world.between(0, 50 * World.MILLI), () -> hang(host, 2 * lasts));
-            }
+            case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
             case AGENT_LEAVES ->
                     cluster.goAgent(
                             host,
@@ -101,14 +97,7 @@ final class Faults {
                 cut(host, other, lasts);
                 cut(other, host, lasts);
             }
-            case ISOLATED -> {
-                for (Host each : cluster.hosts()) {
-                    if (each != host) {
-                        cut(host, each, lasts);
-                        cut(each, host, lasts);
-                    }
-                }
-            }
+            case ISOLATED -> isolate(host, lasts);
             case ISOLATED_INBOUND -> {
                 for (Host each : cluster.hosts()) {
                     if (each != host) {
@@ -232,6 +221,27 @@ final class Faults {
         }
         host.disk().data = clone;
         host.disk().service = null;
+    }
+
+    private void isolate(Host host, long lasts) {
+        for (Host each : cluster.hosts()) {
+            if (each != host) {
+                cut(host, each, lasts);
+                cut(each, host, lasts);
+            }
+        }
+    }
+
+    /// A renewal is applied, its holder hears of that much later, and dies as it does.
+    private void confirmLate(Host holder, long lasts) {
+        long late = lasts * 3 / 4;
+        isolate(holder, late);
+        world.in(
+                late + world.between(World.MILLI, 5 * World.MILLI),
+                () -> {
+                    cluster.killAgent(holder);
+                    world.in(lasts + 2 * World.SECOND, () -> cluster.startAgent(holder));
+                });
     }
 
     private void cut(Host from, Host to, long lasts) {
