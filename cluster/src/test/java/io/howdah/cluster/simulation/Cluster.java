@@ -37,7 +37,15 @@ final class Cluster {
 
     /// @param strict durability: writes wait rather than go on with the leader alone
     /// @param synchronousStandbys 0: the default
-    record Setup(List<Node> nodes, Duration lease, boolean strict, int synchronousStandbys) {
+    /// @param former the number of the node that has a database already, and of one that has a
+    ///   standby of it; -1: none
+    record Setup(
+            List<Node> nodes,
+            Duration lease,
+            boolean strict,
+            int synchronousStandbys,
+            int former,
+            int formerStandby) {
         Setup {
             nodes = List.copyOf(nodes);
         }
@@ -67,6 +75,7 @@ final class Cluster {
     private final Map<NodeName, Running> running = new HashMap<>();
     private final Map<NodeName, Incarnation> fixedIncarnations = new HashMap<>();
     private final SimulatedLog log;
+    private final Optional<FormerDatabase> former;
     private boolean tagsOff;
     private @Nullable Consumer<Host> onNextOffer;
     private @Nullable Consumer<Host> onNextRenewal;
@@ -80,6 +89,16 @@ final class Cluster {
         for (Node node : setup.nodes()) {
             hosts.add(new Host(this, hosts.size(), node.name()));
         }
+        this.former =
+                setup.former() < 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                new FormerDatabase(
+                                        this,
+                                        hosts.get(setup.former()),
+                                        setup.formerStandby() < 0
+                                                ? null
+                                                : hosts.get(setup.formerStandby())));
         this.log =
                 new SimulatedLog(
                         this, Mutants.document(mutation), hosts.getFirst().name(), this::applied);
@@ -107,6 +126,11 @@ final class Cluster {
 
     SimulatedLog log() {
         return log;
+    }
+
+    /// The database that the cluster is to adopt, if there is one.
+    Optional<FormerDatabase> former() {
+        return former;
     }
 
     ClusterState state() {
@@ -174,6 +198,7 @@ final class Cluster {
                                     8008,
                                     tagsOff ? Member.Tags.NONE : node.tags(),
                                     terms,
+                                    former.map(FormerDatabase::systemId).orElse(null),
                                     new ClusterSettings(
                                             1,
                                             node.name().value(),
@@ -284,7 +309,7 @@ final class Cluster {
         onNextRenewal = happens;
     }
 
-    private void reached(Host host, AgentProcess process, Step step) {
+    void reached(Host host, AgentProcess process, Step step) {
         process.checkAlive();
         coverage.reached("step " + step);
         Running there = running.get(host.name());

@@ -1,5 +1,6 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
@@ -31,6 +32,12 @@ final class Disk {
         boolean inProduction;
         boolean initialisedHere;
 
+        /// Somebody else's: nobody has adopted it yet.
+        boolean former;
+
+        /// Of a former one: whoever starts it starts a standby.
+        boolean standbySignal;
+
         /// A rewind was begun and not ended.
         boolean interrupted;
 
@@ -59,6 +66,8 @@ final class Disk {
         /// The same in all.
         Data image() {
             Data copy = new Data(systemId, incarnation, holder, wal.copy());
+            copy.former = former;
+            copy.checkpoint = checkpoint;
             copy.inProduction = inProduction;
             copy.interrupted = interrupted;
             copy.rewoundFor = rewoundFor;
@@ -70,6 +79,9 @@ final class Disk {
     }
 
     @Nullable Data data;
+
+    /// What an operator wants to be adopted here.
+    @Nullable AdoptionOrder order;
 
     @Nullable Service service;
     InForce names = new InForce.Nobody();

@@ -210,6 +210,8 @@ final class Faults {
         if (own == null
                 || theirs == null
                 || theirs.initialisedHere
+                || own.former
+                || theirs.former
                 || !theirs.holder.equals(other.name())) {
             return;
         }

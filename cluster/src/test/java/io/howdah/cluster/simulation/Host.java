@@ -113,6 +113,7 @@ final class Host {
         if (server == process) {
             server = null;
             serverDied();
+            cluster.former().ifPresent(former -> former.startLater(this));
         }
     }
 
@@ -173,6 +174,7 @@ final class Host {
 
     void boot() {
         up = true;
+        cluster.former().ifPresent(former -> former.startLater(this));
     }
 
     /// The whole machine sleeps.

@@ -2,6 +2,7 @@ package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.step.Step;
 
 /// What one agent's process reaches of its machine's PostgreSQL, and of others' over the network.
 /// Everything takes time, and can find that what it works on is gone.
@@ -48,6 +49,11 @@ final class OwnServer {
 
     boolean isWithout(Mutation rule) {
         return cluster.mutation() == rule;
+    }
+
+    /// The act that is under way has come that far.
+    void reached(Step step) {
+        cluster.reached(host, process, step);
     }
 
     /// Longer on a slow disk.

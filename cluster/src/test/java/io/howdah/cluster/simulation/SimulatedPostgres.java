@@ -1,5 +1,6 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
@@ -31,6 +32,7 @@ class SimulatedPostgres implements LocalPostgres {
     private final SimulatedNames names;
     private final SimulatedFollowing following;
     private final SimulatedCloning cloning;
+    private final SimulatedAdoption adoption;
     private long kills;
     private boolean standbyOfOurs;
 
@@ -44,6 +46,7 @@ class SimulatedPostgres implements LocalPostgres {
         this.names = new SimulatedNames(own);
         this.following = new SimulatedFollowing(own);
         this.cloning = new SimulatedCloning(own);
+        this.adoption = new SimulatedAdoption(own);
     }
 
     Host host() {
@@ -61,6 +64,13 @@ class SimulatedPostgres implements LocalPostgres {
         Disk.Data data = disk.data;
         ServerProcess server = host.server();
         boolean postmaster = server != null && server.hasPostmaster();
+        if (data != null && data.former) {
+            return new LocalStatus.Unusable("not adopted", Optional.of(data.systemId));
+        }
+        if (data != null && postmaster && server.isForeign) {
+            return new LocalStatus.Stopped(
+                    data.systemId, data.incarnation, true, Optional.empty());
+        }
         if (data != null && !data.holder.equals(host.name())) {
             data.holder = host.name();
             data.incarnation = own.freshIncarnation();
@@ -160,6 +170,26 @@ class SimulatedPostgres implements LocalPostgres {
     public void initialisationAnnounced() {
         process.checkAlive();
         own.data().initialisedHere = false;
+    }
+
+    @Override
+    public Optional<AdoptionOrder> ordered() {
+        return Optional.ofNullable(disk.order);
+    }
+
+    @Override
+    public Position stopFormer(AdoptionOrder order) {
+        return adoption.stopFormer(order);
+    }
+
+    @Override
+    public void takeIn(AdoptionOrder order) {
+        adoption.takeIn(order);
+    }
+
+    @Override
+    public void forgetOrder() {
+        disk.order = null;
     }
 
     @Override

@@ -96,11 +96,16 @@ final class Simulation {
                             tags(random, strict),
                             0.95 + random.nextDouble() * 0.1));
         }
+        Duration lease = random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
+        int synchronousStandbys = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
+        int former = random.nextInt(8) == 0 ? random.nextInt(members) : -1;
         return new Cluster.Setup(
                 nodes,
-                random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2),
+                lease,
                 strict,
-                random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0);
+                synchronousStandbys,
+                former,
+                former < 0 || random.nextBoolean() ? -1 : (former + 1) % members);
     }
 
     private static Member.Tags tags(SplittableRandom random, boolean strict) {
@@ -117,6 +122,7 @@ final class Simulation {
     }
 
     private Result run() {
+        cluster.former().ifPresent(FormerDatabase::begin);
         cluster.hosts()
                 .forEach(host ->
                         world.in(
