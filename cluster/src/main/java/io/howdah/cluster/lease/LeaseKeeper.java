@@ -138,8 +138,13 @@ public final class LeaseKeeper implements AutoCloseable {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
-    /// Goes on with a lease that this node held before its agent was restarted.
+    /// Goes on with a lease that this node held before its agent was restarted. What that one was
+    /// granted for the restart ends with the renewal, whether or not this node ever hears that it
+    /// was applied: so from when it is sent PostgreSQL has no more than the usual time.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
+        if (!seen.isPaused()) {
+            deadMan.limit(clock.nanos() + terms.fenceAfterNanos());
+        }
         return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
     }
 

@@ -47,6 +47,11 @@ public final class SimulatedSwitch {
         hear(new Beat.Arm(deadlineNanos));
     }
 
+    /// See `DeadMansSwitch.limit`.
+    public void hearLimit(long deadlineNanos) {
+        hear(new Beat.Limit(deadlineNanos));
+    }
+
     /// See `DeadMansSwitch.disarm`.
     public void hearDisarm() {
         hear(new Beat.Disarm());

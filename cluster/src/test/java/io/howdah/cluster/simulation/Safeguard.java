@@ -54,6 +54,12 @@ final class Safeguard {
         }
 
         @Override
+        public void limit(long deadlineNanos) {
+            lastWordInPause = false;
+            say(heard -> heard.hearLimit(deadlineNanos));
+        }
+
+        @Override
         public void disarm() {
             lastWordInPause = paused.getAsBoolean();
             say(SimulatedSwitch::hearDisarm);
