@@ -18,6 +18,8 @@ enum Mutation {
     DEAD_MANS_SWITCH,
     /// A beat says "I am alive", and the switch counts from when it hears that.
     DEADLINE_IN_BEAT,
+    /// A restarted agent goes by the grace of its predecessor until its own renewal is confirmed.
+    LIMIT,
     /// Others do not wait for the grace that a leaving agent was given.
     GRACE
 }

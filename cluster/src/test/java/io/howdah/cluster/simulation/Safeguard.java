@@ -56,6 +56,9 @@ final class Safeguard {
         @Override
         public void limit(long deadlineNanos) {
             lastWordInPause = false;
+            if (cluster.mutation() == Mutation.LIMIT) {
+                return;
+            }
             say(heard -> heard.hearLimit(deadlineNanos));
         }
 
