@@ -65,8 +65,8 @@ final class Faults {
                 }
             }
             case AGENT_KILLED -> {
-                cluster.killAgent(host);
-                world.in(lasts, () -> cluster.startAgent(host));
+                cluster.agents().kill(host);
+                world.in(lasts, () -> cluster.agents().start(host));
             }
             case AGENT_HANGS -> hang(host, lasts);
             case POSTGRES_HANGS -> {
@@ -81,11 +81,11 @@ final class Faults {
             }
             case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
             case AGENT_LEAVES ->
-                    cluster.goAgent(
+                    cluster.agents().go(
                             host,
                             Optional.of(Duration.ofSeconds(world.between(1, 20))),
                             lasts);
-            case AGENT_STOPS -> cluster.goAgent(host, Optional.empty(), lasts);
+            case AGENT_STOPS -> cluster.agents().go(host, Optional.empty(), lasts);
             case SWITCH_KILLED -> host.safeguard().isKilled();
             case ALL_CRASH -> {
                 for (Host each : cluster.hosts()) {
@@ -134,8 +134,8 @@ final class Faults {
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
-            case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
-            case RESTART_IN_PLACE_ASKED -> cluster.ask(host, LocalRequest.RESTART_IN_PLACE);
+            case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
+            case RESTART_IN_PLACE_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
             case WINNER_SLEEPS ->
                     cluster.onNextOffer(winner -> {
                         hang(winner, lasts);
@@ -145,8 +145,8 @@ final class Faults {
                             }
                         }
                     });
-            case AGENT_DIES_AT_A_STEP -> cluster.dieAtNextStep(host, lasts);
-            case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
+            case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAtNextStep(host, lasts);
+            case COPY_ASKED -> cluster.agents().ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {
                     List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
@@ -162,7 +162,7 @@ final class Faults {
     }
 
     private void hang(Host host, long lasts) {
-        AgentProcess process = cluster.process(host);
+        AgentProcess process = cluster.agents().process(host);
         if (process != null && process.isAlive()) {
             process.gate().stop();
             world.in(
@@ -179,13 +179,13 @@ final class Faults {
         if (!host.isUp()) {
             return;
         }
-        cluster.killAgent(host);
+        cluster.agents().kill(host);
         host.crash();
         world.in(
                 lasts,
                 () -> {
                     host.boot();
-                    cluster.startAgent(host);
+                    cluster.agents().start(host);
                 });
     }
 
@@ -241,8 +241,8 @@ final class Faults {
         world.in(
                 late + world.between(World.MILLI, 5 * World.MILLI),
                 () -> {
-                    cluster.killAgent(holder);
-                    world.in(lasts + 2 * World.SECOND, () -> cluster.startAgent(holder));
+                    cluster.agents().kill(holder);
+                    world.in(lasts + 2 * World.SECOND, () -> cluster.agents().start(holder));
                 });
     }
 

@@ -103,6 +103,6 @@ final class FormerDatabase {
                         new TreeMap<>());
         cluster.coverage().reached("operator adopts, as " + role);
         host.trace("*** adopt this database, as " + role);
-        cluster.wakeAgent(host);
+        cluster.agents().wake(host);
     }
 }

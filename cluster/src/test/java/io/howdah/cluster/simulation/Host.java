@@ -1,5 +1,6 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One machine: its disk, its PostgreSQL, its agent's process.
@@ -25,6 +27,7 @@ final class Host {
     private final Safeguard safeguard;
     private OptionalLong mayLeadUntilNanos = OptionalLong.empty();
     private long wokeAt = Long.MIN_VALUE / 2;
+    private @Nullable Incarnation onlyIncarnation;
     private @Nullable ServerProcess server;
     private Gate serverGate = new Gate();
     private boolean up = true;
@@ -124,7 +127,7 @@ final class Host {
     }
 
     void serverDied() {
-        cluster.wakeAgent(this);
+        cluster.agents().wake(this);
     }
 
     /// The slot of that member here kept more WAL than it may, and is lost: nobody streams through
@@ -159,6 +162,16 @@ final class Host {
         return !lostSlots.contains(follower) && from >= removedBefore.getOrDefault(follower, 0L);
     }
 
+    /// The same each time: what a machine would have whose copies keep their incarnation.
+    Incarnation incarnationOnce(Supplier<Incarnation> fresh) {
+        Incarnation once = onlyIncarnation;
+        if (once == null) {
+            once = fresh.get();
+            onlyIncarnation = once;
+        }
+        return once;
+    }
+
     void crash() {
         up = false;
         ServerProcess running = server;
@@ -182,7 +195,7 @@ final class Host {
         suspensions++;
         serverGate.stop();
         safeguard.stop();
-        AgentProcess agent = cluster.process(this);
+        AgentProcess agent = cluster.agents().process(this);
         if (agent != null) {
             agent.gate().stop();
         }
@@ -194,7 +207,7 @@ final class Host {
             wokeAt = cluster.world().now();
             serverGate.goOn();
             safeguard.goOn();
-            AgentProcess agent = cluster.process(this);
+            AgentProcess agent = cluster.agents().process(this);
             if (agent != null && agent.isAlive()) {
                 agent.gate().goOn();
             }

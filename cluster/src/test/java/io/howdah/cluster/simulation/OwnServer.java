@@ -53,7 +53,7 @@ final class OwnServer {
 
     /// The act that is under way has come that far.
     void reached(Step step) {
-        cluster.reached(host, process, step);
+        cluster.agents().reached(host, process, step);
     }
 
     /// Longer on a slow disk.

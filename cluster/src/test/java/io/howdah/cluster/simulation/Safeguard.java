@@ -126,7 +126,7 @@ final class Safeguard {
     }
 
     private void begin() {
-        AgentProcess own = cluster.newProcess(host);
+        AgentProcess own = cluster.agents().newProcess(host);
         SimulatedSwitch begun =
                 new SimulatedSwitch(
                         own,

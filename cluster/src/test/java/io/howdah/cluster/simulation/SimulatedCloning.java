@@ -3,6 +3,7 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Rewinds and fresh copies. An agent can be killed, and the source can die, between any two steps.
@@ -72,10 +73,35 @@ final class SimulatedCloning {
         }
     }
 
+    /// Where a copy comes from: mostly the leader, sometimes a standby that is behind.
+    private ServerProcess source(ServerProcess leader, List<Upstream> named) {
+        if (named.isEmpty() && cluster.world().chance(0.7)) {
+            return leader;
+        }
+        List<ServerProcess> others = new ArrayList<>();
+        for (Host each : cluster.members()) {
+            ServerProcess server = each.server();
+            if (each != host
+                    && server != null
+                    && server.answers()
+                    && server.mode() == ServerProcess.Mode.STANDBY
+                    && server.receiving().isReceiving()
+                    && leader.wal()
+                            .history()
+                            .contains(
+                                    server.wal().history(),
+                                    new Lsn(server.wal().end()))
+                    && cluster.network().isOpenBothWays(host, each)) {
+                others.add(server);
+            }
+        }
+        return others.isEmpty() ? leader : cluster.world().oneOf(others);
+    }
+
     void copy(Upstream upstream, List<Upstream> sources) {
         ServerProcess leader = own.remote(upstream);
         reserveSlot(leader);
-        ServerProcess source = cluster.copySource(host, leader, sources);
+        ServerProcess source = source(leader, sources);
         own.takes(50 * World.MILLI, 2 * World.SECOND);
         if (!own.isStillThere(source)) {
             throw new IllegalStateException("the source of the copy died");
@@ -89,7 +115,7 @@ final class SimulatedCloning {
                 new Disk.Data(
                         source.data().systemId,
                         cluster.mutation() == Mutation.INCARNATION
-                                ? cluster.incarnationOnce(host, own::freshIncarnation)
+                                ? host.incarnationOnce(own::freshIncarnation)
                                 : own.freshIncarnation(),
                         host.name(),
                         wal);

@@ -33,8 +33,8 @@ class SimulatedPostgres implements LocalPostgres {
     private final SimulatedFollowing following;
     private final SimulatedCloning cloning;
     private final SimulatedAdoption adoption;
-    private long kills;
-    private boolean standbyOfOurs;
+    private final SimulatedStarts starts;
+    private final SimulatedLook look;
 
     SimulatedPostgres(Cluster cluster, Host host, AgentProcess process) {
         this.cluster = cluster;
@@ -47,6 +47,8 @@ class SimulatedPostgres implements LocalPostgres {
         this.following = new SimulatedFollowing(own);
         this.cloning = new SimulatedCloning(own);
         this.adoption = new SimulatedAdoption(own);
+        this.starts = new SimulatedStarts(own, names, following);
+        this.look = new SimulatedLook(own, starts);
     }
 
     Host host() {
@@ -59,79 +61,12 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public LocalStatus status() {
-        process.checkAlive();
-        cluster.looked(host);
-        Disk.Data data = disk.data;
-        ServerProcess server = host.server();
-        boolean postmaster = server != null && server.hasPostmaster();
-        if (data != null && data.former) {
-            return new LocalStatus.Unusable("not adopted", Optional.of(data.systemId));
-        }
-        if (data != null && postmaster && server.isForeign) {
-            return new LocalStatus.Stopped(
-                    data.systemId, data.incarnation, true, Optional.empty());
-        }
-        if (data != null && !data.holder.equals(host.name())) {
-            data.holder = host.name();
-            data.incarnation = own.freshIncarnation();
-        }
-        if (data == null || (data.interrupted && !postmaster)) {
-            return new LocalStatus.Absent();
-        }
-        if (server == null || !postmaster) {
-            standbyOfOurs = false;
-            boolean leftovers = hasLeftovers() && cluster.mutation() != Mutation.DEAD_MEANS_DEAD;
-            return new LocalStatus.Stopped(
-                    data.systemId,
-                    data.incarnation,
-                    leftovers,
-                    Optional.ofNullable(data.rewoundFor));
-        }
-        if (!server.gate().isOpen()) {
-            process.takes(World.SECOND);
-        }
-        if (!server.answers()) {
-            return new LocalStatus.Silent(
-                    data.systemId,
-                    data.incarnation,
-                    "no answer",
-                    !standbyOfOurs && data.inProduction,
-                    Optional.ofNullable(data.rewoundFor));
-        }
-        if (server.mode() == ServerProcess.Mode.PRIMARY) {
-            return new LocalStatus.Primary(
-                    data.systemId, data.incarnation, data.wal.position(), disk.open);
-        }
-        data.rewoundFor = null;
-        return new LocalStatus.Standby(
-                data.systemId,
-                data.incarnation,
-                server.receiving().isLocalWalRead()
-                        ? Optional.of(data.wal.position())
-                        : Optional.empty(),
-                Optional.ofNullable(disk.service).map(service -> service.epoch()),
-                server.receiving().isReceiving(),
-                0);
-    }
-
-    private boolean hasLeftovers() {
-        ServerProcess server = host.server();
-        return server != null && !server.isGone();
+        return look.status();
     }
 
     @Override
     public void kill() {
-        kills++;
-        own.takes(World.MILLI / 2, 10 * World.MILLI);
-        ServerProcess server = host.server();
-        if (server != null) {
-            if (cluster.mutation() == Mutation.DEAD_MEANS_DEAD) {
-                server.postmasterDies();
-            } else {
-                server.end(true);
-            }
-        }
-        own.takes(World.MILLI / 10, 2 * World.MILLI);
+        starts.kill();
     }
 
     @Override
@@ -194,64 +129,17 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public void startStandby(Optional<Upstream> rewoundTo) {
-        if (rewoundTo.isPresent()) {
-            following.fill(rewoundTo.get());
-        } else {
-            disk.service = null;
-        }
-        names.begin(true);
-        launch(true);
-        standbyOfOurs = true;
-    }
-
-    private void launch(boolean standby) {
-        own.takes(5 * World.MILLI, 60 * World.MILLI);
-        own.data();
-        host.start(standby);
+        starts.startStandby(rewoundTo);
     }
 
     @Override
     public void startPrimary() {
-        disk.service = null;
-        names.begin(cluster.mutation() == Mutation.RESTART_RULE);
-        long killsBefore = kills;
-        launch(false);
-        while (true) {
-            ServerProcess started = host.server();
-            if (kills != killsBefore || started == null || !started.hasPostmaster()) {
-                kill();
-                throw new IllegalStateException("PostgreSQL was ended while it started");
-            }
-            if (started.answers()) {
-                return;
-            }
-            process.takes(20 * World.MILLI);
-        }
+        starts.startPrimary();
     }
 
     @Override
     public Position stop(Duration deadline) {
-        ServerProcess server = host.server();
-        if (server != null && server.hasPostmaster()) {
-            if (!server.isStopping()) {
-                server.shutDown(() -> {});
-            }
-            long end = world.now() + deadline.toNanos();
-            while (!server.isGone()) {
-                if (world.now() > end) {
-                    throw new IllegalStateException("PostgreSQL did not stop in time");
-                }
-                own.rests();
-            }
-        }
-        if (hasLeftovers()) {
-            kill();
-        }
-        Disk.Data data = own.data();
-        if (!data.cleanlyStopped) {
-            throw new IllegalStateException("PostgreSQL ended, but not in order");
-        }
-        return new Position(data.wal.history(), new Lsn(data.checkpoint));
+        return starts.stop(deadline);
     }
 
     @Override
@@ -272,7 +160,7 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
-            standbyOfOurs = false;
+            starts.isStandbyNoMore();
             return names.promote(granted, first, epoch);
         } catch (RuntimeException e) {
             kill();
@@ -327,20 +215,9 @@ class SimulatedPostgres implements LocalPostgres {
         process.checkAlive();
     }
 
-    private void stopAnyhow() {
-        try {
-            ServerProcess server = host.server();
-            if (server != null && server.hasPostmaster()) {
-                stop(Duration.ofSeconds(10));
-            }
-        } catch (IllegalStateException e) {
-            host.trace("does not stop in order: " + e.getMessage());
-        }
-        kill();
-    }
     @Override
     public void rejoin(Upstream upstream, List<Upstream> sources) {
-        stopAnyhow();
+        starts.stopAnyhow();
         if (!own.data().interrupted && world.chance(0.6) && cloning.rewind(upstream)) {
             return;
         }
@@ -349,7 +226,7 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public void copy(Upstream upstream, List<Upstream> sources) {
-        stopAnyhow();
+        starts.stopAnyhow();
         cloning.copy(upstream, sources);
     }
 

@@ -127,7 +127,7 @@ final class Simulation {
                 .forEach(host ->
                         world.in(
                                 world.between(0, 300 * World.MILLI),
-                                () -> cluster.startAgent(host)));
+                                () -> cluster.agents().start(host)));
         for (int i = 0; i < 3; i++) {
             Client client = new Client(cluster);
             clients.add(client);
@@ -182,9 +182,9 @@ final class Simulation {
         } else if (Election.of(state).why().contains("nofailover") && !tagsOff) {
             tagsOff = true;
             cluster.coverage().reached("operator takes tags off");
-            cluster.takeTagsOff();
-            cluster.members().forEach(cluster::killAgent);
-            cluster.members().forEach(cluster::startAgent);
+            cluster.agents().takeTagsOff();
+            cluster.members().forEach(cluster.agents()::kill);
+            cluster.members().forEach(cluster.agents()::start);
         } else if (somethingGone && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
             NodeName furthest =
@@ -275,7 +275,7 @@ final class Simulation {
     }
 
     private void end() {
-        cluster.hosts().forEach(cluster::killAgent);
+        cluster.hosts().forEach(cluster.agents()::kill);
         cluster.hosts().forEach(host -> host.safeguard().crash());
         world.drain();
     }
