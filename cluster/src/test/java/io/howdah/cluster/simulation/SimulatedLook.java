@@ -15,6 +15,14 @@ final class SimulatedLook {
     }
 
     LocalStatus status() {
+        LocalStatus seen = look();
+        own.cluster()
+                .coverage()
+                .reached(Names.ofState(own.cluster().state(), own.host().name(), seen));
+        return seen;
+    }
+
+    private LocalStatus look() {
         own.process().checkAlive();
         own.cluster().agents().looked(own.host());
         Disk.Data data = own.disk().data;
