@@ -123,8 +123,8 @@ public sealed interface Command {
     record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis)
             implements Command {}
 
-    /// The proposer has seen no renewal after number `renewals` for a whole lease; or no claim of an
-    /// offer, which ends no lease that was claimed meanwhile.
+    /// The proposer has seen no renewal after number `renewals` for a whole lease; or no claim of
+    /// an offer, which ends no lease that was claimed meanwhile.
     ///
     /// @param renewals [#UNCLAIMED] for an offer
     record Expire(NodeName proposer, Epoch epoch, long renewals, long atMillis) implements Command {

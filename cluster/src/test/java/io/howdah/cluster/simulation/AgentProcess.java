@@ -147,22 +147,22 @@ final class AgentProcess implements BootClock, Executor {
         Semaphore ended = new Semaphore(0);
         Thread thread =
                 OwnThreads.unstarted(
-                this,
-                () -> {
-                    try {
-                        checkAlive();
-                        body.run();
-                    } catch (Killed end) {
-                        return; // as it should
-                    } catch (RuntimeException | Error e) {
-                        world.broken("the thread " + name + " ended with " + e);
-                        if (world.isTraced()) {
-                            e.printStackTrace();
-                        }
-                    } finally {
-                        ended.release();
-                    }
-                });
+                        this,
+                        () -> {
+                            try {
+                                checkAlive();
+                                body.run();
+                            } catch (Killed end) {
+                                return; // as it should
+                            } catch (RuntimeException | Error e) {
+                                world.broken("the thread " + name + " ended with " + e);
+                                if (world.isTraced()) {
+                                    e.printStackTrace();
+                                }
+                            } finally {
+                                ended.release();
+                            }
+                        });
         threads.put(thread, ended);
         return thread;
     }

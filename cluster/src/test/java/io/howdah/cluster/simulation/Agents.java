@@ -138,7 +138,8 @@ final class Agents {
                 .start();
     }
 
-    private static void reportWitness(AgentProcess process, SimulatedStore store, Cluster.Node node) {
+    private static void reportWitness(
+            AgentProcess process, SimulatedStore store, Cluster.Node node) {
         Member member = new Member(null, "witness", 0, 8008, true, node.tags());
         while (!member.equals(store.seen().state().members().get(node.name()))) {
             try {

@@ -81,10 +81,8 @@ final class Faults {
             }
             case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
             case AGENT_LEAVES ->
-                    cluster.agents().go(
-                            host,
-                            Optional.of(Duration.ofSeconds(world.between(1, 20))),
-                            lasts);
+                    cluster.agents()
+                            .go(host, Optional.of(Duration.ofSeconds(world.between(1, 20))), lasts);
             case AGENT_STOPS -> cluster.agents().go(host, Optional.empty(), lasts);
             case SWITCH_KILLED -> host.safeguard().isKilled();
             case ALL_CRASH -> {
@@ -135,7 +133,8 @@ final class Faults {
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
             case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
-            case RESTART_IN_PLACE_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
+            case RESTART_IN_PLACE_ASKED ->
+                    cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
             case WINNER_SLEEPS ->
                     cluster.onNextOffer(winner -> {
                         hang(winner, lasts);

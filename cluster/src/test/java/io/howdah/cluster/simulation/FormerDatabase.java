@@ -39,7 +39,10 @@ final class FormerDatabase {
         Branch first = new Branch(TimelineId.FIRST, 0x1000000);
         Disk.Data data =
                 new Disk.Data(
-                        systemId, new Incarnation("00000000"), primary.name(), Wal.beginning(first));
+                        systemId,
+                        new Incarnation("00000000"),
+                        primary.name(),
+                        Wal.beginning(first));
         data.former = true;
         data.cleanlyStopped = true;
         data.checkpoint = first.begin();
@@ -59,7 +62,8 @@ final class FormerDatabase {
         primary.disk().open = true;
         ServerProcess started = primary.start(data.standbySignal);
         started.isForeign = true;
-        primary.trace("somebody starts the former server" + (data.standbySignal ? " as a standby" : ""));
+        primary.trace(
+                "somebody starts the former server" + (data.standbySignal ? " as a standby" : ""));
     }
 
     /// A server on this machine has ended, or the machine has started.

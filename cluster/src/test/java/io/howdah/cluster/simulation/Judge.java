@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever
-/// missing from an elected primary, no two primaries serve clients in overlapping spans, and what
-/// a client has read does not vanish.
+/// missing from an elected primary, no two primaries serve clients in overlapping spans, and what a
+/// client has read does not vanish.
 final class Judge {
 
     private final World world;

@@ -126,7 +126,6 @@ final class OwnServer {
         return source.answers() && cluster.network().isOpenBothWays(host, source.host());
     }
 
-
     Incarnation freshIncarnation() {
         return new Incarnation("%08x".formatted((int) world.between(0, 0xffff_ffffL)));
     }

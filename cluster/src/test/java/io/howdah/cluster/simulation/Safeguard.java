@@ -48,7 +48,8 @@ final class Safeguard {
             long deadline =
                     cluster.mutation() == Mutation.DEADLINE_IN_BEAT
                             // "I am alive": the switch counts from when it hears that
-                            ? agent.nanos() + new LeaseTerms(cluster.setup().lease()).fenceAfterNanos()
+                            ? agent.nanos()
+                                    + new LeaseTerms(cluster.setup().lease()).fenceAfterNanos()
                             : deadlineNanos;
             say(heard -> heard.hearArm(deadline));
         }

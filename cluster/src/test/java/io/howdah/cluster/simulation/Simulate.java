@@ -140,8 +140,7 @@ final class Simulate {
         }
         commands(Command.class)
                 .forEach(command ->
-                        addUnlessReached(
-                                coverage, "command " + command.getSimpleName(), missing));
+                        addUnlessReached(coverage, "command " + command.getSimpleName(), missing));
         for (Fault.Kind kind : Fault.Kind.values()) {
             addUnlessReached(coverage, "fault " + kind, missing);
         }
@@ -156,11 +155,10 @@ final class Simulate {
 
     private static void addUnlessReached(Coverage coverage, String what, List<String> missing) {
         if (coverage.counts().keySet().stream()
-                .noneMatch(
-                        reached ->
-                                reached.equals(what)
-                                        || reached.startsWith(what + " ")
-                                        || reached.startsWith(what + ":"))) {
+                .noneMatch(reached ->
+                        reached.equals(what)
+                                || reached.startsWith(what + " ")
+                                || reached.startsWith(what + ":"))) {
             missing.add(what);
         }
     }

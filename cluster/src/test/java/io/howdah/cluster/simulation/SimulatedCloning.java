@@ -88,9 +88,7 @@ final class SimulatedCloning {
                     && server.receiving().isReceiving()
                     && leader.wal()
                             .history()
-                            .contains(
-                                    server.wal().history(),
-                                    new Lsn(server.wal().end()))
+                            .contains(server.wal().history(), new Lsn(server.wal().end()))
                     && cluster.network().isOpenBothWays(host, each)) {
                 others.add(server);
             }

@@ -52,7 +52,8 @@ final class SimulatedFollowing {
                 new Disk.Service(
                         upstream.leader(),
                         upstream.epoch(),
-                        new Follower.StandbyName(host.name(), own.data().incarnation, upstream.epoch()),
+                        new Follower.StandbyName(
+                                host.name(), own.data().incarnation, upstream.epoch()),
                         false);
     }
 
@@ -61,7 +62,8 @@ final class SimulatedFollowing {
                 new Disk.Service(
                         source.leader(),
                         source.epoch(),
-                        new Follower.StandbyName(host.name(), own.data().incarnation, source.epoch()),
+                        new Follower.StandbyName(
+                                host.name(), own.data().incarnation, source.epoch()),
                         true);
         if (!wanted.equals(own.disk().service)) {
             own.disk().service = wanted;
@@ -98,6 +100,7 @@ final class SimulatedFollowing {
                 }
                 return new Lsn(connected.wal().end());
             }
+
             @Override
             public void close() {
                 process.checkAlive();

@@ -32,8 +32,7 @@ final class SimulatedLook {
             return new LocalStatus.Unusable("not adopted", Optional.of(data.systemId));
         }
         if (data != null && server != null && postmaster && server.isForeign) {
-            return new LocalStatus.Stopped(
-                    data.systemId, data.incarnation, true, Optional.empty());
+            return new LocalStatus.Stopped(data.systemId, data.incarnation, true, Optional.empty());
         }
         if (data != null && !data.holder.equals(own.host().name())) {
             data.holder = own.host().name();
@@ -44,7 +43,8 @@ final class SimulatedLook {
         }
         if (server == null || !postmaster) {
             starts.isStandbyNoMore();
-            boolean leftovers = starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;
+            boolean leftovers =
+                    starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;
             return new LocalStatus.Stopped(
                     data.systemId,
                     data.incarnation,

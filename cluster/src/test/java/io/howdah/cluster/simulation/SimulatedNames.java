@@ -92,8 +92,7 @@ final class SimulatedNames {
                 10 * World.SECOND,
                 () -> server.names.equals(next) && server.namesEpoch.equals(epoch));
         if (next instanceof InForce.Nobody && before.mayNotWait()) {
-            own.await(
-                    "commits do not wait", 10 * World.SECOND, () -> server.commits().doWait());
+            own.await("commits do not wait", 10 * World.SECOND, () -> server.commits().doWait());
         }
         if (before.mayAcknowledgeWithout(next)) {
             for (Link old : List.copyOf(server.sending().senders())) {
