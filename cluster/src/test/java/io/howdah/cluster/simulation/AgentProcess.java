@@ -3,7 +3,7 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.lease.BootClock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class AgentProcess implements BootClock, Executor {
     private final long clockOffset;
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private final List<CompletableFuture<?>> promised = new ArrayList<>();
-    private final Map<Thread, Semaphore> threads = new IdentityHashMap<>();
+    private final Map<Thread, Semaphore> threads = new HashMap<>();
     private final List<Runnable> onEnd = new ArrayList<>();
     private boolean dead;
 

@@ -32,7 +32,7 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
 
     @Override
     public Transition<ClusterState> apply(ClusterState state, Command command) {
-        Transition<ClusterState> change = real.apply(state, meant(command));
+        Transition<ClusterState> change = real.apply(state, command);
         if (change.refusal() != null) {
             return change;
         }
@@ -44,20 +44,6 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case GRACE -> Transition.accepted(withoutGrace(next));
             default -> change;
         };
-    }
-
-    private Command meant(Command command) {
-        return mutation == Mutation.EXPIRY_OF_OFFER
-                        && command
-                                instanceof
-                                Command.Expire(
-                                        NodeName proposer,
-                                        var epoch,
-                                        long renewals,
-                                        long atMillis)
-                        && renewals == Command.Expire.UNCLAIMED
-                ? new Command.Expire(proposer, epoch, 0, atMillis)
-                : command;
     }
 
     private static ClusterState withoutBase(ClusterState next) {

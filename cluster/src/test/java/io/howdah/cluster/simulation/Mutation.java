@@ -20,8 +20,6 @@ enum Mutation {
     DEADLINE_IN_BEAT,
     /// A restarted agent goes by the grace of its predecessor until its own renewal is confirmed.
     LIMIT,
-    /// An expiry that was proposed for an offer ends the lease that was claimed meanwhile.
-    EXPIRY_OF_OFFER,
     /// Others do not wait for the grace that a leaving agent was given.
     GRACE
 }
