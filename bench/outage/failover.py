@@ -14,7 +14,7 @@ from pathlib import Path
 from outage import machine, report
 from outage.cluster import Cluster
 from outage.howdah import HowdahCluster
-from outage.idle import Idle, measure_idle
+from outage.idle import JUST_STARTED_SECONDS, SETTLED_SECONDS, measure_idle
 from outage.patroni import TIMINGS, PatroniCluster
 from outage.processes import BenchError, Scratch
 from outage.scenarios import SCENARIOS, Checker, Run, measure
@@ -103,9 +103,12 @@ class Campaign:
 
     def _idle(self, cluster: Cluster) -> None:
         if self._arguments.idle:
-            say(f"{cluster.name} idles for {self._arguments.idle:g} s")
-            more = {"etcd": cluster.store_pid()} if isinstance(cluster, PatroniCluster) else {}
-            measured: list[Idle] = measure_idle(cluster, self._arguments.idle, more)
+            peer = isinstance(cluster, PatroniCluster)
+            more = {"etcd": cluster.store_pid()} if peer else {}
+            # nothing is compiled in the peer's processes
+            after = [JUST_STARTED_SECONDS] if peer else [JUST_STARTED_SECONDS, SETTLED_SECONDS]
+            say(f"{cluster.name} idles for {after[-1] + self._arguments.idle:g} s")
+            measured = measure_idle(cluster, after, self._arguments.idle, more)
             self.record["idle"] += [entry.as_json() for entry in measured]
 
     def _check_all(self) -> None:

@@ -148,10 +148,10 @@ def _start_table(clusters: dict[str, Record]) -> list[str]:
 def _idle_table(idle: list[Record]) -> list[str]:
     if not idle:
         return []
-    lines = ["", f"| idle for {idle[0]['seconds']:.0f} s | CPU, % of a core | resident, MiB | its helpers: CPU, resident |",
-             "|---|--:|--:|--:|"]
+    lines = ["", f"| idle for {idle[0]['seconds']:.0f} s | from the start | CPU, % of a core | resident, MiB | its helpers: CPU, resident |",
+             "|---|--:|--:|--:|--:|"]
     for entry in idle:
-        lines.append(f"| {entry['cluster']} {entry['process']} | {entry['cpu_percent']:.1f} | {entry['resident_mib']:.0f} "
+        lines.append(f"| {entry['cluster']} {entry['process']} | {entry['after_seconds']:.0f} s | {entry['cpu_percent']:.1f} | {entry['resident_mib']:.0f} "
                      f"| {entry['helpers_cpu_percent']:.1f}, {entry['helpers_resident_mib']:.0f} |")
     return lines
 

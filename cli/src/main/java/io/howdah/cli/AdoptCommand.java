@@ -106,6 +106,10 @@ final class AdoptCommand implements Callable<Integer> {
             lines.add("the cluster keeps these settings:");
             plan.parameters().forEach((name, value) -> lines.add("  " + name + " = " + value));
         }
+        if (!plan.access().isEmpty()) {
+            lines.add("and these lines of its pg_hba.conf:");
+            plan.access().forEach(line -> lines.add("  " + line));
+        }
         plan.remarks().forEach(remark -> lines.add("- " + remark));
         return lines;
     }

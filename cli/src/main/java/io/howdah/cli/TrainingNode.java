@@ -9,6 +9,7 @@ import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MetricsPage;
+import io.howdah.node.api.NodeDetails;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
@@ -21,6 +22,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// A primary that does nothing, for the build's training run.
 ///
@@ -65,6 +67,11 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     @Override
     public MetricsPage metrics(String accept) {
         return new MetricsPage("text/plain", "");
+    }
+
+    @Override
+    public NodeDetails details() {
+        return new NodeDetails(null, 0, Optional.empty());
     }
 
     @Override

@@ -57,7 +57,7 @@ public record StoreSettings(
         }
     }
 
-    /// Settings with the usual times: elections after 250 to 400 ms of silence, requests bounded by
+    /// Settings with the usual times: elections after 400 to 600 ms of silence, requests bounded by
     /// 1.5 s; plain transport.
     public static StoreSettings of(
             String cluster,
@@ -73,8 +73,8 @@ public record StoreSettings(
                 host,
                 port,
                 configuredNodes,
-                Duration.ofMillis(250),
                 Duration.ofMillis(400),
+                Duration.ofMillis(600),
                 Duration.ofMillis(1500),
                 new Transport.Plain());
     }

@@ -11,6 +11,7 @@ import io.howdah.cluster.state.Switchover;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.StoreException;
+import io.howdah.consensus.StoreUnavailableException;
 import io.howdah.consensus.Versioned;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.FailoverRequest;
@@ -164,7 +165,12 @@ final class ClusterChanges {
         return hint < 0
                 ? ActionOutcome.failed(
                         text, "a majority of the nodes must be up; look at `howdah status`")
-                : ActionOutcome.failed(text.substring(0, hint), text.substring(hint + 7));
+                : ActionOutcome.failed(
+                        text.substring(0, hint),
+                        text.substring(hint + 7)
+                                + (cause instanceof StoreUnavailableException
+                                        ? " Where they do, ask one of them: --api URL"
+                                        : ""));
     }
 
     static final class InvalidNameException extends RuntimeException {

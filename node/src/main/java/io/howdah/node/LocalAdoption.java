@@ -97,6 +97,7 @@ final class LocalAdoption {
                 plan.directory().toString(),
                 plan.pid(),
                 plan.parameters(),
+                plan.access(),
                 plan.remarks());
     }
 

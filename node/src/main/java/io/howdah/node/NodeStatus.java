@@ -23,6 +23,7 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.MetricsPage;
+import io.howdah.node.api.NodeDetails;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.api.Operations;
 import io.howdah.node.api.ReinitializeRequest;
@@ -65,6 +66,7 @@ final class NodeStatus implements NodeView {
     private final BootClock clock;
     private final @Nullable Postgres postgres;
     private final NodeMetrics metrics;
+    private final @Nullable RecentVitals vitals;
 
     NodeStatus(
             NodeConfiguration configuration,
@@ -89,6 +91,7 @@ final class NodeStatus implements NodeView {
         this.membership = membership;
         this.clock = clock;
         this.postgres = postgres;
+        this.vitals = postgres == null ? null : new RecentVitals(postgres.server(), clock);
         this.metrics =
                 new NodeMetrics(
                         this,
@@ -100,9 +103,12 @@ final class NodeStatus implements NodeView {
     @Override
     public MemberStatus self() {
         Postgres own = postgres;
-        return own == null
-                ? witness()
-                : member(own).withApplied(OperationsView.applied(store.seen().state(), own));
+        MemberStatus self =
+                own == null
+                        ? witness()
+                        : member(own)
+                                .withApplied(OperationsView.applied(store.seen().state(), own));
+        return self.withCutOff(store.leader().isEmpty());
     }
 
     private MemberStatus witness() {
@@ -305,6 +311,15 @@ final class NodeStatus implements NodeView {
     @Override
     public MetricsPage metrics(String accept) {
         return metrics.page(accept);
+    }
+
+    @Override
+    public NodeDetails details() {
+        RecentVitals recent = vitals;
+        return MonitoringView.of(
+                store,
+                recent == null ? Optional.empty() : recent.get(),
+                System.currentTimeMillis());
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class DataReplacement {
     private final Path fresh;
     private final Path aside;
     private final DurableFiles files;
+    private final Tablespaces tablespaces;
 
     DataReplacement(Path directory, DurableFiles files) {
         this.directory = directory;
@@ -23,6 +24,7 @@ public final class DataReplacement {
         this.fresh = directory.resolveSibling(directory.getFileName() + ".howdah-fresh");
         this.aside = directory.resolveSibling(directory.getFileName() + ".howdah-old");
         this.files = files;
+        this.tablespaces = new Tablespaces(directory, files);
     }
 
     /// Where the fresh copy is to be built.
@@ -39,8 +41,18 @@ public final class DataReplacement {
         new ServerProcesses(new DataDirectory(fresh, files.owner()))
                 .killAllWithTools(KILL_DEADLINE);
         files.deleteTree(fresh);
+        tablespaces.deleteUnused();
         files.createDirectory(fresh);
         return fresh;
+    }
+
+    /// Makes an empty directory for a tablespace of the fresh copy, below the place that it has on
+    /// the server.
+    ///
+    /// @param onServer where the server has it, absolute
+    /// @throws PostgresException when it cannot be made
+    public Path tablespace(Path onServer) {
+        return tablespaces.make(onServer);
     }
 
     /// Swaps the fresh copy in and deletes the old data. The copy must be whole and durable, and no
@@ -81,9 +93,10 @@ public final class DataReplacement {
         files.rename(fresh, directory);
     }
 
-    /// The third part: deletes the old data.
+    /// The third part: deletes the old data, with those of its tablespaces that a copy made.
     public void deleteOld() {
         files.deleteTree(aside);
+        tablespaces.deleteUnused();
     }
 
     /// Completes a swap that was interrupted; does nothing when there was none. To be called before
@@ -98,7 +111,7 @@ public final class DataReplacement {
             // The copy is whole: the old data is put aside only then.
             files.rename(Files.exists(fresh) ? fresh : aside, directory);
         }
-        files.deleteTree(aside);
+        deleteOld();
         return true;
     }
 }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -151,6 +152,16 @@ public record HostBasedAccess(
         superuserLogins.forEach(
                 login -> lines.append("%s  \"%s\"  \"postgres\"\n".formatted(MAP, login)));
         return lines.toString();
+    }
+
+    /// Why a line of the operator's is not allowed; empty when it is.
+    public static Optional<String> refusal(String line) {
+        try {
+            check(line.strip());
+            return Optional.empty();
+        } catch (PostgresException e) {
+            return Optional.of(e.fact());
+        }
     }
 
     private static void check(String line) {

@@ -197,6 +197,53 @@ class DataDirectoryTest {
     }
 
     @Test
+    void tablespacesOfCopiesGoWithThemAndNobodyElsesDo() throws Exception {
+        Path data = directory.path().resolve("data");
+        Path space = Files.createDirectory(directory.path().resolve("space"));
+        Path others = Files.createDirectory(space.resolve("PG_18_1"));
+        DataReplacement replacement = directory.data("data").replacement();
+        make(data, "old");
+        link(data, space);
+
+        Path interrupted = copied(replacement, space);
+        Path first = copied(replacement, space);
+        assertThat(interrupted).doesNotExist();
+        replacement.complete();
+        assertThat(Tablespaces.of(data)).containsExactly(first);
+        assertThat(others).exists();
+
+        // the next one is copied from a copy, and ends in the middle of its swap
+        Path second = copied(replacement, first);
+        assertThat(second.getParent()).isEqualTo(space);
+        assertThat(first).exists();
+        replacement.setOldAside();
+        DataReplacement restarted = directory.data("data").replacement();
+        assertThat(restarted.finish()).isTrue();
+        assertThat(Tablespaces.of(data)).containsExactly(second);
+        assertThat(second).exists();
+        assertThat(first).doesNotExist();
+        assertThat(others).exists();
+        assertThatThrownBy(() -> restarted.tablespace(data.resolve("inside")))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("inside the data directory");
+    }
+
+    private static Path copied(DataReplacement replacement, Path onServer) throws Exception {
+        Path fresh = replacement.begin();
+        make(fresh, "new");
+        Path place = replacement.tablespace(onServer);
+        assertThat(place).isEmptyDirectory();
+        Files.writeString(place.resolve("rows"), "rows");
+        link(fresh, place);
+        return place;
+    }
+
+    private static void link(Path data, Path place) throws Exception {
+        Files.createDirectories(data.resolve("pg_tblspc"));
+        Files.createSymbolicLink(data.resolve("pg_tblspc/16400"), place);
+    }
+
+    @Test
     void runningDataIsNotReplaced() throws Exception {
         Installation installation = TestInstallations.any();
         DataDirectory data = directory.initialised("data", installation);

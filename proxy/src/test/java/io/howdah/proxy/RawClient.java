@@ -104,6 +104,14 @@ final class RawClient implements AutoCloseable {
                 .raw(bytes);
     }
 
+    /// The first answer to a server that asks for SCRAM.
+    RawClient sasl(String clientFirst) {
+        byte[] length = ByteBuffer.allocate(4).putInt(clientFirst.length()).array();
+        return message(
+                'p',
+                "SCRAM-SHA-256\0" + new String(length, StandardCharsets.ISO_8859_1) + clientFirst);
+    }
+
     RawClient query(String sql) {
         return message('Q', sql + "\0");
     }
@@ -184,6 +192,19 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// All bytes until the end of the connection, however it comes.
+    byte[] rest() {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            for (int next = input.read(); next >= 0; next = input.read()) {
+                bytes.write(next);
+            }
+        } catch (IOException e) {
+            // It was cut off.
+        }
+        return bytes.toByteArray();
     }
 
     byte[] key() {

@@ -17,11 +17,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// A real server that lets everybody in who comes over loopback.
+/// A real server that lets everybody in who comes over loopback, or by other rules.
 final class TestPostgres implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -39,8 +40,21 @@ final class TestPostgres implements AutoCloseable {
     }
 
     static TestPostgres start() {
+        return start("auto", "host all all 127.0.0.1/32 trust", Map.of());
+    }
+
+    /// A server that asks everybody but its superuser for a password.
+    ///
+    /// @param choice which PostgreSQL, as `postgres.installation` has it
+    static TestPostgres withPasswords(String choice) {
+        return start(choice, "host all all 127.0.0.1/32 scram-sha-256", Map.of());
+    }
+
+    /// @param access lines of `pg_hba.conf`, behind the superuser's own
+    /// @param files by their names: what else lies in the data directory, mode 0600
+    static TestPostgres start(String choice, String access, Map<String, String> files) {
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
-        Installation installation = new Installations(user).choose("auto");
+        Installation installation = new Installations(user).choose(choice);
         try {
             Path home = Files.createTempDirectory(Path.of("/tmp"), "hw-proxy-");
             user.own(home);
@@ -48,9 +62,18 @@ final class TestPostgres implements AutoCloseable {
             new InitDb(installation).run(data);
             Files.writeString(
                     data.path().resolve("pg_hba.conf"),
-                    "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+                    "local all all trust\nhost all postgres 127.0.0.1/32 trust\n" + access + "\n");
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                Secrets.write(data.path().resolve(file.getKey()), file.getValue());
+            }
             Files.createFile(home.resolve("log"));
             user.ownTree(home);
+            Map<String, String> settings =
+                    new HashMap<>(Map.of("fsync", "off", "max_connections", "60"));
+            if (files.containsKey("server.crt")) {
+                settings.put("ssl", "on");
+                settings.put("ssl_ca_file", "root.crt");
+            }
             int port = FreePorts.one();
             PostgresServer server =
                     PostgresServer.start(
@@ -60,20 +83,15 @@ final class TestPostgres implements AutoCloseable {
                                     port,
                                     List.of("127.0.0.1"),
                                     home,
-                                    Map.of("fsync", "off", "max_connections", "60"),
+                                    settings,
                                     Map.of(),
                                     home.resolve("log")));
             server.awaitReady(PATIENCE);
             var postgres = new TestPostgres(installation, home, server, port);
-            try (Connection direct = postgres.connect()) {
-                direct.createStatement().execute("create role app login superuser");
-                direct.createStatement().execute("create database app owner app");
-            }
+            postgres.execute("create role app login superuser", "create database app owner app");
             return postgres;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -93,6 +111,17 @@ final class TestPostgres implements AutoCloseable {
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+    }
+
+    /// As superuser, past every proxy, in the database `postgres`.
+    void execute(String... statements) {
+        try (Connection direct = connect()) {
+            for (String statement : statements) {
+                direct.createStatement().execute(statement);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

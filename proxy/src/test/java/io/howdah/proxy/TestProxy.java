@@ -1,11 +1,12 @@
 package io.howdah.proxy;
 
 import io.howdah.postgres.wire.ServerAddress;
-import io.howdah.proxy.settings.ClientAuthentication;
+import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,25 +30,41 @@ final class TestProxy implements AutoCloseable {
                 new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5)),
                 Timeouts.DEFAULT,
                 100,
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(20),
+                Admission.trustingLoopback(),
+                ServerTlsSettings.DEFAULT);
     }
 
-    record Settings(PoolSettings pool, Timeouts timeouts, int clients, Duration drain) {
+    record Settings(
+            PoolSettings pool,
+            Timeouts timeouts,
+            int clients,
+            Duration drain,
+            Admission admission,
+            ServerTlsSettings tls) {
+
+        Settings with(Admission changed) {
+            return new Settings(pool, timeouts, clients, drain, changed, tls);
+        }
+
+        Settings with(ServerTlsSettings changed) {
+            return new Settings(pool, timeouts, clients, drain, admission, changed);
+        }
 
         Settings with(Timeouts changed) {
-            return new Settings(pool, changed, clients, drain);
+            return new Settings(pool, changed, clients, drain, admission, tls);
         }
 
         Settings with(PoolSettings changed) {
-            return new Settings(changed, timeouts, clients, drain);
+            return new Settings(changed, timeouts, clients, drain, admission, tls);
         }
 
         Settings clients(int most) {
-            return new Settings(pool, timeouts, most, drain);
+            return new Settings(pool, timeouts, most, drain, admission, tls);
         }
 
         Settings drain(Duration bound) {
-            return new Settings(pool, timeouts, clients, bound);
+            return new Settings(pool, timeouts, clients, bound, admission, tls);
         }
 
         TestProxy to(TestPostgres postgres) {
@@ -59,16 +76,17 @@ final class TestProxy implements AutoCloseable {
                     Proxy.start(
                             new ProxySettings(
                                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                    ClientAuthentication.TRUST,
+                                    admission,
                                     clients,
                                     drain,
                                     timeouts,
                                     Map.of(
                                             "app",
-                                            new DatabaseSettings(server, "app", pool, Map.of()),
+                                            new DatabaseSettings(
+                                                    server, tls, "app", pool, Map.of()),
                                             "gone",
                                             new DatabaseSettings(
-                                                    server, "gone", pool, Map.of())))));
+                                                    server, tls, "gone", pool, Map.of())))));
         }
     }
 

@@ -42,10 +42,15 @@ record NodeYaml(
             if (former != null) {
                 text.append(former.yaml(node));
             }
+            if (former == null) {
+                text.append(
+                        """
+                          access:
+                            - hostssl all all all scram-sha-256
+                        """);
+            }
             text.append(
                     """
-                      access:
-                        - hostssl all all all scram-sha-256
                       replication-password-file: secrets/replication-password
                       rewind-password-file: secrets/rewind-password
                     """);

@@ -12,6 +12,10 @@ import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.RefusedException;
+import io.howdah.node.api.ReinitializeRequest;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.Tablespaces;
 import io.howdah.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +87,17 @@ class AdoptionTest {
         first.execute("create role former login replication password 'former'");
         first.execute("create role app login password 'app'");
         first.execute("create database app owner app");
+        // tablespaces of both lie outside, each at a place of its own
+        Path space = first.space();
+        new DurableFiles(OperatingSystemUser.forPostgres()).createDirectory(space);
+        first.execute("create tablespace far location '" + space + "'");
+        first.execute("grant create on tablespace far to app");
+        try (Connection connection = Writer.toNode(fresh.settings(), 1)) {
+            Writer.execute(
+                    connection,
+                    "create table far tablespace far as select generate_series(1, 1000) as i");
+        }
+        first.append("pg_hba.conf", "host app,postgres app samenet md5\n");
         first.execute("alter system set maintenance_work_mem = '77MB'");
         first.execute("alter system set synchronous_standby_names = ''");
         first.execute("select pg_reload_conf()");
@@ -208,7 +223,9 @@ class AdoptionTest {
                 .contains("wal_sender_timeout")
                 .contains("physical slot \"leftover\"")
                 .contains("old at 127.0.0.1")
-                .contains("pg_hba.conf");
+                .contains("pg_hba.conf")
+                .contains("tablespace in " + primary().space());
+        assertThat(plan.access()).contains("host app,postgres app samenet scram-sha-256");
         writer().awaitProgress();
         assertThat(writer().failures()).isZero();
     }
@@ -286,6 +303,53 @@ class AdoptionTest {
                 .contains("77MB");
     }
 
+    @Test
+    @Order(7)
+    void formerLinesOfAccessAreTheClusters() {
+        assertThat(cluster().client().config().postgres().access())
+                .startsWith("host all all 127.0.0.1/32 scram-sha-256")
+                .contains("host app,postgres app samenet scram-sha-256");
+    }
+
+    @Test
+    @Order(8)
+    void tablespacesAreKeptAndCopiedToPlacesOfTheirOwn() throws Exception {
+        assertThat(places(1)).containsExactly(primary().space());
+        assertThat(places(2)).containsExactly(standby().space());
+        Path copied = places(3).getFirst();
+        assertThat(copied.getParent()).isEqualTo(primary().space());
+        assertFarIsRead();
+
+        cluster().client(3).reinitialize(new ReinitializeRequest("n3"));
+
+        Await.until(
+                "n3 has another place",
+                () -> places(3).size() == 1 && !places(3).getFirst().equals(copied));
+        cluster().awaitWhole();
+        assertThat(copied).doesNotExist();
+        assertFarIsRead();
+    }
+
+    private List<Path> places(int node) {
+        return Tablespaces.of(
+                node == 1
+                        ? primary().data()
+                        : node == 2
+                                ? standby().data()
+                                : cluster().settings().nodeDirectory(3).resolve("postgres/data"));
+    }
+
+    private void assertFarIsRead() throws SQLException {
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            try (Connection connection = Writer.toNode(cluster().settings(), node);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select count(*) from far")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getInt(1)).as("n%d", node).isEqualTo(1000);
+            }
+        }
+    }
+
     private static String shown(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("show " + name)) {
@@ -295,7 +359,7 @@ class AdoptionTest {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void adoptedOnesFailOver() throws Exception {
         ClusterStatus before = cluster().awaitWhole();
         assertRefused(1, "Howdah's already");

@@ -13,29 +13,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// What the product promises, on a whole cluster of real processes: whatever is killed, nothing
 /// that was acknowledged to a writing client is lost, and all three nodes serve again. One cluster
 /// and one writer go through all rounds, as starting is what takes long.
 @Tag("cluster")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
-abstract class ClusterKills {
+abstract class ClusterKills extends OnRunningCluster {
 
     /// Three leases: without the pause another primary would lead within one.
     private static final Duration LEASES_WATCHED = Duration.ofSeconds(6);
 
     private final String postgres;
-    private @Nullable DemoCluster cluster;
-    private @Nullable Writer writer;
 
     /// @param postgres `embedded` or a bin directory
     ClusterKills(String postgres) {
@@ -51,36 +45,7 @@ abstract class ClusterKills {
     @BeforeAll
     void startCluster() {
         requirePostgres();
-        var fresh = new DemoCluster(postgres);
-        cluster = fresh;
-        fresh.startAll();
-        fresh.awaitWhole();
-        writer = new Writer(fresh.settings());
-    }
-
-    @AfterAll
-    void stopCluster() throws InterruptedException {
-        if (writer != null) {
-            writer.stop();
-        }
-        if (cluster != null) {
-            cluster.stop();
-        }
-    }
-
-    DemoCluster cluster() {
-        return Objects.requireNonNull(cluster);
-    }
-
-    Writer writer() {
-        return Objects.requireNonNull(writer);
-    }
-
-    /// The start of a round: all is well and rows are being written.
-    ClusterStatus whole() {
-        ClusterStatus status = cluster().awaitWhole();
-        writer().awaitProgress();
-        return status;
+        run(new DemoCluster(postgres));
     }
 
     /// The end of a round: all is well again, in a later epoch, with the reason told.

@@ -48,8 +48,14 @@ record FormerPostgres(Path bin, Path data, int port) {
                 "--pgdata=" + data,
                 "--write-recovery-conf",
                 "--checkpoint=fast",
+                "--tablespace-mapping=" + primary.space() + "=" + space(),
                 "--no-sync",
                 "--dbname=host=127.0.0.1 port=" + primary.port + " user=former password=former");
+    }
+
+    /// For a tablespace: outside of the data directory.
+    Path space() {
+        return parent().resolve("space");
     }
 
     private Path parent() {

@@ -1,6 +1,7 @@
 package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.postgres.process.ProcessGrip;
@@ -8,68 +9,38 @@ import io.howdah.postgres.process.Signal;
 import io.howdah.testing.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// The dead man's switch on a whole cluster: an agent that hangs or dies does not leave a primary
 /// behind that others have replaced, and one that is back in time finds all as it was. One cluster
 /// and one writer go through all rounds.
 @Tag("cluster")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
-class HungAgentsTest {
+class HungAgentsTest extends OnRunningCluster {
 
     /// Long enough for an agent to be back within three quarters of it on a busy machine.
     private static final String LEASE = "lease: 12s\n";
 
-    private static final long LOOK_MILLIS = 5;
+    /// Before the switch fires, after three quarters of the lease; a renewal was due a quarter
+    /// before.
+    private static final Duration IN_TIME = Duration.ofSeconds(6);
 
-    private @Nullable DemoCluster cluster;
-    private @Nullable Writer writer;
+    private static final long LOOK_MILLIS = 5;
 
     @BeforeAll
     void startCluster() {
         var fresh = new DemoCluster("embedded");
-        cluster = fresh;
         for (int i = 1; i <= DemoCluster.NODES; i++) {
             fresh.configure(i, LEASE);
         }
-        fresh.startAll();
-        fresh.awaitWhole();
-        writer = new Writer(fresh.settings());
-    }
-
-    @AfterAll
-    void stopCluster() throws InterruptedException {
-        if (writer != null) {
-            writer.stop();
-        }
-        if (cluster != null) {
-            cluster.stop();
-        }
-    }
-
-    private DemoCluster cluster() {
-        return Objects.requireNonNull(cluster);
-    }
-
-    private Writer writer() {
-        return Objects.requireNonNull(writer);
-    }
-
-    private ClusterStatus whole() {
-        ClusterStatus status = cluster().awaitWhole();
-        writer().awaitProgress();
-        return status;
+        run(fresh);
     }
 
     /// Reads from one node, over one connection, for as long as that answers.
@@ -188,15 +159,18 @@ class HungAgentsTest {
         long switchBefore = switchPid(leader);
         int failures = writer().failures();
 
+        long killedAt = System.nanoTime();
         cluster().killAgent(leader);
         cluster().start(leader);
 
         cluster()
                 .await(
                         cluster().client(leader),
-                        "n" + leader + " leads on",
-                        status -> Objects.equals(status.leader(), before.leader()));
-        writer().awaitProgress();
+                        "n" + leader + " knows who leads",
+                        status -> status.leader() != null);
+        assumeTrue(
+                System.nanoTime() - killedAt < IN_TIME.toNanos(),
+                "this machine is too busy for an agent to be back within " + IN_TIME);
         ClusterStatus after = whole();
         assertThat(after.epoch()).as(cluster().logs()).isEqualTo(before.epoch());
         assertThat(cluster().postmasterPid(leader)).isEqualTo(postmaster);

@@ -22,33 +22,27 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// Members are added to a running cluster, replaced and taken out, while rows are written; and what
 /// their tags and callbacks do. One cluster goes through it all: n1 has a callback, n2 is the
 /// source of copies, and n4 is added.
 @Tag("cluster")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class MembersComeAndGoTest {
+class MembersComeAndGoTest extends OnRunningCluster {
 
     private static final int ADDED = 4;
 
-    private @Nullable DemoCluster cluster;
-    private @Nullable Writer writer;
     private @Nullable Path callbacks;
 
     @BeforeAll
     void startCluster() throws IOException {
         var fresh = new DemoCluster("auto");
-        cluster = fresh;
         Path folder = fresh.settings().nodeDirectory(1);
         Path told = folder.resolve("told");
         callbacks = told;
@@ -56,27 +50,7 @@ class MembersComeAndGoTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         fresh.configure(1, "callbacks:\n  on-role-change: ['" + program + "']\n");
         fresh.configure(2, "tags: {clonefrom: true}\n");
-        fresh.startAll();
-        fresh.awaitWhole();
-        writer = new Writer(fresh.settings());
-    }
-
-    @AfterAll
-    void stopCluster() throws InterruptedException {
-        if (writer != null) {
-            writer.stop();
-        }
-        if (cluster != null) {
-            cluster.stop();
-        }
-    }
-
-    private DemoCluster cluster() {
-        return Objects.requireNonNull(cluster);
-    }
-
-    private Writer writer() {
-        return Objects.requireNonNull(writer);
+        run(fresh);
     }
 
     /// All is well, rows are written, and n1 leads.

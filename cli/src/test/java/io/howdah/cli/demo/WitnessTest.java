@@ -4,59 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// Two nodes with PostgreSQL and a witness, each a process of its own: what the loss of each means.
 @Tag("cluster")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class WitnessTest {
+class WitnessTest extends OnRunningCluster {
 
     private static final int WITNESS = 3;
 
-    private @Nullable DemoCluster cluster;
-    private @Nullable Writer writer;
-
     @BeforeAll
     void startCluster() {
-        var fresh = DemoCluster.withWitness();
-        cluster = fresh;
-        fresh.startAll();
-        fresh.awaitWhole();
-        writer = new Writer(fresh.settings());
-    }
-
-    @AfterAll
-    void stopCluster() throws InterruptedException {
-        if (writer != null) {
-            writer.stop();
-        }
-        if (cluster != null) {
-            cluster.stop();
-        }
-    }
-
-    private DemoCluster cluster() {
-        return Objects.requireNonNull(cluster);
-    }
-
-    private Writer writer() {
-        return Objects.requireNonNull(writer);
-    }
-
-    private ClusterStatus whole() {
-        ClusterStatus status = cluster().awaitWhole();
-        writer().awaitProgress();
-        return status;
+        run(DemoCluster.withWitness());
     }
 
     private static int standby(ClusterStatus status) {

@@ -3,6 +3,7 @@ package io.howdah.cluster.adoption;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.postgres.SystemId;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,12 +15,14 @@ import java.util.TreeMap;
 /// @param incarnation what its data directory will be known by
 /// @param by who asked
 /// @param parameters the former server's settings that the cluster keeps; empty for a standby
+/// @param access the lines of its `pg_hba.conf` that the cluster keeps; empty for a standby
 public record AdoptionOrder(
         Role role,
         SystemId systemId,
         Incarnation incarnation,
         String by,
-        SortedMap<String, String> parameters) {
+        SortedMap<String, String> parameters,
+        List<String> access) {
 
     /// What a database becomes.
     public enum Role {
@@ -31,5 +34,6 @@ public record AdoptionOrder(
 
     public AdoptionOrder {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        access = List.copyOf(access);
     }
 }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /// @param directory where it lies, and stays
 /// @param pid of the server that will be stopped; 0 when none runs
 /// @param parameters the settings that the cluster keeps
+/// @param access the lines of its `pg_hba.conf` that the cluster keeps
 /// @param remarks what will be otherwise than before, each a sentence
 public record AdoptionPlan(
         SystemId systemId,
@@ -21,10 +22,12 @@ public record AdoptionPlan(
         Path directory,
         long pid,
         SortedMap<String, String> parameters,
+        List<String> access,
         List<String> remarks) {
 
     public AdoptionPlan {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        access = List.copyOf(access);
         remarks = List.copyOf(remarks);
     }
 }

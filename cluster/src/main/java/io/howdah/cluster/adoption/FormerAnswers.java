@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param slots its replication slots, as in `physical slot "n2"`
 /// @param receivers who streams from it now, as in `walreceiver at 10.0.0.2`
 /// @param md5Roles roles whose passwords are no SCRAM verifiers
-/// @param access the lines of its `pg_hba.conf`, with single blanks
+/// @param access the lines of its `pg_hba.conf`
 record FormerAnswers(
         boolean superuser,
         boolean recovering,
@@ -24,7 +24,7 @@ record FormerAnswers(
         List<String> slots,
         List<String> receivers,
         List<String> md5Roles,
-        List<String> access) {
+        List<FormerAccess> access) {
 
     /// One statement that answers with one text, so that any client can carry it.
     static final String QUESTION =
@@ -45,15 +45,19 @@ record FormerAnswers(
               'md5', (select pg_catalog.json_agg(a.rolname) from pg_catalog.pg_authid a
                 where a.rolcanlogin and a.rolpassword is not null
                   and a.rolpassword not like 'SCRAM-SHA-256$%'),
-              'access', (select pg_catalog.json_agg(pg_catalog.concat_ws(' ', h.type,
-                    pg_catalog.array_to_string(h.database, ','), pg_catalog.array_to_string(h.user_name, ','),
-                    h.address || coalesce('/' || h.netmask, ''), h.auth_method, pg_catalog.array_to_string(h.options, ' ')))
+              'access', (select pg_catalog.json_agg(pg_catalog.json_build_object(
+                    'type', h.type, 'databases', h.database, 'roles', h.user_name,
+                    'address', h.address || coalesce('/' || h.netmask, ''),
+                    'method', h.auth_method, 'options', pg_catalog.array_to_string(h.options, ' ')))
                 from pg_catalog.pg_hba_file_rules h where h.error is null))::pg_catalog.text
             """
                     .replaceAll("\\s+", " ");
 
-    private static final Pattern MASK =
-            Pattern.compile("/([0-9]+(?:\\.[0-9]+){3}|[0-9a-f:]{2,})(?= )");
+    private static final Pattern MASK = Pattern.compile("/([0-9]+(?:\\.[0-9]+){3}|[0-9a-f:]{2,})$");
+
+    /// A name that PostgreSQL reads as it is. It shows them without the quotes of the file.
+    private static final Pattern PLAIN_NAME = Pattern.compile("[+/]?[A-Za-z0-9_.:-]+");
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Reads what the statement answered.
@@ -74,12 +78,39 @@ record FormerAnswers(
                 texts(root, "slots"),
                 texts(root, "receivers"),
                 texts(root, "md5"),
-                texts(root, "access").stream().map(FormerAnswers::withBits).toList());
+                access(root.path("access")));
+    }
+
+    private static List<FormerAccess> access(JsonNode rules) {
+        List<FormerAccess> lines = new ArrayList<>();
+        for (JsonNode rule : rules) {
+            String address = withBits(rule.path("address").asString(""));
+            lines.add(
+                    new FormerAccess(
+                            rule.path("type").asString()
+                                    + " "
+                                    + names(rule.path("databases"))
+                                    + " "
+                                    + names(rule.path("roles"))
+                                    + (address.isEmpty() ? "" : " " + address),
+                            rule.path("method").asString(),
+                            rule.path("options").asString("")));
+        }
+        return lines;
+    }
+
+    private static String names(JsonNode names) {
+        List<String> quoted = new ArrayList<>();
+        names.forEach(name -> {
+            String text = name.asString();
+            quoted.add(PLAIN_NAME.matcher(text).matches() ? text : "\"" + text + "\"");
+        });
+        return String.join(",", quoted);
     }
 
     /// PostgreSQL shows networks with their mask; people write the number of its bits.
-    static String withBits(String line) {
-        return MASK.matcher(line)
+    static String withBits(String network) {
+        return MASK.matcher(network)
                 .replaceAll(mask -> {
                     int bits = 0;
                     for (byte part : InetAddress.ofLiteral(mask.group(1)).getAddress()) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,7 +33,8 @@ public final class OrderFile {
             String systemId,
             String incarnation,
             String by,
-            Map<String, String> parameters) {}
+            Map<String, String> parameters,
+            @Nullable List<String> access) {}
 
     /// @param file where it lies
     public OrderFile(Path file, DurableFiles durable) {
@@ -59,7 +61,8 @@ public final class OrderFile {
                     SystemId.parse(content.systemId),
                     new Incarnation(content.incarnation),
                     content.by,
-                    new TreeMap<>(content.parameters));
+                    new TreeMap<>(content.parameters),
+                    content.access == null ? List.of() : content.access);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -75,7 +78,8 @@ public final class OrderFile {
                                 taken.systemId().toString(),
                                 taken.incarnation().value(),
                                 taken.by(),
-                                taken.parameters())));
+                                taken.parameters(),
+                                taken.access())));
         order = taken;
         known = true;
     }

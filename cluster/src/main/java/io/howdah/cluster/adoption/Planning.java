@@ -53,6 +53,8 @@ public record Planning(DataDirectory data, Installation installation, Path log) 
                         ours.generated(),
                         ours.chosen());
         boolean begins = state.systemId() == null;
+        CarriedAccess access =
+                CarriedAccess.of(answers == null ? List.of() : answers.access(), ours.access());
         SortedMap<String, String> kept = new TreeMap<>();
         if (begins) {
             kept.putAll(carried.parameters());
@@ -63,6 +65,12 @@ public record Planning(DataDirectory data, Installation installation, Path log) 
                 data.path(),
                 server == null ? 0 : server.pid(),
                 kept,
-                Remarks.of(data, found, carried.managed(), ours.access(), ours.port()));
+                begins ? access.kept() : List.of(),
+                Remarks.of(
+                        data,
+                        found,
+                        carried.managed(),
+                        begins ? access.remark() : Optional.empty(),
+                        ours.port()));
     }
 }

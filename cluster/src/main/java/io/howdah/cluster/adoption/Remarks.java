@@ -1,6 +1,7 @@
 package io.howdah.cluster.adoption;
 
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.Tablespaces;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.stream.Collectors;
 
 /// What will be otherwise than before, for the operator. For one thread.
 final class Remarks {
@@ -20,13 +20,13 @@ final class Remarks {
     private Remarks() {}
 
     /// @param managed settings that Howdah manages itself
-    /// @param access the lines of `pg_hba.conf` that the cluster has from howdah.yaml
+    /// @param access what becomes of `pg_hba.conf`; empty when nothing is otherwise
     /// @param port PostgreSQL's, from now on
     static List<String> of(
             DataDirectory data,
             Survey.Found found,
             SortedSet<String> managed,
-            List<String> access,
+            Optional<String> access,
             int port) {
         Remarks remarks = new Remarks();
         FormerServer server = found.server();
@@ -34,11 +34,12 @@ final class Remarks {
         if (server == null || answers == null) {
             remarks.add(
                     "its server does not run, so only settings made by ALTER SYSTEM are carried over,"
-                            + " none of its postgresql.conf");
+                            + " none of its postgresql.conf and pg_hba.conf");
         } else {
             remarks.server(server, port);
             remarks.settings(answers, managed);
-            remarks.clients(answers, access);
+            remarks.clients(answers);
+            access.ifPresent(remarks::add);
         }
         remarks.files(data, found);
         return List.copyOf(remarks.lines);
@@ -93,7 +94,7 @@ final class Remarks {
         }
     }
 
-    private void clients(FormerAnswers answers, List<String> access) {
+    private void clients(FormerAnswers answers) {
         if (!answers.slots().isEmpty()) {
             add(
                     "replication slots stay on this node alone, and keep WAL until they are dropped: "
@@ -110,22 +111,6 @@ final class Remarks {
                     "these roles cannot log in by scram-sha-256 until their passwords are set anew: "
                             + String.join(", ", answers.md5Roles()));
         }
-        List<String> known = access.stream().map(Remarks::plain).toList();
-        List<String> lost =
-                answers.access().stream()
-                        .map(Remarks::plain)
-                        .filter(line -> !known.contains(line))
-                        .toList();
-        if (!lost.isEmpty()) {
-            add(
-                    "these lines of pg_hba.conf are not carried over (`howdah config edit` adds what"
-                            + " clients need to postgres.access): "
-                            + lost.stream().collect(Collectors.joining("; ")));
-        }
-    }
-
-    private static String plain(String line) {
-        return line.strip().replaceAll("\\s+", " ");
     }
 
     private void files(DataDirectory data, Survey.Found found) {
@@ -136,12 +121,35 @@ final class Remarks {
         if (begins && hasUnlogged(data.path().resolve("base"))) {
             add("unlogged tables are emptied, as by every failover");
         }
+        wal(data.path().resolve("pg_wal"));
+        for (Path place : Tablespaces.of(data.path())) {
+            add(
+                    "it has a tablespace in "
+                            + place
+                            + ": fresh copies have theirs in a new folder below "
+                            + Tablespaces.chosen(place)
+                            + " on their hosts, which must be there, or let itself be made");
+        }
         place(data.path());
         if (isMountPoint(data.path())) {
             add(
                     data
                             + " is a mount point, so a fresh copy could not take its place: `howdah"
                             + " reinit` will fail here until it lies one folder down");
+        }
+    }
+
+    private void wal(Path directory) {
+        if (Files.isSymbolicLink(directory)) {
+            try {
+                add(
+                        "its WAL lies in "
+                                + directory.toRealPath()
+                                + ": a fresh copy has its own in the data directory, and leaves what is"
+                                + " there");
+            } catch (IOException e) {
+                add("its WAL cannot be found: " + e.getMessage());
+            }
         }
     }
 

@@ -7,12 +7,11 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.Tablespaces;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,15 +89,7 @@ public record Survey(DataDirectory data, Installation installation, Path log) {
                             + data.majorVersion()
                             + " as postgres.installation in howdah.yaml");
         }
-        if (hasEntries(data.path().resolve("pg_tblspc"))) {
-            throw new PostgresException(
-                    "the database in "
-                            + data
-                            + " has tablespaces, which a fresh copy of a member"
-                            + " cannot replace",
-                    "move what lies in them into pg_default (ALTER DATABASE ... SET TABLESPACE, ALTER"
-                            + " TABLE ALL IN TABLESPACE ...), drop them, then adopt it");
-        }
+        requireTablespacesOutside();
         for (String unfinished : new String[] {"backup_label", "recovery.signal"}) {
             if (Files.exists(data.path().resolve(unfinished))) {
                 throw new PostgresException(
@@ -184,13 +175,18 @@ public record Survey(DataDirectory data, Installation installation, Path log) {
                 control.checkpoint());
     }
 
-    private static boolean hasEntries(Path directory) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return entries.iterator().hasNext();
-        } catch (NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot look at " + directory, e);
+    /// One inside would go with the directory that a fresh copy replaces.
+    private void requireTablespacesOutside() {
+        for (Path place : Tablespaces.of(data.path())) {
+            if (place.normalize().startsWith(data.path())) {
+                throw new PostgresException(
+                        "the database in "
+                                + data
+                                + " has a tablespace inside its data directory, "
+                                + place,
+                        "move what lies in it into pg_default (ALTER DATABASE ... SET TABLESPACE, ALTER"
+                                + " TABLE ALL IN TABLESPACE ...), drop it, then adopt it");
+            }
         }
     }
 }

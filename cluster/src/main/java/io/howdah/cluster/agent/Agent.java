@@ -69,6 +69,7 @@ public final class Agent implements AutoCloseable {
     private final Hands hands;
     private final StandbyTouch touch;
     private final SelfReports reports;
+    private final VoteRestraint restraint;
     private final Parting parting;
     private final SettingsFollower settingsFollower;
     private final LocalRequests requests;
@@ -117,6 +118,7 @@ public final class Agent implements AutoCloseable {
         this.requests = new LocalRequests(clock, requestPatience(settings.terms()));
         this.touch = new StandbyTouch(local, clock);
         this.reports = new SelfReports(settings, local, store, clock);
+        this.restraint = new VoteRestraint(self);
         this.parting = new Parting(self, local, store, clock);
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
@@ -291,7 +293,8 @@ public final class Agent implements AutoCloseable {
         Act act = new Act.Wait("");
         try {
             settingsFollower.follow(store.seen().state());
-            Situation now = look();
+            Optional<String> obstacle = local.obstacle();
+            Situation now = look(obstacle);
             act = Rules.next(now);
             boolean fresh = !act.equals(lastAct);
             if (fresh) {
@@ -301,7 +304,6 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            Optional<String> obstacle = local.obstacle();
             Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
             note(act, fitness.complaint().isEmpty() ? act.problem() : fitness.complaint());
             reports.send(now, fitness, obstacle);
@@ -342,7 +344,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Situation look() {
+    /// @param obstacle what keeps PostgreSQL from writing
+    private Situation look(Optional<String> obstacle) {
         ClusterState state = store.seen().state();
         LocalStatus status = local.status();
         service.seen(status);
@@ -361,7 +364,7 @@ public final class Agent implements AutoCloseable {
             local.initialisationAnnounced();
             unfinished = false;
         }
-        Situation now = situation(state, held, status, mayOpen, unfinished);
+        Situation now = situation(state, held, status, mayOpen, unfinished, obstacle);
         if (now.adopting().order().filter(order -> AdoptingRules.isVoid(order, now)).isPresent()) {
             local.forgetOrder();
         }
@@ -373,7 +376,8 @@ public final class Agent implements AutoCloseable {
             Optional<Epoch> held,
             LocalStatus status,
             boolean mayOpen,
-            boolean unfinished) {
+            boolean unfinished,
+            Optional<String> obstacle) {
         return new Situation(
                 self,
                 state,
@@ -385,7 +389,8 @@ public final class Agent implements AutoCloseable {
                 mayOpen,
                 touch.isLost(state, status),
                 requests.pending(),
-                new Adopting(Optional.ofNullable(settings.awaited()), local.ordered()));
+                new Adopting(Optional.ofNullable(settings.awaited()), local.ordered()),
+                restraint.holdsBack(state, obstacle, clock.nanos()));
     }
 
     private void note(Act act, @Nullable String problem) {

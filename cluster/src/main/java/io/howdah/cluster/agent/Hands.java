@@ -24,6 +24,7 @@ import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -238,6 +239,8 @@ final class Hands {
         Position end = local.stopFormer(order);
         SortedMap<String, String> parameters = new TreeMap<>(order.parameters());
         parameters.putAll(first.parameters());
+        List<String> access = new ArrayList<>(first.access());
+        access.addAll(order.access());
         Rest rest =
                 submitted(
                         new Command.Adopt(
@@ -252,7 +255,7 @@ final class Hands {
                                         first.strict(),
                                         first.synchronousStandbys(),
                                         parameters,
-                                        first.access()),
+                                        access),
                                 sinceMillis));
         steps.reached(Step.ADOPTION_AGREED);
         return rest;

@@ -52,7 +52,8 @@ final class Relief {
         return Optional.of(new Command.RequestSwitchover(new Switchover(held.get(), target.get())));
     }
 
-    private static boolean mayLead(ClusterState state, NodeName node) {
+    /// Whether it may lead, and nothing stands in its way.
+    static boolean mayLead(ClusterState state, NodeName node) {
         Member member = state.members().get(node);
         return member != null
                 && !member.witness()

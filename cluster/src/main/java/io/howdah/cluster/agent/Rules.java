@@ -232,7 +232,9 @@ public final class Rules {
         }
         Vote given = now.state().votes().get(now.self());
         if (given == null || !given.incarnation().equals(standby.incarnation())) {
-            return new Act.CutAndVote(next);
+            return now.holdsVoteBack()
+                    ? new Act.Wait("no primary: those in better shape are to vote first")
+                    : new Act.CutAndVote(next);
         }
         return switch (Election.of(now.state())) {
             // votes are judged when one is cast: a tag that was taken off since changes the

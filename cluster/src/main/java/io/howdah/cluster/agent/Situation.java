@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param lostTouch as a standby: what it needs next is not to be had from the leader any more
 /// @param request what an operator asks of this node
 /// @param adopting a database made without Howdah that is to be the cluster's
+/// @param holdsVoteBack others that are in better shape are to vote first
 public record Situation(
         NodeName self,
         ClusterState state,
@@ -33,7 +34,8 @@ public record Situation(
         boolean mayOpen,
         boolean lostTouch,
         Optional<LocalRequest> request,
-        Adopting adopting) {
+        Adopting adopting,
+        boolean holdsVoteBack) {
 
     /// Without an adoption.
     public Situation(
@@ -58,6 +60,7 @@ public record Situation(
                 mayOpen,
                 lostTouch,
                 request,
-                Adopting.NONE);
+                Adopting.NONE,
+                false);
     }
 }

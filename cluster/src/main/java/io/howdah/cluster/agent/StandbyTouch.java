@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Notices that a standby can never catch up: it follows the right leader, does not stream for a
-/// while, and the leader's slot for it no longer holds what it needs. For one thread.
+/// Notices that a standby can never catch up: it follows the right leader, does not stream steadily
+/// for a while, and the leader's slot for it no longer holds what it needs. For one thread.
 final class StandbyTouch {
 
     private static final Duration ASK_AFTER = Duration.ofSeconds(10);
@@ -22,27 +22,24 @@ final class StandbyTouch {
 
     private final LocalPostgres local;
     private final BootClock clock;
-    private long silentSinceNanos;
+    private final UnsteadyStream stream;
 
     StandbyTouch(LocalPostgres local, BootClock clock) {
         this.local = local;
         this.clock = clock;
-        this.silentSinceNanos = clock.nanos();
+        this.stream = new UnsteadyStream(clock.nanos());
     }
 
     private static Optional<Epoch> epochOf(Optional<Announcement> leader) {
         return leader.map(Announcement::epoch);
     }
 
-    /// The epoch whose leader it should stream from and does not; one that was rewound and is not
-    /// consistent yet does not say whether it streams.
-    private static Optional<Epoch> followedInVain(LocalStatus status) {
+    /// The epoch whose leader it should stream from; one that was rewound and is not consistent yet
+    /// does not say whether it streams.
+    private static Optional<Epoch> followed(LocalStatus status) {
         return switch (status) {
-            case LocalStatus.Standby standby
-                    when !standby.receiving() && standby.position().isPresent() ->
-                    standby.following();
+            case LocalStatus.Standby standby -> standby.following();
             case LocalStatus.Silent silent -> silent.rewoundFor();
-            case LocalStatus.Standby standby -> Optional.empty();
             case LocalStatus.Absent absent -> Optional.empty();
             case LocalStatus.Unusable unusable -> Optional.empty();
             case LocalStatus.Stopped stopped -> Optional.empty();
@@ -50,17 +47,29 @@ final class StandbyTouch {
         };
     }
 
+    private static boolean receiving(LocalStatus status) {
+        return status instanceof LocalStatus.Standby standby && standby.receiving();
+    }
+
+    private static boolean readsLocalWal(LocalStatus status) {
+        return status instanceof LocalStatus.Standby standby && standby.position().isEmpty();
+    }
+
     boolean isLost(ClusterState state, LocalStatus status) {
         Optional<Announcement> leader = state.currentLeader();
-        Optional<Epoch> followed = followedInVain(status);
+        Optional<Epoch> followed = followed(status);
+        long now = clock.nanos();
         if (leader.isEmpty() || followed.isEmpty() || !followed.equals(epochOf(leader))) {
-            silentSinceNanos = clock.nanos();
+            stream.beginAnew(now);
             return false;
         }
-        if (clock.nanos() - silentSinceNanos < ASK_AFTER.toNanos()) {
+        stream.look(now, receiving(status));
+        if (receiving(status)
+                || readsLocalWal(status)
+                || stream.unsteadyNanos(now) < ASK_AFTER.toNanos()) {
             return false;
         }
-        silentSinceNanos = clock.nanos();
+        stream.beginAnew(now);
         Epoch epoch = leader.get().epoch();
         Member member = state.members().get(leader.get().leader());
         if (member == null) {

@@ -6,6 +6,7 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ public final class ExpiryProposer implements AutoCloseable {
     private final BootClock clock;
     private final ExpiryWatch watch;
     private final Thread thread;
+    private Command.@Nullable Expire said;
+    private boolean failed;
     private volatile boolean closed;
 
     public ExpiryProposer(
@@ -55,13 +58,31 @@ public final class ExpiryProposer implements AutoCloseable {
         }
     }
 
+    /// A node that is cut off proposes the same for as long as that lasts: it says so once.
     private void propose(Command.Expire expire) {
-        LOG.info("the lease of epoch {} is not renewed: proposing to expire it", expire.epoch());
+        if (!isSaid(expire)) {
+            said = expire;
+            failed = false;
+            LOG.info(
+                    "the lease of epoch {} is not renewed: proposing to expire it", expire.epoch());
+        }
         try {
             store.submit(expire).join();
         } catch (CompletionException e) {
-            LOG.info("the expiry of epoch {} was not agreed: {}", expire.epoch(), e.getMessage());
+            if (!failed) {
+                failed = true;
+                LOG.info(
+                        "the expiry of epoch {} is not agreed yet: {}",
+                        expire.epoch(),
+                        e.getMessage());
+            }
         }
+    }
+
+    private boolean isSaid(Command.Expire expire) {
+        return said != null
+                && said.epoch().equals(expire.epoch())
+                && said.renewals() == expire.renewals();
     }
 
     @Override

@@ -18,9 +18,11 @@ import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,8 +83,12 @@ public final class Adoption {
                                         settings.port()));
         Map<String, String> together = new TreeMap<>(plan.parameters());
         together.putAll(settings.parameters());
-        check.check(together, settings.access());
+        check.check(together, together(settings.access(), plan.access()));
         return plan;
+    }
+
+    private static List<String> together(List<String> chosen, List<String> carried) {
+        return Stream.concat(chosen.stream(), carried.stream()).toList();
     }
 
     /// Takes the operator's word for what was planned; the agent carries it out, or the one after
@@ -94,7 +100,8 @@ public final class Adoption {
                         plan.systemId(),
                         Cloning.freshIncarnation(),
                         by,
-                        plan.parameters()));
+                        plan.parameters(),
+                        plan.access()));
         steps.reached(Step.ADOPTION_ORDERED);
     }
 

@@ -13,6 +13,7 @@ import io.howdah.postgres.InitDb;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
+import io.howdah.postgres.Tablespaces;
 import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.BaseBackupResult;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,7 +197,7 @@ final class Cloning {
                             .anyMatch(
                                     source -> copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
-                backup(atLeader, leader, replacement.begin());
+                backup(atLeader, leader, replacement);
             }
             steps.reached(Step.COPY_RECEIVED);
         } finally {
@@ -230,7 +232,7 @@ final class Cloning {
                         is.timeline());
                 return false;
             }
-            backup(atSource, source, replacement.begin());
+            backup(atSource, source, replacement);
             return true;
         } catch (RuntimeException e) {
             LOG.warn("{} could not be copied: {}", source.leader(), e.getMessage());
@@ -238,11 +240,14 @@ final class Cloning {
         }
     }
 
-    private void backup(ReplicationConnection connection, Upstream source, Path target) {
+    private void backup(
+            ReplicationConnection connection, Upstream source, DataReplacement replacement) {
+        Path target = replacement.begin();
         LOG.info("copying {} from {}", settings.self(), source.leader());
         BaseBackupResult copied =
                 connection.baseBackup(
-                        BaseBackupRequest.labelled("howdah copy for " + settings.self()),
+                        BaseBackupRequest.labelled("howdah copy for " + settings.self())
+                                .withTablespaces(replacement::tablespace),
                         target,
                         progress(source));
         copied.directories().forEach(data.owner()::ownTree);
@@ -378,7 +383,9 @@ final class Cloning {
     }
 
     private void syncTree() {
-        run(List.of("sync", "--file-system", data.path().toString()), Map.of());
+        var command = new ArrayList<>(List.of("sync", "--file-system", data.path().toString()));
+        Tablespaces.of(data.path()).forEach(place -> command.add(place.toString()));
+        run(command, Map.of());
     }
 
     private String run(List<String> command, Map<String, String> environment) {

@@ -2,6 +2,8 @@ package io.howdah.cluster.member;
 
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Row;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// What a running PostgreSQL says of itself to whoever measures it; the agent needs none of it.
@@ -14,13 +16,29 @@ import java.util.OptionalLong;
 /// @param waitingForStandbys sessions whose commit waits for standbys
 /// @param sessions sessions of clients
 /// @param pendingRestart whether a changed setting waits for a restart
+/// @param senders who streams from it
 public record ServerVitals(
         long startedAtMillis,
         OptionalLong replayedAtMillis,
         boolean replayPaused,
         long waitingForStandbys,
         long sessions,
-        boolean pendingRestart) {
+        boolean pendingRestart,
+        List<Sender> senders) {
+
+    /// One that streams from it.
+    ///
+    /// @param role its role
+    /// @param name what it calls itself
+    /// @param state such as `streaming`
+    /// @param syncState such as `quorum`
+    /// @param syncPriority its place among synchronous standbys, from 1; 0 when it is none
+    public record Sender(
+            String role, String name, String state, String syncState, long syncPriority) {}
+
+    public ServerVitals {
+        senders = List.copyOf(senders);
+    }
 
     /// Asks in a session of its own: the agent's is not to wait for this.
     static ServerVitals ask(PostgresConnection session) {
@@ -46,6 +64,28 @@ public record ServerVitals(
                 row.booleanValue("paused"),
                 row.longValue("waiting"),
                 row.longValue("sessions"),
-                row.booleanValue("pending"));
+                row.booleanValue("pending"),
+                senders(session));
+    }
+
+    private static List<Sender> senders(PostgresConnection session) {
+        List<Sender> senders = new ArrayList<>();
+        for (Row row :
+                session.query(
+                        """
+                        select coalesce(usename, '') as role, coalesce(application_name, '') as name,
+                               coalesce(state, '') as state, coalesce(sync_state, '') as sync,
+                               coalesce(sync_priority, 0) as priority
+                          from pg_catalog.pg_stat_replication order by application_name, pid
+                        """)) {
+            senders.add(
+                    new Sender(
+                            row.text("role"),
+                            row.text("name"),
+                            row.text("state"),
+                            row.text("sync"),
+                            row.longValue("priority")));
+        }
+        return senders;
     }
 }

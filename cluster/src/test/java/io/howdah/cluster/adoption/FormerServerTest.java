@@ -66,7 +66,9 @@ class FormerServerTest {
             assertThat(answers.superuser()).isTrue();
             assertThat(answers.recovering()).isFalse();
             assertThat(answers.settings()).contains(new FormerSetting("work_mem", "9MB", false));
-            assertThat(answers.access()).containsExactly("local all all trust");
+            assertThat(answers.access())
+                    .extracting(FormerAccess::text)
+                    .containsExactly("local all all trust");
             server.checkpoint();
 
             files.write(access, "local all all reject\n");

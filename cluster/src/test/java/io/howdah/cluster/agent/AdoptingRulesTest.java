@@ -43,7 +43,8 @@ class AdoptingRulesTest {
                             1_000));
 
     private static AdoptionOrder order(Role role, NodeName node) {
-        return new AdoptionOrder(role, SYSTEM, incarnation(node), "ann", new TreeMap<>());
+        return new AdoptionOrder(
+                role, SYSTEM, incarnation(node), "ann", new TreeMap<>(), List.of());
     }
 
     private static Situation situation(
@@ -59,7 +60,8 @@ class AdoptingRulesTest {
                 false,
                 false,
                 Optional.empty(),
-                adopting);
+                adopting,
+                false);
     }
 
     private static Act next(
@@ -127,7 +129,12 @@ class AdoptingRulesTest {
     void databaseThatLostToAnotherStaysUntouched() {
         AdoptionOrder late =
                 new AdoptionOrder(
-                        Role.PRIMARY, SYSTEM, new Incarnation("0000000f"), "ann", new TreeMap<>());
+                        Role.PRIMARY,
+                        SYSTEM,
+                        new Incarnation("0000000f"),
+                        "ann",
+                        new TreeMap<>(),
+                        List.of());
         assertThat(next(N2, ADOPTED, FOREIGN, late)).isEqualTo(new Act.Refuse("not adopted"));
         assertThat(isVoid(late, N2, ADOPTED, FOREIGN)).isTrue();
         ClusterState initialising = accept(ClusterState.INITIAL, new Command.Initialise(N2, 1_000));

@@ -122,6 +122,12 @@ class RulesTest {
     }
 
     @Test
+    void aVoteIsHeldBackForThoseInBetterShape() {
+        Case full = member(vacant(), N2, standby(N2, at(300), Optional.of(FIRST)));
+        assertThat(full.holdsVoteBack().next()).isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
     void aVoteOfAnEarlierIncarnationIsCastAgain() {
         ClusterState voted = accept(vacant(), new Command.CastVote(N2, SECOND, vote(N3, at(300))));
         assertThat(member(voted, N2, standby(N2, at(300), Optional.empty())).next())
@@ -536,6 +542,7 @@ class RulesTest {
         private boolean votersHealthy;
         private boolean mayOpen;
         private boolean lostTouch;
+        private boolean holdsVoteBack;
         private @Nullable LocalRequest request;
 
         Case(ClusterState state, NodeName node, Optional<Epoch> held, LocalStatus local) {
@@ -565,6 +572,11 @@ class RulesTest {
             return this;
         }
 
+        Case holdsVoteBack() {
+            holdsVoteBack = true;
+            return this;
+        }
+
         Case asked(LocalRequest asked) {
             request = asked;
             return this;
@@ -582,7 +594,9 @@ class RulesTest {
                             votersHealthy,
                             mayOpen,
                             lostTouch,
-                            Optional.ofNullable(request)));
+                            Optional.ofNullable(request),
+                            Adopting.NONE,
+                            holdsVoteBack));
         }
     }
 }

@@ -297,8 +297,8 @@ class AdoptionTest {
             assertThatThrownBy(() -> order(node)).hasMessageContaining("there is a backup_label");
             Files.delete(label);
             Path tablespace = data().path().resolve("pg_tblspc").resolve("16400");
-            Files.createDirectory(tablespace);
-            assertThatThrownBy(() -> order(node)).hasMessageContaining("has tablespaces");
+            Files.createSymbolicLink(tablespace, data().path().resolve("space"));
+            assertThatThrownBy(() -> order(node)).hasMessageContaining("has a tablespace inside");
             Files.delete(tablespace);
             data().writeCopy(new DataCopy("0000000f", "n1"));
             assertThatThrownBy(() -> order(node)).hasMessageContaining("is Howdah's already");

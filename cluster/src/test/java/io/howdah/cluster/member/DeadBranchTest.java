@@ -83,17 +83,7 @@ class DeadBranchTest {
             servers.of(N3).kill();
             Announcement leader = promote(servers, N2, further, 3, new InForce.Nobody());
 
-            servers.of(N3).startStandby(Optional.empty());
-            Position ended = servers.awaitPosition(N3);
-            assertThat(ended.history().current()).isEqualTo(new TimelineId(2));
-            assertThat(leader.admits(ended, replayed(servers, N3, ended))).isFalse();
-            servers.rejoin(N3, servers.upstream(N2, leader.epoch()));
-            servers.of(N2).enforce(servers.named(N3), leader.epoch());
-            execute(servers, N2, "insert into written values (9999, 'acknowledged')");
-
-            Await.until(
-                    "n3 has the same rows as its leader",
-                    () -> rows(servers, N3).equals(rows(servers, N2)));
+            assertRejoinsFrom(new TimelineId(2), servers, leader);
         }
     }
 
@@ -153,11 +143,13 @@ class DeadBranchTest {
         return leads;
     }
 
-    private static void assertUnseenPrimaryGivesUpItsRows(Servers servers, Announcement leader) {
+    /// n3 is started on a branch that n2 does not continue; it is not let in as it is, and has n2's
+    /// rows in the end.
+    private static void assertRejoinsFrom(TimelineId dead, Servers servers, Announcement leader) {
         servers.of(N3).startStandby(Optional.empty());
-        Position ahead = servers.awaitPosition(N3);
-        assertThat(ahead.history().current()).isEqualTo(new TimelineId(3));
-        assertThat(leader.admits(ahead, replayed(servers, N3, ahead))).isFalse();
+        Position ended = servers.awaitPosition(N3);
+        assertThat(ended.history().current()).isEqualTo(dead);
+        assertThat(leader.admits(ended, replayed(servers, N3, ended))).isFalse();
 
         servers.rejoin(N3, servers.upstream(N2, leader.epoch()));
         servers.of(N2).enforce(servers.named(N3), leader.epoch());
@@ -166,6 +158,10 @@ class DeadBranchTest {
         Await.until(
                 "n3 has the same rows as its leader",
                 () -> rows(servers, N3).equals(rows(servers, N2)));
+    }
+
+    private static void assertUnseenPrimaryGivesUpItsRows(Servers servers, Announcement leader) {
+        assertRejoinsFrom(new TimelineId(3), servers, leader);
         assertThat(rows(servers, N3))
                 .contains("9999 acknowledged", "100 n2")
                 .noneMatch(row -> row.endsWith("unseen"));

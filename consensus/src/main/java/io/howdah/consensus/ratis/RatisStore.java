@@ -48,6 +48,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
     private final Part part;
     private final RaftClientRpc rpc;
     private final Requests requests;
+    private final Reconnection reconnection;
     private final Membership membership;
     private final Forming forming;
     private final Semaphore free = new Semaphore(REQUESTS_MAXIMUM);
@@ -153,6 +154,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
                         session,
                         settings.requestTimeout(),
                         leaderSignal);
+        this.reconnection = Reconnection.start(part, settings.electionMaximum().multipliedBy(2));
         this.membership = new Membership(groupId, properties, parameters);
         this.forming = new Forming(settings, identity, part, membership, introductions);
     }
@@ -361,6 +363,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
         }
         closed = true;
         forming.close();
+        reconnection.close();
         requests.close();
         watchers.close();
         Thread closing = Thread.ofVirtual().start(() -> closeRaft(farewell));

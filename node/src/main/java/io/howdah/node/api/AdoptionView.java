@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// @param dataDirectory where it lies, and stays
 /// @param postgresPid of the server that is stopped; 0 when none runs
 /// @param parameters the former server's settings that the cluster keeps
+/// @param access the lines of its `pg_hba.conf` that the cluster keeps
 /// @param remarks what will be otherwise than before, each a sentence
 public record AdoptionView(
         @JsonProperty("system_identifier") String systemIdentifier,
@@ -20,10 +21,12 @@ public record AdoptionView(
         @JsonProperty("data_directory") String dataDirectory,
         @JsonProperty("postgres_pid") long postgresPid,
         SortedMap<String, String> parameters,
+        List<String> access,
         List<String> remarks) {
 
     public AdoptionView {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        access = List.copyOf(access);
         remarks = List.copyOf(remarks);
     }
 }

@@ -295,7 +295,7 @@ public final class ApiClient {
     }
 
     private ActionReply change(String method, String path, Object request) {
-        URI node = ask("/node", PROBE_MILLIS).node();
+        URI node = nodeForChange();
         try {
             HttpCall.Answer answer =
                     new HttpCall(
@@ -321,6 +321,31 @@ public final class ApiClient {
                     "it may still be done: look at `howdah status` before trying again",
                     e);
         }
+    }
+
+    /// The first node that answers; but where that one is cut off from the others, the first that
+    /// is not: only there can anything be agreed.
+    private URI nodeForChange() {
+        HttpAnswer first = ask("/node", PROBE_MILLIS);
+        return isCutOff(first) ? connected(after(first.node())).orElse(first.node()) : first.node();
+    }
+
+    private static boolean isCutOff(HttpAnswer answer) {
+        return parse(answer, MemberStatus.class).cutOff();
+    }
+
+    private Optional<URI> connected(List<URI> others) {
+        for (URI node : others) {
+            try {
+                var alone = new ApiClient(List.of(node), credentials);
+                if (!isCutOff(alone.ask("/node", HURRY_MILLIS))) {
+                    return Optional.of(node);
+                }
+            } catch (ApiException e) {
+                // the next one may answer
+            }
+        }
+        return Optional.empty();
     }
 
     private static <T> T parse(HttpAnswer answer, Class<T> type) {

@@ -199,7 +199,10 @@ final class ApiHandler extends Handler.Abstract {
         HealthCheck.Condition condition = HealthCheck.Condition.of(node);
         Optional<String> problem = check.problem(condition, demand);
         return new Answer(
-                problem.isEmpty() ? 200 : 503, HealthBody.of(condition, node.cluster(), problem));
+                problem.isEmpty() ? 200 : 503,
+                check == HealthCheck.STATUS
+                        ? HealthBody.of(condition, node.cluster(), problem).with(node.details())
+                        : HealthBody.of(condition, node.cluster(), problem));
     }
 
     private static HealthCheck.Demand demand(Fields query) {

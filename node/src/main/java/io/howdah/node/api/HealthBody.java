@@ -2,7 +2,14 @@ package io.howdah.node.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +21,27 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record HealthBody(
         String state,
+        @JsonProperty("postmaster_start_time") @Nullable String postmasterStartTime,
         String role,
         @JsonProperty("server_version") @Nullable Integer serverVersion,
         @Nullable Long timeline,
         @Nullable Xlog xlog,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NodeDetails.Sender> replication,
         @JsonProperty("sync_standby") @Nullable Boolean syncStandby,
         @JsonProperty("replication_state") @Nullable String replicationState,
         @JsonProperty("cluster_unlocked") @Nullable Boolean clusterUnlocked,
         @Nullable Boolean pause,
         @JsonProperty("pending_restart") @Nullable Boolean pendingRestart,
+        @JsonProperty("pending_restart_reason") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+                Map<String, Pending> pendingRestartReason,
+        @JsonProperty("dcs_last_seen") @Nullable Long dcsLastSeen,
+        @JsonProperty("database_system_identifier") @Nullable String databaseSystemIdentifier,
         @Nullable Tags tags,
         Patroni patroni,
         @Nullable String reason) {
 
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSxxx", Locale.ROOT);
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
 
     /// Positions in bytes: on a primary where it writes, on a replica what it has.
@@ -34,7 +49,28 @@ record HealthBody(
     record Xlog(
             @Nullable Long location,
             @JsonProperty("received_location") @Nullable Long receivedLocation,
-            @JsonProperty("replayed_location") @Nullable Long replayedLocation) {}
+            @JsonProperty("replayed_location") @Nullable Long replayedLocation,
+            @JsonProperty("replayed_timestamp") @Nullable String replayedTimestamp,
+            @Nullable Boolean paused) {
+
+        private Xlog with(NodeDetails.Server server) {
+            return location != null
+                    ? this
+                    : new Xlog(
+                            null,
+                            receivedLocation,
+                            replayedLocation,
+                            server.replayedAtMillis().isPresent()
+                                    ? time(server.replayedAtMillis().getAsLong())
+                                    : null,
+                            server.replayPaused());
+        }
+    }
+
+    /// A setting that waits for a restart.
+    record Pending(
+            @JsonProperty("old_value") String oldValue,
+            @JsonProperty("new_value") String newValue) {}
 
     /// What the operator said about it, as Patroni spells it.
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -72,18 +108,65 @@ record HealthBody(
         MemberStatus self = node.self();
         return new HealthBody(
                 self.state().text(),
+                null,
                 self.role().text(),
                 serverVersion(self.postgresVersion()),
                 self.timeline() == null ? null : Long.valueOf(self.timeline().value()),
                 xlog(self),
+                List.of(),
                 (self.role() == MemberRole.REPLICA && self.sync()) ? true : null,
                 node.replication().text().isEmpty() ? null : node.replication().text(),
                 cluster.leader() == null ? true : null,
                 cluster.paused() ? true : null,
                 self.pendingRestart() ? true : null,
+                pending(self),
+                null,
+                null,
                 Tags.of(self.tags()),
                 new Patroni(self.version(), cluster.cluster(), self.name()),
                 problem.orElse(null));
+    }
+
+    /// The same with what only monitoring asks.
+    HealthBody with(NodeDetails details) {
+        NodeDetails.Server server = details.server().orElse(null);
+        return new HealthBody(
+                state,
+                server == null ? null : time(server.startedAtMillis()),
+                role,
+                serverVersion,
+                timeline,
+                xlog == null || server == null ? xlog : xlog.with(server),
+                server == null ? List.of() : server.senders(),
+                syncStandby,
+                replicationState,
+                clusterUnlocked,
+                pause,
+                pendingRestart,
+                pendingRestartReason,
+                details.consensusSeenAtMillis() / 1000,
+                details.systemIdentifier(),
+                tags,
+                patroni,
+                reason);
+    }
+
+    private static Map<String, Pending> pending(MemberStatus self) {
+        var pending = new TreeMap<String, Pending>();
+        AppliedState applied = self.applied();
+        if (applied != null) {
+            applied.pendingRestart()
+                    .forEach(setting ->
+                            pending.put(
+                                    setting.name(),
+                                    new Pending(setting.running(), setting.configured())));
+        }
+        return pending;
+    }
+
+    /// As Python writes a time, which Patroni's readers expect.
+    private static String time(long millis) {
+        return TIME.format(Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
     }
 
     private static @Nullable Xlog xlog(MemberStatus self) {
@@ -94,8 +177,8 @@ record HealthBody(
             return null;
         }
         return self.role() == MemberRole.PRIMARY
-                ? new Xlog(lsn, null, null)
-                : new Xlog(null, lsn, replayed);
+                ? new Xlog(lsn, null, null, null, null)
+                : new Xlog(null, lsn, replayed, null, null);
     }
 
     /// `18.6` as PostgreSQL's `server_version_num`: 180006.

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tags what the operator said about it; null when unknown
 /// @param applied what its agent goes by of what the cluster has agreed; null when unknown, as on a
 ///   witness
+/// @param cutOff whether it sees no majority of the nodes, so that nothing which is asked of it can
+///   be agreed
 /// @param note one line on what it waits for, how far it is, or what is wrong; null when all is
 ///   well
 public record MemberStatus(
@@ -49,6 +51,7 @@ public record MemberStatus(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String postgresBuild,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MemberTags tags,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AppliedState applied,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cutOff,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 
     /// @throws NullPointerException when name, role, state or api is missing
@@ -98,6 +101,7 @@ public record MemberStatus(
                 postgresBuild,
                 tags,
                 null,
+                false,
                 note);
     }
 
@@ -106,30 +110,6 @@ public record MemberStatus(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean pendingRestart() {
         return applied != null && !applied.pendingRestart().isEmpty();
-    }
-
-    /// The same member with what its agent goes by.
-    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                newApplied,
-                note);
     }
 
     /// A member of which only the configuration is known.
@@ -156,61 +136,43 @@ public record MemberStatus(
                 null);
     }
 
+    /// The same member with what its agent goes by.
+    public MemberStatus withApplied(@Nullable AppliedState newApplied) {
+        return with(state, sync, lagBytes, newApplied, cutOff, note);
+    }
+
     /// The same member in another state, with a note.
     public MemberStatus withState(MemberState newState, @Nullable String newNote) {
-        return new MemberStatus(
-                name,
-                role,
-                newState,
-                sync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                newNote);
+        return with(newState, sync, lagBytes, applied, cutOff, newNote);
     }
 
     /// The same member, its acknowledgement counted or not.
     public MemberStatus withSync(boolean newSync) {
-        return new MemberStatus(
-                name,
-                role,
-                state,
-                newSync,
-                timeline,
-                lsn,
-                replayedLsn,
-                lagBytes,
-                postgres,
-                proxy,
-                api,
-                agentPid,
-                postgresPid,
-                version,
-                postgresVersion,
-                postgresBuild,
-                tags,
-                applied,
-                note);
+        return with(state, newSync, lagBytes, applied, cutOff, note);
     }
 
     /// The same member with another distance to the primary.
     public MemberStatus withLagBytes(@Nullable Long newLagBytes) {
+        return with(state, sync, newLagBytes, applied, cutOff, note);
+    }
+
+    /// The same member, that sees a majority or does not.
+    public MemberStatus withCutOff(boolean newCutOff) {
+        return with(state, sync, lagBytes, applied, newCutOff, note);
+    }
+
+    private MemberStatus with(
+            MemberState newState,
+            boolean newSync,
+            @Nullable Long newLagBytes,
+            @Nullable AppliedState newApplied,
+            boolean newCutOff,
+            @Nullable String newNote) {
         return new MemberStatus(
                 name,
                 role,
-                state,
-                sync,
+                newState,
+                newSync,
                 timeline,
                 lsn,
                 replayedLsn,
@@ -224,7 +186,8 @@ public record MemberStatus(
                 postgresVersion,
                 postgresBuild,
                 tags,
-                applied,
-                note);
+                newApplied,
+                newCutOff,
+                newNote);
     }
 }

@@ -26,6 +26,10 @@ public interface NodeView {
     /// @param accept the header of that name; empty when there is none
     MetricsPage metrics(String accept);
 
+    /// What monitoring asks besides. PostgreSQL is asked for it, so it may wait as `metrics` does;
+    /// what was said less than a second ago is said again.
+    NodeDetails details();
+
     /// How this node introduces itself to a consensus, as JSON; the API passes it on unread.
     String introduction();
 

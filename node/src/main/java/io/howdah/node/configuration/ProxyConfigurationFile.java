@@ -1,11 +1,12 @@
 package io.howdah.node.configuration;
 
 import io.howdah.postgres.wire.ServerAddress;
-import io.howdah.proxy.settings.ClientAuthentication;
+import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.SettingException;
 import io.howdah.proxy.settings.Timeouts;
 import java.net.InetSocketAddress;
@@ -47,14 +48,17 @@ public final class ProxyConfigurationFile {
                                 List.of(
                                         "listen",
                                         "auth",
+                                        "access",
+                                        "auth-file",
+                                        "lookup",
+                                        "tls",
                                         "max-clients",
                                         "drain",
                                         "timeouts",
                                         "pool",
                                         "databases"));
         InetSocketAddress listen = root.parsed("listen", ProxyConfigurationFile::address);
-        ClientAuthentication authentication =
-                root.parsed("auth", ProxyConfigurationFile::authentication);
+        Admission admission = AdmissionSection.read(root);
         int clients = root.number("max-clients", 1_000);
         Duration drain = duration(root, "drain", Duration.ofSeconds(30));
         Timeouts timeouts =
@@ -68,17 +72,7 @@ public final class ProxyConfigurationFile {
         Map<String, DatabaseSettings> databases = databases(root.section("databases"), pool);
         return build(
                 root,
-                () ->
-                        new ProxySettings(
-                                listen, authentication, clients, drain, timeouts, databases));
-    }
-
-    private static ClientAuthentication authentication(String text) {
-        if (text.equals("trust")) {
-            return ClientAuthentication.TRUST;
-        }
-        throw new IllegalArgumentException(
-                "'" + text + "', not trust, which is all that this version can");
+                () -> new ProxySettings(listen, admission, clients, drain, timeouts, databases));
     }
 
     private static InetSocketAddress address(String text) {
@@ -127,8 +121,13 @@ public final class ProxyConfigurationFile {
     }
 
     private static DatabaseSettings database(String name, Section section, PoolSettings otherwise) {
-        section.allow(List.of("host", "socket-directory", "port", "database", "pool", "users"));
+        section.allow(
+                List.of("host", "socket-directory", "port", "tls", "database", "pool", "users"));
         ServerAddress server = server(section);
+        ServerTlsSettings tls =
+                section.optionalSection("tls")
+                        .map(ServerTlsSection::read)
+                        .orElse(ServerTlsSettings.DEFAULT);
         String database = section.has("database") ? section.text("database") : name;
         PoolSettings pool =
                 section.optionalSection("pool")
@@ -139,7 +138,7 @@ public final class ProxyConfigurationFile {
                 .ifPresent(inner ->
                         inner.keys()
                                 .forEach(user -> users.put(user, pool(inner.section(user), pool))));
-        return build(section, () -> new DatabaseSettings(server, database, pool, users));
+        return build(section, () -> new DatabaseSettings(server, tls, database, pool, users));
     }
 
     private static ServerAddress server(Section section) {
@@ -184,11 +183,11 @@ public final class ProxyConfigurationFile {
         };
     }
 
-    private static Duration duration(Section section, String key, Duration otherwise) {
+    static Duration duration(Section section, String key, Duration otherwise) {
         return section.has(key) ? section.parsed(key, DurationText::parse) : otherwise;
     }
 
-    private static <T> T build(Section section, Supplier<T> constructor) {
+    static <T> T build(Section section, Supplier<T> constructor) {
         return section.build(() -> {
             try {
                 return constructor.get();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.howdah.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,6 +88,22 @@ final class ApiClientTest {
     }
 
     @Test
+    void changeGoesToANodeThatSeesAMajority() {
+        var cutOff = new FakeNodeView(node.self.withCutOff(true));
+        try (var other = new ApiServer("127.0.0.1", 0, cutOff)) {
+            other.start();
+            String first = "127.0.0.1:" + other.port();
+            client(first + ",127.0.0.1:1,127.0.0.1:" + server.port())
+                    .switchover(new SwitchoverRequest(null, "n2"));
+            assertThat(cutOff.requests).isEmpty();
+            assertThat(node.requests).hasSize(1);
+            // where all are cut off, the first one says so
+            client(first + ",127.0.0.1:1").switchover(new SwitchoverRequest(null, "n2"));
+            assertThat(cutOff.requests).hasSize(1);
+        }
+    }
+
+    @Test
     void refusalKeepsItsHint() {
         node.outcome = ActionOutcome.refused("n2 is 16 MB behind", "wait for it");
         assertThatThrownBy(() ->
@@ -116,12 +133,12 @@ final class ApiClientTest {
     @Test
     void changeWhoseAnswerIsLostIsNotSentAgain() throws Exception {
         var asked = new java.util.concurrent.atomic.AtomicInteger();
+        byte[] body = ApiJson.write(node.self).getBytes(StandardCharsets.UTF_8);
         HttpServer dying = HttpServer.create(loopback(), 0);
         dying.createContext(
                 "/",
                 exchange -> {
                     if (exchange.getRequestURI().getPath().equals("/node")) {
-                        byte[] body = ApiJson.write(node.self).getBytes(StandardCharsets.UTF_8);
                         exchange.sendResponseHeaders(200, body.length);
                         exchange.getResponseBody().write(body);
                     } else {
@@ -137,6 +154,8 @@ final class ApiClientTest {
                                     + dying.getAddress().getPort()
                                     + ",127.0.0.1:"
                                     + server.port());
+            // a first answer may take longer than a node has while there is another
+            Await.until("it answers in time", () -> answers(dying));
             assertThatThrownBy(() -> client.switchover(new SwitchoverRequest(null, null)))
                     .isInstanceOf(NodeUnreachableException.class)
                     .hasMessageContaining("was asked, but did not answer")
@@ -145,6 +164,14 @@ final class ApiClientTest {
             assertThat(node.requests).isEmpty();
         } finally {
             dying.stop(0);
+        }
+    }
+
+    private static boolean answers(HttpServer server) {
+        try {
+            return !client("127.0.0.1:" + server.getAddress().getPort()).node().cutOff();
+        } catch (NodeUnreachableException e) {
+            return false;
         }
     }
 

@@ -20,6 +20,7 @@ final class FakeNodeView implements NodeView {
     volatile boolean holdsLease;
     volatile long loopAgeMillis;
     volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");
+    volatile NodeDetails details = new NodeDetails(null, 1_700_000_000_999L, Optional.empty());
     volatile @Nullable CountDownLatch changeWaitsFor;
     volatile @Nullable RuntimeException failure;
     final List<Object> requests = new CopyOnWriteArrayList<>();
@@ -122,6 +123,11 @@ final class FakeNodeView implements NodeView {
     @Override
     public MetricsPage metrics(String accept) {
         return new MetricsPage("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
+    }
+
+    @Override
+    public NodeDetails details() {
+        return details;
     }
 
     @Override

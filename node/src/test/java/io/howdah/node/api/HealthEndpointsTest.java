@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -338,7 +340,11 @@ final class HealthEndpointsTest {
         node.holdsLease = true;
         HttpResponse<String> well = send("GET", "/patroni");
         assertThat(well.statusCode()).isEqualTo(200);
-        assertThat(well.body()).isEqualTo(send("GET", "/primary").body());
+        assertThat(well.body())
+                .isEqualTo(
+                        send("GET", "/primary")
+                                .body()
+                                .replace("\"tags\"", "\"dcs_last_seen\":1700000000,\"tags\""));
 
         node.holdsLease = false;
         node.loopAgeMillis = 60_000;
@@ -349,6 +355,60 @@ final class HealthEndpointsTest {
                 .contains("\"state\":\"running\"", "\"patroni\":{", "\"scope\":\"demo\"")
                 .doesNotContain("\"reason\"");
         assertThat(send("HEAD", "/patroni").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void patroniHasWhatMonitoringAsksBesides() throws Exception {
+        node.details =
+                new NodeDetails(
+                        "7345678901234567890",
+                        1_700_000_000_999L,
+                        Optional.of(
+                                new NodeDetails.Server(
+                                        1_700_000_000_123L,
+                                        OptionalLong.of(1_700_000_001_000L),
+                                        false,
+                                        List.of(
+                                                new NodeDetails.Sender(
+                                                        "howdah_replication",
+                                                        "n3_0000000f_7",
+                                                        "streaming",
+                                                        "quorum",
+                                                        1)))));
+        node.self =
+                FakeNodeView.member("n2", MemberRole.REPLICA, MemberState.RUNNING, "http://h:1")
+                        .withApplied(
+                                new AppliedState(
+                                        false,
+                                        2L,
+                                        List.of(
+                                                new AppliedState.PendingSetting(
+                                                        "max_connections", "100", "150")),
+                                        null));
+        assertThat(send("GET", "/patroni").body())
+                .isEqualTo(
+                        "{\"state\":\"running\","
+                                + "\"postmaster_start_time\":\"2023-11-14 22:13:20.123000+00:00\","
+                                + "\"role\":\"replica\",\"server_version\":180006,\"timeline\":3,"
+                                + "\"xlog\":{\"received_location\":83888656,"
+                                + "\"replayed_location\":83888640,"
+                                + "\"replayed_timestamp\":\"2023-11-14 22:13:21.000000+00:00\","
+                                + "\"paused\":false},"
+                                + "\"replication\":[{\"usename\":\"howdah_replication\","
+                                + "\"application_name\":\"n3_0000000f_7\",\"state\":\"streaming\","
+                                + "\"sync_state\":\"quorum\",\"sync_priority\":1}],"
+                                + "\"replication_state\":\"streaming\",\"pending_restart\":true,"
+                                + "\"pending_restart_reason\":{\"max_connections\":"
+                                + "{\"old_value\":\"100\",\"new_value\":\"150\"}},"
+                                + "\"dcs_last_seen\":1700000000,"
+                                + "\"database_system_identifier\":\"7345678901234567890\","
+                                + "\"tags\":{\"nofailover\":false,\"failover_priority\":1,"
+                                + "\"zone\":\"a\"},\"patroni\":{\"version\":\"0.1.0\","
+                                + "\"scope\":\"demo\",\"name\":\"n2\"}}\n");
+        // what is asked often is told from memory
+        assertThat(send("GET", "/replica").body())
+                .contains("pending_restart_reason")
+                .doesNotContain("replication\"");
     }
 
     @Test

@@ -3,17 +3,25 @@ package io.howdah.node.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.postgres.wire.Secret;
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerTlsMode;
+import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +36,9 @@ class ProxyConfigurationFileTest {
             databases:
               app: {host: 127.0.0.1}
             """;
+
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static DatabaseSettings app(ProxySettings settings) {
         return Objects.requireNonNull(settings.databases().get("app"));
@@ -73,6 +84,46 @@ class ProxyConfigurationFileTest {
     }
 
     @Test
+    void passwordsOpenTheDoorToOtherMachines(@TempDir Path folder) throws Exception {
+        Path secret = Files.createFile(folder.resolve("secret"), PRIVATE);
+        Files.writeString(secret, "looks\n");
+        ProxySettings settings =
+                ProxyConfigurationFile.parse(
+                        folder.resolve("proxy.yaml"),
+                        """
+                        listen: 0.0.0.0:6432
+                        access:
+                          - hostssl all all 10.0.0.0/8 scram-sha-256 clientcert=verify-full
+                          - host all all 127.0.0.1/32 trust
+                        lookup: {password-file: secret, cache: 5s}
+                        tls: {mode: require, certificate: a.crt, key: a.key, client-authority: ca.crt}
+                        databases:
+                          app: {host: db1, tls: {mode: verify-full, authority: ca.crt}}
+                        """);
+
+        assertThat(settings.admission().lookup())
+                .isEqualTo(
+                        new LookupSettings(
+                                "howdah_lookup",
+                                Secret.of("looks"),
+                                "postgres",
+                                "select howdah.scram_verifier($1)",
+                                Duration.ofSeconds(5)));
+        assertThat(settings.admission().tls())
+                .isEqualTo(
+                        new ClientTlsSettings(
+                                true,
+                                folder.resolve("a.crt"),
+                                folder.resolve("a.key"),
+                                folder.resolve("ca.crt")));
+        assertThat(app(settings).tls())
+                .isEqualTo(
+                        new ServerTlsSettings(
+                                ServerTlsMode.VERIFY_FULL, folder.resolve("ca.crt"), null, null));
+        assertThat(settings.toString()).doesNotContain("looks");
+    }
+
+    @Test
     void howClientsProveThemselvesMustBeSaid() {
         assertThatThrownBy(() ->
                         ProxyConfigurationFile.parse(FILE, SHORT.replace("auth: trust\n", "")))
@@ -85,7 +136,19 @@ class ProxyConfigurationFileTest {
             delimiter = '|',
             textBlock =
                     """
-                    auth: trust              | auth: scram-sha-256     | auth is 'scram-sha-256'
+                    auth: trust              | auth: md5               | auth is 'md5', not scram-sha-256 or trust
+                    auth: trust              | auth: scram-sha-256     | auth asks for passwords, and neither 'lookup' nor 'auth-file'
+                    auth: trust              | access: [host all all 10.0.0.0/8 trust] | access cannot be followed: the line
+                    auth: trust              | access: [hostssl all all all scram-sha-256]\\nauth-file: a | access has a line with hostssl
+                    auth: trust              | auth: trust\\naccess: [] | auth and access are both there
+                    auth: trust              | auth: trust\\ntls: {mode: prefer} | tls.mode is 'prefer', not disable, allow or require
+                    auth: trust              | auth: trust\\ntls: {mode: allow, certificate: a} | required key 'tls.key' is missing
+                    auth: trust              | auth: trust\\nlookup: {query: select 1} | lookup.query does not ask for $1
+                    auth: trust              | auth: trust\\nlookup: {cache: 2m} | lookup.cache is 120000ms
+                    {host: 127.0.0.1}        | {host: a, tls: {mode: allow}} | not disable, prefer, require
+                    {host: 127.0.0.1}        | {host: a, tls: {mode: verify-full}} | tls.authority is missing
+                    {host: 127.0.0.1}        | {host: a, tls: {mode: require, authority: a}} | tls.authority would not be used
+                    {host: 127.0.0.1}        | {host: a, tls: {mode: require, key: a}} | tls.certificate and key go together
                     listen: 127.0.0.1:6432   | listen: 127.0.0.1       | not an address and a port
                     listen: 127.0.0.1:6432   | listen: 127.0.0.1:70000 | not an address and a port
                     auth: trust              | poool: {}               | did you mean 'pool'?
@@ -99,8 +162,9 @@ class ProxyConfigurationFileTest {
                     auth: trust              | max-clients: 0          | max-clients is 0
                     """)
     void whatCannotBeIsNamed(String right, String wrong, String complaint) {
-        String text = SHORT.replace(right, wrong);
-        String whole = text.contains("auth:") ? text : text + "auth: trust\n";
+        String text = SHORT.replace(right, wrong.replace("\\n", "\n"));
+        String whole =
+                text.contains("auth:") || text.contains("access:") ? text : text + "auth: trust\n";
 
         assertThatThrownBy(() -> ProxyConfigurationFile.parse(FILE, whole))
                 .isInstanceOf(ConfigurationException.class)

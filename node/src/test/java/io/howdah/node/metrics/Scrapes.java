@@ -107,7 +107,8 @@ final class Scrapes {
                 MemberRole.PRIMARY,
                 MemberState.RUNNING,
                 Replication.NONE,
-                new ServerVitals(1_600_000_000_500L, OptionalLong.empty(), false, 4, 17, true),
+                new ServerVitals(
+                        1_600_000_000_500L, OptionalLong.empty(), false, 4, 17, true, List.of()),
                 state(history));
     }
 
@@ -117,7 +118,13 @@ final class Scrapes {
                 MemberState.RUNNING,
                 Replication.STREAMING,
                 new ServerVitals(
-                        1_600_000_000_500L, OptionalLong.of(1_650_000_000_250L), true, 0, 2, false),
+                        1_600_000_000_500L,
+                        OptionalLong.of(1_650_000_000_250L),
+                        true,
+                        0,
+                        2,
+                        false,
+                        List.of()),
                 state());
     }
 

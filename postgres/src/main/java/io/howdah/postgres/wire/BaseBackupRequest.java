@@ -2,8 +2,8 @@ package io.howdah.postgres.wire;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /// What a base backup shall be. Immutable; `with…` gives a changed copy.
 ///
@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 ///   that reserves WAL the server may have removed it by then, and the backup fails.
 /// @param maxRate the most that the server sends, in kB per second, 32 to 1048576; 0 for no limit
 /// @param checksums how the files are checked
-/// @param tablespaces new directories for tablespaces, by the location on the server. One that is
-///   not named here goes to the same location on this machine, which must be empty then.
+/// @param tablespaces says for each tablespace's location on the server, absolute, which directory
+///   it goes to here, absolute: an empty one, or one that can be made
 /// @param silenceLimit the longest time without a word from the server; it has to cover its
 ///   checkpoint
 public record BaseBackupRequest(
@@ -24,7 +24,7 @@ public record BaseBackupRequest(
         boolean includeWal,
         long maxRate,
         ManifestChecksums checksums,
-        Map<Path, Path> tablespaces,
+        UnaryOperator<Path> tablespaces,
         Duration silenceLimit) {
 
     /// The checksum that the manifest gives for every file.
@@ -37,7 +37,6 @@ public record BaseBackupRequest(
 
     /// @throws IllegalArgumentException when a value is out of its range
     public BaseBackupRequest {
-        tablespaces = Map.copyOf(tablespaces);
         if (label.isEmpty() || label.length() > 1024 || label.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("not a label for a backup: '" + label + "'");
         }
@@ -46,23 +45,23 @@ public record BaseBackupRequest(
                     "not a rate for a backup: " + maxRate + " kB/s (expected 32 to 1048576)");
         }
         ConnectionSettings.checkPositive("the limit of silence", silenceLimit);
-        tablespaces.forEach((from, to) -> {
-            if (!from.isAbsolute() || !to.isAbsolute()) {
-                throw new IllegalArgumentException(
-                        "a tablespace needs absolute paths: " + from + " to " + to);
-            }
-        });
     }
 
     /// A copy that can start by itself: fast checkpoint, WAL included, no limit on the rate,
     /// CRC32C, tablespaces where they are on the server, 10 minutes of silence at most.
     public static BaseBackupRequest labelled(String label) {
         return new BaseBackupRequest(
-                label, true, true, 0, ManifestChecksums.CRC32C, Map.of(), Duration.ofMinutes(10));
+                label,
+                true,
+                true,
+                0,
+                ManifestChecksums.CRC32C,
+                UnaryOperator.identity(),
+                Duration.ofMinutes(10));
     }
 
-    /// With new directories for tablespaces.
-    public BaseBackupRequest withTablespaces(Map<Path, Path> mapping) {
+    /// With other directories for tablespaces.
+    public BaseBackupRequest withTablespaces(UnaryOperator<Path> mapping) {
         return new BaseBackupRequest(
                 label, fastCheckpoint, includeWal, maxRate, checksums, mapping, silenceLimit);
     }

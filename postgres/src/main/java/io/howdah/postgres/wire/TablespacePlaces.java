@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ record TablespacePlaces(Path target, Map<Long, Path> byOid, Map<String, Path> li
     /// @param locations where each tablespace is on the server, by its number
     /// @throws BaseBackupException when a directory is taken
     static TablespacePlaces decide(
-            Path target, Map<Long, String> locations, Map<Path, Path> mapping) {
+            Path target, Map<Long, String> locations, UnaryOperator<Path> mapping) {
         Map<Long, Path> byOid = new LinkedHashMap<>();
         Map<String, Path> links = new LinkedHashMap<>();
         locations.forEach((oid, location) -> {
@@ -54,7 +55,7 @@ record TablespacePlaces(Path target, Map<Long, Path> byOid, Map<String, Path> li
         return all;
     }
 
-    private static Path place(Path target, String location, Map<Path, Path> mapping) {
+    private static Path place(Path target, String location, UnaryOperator<Path> mapping) {
         if (IN_PLACE.matcher(location).matches()) {
             return target.resolve(location);
         }
@@ -67,7 +68,7 @@ record TablespacePlaces(Path target, Map<Long, Path> byOid, Map<String, Path> li
         if (!onServer.isAbsolute()) {
             throw impossible(location, null);
         }
-        return mapping.getOrDefault(onServer, onServer);
+        return mapping.apply(onServer);
     }
 
     private static BaseBackupException impossible(String location, @Nullable Throwable cause) {

@@ -13,11 +13,30 @@ public sealed interface FirstPacket {
     /// PostgreSQL's own bound (`MAX_STARTUP_PACKET_LENGTH`).
     int LONGEST_BYTES = 10_000;
 
+    /// Bytes of a name (`NAMEDATALEN`, less the zero at its end).
+    int LONGEST_NAME = 63;
+
     /// A session is asked for.
     ///
     /// @param minorVersion of protocol 3
     /// @param parameters by name in the order given; each character stands for one byte
     record Session(int minorVersion, Map<String, String> parameters) implements FirstPacket {
+
+        /// Who the client says it is; empty when it does not say.
+        public String user() {
+            return name(parameters.getOrDefault("user", ""));
+        }
+
+        /// The database that it asks for; the user's name where it names none.
+        public String database() {
+            String database = parameters.getOrDefault("database", "");
+            return database.isEmpty() ? user() : name(database);
+        }
+
+        /// PostgreSQL cuts names off, so a longer one is the same: rules must see it as it does.
+        private static String name(String text) {
+            return text.substring(0, Math.min(LONGEST_NAME, text.length()));
+        }
 
         /// Options of the protocol itself that the client would like and that we do not know.
         public List<String> protocolOptions() {

@@ -12,6 +12,10 @@ public final class Messages {
 
     private static final int PROTOCOL_3_0 = 3 << 16;
     private static final int CANCEL_REQUEST = 80877102;
+    private static final int TLS_REQUEST = 80877103;
+    private static final int SASL = 10;
+    private static final int SASL_CONTINUE = 11;
+    private static final int SASL_FINAL = 12;
 
     private Messages() {}
 
@@ -21,6 +25,58 @@ public final class Messages {
         parameters.forEach((name, value) -> text(text(out, name), value));
         out.writeByte(0);
         return out.setInt(0, out.readableBytes());
+    }
+
+    /// A request for TLS.
+    public static ByteBuf tlsRequest(ByteBufAllocator allocator) {
+        return allocator.buffer(8).writeInt(8).writeInt(TLS_REQUEST);
+    }
+
+    /// A client shall prove itself by one of these mechanisms.
+    public static ByteBuf sasl(ByteBufAllocator allocator, List<String> mechanisms) {
+        ByteBuf out = allocator.buffer(64).writeByte('R').writeInt(0).writeInt(SASL);
+        mechanisms.forEach(mechanism -> text(out, mechanism));
+        out.writeByte(0);
+        return out.setInt(1, out.readableBytes() - 1);
+    }
+
+    /// The server's first message of SASL.
+    public static ByteBuf saslContinue(ByteBufAllocator allocator, String message) {
+        return sasl(allocator, SASL_CONTINUE, message);
+    }
+
+    /// The server's last message of SASL.
+    public static ByteBuf saslFinal(ByteBufAllocator allocator, String message) {
+        return sasl(allocator, SASL_FINAL, message);
+    }
+
+    private static ByteBuf sasl(ByteBufAllocator allocator, int step, String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        return allocator
+                .buffer(bytes.length + 9)
+                .writeByte('R')
+                .writeInt(bytes.length + 8)
+                .writeInt(step)
+                .writeBytes(bytes);
+    }
+
+    /// A client's first message of SASL.
+    public static ByteBuf saslInitial(
+            ByteBufAllocator allocator, String mechanism, String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        ByteBuf out = allocator.buffer(128).writeByte('p').writeInt(0);
+        text(out, mechanism).writeInt(bytes.length).writeBytes(bytes);
+        return out.setInt(1, out.readableBytes() - 1);
+    }
+
+    /// A client's further message of SASL.
+    public static ByteBuf saslResponse(ByteBufAllocator allocator, String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        return allocator
+                .buffer(bytes.length + 5)
+                .writeByte('p')
+                .writeInt(bytes.length + 4)
+                .writeBytes(bytes);
     }
 
     /// A cancel request.

@@ -23,8 +23,9 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
         this.secret = secret;
     }
 
+    /// The connection is open, and encrypted where that was demanded.
     @Override
-    public void channelActive(ChannelHandlerContext context) {
+    public void handlerAdded(ChannelHandlerContext context) {
         context.writeAndFlush(Messages.cancel(context.alloc(), process, secret));
         context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

@@ -1,5 +1,7 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.encryption.ClientTls;
+import io.howdah.proxy.encryption.Encrypted;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.FirstPacket;
 import io.howdah.proxy.protocol.Messages;
@@ -10,22 +12,29 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
-/// A connection from its first byte to its StartupMessage: at most one request for each kind of
-/// encryption (which there is none of yet), and nothing sent ahead of our answer to it; or a cancel
-/// request.
+/// A connection from its first byte to its StartupMessage: TLS at once, or at most one request for
+/// each kind of encryption and nothing sent ahead of our answer to it; or a cancel request.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     private static final int SHORTEST_BYTES = 8;
 
+    /// The first byte of TLS (a handshake's record), which no packet of PostgreSQL's begins with.
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final Switchboard switchboard;
+    private final @Nullable ClientTls tls;
     private @Nullable ByteBuf kept;
-    private boolean tlsRefused;
-    private boolean gssRefused;
+    private @Nullable Encrypted encrypted;
+    private boolean begun;
+    private boolean tlsAsked;
+    private boolean gssAsked;
+    private boolean tlsAtOnce;
     private boolean done;
 
     ClientDoor(Switchboard switchboard) {
         this.switchboard = switchboard;
+        this.tls = switchboard.reception().tls();
     }
 
     @Override
@@ -38,10 +47,40 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf arrived = (ByteBuf) message;
-        if (done) {
+        if (done || !arrived.isReadable()) {
             arrived.release();
-            return;
+        } else if (!begun && arrived.getByte(arrived.readerIndex()) == TLS_HANDSHAKE) {
+            begun = true;
+            tlsAtOnce = true;
+            encryptAtOnce(context, arrived);
+        } else {
+            begun = true;
+            read(context, arrived);
         }
+    }
+
+    private void encryptAtOnce(ChannelHandlerContext context, ByteBuf arrived) {
+        ClientTls shown = tls;
+        if (shown == null) {
+            // Words in the clear would be noise to whoever speaks TLS.
+            arrived.release();
+            done = true;
+            context.close();
+        } else {
+            encrypt(context, shown);
+            context.pipeline().fireChannelRead(arrived);
+        }
+    }
+
+    private void encrypt(ChannelHandlerContext context, ClientTls shown) {
+        Encrypted accepted = shown.accept(context.alloc());
+        encrypted = accepted;
+        tlsAsked = true;
+        gssAsked = true;
+        context.pipeline().addFirst("tls", accepted.handler());
+    }
+
+    private void read(ChannelHandlerContext context, ByteBuf arrived) {
         ByteBuf bytes = arrived;
         if (kept != null) {
             bytes = Unpooled.wrappedBuffer(kept, arrived);
@@ -78,67 +117,65 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
                 switchboard.cancel(process, secret, () -> context.close());
             }
             case FirstPacket.TlsRequest _ -> {
-                declineEncryption(context, tlsRefused, rest);
-                tlsRefused = true;
+                answerRequest(context, tlsAsked, tls, rest);
+                tlsAsked = true;
             }
             case FirstPacket.GssRequest _ -> {
-                declineEncryption(context, gssRefused, rest);
-                gssRefused = true;
+                answerRequest(context, gssAsked, null, rest);
+                gssAsked = true;
             }
             case FirstPacket.Session session -> begin(context, session, rest);
         }
     }
 
-    private void declineEncryption(ChannelHandlerContext context, boolean again, ByteBuf rest) {
+    private void answerRequest(
+            ChannelHandlerContext context, boolean again, @Nullable ClientTls shown, ByteBuf rest) {
         if (again) {
             refuse(context, Complaints.malformed("encryption was asked for twice"));
         } else if (rest.isReadable()) {
+            // It would be taken for what was said inside (CVE-2021-23214).
             refuse(
                     context,
                     Complaints.malformed("received unencrypted data after an encryption request"));
         } else {
-            context.writeAndFlush(context.alloc().buffer(1).writeByte('N'));
+            context.writeAndFlush(context.alloc().buffer(1).writeByte(shown == null ? 'N' : 'S'));
+            if (shown != null) {
+                encrypt(context, shown);
+            }
         }
     }
 
     private void begin(ChannelHandlerContext context, FirstPacket.Session packet, ByteBuf rest) {
-        String user = packet.parameters().getOrDefault("user", "");
-        String database = packet.parameters().getOrDefault("database", user);
         String replication = packet.parameters().getOrDefault("replication", "false");
-        Destination destination = user.isEmpty() ? null : switchboard.destination(database, user);
-        if (user.isEmpty()) {
+        if (packet.user().isEmpty()) {
             refuse(context, Complaints.noUser());
+        } else if (tls != null && tls.isRequired() && encrypted == null) {
+            refuse(context, Complaints.notEncrypted());
+        } else if (tlsAtOnce && !speaksPostgres()) {
+            refuse(
+                    context,
+                    Complaints.malformed("direct TLS without the ALPN protocol postgresql"));
         } else if (!replication.matches("false|off|no|0")) {
             refuse(context, Complaints.replication());
-        } else if (destination == null) {
-            refuse(context, Complaints.unknownDatabase(database));
         } else {
-            enter(context, packet, destination, rest);
+            enter(context, packet, rest);
         }
     }
 
-    private void enter(
-            ChannelHandlerContext context,
-            FirstPacket.Session packet,
-            Destination destination,
-            ByteBuf rest) {
-        StartupSettings settings;
-        try {
-            settings = StartupSettings.of(packet.parameters());
-        } catch (StartupSettings.RefusedException e) {
-            refuse(context, e.complaint());
-            return;
-        }
+    /// Whoever begins with TLS has to say what for: else a browser could be led here.
+    private boolean speaksPostgres() {
+        return encrypted != null
+                && encrypted.protocol().filter(ClientTls.PROTOCOL::equals).isPresent();
+    }
+
+    private void enter(ChannelHandlerContext context, FirstPacket.Session packet, ByteBuf rest) {
         if (packet.minorVersion() > 0 || !packet.protocolOptions().isEmpty()) {
             context.write(Messages.negotiation(context.alloc(), packet.protocolOptions()));
         }
         done = true;
-        var session = new ClientSession(switchboard, destination, settings, context.channel());
-        context.pipeline().replace(this, "session", session);
-        session.logIn();
-        if (rest.isReadable()) {
-            session.receive(rest.retain());
-        }
+        var login = new ClientLogin(switchboard, packet, encrypted, context.channel());
+        context.pipeline().replace(this, "login", login);
+        login.begin(rest.isReadable() ? rest.retain() : null);
     }
 
     private void refuse(ChannelHandlerContext context, Complaint complaint) {

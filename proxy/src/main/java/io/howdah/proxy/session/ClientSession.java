@@ -2,9 +2,6 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
-import io.howdah.proxy.protocol.MessageCutter;
-import io.howdah.proxy.protocol.MessageCutter.Cut;
-import io.howdah.proxy.protocol.MessageLengths;
 import io.howdah.proxy.protocol.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,34 +9,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/// A client that has said who it is: its login, and from then on its requests, each of which goes
-/// to the server connection that it is joined to, or waits for one.
+/// A client that has said who it is: the end of its login, and from then on its coming and going
+/// between server connections, until it leaves.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
-final class ClientSession extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
+final class ClientSession extends ChannelInboundHandlerAdapter {
 
     private final Switchboard switchboard;
     private final Destination destination;
     private final StartupSettings wished;
     private final Channel channel;
-    private final MessageCutter cutter = new MessageCutter(this);
+    private final Seat seat;
+    private final RequestStream requests;
     private final long key;
 
-    private @Nullable ServerSession server;
     private SessionState state = SessionState.NONE;
-
-    /// The server connection has this client's settings: it may be sent to.
-    private boolean served;
-
-    /// In the queue for a server connection.
-    private boolean queued;
-
     private boolean in;
-    private boolean pinned;
     private boolean ended;
-    private boolean leaving;
-    private @Nullable Complaint complaint;
     private long idleSinceNanos = System.nanoTime();
 
     ClientSession(
@@ -51,6 +37,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
         this.destination = destination;
         this.wished = wished;
         this.channel = channel;
+        this.seat = new Seat(this, destination);
+        this.requests = new RequestStream(seat);
         this.key = switchboard.enter(this);
         destination.clientEntered();
     }
@@ -61,19 +49,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
         Welcome known = destination.welcome(wished);
         if (known != null) {
             welcome(known);
-            return;
-        }
-        ServerSession ready = destination.requestForLogin(this);
-        if (ready == null) {
-            queued = true;
         } else {
-            join(ready);
+            seat.seekForLogin();
         }
     }
 
     /// Lets the client in.
     void welcome(Welcome welcome) {
         in = true;
+        requests.begin();
         state = welcome.state();
         idleSinceNanos = System.nanoTime();
         destination.loggedIn(this);
@@ -117,115 +101,41 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
 
     /// Bytes of the client; they belong to the session.
     void receive(ByteBuf bytes) {
-        if (cutter.keptBytes() > 0 && (queued || (server != null && !served))) {
+        if (requests.isFull()) {
             // What waits is bounded: these bytes are the last until there is a connection.
             channel.config().setAutoRead(false);
         }
-        cutter.read(bytes);
+        requests.read(bytes);
         afterReading();
     }
 
     private void afterReading() {
+        Complaint complaint = requests.complaint();
         if (complaint != null) {
             fail(complaint);
-        } else if (leaving) {
+        } else if (requests.isLeaving()) {
             end();
             channel.close();
         }
     }
 
-    @Override
-    public Cut begin(byte type, int length, ByteBuf bytes, int body, int present) {
-        if (!MessageLengths.isPossibleFromClient(type, length)) {
-            complaint = Complaints.wrongMessage(type, length);
-            return Cut.STOP;
-        }
-        if (type == 'X') {
-            leaving = true;
-            return Cut.STOP;
-        }
-        if (type == 'P' && present == 0) {
-            return Cut.WHOLE;
-        }
-        if (server == null && in && (type == 'd' || type == 'c' || type == 'f' || type == 'H')) {
-            // Nothing is under way: PostgreSQL ignores these, too.
-            return Cut.DROP;
-        }
-        if (!served && !seekServer()) {
-            return Cut.WAIT;
-        }
-        if (type == 'P' && bytes.getByte(body) != 0) {
-            // A named statement lives on its server connection.
-            pinned = true;
-        }
-        return send(type, length);
-    }
-
-    private Cut send(byte type, int length) {
-        ServerSession joined = server;
-        if (joined == null) {
-            return Cut.STOP;
-        }
-        return switch (joined.exchange().clientSends(type)) {
-            case PASS -> Cut.FORWARD;
-            case DROP -> Cut.DROP;
-            case DOUBT -> {
-                complaint = Complaints.wrongMessage(type, length);
-                yield Cut.STOP;
-            }
-        };
-    }
-
-    @Override
-    public Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes) {
-        return begin(type, bodyBytes + 4, bytes, body, bodyBytes);
-    }
-
-    @Override
-    public void forward(ByteBuf run) {
-        ServerSession joined = server;
-        if (joined == null) {
-            run.release();
-        } else {
-            joined.send(run);
-        }
-    }
-
-    /// Whether there is a connection that this client may send to at once.
-    private boolean seekServer() {
-        if (!in || queued || server != null) {
-            return false;
-        }
-        ServerSession ready = destination.request(this);
-        if (ready == null) {
-            queued = true;
-            return false;
-        }
-        server = ready;
-        served = ready.takeOn(this);
-        return served;
-    }
-
     /// The connection that this client has waited for.
     void join(ServerSession ready) {
-        queued = false;
-        server = ready;
-        served = ready.takeOn(this);
-        if (served) {
+        if (seat.join(ready)) {
             goOn();
         }
     }
 
     /// The connection now has this client's settings.
     void goOn() {
-        served = true;
+        seat.serve();
         resume();
     }
 
     /// Reads on with what has waited.
     private void resume() {
         readOn();
-        cutter.resume();
+        requests.resume();
         afterReading();
         pushOn();
     }
@@ -236,7 +146,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     private void pushOn() {
-        ServerSession joined = server;
+        ServerSession joined = seat.server();
         if (joined != null) {
             joined.flush();
             if (!joined.isTakingMore()) {
@@ -248,7 +158,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        ServerSession joined = server;
+        ServerSession joined = seat.server();
         if (joined != null && channel.isWritable()) {
             joined.readOn();
         }
@@ -279,11 +189,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
 
     /// A part of a message was sent on: the rest must follow on the same connection.
     boolean isInMessage() {
-        return cutter.isInMessage();
+        return requests.isInMessage();
     }
 
     boolean isPinned() {
-        return pinned;
+        return requests.isPinned();
     }
 
     SessionState state() {
@@ -292,8 +202,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
 
     /// The connection goes to somebody else.
     void part(SessionState left) {
-        server = null;
-        served = false;
+        seat.leave();
         state = left;
         idleSinceNanos = System.nanoTime();
         readOn();
@@ -307,8 +216,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
     /// @param told whether the client knows why
     /// @param inMessage whether half a message was sent to it
     void serverLost(Complaint reason, boolean told, boolean inMessage) {
-        server = null;
-        served = false;
+        seat.leave();
         if (ended) {
             return;
         }
@@ -323,8 +231,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     void cancel(Runnable atItsEnd) {
-        ServerSession joined = server;
-        if (joined == null || !served || !joined.exchange().isOwing()) {
+        ServerSession joined = seat.server();
+        if (joined == null || !seat.isServed() || !joined.exchange().isOwing()) {
             atItsEnd.run();
         } else {
             joined.cancel(atItsEnd);
@@ -332,14 +240,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     void expireIdle(Duration bound, long now) {
-        if (in && server == null && !queued && now - idleSinceNanos >= bound.toNanos()) {
+        if (in && seat.isEmpty() && now - idleSinceNanos >= bound.toNanos()) {
             fail(Complaints.clientIdle(bound));
         }
     }
 
     /// The proxy stops: who has nothing under way goes now, the others when they are done.
     void endWhenIdle() {
-        if (in && server == null && !queued) {
+        if (in && seat.isEmpty()) {
             fail(Complaints.stopping());
         }
     }
@@ -352,7 +260,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
     }
 
     private void close(ByteBuf lastWords) {
-        ServerSession joined = server;
+        ServerSession joined = seat.server();
         boolean inMessage = joined != null && joined.isInMessage();
         end();
         if (inMessage) {
@@ -369,11 +277,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Messag
             return;
         }
         ended = true;
-        cutter.stop();
+        requests.stop();
         switchboard.leave(this, key);
         destination.clientLeft(this);
-        ServerSession joined = server;
-        server = null;
+        ServerSession joined = seat.leave();
         if (joined != null) {
             joined.clientLeft();
         }

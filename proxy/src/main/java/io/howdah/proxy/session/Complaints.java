@@ -1,6 +1,8 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.access.Caller;
 import io.howdah.proxy.protocol.Complaint;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// What clients are told by the proxy itself, in one place.
@@ -33,12 +35,77 @@ final class Complaints {
     static Complaint unknownDatabase(String name) {
         return new Complaint(
                 "3D000",
-                "database \"" + name + "\" is not one that this proxy leads to",
+                "database \"" + text(name) + "\" is not one that this proxy leads to",
                 "name it under 'databases' in the proxy's configuration");
     }
 
     static Complaint noUser() {
         return new Complaint("28000", "no PostgreSQL user name specified in startup packet", "");
+    }
+
+    static Complaint wrongPassword(String user) {
+        return new Complaint(
+                "28P01",
+                "password authentication failed for user \"" + text(user) + "\"",
+                "check the role's name and password; the proxy's log says more");
+    }
+
+    static Complaint noRule(Caller caller) {
+        return new Complaint(
+                "28000",
+                "no access rule of the proxy is for " + description(caller),
+                "add a line to 'access' in the proxy's configuration");
+    }
+
+    static Complaint rejected(Caller caller) {
+        return new Complaint(
+                "28000",
+                "an access rule of the proxy rejects " + description(caller),
+                "see 'access' in the proxy's configuration");
+    }
+
+    private static String description(Caller caller) {
+        return "host \""
+                + caller.address().getHostAddress()
+                + "\", user \""
+                + text(caller.user())
+                + "\", database \""
+                + text(caller.database())
+                + "\", "
+                + (caller.encrypted() ? "TLS" : "no encryption");
+    }
+
+    static Complaint notEncrypted() {
+        return new Complaint(
+                "28000",
+                "the connection is not encrypted, and this proxy takes no other",
+                "use sslmode=require, or better verify-full");
+    }
+
+    static Complaint noCertificate() {
+        return new Complaint(
+                "28000",
+                "connection requires a valid client certificate",
+                "name one with sslcert and sslkey");
+    }
+
+    static Complaint wrongCertificate(String user) {
+        return new Complaint(
+                "28000",
+                "certificate authentication failed for user \"" + text(user) + "\"",
+                "the certificate's common name has to be the role's name");
+    }
+
+    static Complaint lookupFailed() {
+        return new Complaint(
+                "58000",
+                "the proxy cannot find out how passwords are checked",
+                "see the proxy's log");
+    }
+
+    /// What a client sent, as text; a complaint is written as UTF-8.
+    private static String text(String name) {
+        return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     static Complaint replication() {

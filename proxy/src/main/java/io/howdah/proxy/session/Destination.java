@@ -4,11 +4,14 @@ import io.howdah.proxy.pool.PoolHands;
 import io.howdah.proxy.pool.ServerPool;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.scram.ClientKeys;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +40,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
     private String problem = "";
+    private @Nullable ClientKeys keys;
     private int clients;
 
     /// @param user as the client sent it: a character stands for one byte
@@ -58,6 +62,24 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     Timeouts timeouts() {
         return switchboard.settings().timeouts();
+    }
+
+    /// A client has proven itself by these.
+    void proven(ClientKeys shown) {
+        keys = shown;
+    }
+
+    /// What a client has proven itself by; null when none had to.
+    @Nullable ClientKeys keys() {
+        return keys;
+    }
+
+    /// The server does not take what it took before: the role's password was changed.
+    void keysRefused(@Nullable ClientKeys refused) {
+        if (refused != null && refused.equals(keys)) {
+            keys = null;
+        }
+        Reception.text(user).ifPresent(name -> switchboard.reception().forget(database, name));
     }
 
     /// What a server is told at the beginning.
@@ -147,12 +169,18 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     @Override
     public void connect() {
         ChannelFuture attempt =
-                switchboard
-                        .transport()
-                        .connect(
-                                database.server(),
-                                timeouts().serverConnect(),
-                                () -> new ServerLogin(this));
+                open(
+                        new ServerDoor.Guest() {
+                            @Override
+                            public ChannelHandler enter(byte[] binding, Duration left) {
+                                return new ServerLogin(Destination.this, binding, left);
+                            }
+
+                            @Override
+                            public void stayOut(String reason) {
+                                connectFailed(reason, null);
+                            }
+                        });
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
                 connectFailed(String.valueOf(done.cause().getMessage()), null);
@@ -163,13 +191,33 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// Carries a cancel request to the server of one of the connections.
     void cancel(ServerKey key, Runnable atItsEnd) {
         ChannelFuture attempt =
-                switchboard
-                        .transport()
-                        .connect(
-                                database.server(),
-                                timeouts().serverConnect(),
-                                () -> new CancelDelivery(key.process(), key.secret()));
+                open(
+                        new ServerDoor.Guest() {
+                            @Override
+                            public ChannelHandler enter(byte[] binding, Duration left) {
+                                return new CancelDelivery(key.process(), key.secret());
+                            }
+
+                            @Override
+                            public void stayOut(String reason) {
+                                log.warn("no cancel request to {}: {}", database.server(), reason);
+                            }
+                        });
         attempt.channel().closeFuture().addListener(_ -> atItsEnd.run());
+    }
+
+    private ChannelFuture open(ServerDoor.Guest guest) {
+        return switchboard
+                .transport()
+                .connect(
+                        database.server(),
+                        timeouts().serverConnect(),
+                        () ->
+                                new ServerDoor(
+                                        database.server(),
+                                        switchboard.reception().encryption(database),
+                                        timeouts().serverConnect(),
+                                        guest));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.ProxyException;
 import io.howdah.proxy.settings.ProxySettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,13 +31,22 @@ public final class Listener implements AutoCloseable {
     /// Opens the door.
     ///
     /// @throws IOException when the address cannot be had
+    /// @throws ProxyException when a file that is needed for logins cannot be used
     public static Listener open(ProxySettings settings) throws IOException {
         Transport transport = new Transport();
-        Switchboard switchboard = new Switchboard(settings, transport);
+        Reception reception;
+        try {
+            reception = new Reception(settings, transport.loop());
+        } catch (ProxyException e) {
+            transport.close();
+            throw e;
+        }
+        Switchboard switchboard = new Switchboard(settings, transport, reception);
         ChannelFuture bound =
                 transport.listen(settings.listen(), () -> new ClientDoor(switchboard));
         bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            reception.close();
             transport.close();
             throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
         }

@@ -4,17 +4,20 @@ import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.MessageCutter;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.scram.ClientKeys;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A server connection from its first packet until the server is ready. The server must let the
-/// proxy in without a password.
+/// A server connection from its first packet until the server is ready. Where the server asks for a
+/// password, a client of the same role has proven itself before.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
 
@@ -24,21 +27,33 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private final Destination destination;
     private final MessageCutter cutter = new MessageCutter(this);
     private final Map<String, String> reported = new LinkedHashMap<>();
+    private final @Nullable ClientKeys keys;
+    private final ServerProof proof;
+    private final Duration left;
     private ServerKey key = new ServerKey(0, 0);
     private @Nullable ErrorFields error;
     private String problem = "the server closed the connection during the login";
+    private @Nullable Channel opened;
+    private boolean admitted;
     private boolean ready;
 
-    ServerLogin(Destination destination) {
+    /// @param binding what ties the login to an encrypted connection; empty for nothing
+    /// @param left how much time is left for it
+    ServerLogin(Destination destination, byte[] binding, Duration left) {
+        this.left = left;
         this.destination = destination;
+        this.keys = destination.keys();
+        this.proof = new ServerProof(keys, binding);
     }
 
+    /// The connection is open, and encrypted where that was demanded.
     @Override
-    public void channelActive(ChannelHandlerContext context) {
+    public void handlerAdded(ChannelHandlerContext context) {
+        opened = context.channel();
         context.writeAndFlush(Messages.startup(context.alloc(), destination.startup()));
         Duration bound = destination.timeouts().serverConnect();
         context.executor()
-                .schedule(() -> expire(context, bound), bound.toMillis(), TimeUnit.MILLISECONDS);
+                .schedule(() -> expire(context, bound), left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void expire(ChannelHandlerContext context, Duration bound) {
@@ -83,7 +98,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private Cut understand(byte type, ByteBuf bytes, int body, int bodyBytes) {
         switch (type) {
             case 'R' -> {
-                return authentication(bodyBytes < 4 ? -1 : bytes.getInt(body));
+                return authentication(bytes, body, bodyBytes);
             }
             case 'S' -> {
                 String name = Messages.text(bytes, body, body + bodyBytes);
@@ -100,9 +115,16 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
             case 'E' -> {
                 error = ErrorFields.read(bytes, body, bodyBytes);
                 problem = error.message();
+                if (error.sqlState().equals("28P01") && proof.isShown()) {
+                    destination.keysRefused(keys);
+                }
                 return Cut.STOP;
             }
             case 'Z' -> {
+                if (!admitted) {
+                    problem = "the server is ready before it has let the proxy in";
+                    return Cut.STOP;
+                }
                 ready = true;
                 return Cut.STOP;
             }
@@ -115,15 +137,25 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
         return Cut.DROP;
     }
 
-    private Cut authentication(int method) {
-        if (method == 0) {
+    private Cut authentication(ByteBuf bytes, int body, int bodyBytes) {
+        byte[] data = new byte[bodyBytes - 4];
+        bytes.getBytes(body + 4, data);
+        try {
+            int method = bytes.getInt(body);
+            ByteBuf answer = proof.answer(channel().alloc(), method, data);
+            if (answer != null) {
+                channel().writeAndFlush(answer);
+            }
+            admitted = method == 0;
             return Cut.DROP;
+        } catch (ServerProof.RefusedException e) {
+            problem = String.valueOf(e.getMessage());
+            return Cut.STOP;
         }
-        problem =
-                "the server asks the proxy for a password (authentication method "
-                        + method
-                        + "); it must let it in by peer or trust";
-        return Cut.STOP;
+    }
+
+    private Channel channel() {
+        return Objects.requireNonNull(opened);
     }
 
     @Override

@@ -3,10 +3,8 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
-import io.howdah.proxy.protocol.MessageCutter;
-import io.howdah.proxy.protocol.MessageCutter.Cut;
-import io.howdah.proxy.protocol.MessageLengths;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.session.Errands.Errand;
 import io.howdah.proxy.settings.PoolMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -17,33 +15,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A server connection that is logged in: joined to one client at a time, between two clients in
-/// the pool. It passes replies on, knows from them when it is free again, and puts settings right
-/// for the next client.
+/// the pool. It knows when it is free again, and puts settings right for the next client.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
-final class ServerSession extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
-
-    private static final int REPORT_MAXIMUM_BYTES = 64 * 1024;
-
-    /// What a request of our own is for.
-    private enum Errand {
-        NONE,
-        LOGIN,
-        PUT_BACK,
-        RESET
-    }
+final class ServerSession extends ChannelInboundHandlerAdapter {
 
     private final Destination destination;
     private final Channel channel;
     private final ServerKey key;
     private final Exchange exchange = new Exchange();
-    private final MessageCutter cutter = new MessageCutter(this);
+    private final Errands errands;
+    private final ReplyStream replies;
     private final ServerSettings settings;
 
     private @Nullable ClientSession client;
-    private Errand errand = Errand.NONE;
-    private @Nullable ErrorFields ownError;
-    private @Nullable Complaint broken;
-    private boolean told;
     private boolean ended;
     private int cancels;
     private long quietSinceNanos;
@@ -54,6 +38,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         this.destination = destination;
         this.channel = channel;
         this.key = key;
+        this.errands = new Errands(channel, exchange, this::errandDone);
+        this.replies = new ReplyStream(this, exchange, errands);
         this.settings = new ServerSettings(destination.user(), reported);
     }
 
@@ -68,10 +54,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     /// @return whether it may send at once; else its settings are put right first
     boolean takeOn(ClientSession taken) {
         client = taken;
-        told = false;
+        replies.begin();
         quietSinceNanos = System.nanoTime();
         if (!taken.isIn()) {
-            run(Errand.LOGIN, settings.toBegin(taken.wished()));
+            errands.run(Errand.LOGIN, settings.toBegin(taken.wished()));
             return false;
         }
         String script = settings.toPutBack(taken.state());
@@ -79,39 +65,26 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
             settings.become(taken.state());
             return true;
         }
-        run(Errand.PUT_BACK, script);
+        errands.run(Errand.PUT_BACK, script);
         return false;
     }
 
-    private void run(Errand what, String sql) {
-        errand = what;
-        ownError = null;
-        if (sql.isEmpty()) {
-            channel.eventLoop().execute(this::errandDone);
-        } else {
-            exchange.sendOwn();
-            channel.writeAndFlush(Messages.query(channel.alloc(), sql), channel.voidPromise());
-        }
-    }
-
-    private void errandDone() {
-        Errand done = errand;
+    private void errandDone(Errand done, @Nullable ErrorFields error) {
         ClientSession joined = client;
-        errand = Errand.NONE;
         if (done == Errand.RESET) {
-            resetDone();
+            resetDone(error);
         } else if (joined == null) {
             comeBack();
         } else if (done == Errand.LOGIN) {
-            loginDone(joined);
+            loginDone(joined, error);
         } else if (done == Errand.PUT_BACK) {
-            putBackDone(joined);
+            putBackDone(joined, error);
         }
     }
 
-    private void loginDone(ClientSession joined) {
-        if (ownError != null) {
-            joined.refuse(ownError);
+    private void loginDone(ClientSession joined, @Nullable ErrorFields error) {
+        if (error != null) {
+            joined.refuse(error);
             return;
         }
         Welcome welcome = settings.begun(joined.wished());
@@ -120,20 +93,19 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         joined.welcome(welcome);
     }
 
-    private void putBackDone(ClientSession joined) {
-        if (ownError != null) {
-            String reason = ownError.message();
+    private void putBackDone(ClientSession joined, @Nullable ErrorFields error) {
+        if (error != null) {
             client = null;
             terminate();
-            joined.serverLost(Complaints.notPutBack(reason), false, false);
+            joined.serverLost(Complaints.notPutBack(error.message()), false, false);
             return;
         }
         settings.become(joined.state());
         joined.goOn();
     }
 
-    private void resetDone() {
-        if (ownError != null || !exchange.isFree()) {
+    private void resetDone(@Nullable ErrorFields error) {
+        if (error != null || !exchange.isFree()) {
             terminate();
         } else {
             settings.reset();
@@ -167,72 +139,28 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        cutter.read((ByteBuf) message);
-        Complaint reason = broken;
+        replies.read((ByteBuf) message);
+        Complaint reason = replies.broken();
         if (reason != null) {
             giveUp(reason);
         }
     }
 
-    @Override
-    public Cut begin(byte type, int length, ByteBuf bytes, int body, int present) {
-        if (!MessageLengths.isPossibleFromServer(length)) {
-            return doubt();
+    /// A part of its replies that the client may have.
+    void reply(ByteBuf run) {
+        ClientSession joined = client;
+        if (joined == null) {
+            run.release();
+        } else {
+            joined.send(run);
         }
-        if (type == 'Z' || type == 'S') {
-            return length > REPORT_MAXIMUM_BYTES ? doubt() : Cut.WHOLE;
-        }
-        if (type == 'E' && exchange.isAnsweringOwn()) {
-            return length > REPORT_MAXIMUM_BYTES ? doubt() : Cut.WHOLE;
-        }
-        told = type == 'E';
-        return switch (exchange.serverSends(type)) {
-            case PASS -> Cut.FORWARD;
-            case DROP -> Cut.DROP;
-            case DOUBT -> doubt();
-        };
     }
 
-    @Override
-    public Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes) {
-        boolean own = exchange.isAnsweringOwn();
-        switch (type) {
-            case 'S' -> {
-                if (!report(bytes, body, body + bodyBytes)) {
-                    return doubt();
-                }
-            }
-            case 'E' -> {
-                exchange.serverSends(type);
-                ownError = ErrorFields.read(bytes, body, bodyBytes);
-            }
-            default -> {
-                return ready(bodyBytes == 1 ? bytes.getByte(body) : 0);
-            }
-        }
-        return own ? Cut.DROP : Cut.FORWARD;
-    }
-
-    private Cut ready(byte status) {
-        told = false;
-        quietSinceNanos = System.nanoTime();
-        return switch (exchange.serverReady(status)) {
-            case PASS -> {
-                if (status != 'I' && destination.mode() == PoolMode.STATEMENT) {
-                    broken = Complaints.transactionInStatementMode();
-                }
-                yield Cut.FORWARD;
-            }
-            case DROP -> {
-                channel.eventLoop().execute(this::errandDone);
-                yield Cut.DROP;
-            }
-            case DOUBT -> doubt();
-        };
-    }
-
-    private boolean report(ByteBuf bytes, int body, int end) {
-        boolean asked = client != null || errand != Errand.NONE;
+    /// The server reports a setting.
+    ///
+    /// @return false when the message is damaged
+    boolean report(ByteBuf bytes, int body, int end) {
+        boolean asked = client != null || errands.isUnderWay();
         String name = settings.read(bytes, body, end, asked);
         if (name != null && !(asked && SessionState.isSettable(name))) {
             destination.forgetWelcomes();
@@ -240,19 +168,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         return name != null;
     }
 
-    private Cut doubt() {
-        broken = Complaints.doubt();
-        return Cut.STOP;
-    }
-
-    @Override
-    public void forward(ByteBuf run) {
-        ClientSession joined = client;
-        if (joined == null) {
-            run.release();
-        } else {
-            joined.send(run);
-        }
+    /// The server is ready for the next request.
+    ///
+    /// @return why that cannot be gone on with; null when it can
+    @Nullable Complaint ready(byte status) {
+        quietSinceNanos = System.nanoTime();
+        return status != 'I' && destination.mode() == PoolMode.STATEMENT
+                ? Complaints.transactionInStatementMode()
+                : null;
     }
 
     @Override
@@ -284,7 +207,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
 
     /// A message was sent to the client in part.
     boolean isInMessage() {
-        return cutter.isInMessage();
+        return replies.isInMessage();
     }
 
     // --- parting
@@ -302,10 +225,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     /// Whether nothing is under way any more, in either direction.
     private boolean isDone(ClientSession joined) {
         return exchange.isFree()
-                && errand == Errand.NONE
+                && !errands.isUnderWay()
                 && cancels == 0
                 && !joined.isInMessage()
-                && !cutter.isInMessage();
+                && !replies.isInMessage();
     }
 
     /// Whether the client keeps this connection even so.
@@ -323,7 +246,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     void clientLeft() {
         ClientSession left = client;
         client = null;
-        if (errand != Errand.NONE && left != null && !left.isIn()) {
+        if (errands.isUnderWay() && left != null && !left.isIn()) {
             // Its settings are being tried; the pool takes the connection when that is done.
             return;
         }
@@ -331,7 +254,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
             terminate();
         } else if (isKept(left)) {
             readOn();
-            run(Errand.RESET, "DISCARD ALL");
+            errands.run(Errand.RESET, "DISCARD ALL");
         } else {
             comeBack();
         }
@@ -348,7 +271,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
 
     private void giveUp(Complaint reason) {
         ClientSession joined = client;
-        boolean inMessage = cutter.isInMessage();
+        boolean inMessage = replies.isInMessage();
         client = null;
         terminate();
         if (joined != null) {
@@ -374,7 +297,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
         ClientSession joined = client;
         if (joined == null
                 || !joined.isIn()
-                || errand != Errand.NONE
+                || errands.isUnderWay()
                 || exchange.isFree()
                 || (exchange.isOwing() && !joined.isInMessage())) {
             return;
@@ -387,12 +310,12 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Messag
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         ended = true;
-        cutter.stop();
+        replies.stop();
         ClientSession joined = client;
         client = null;
         destination.lost(this);
         if (joined != null) {
-            joined.serverLost(Complaints.serverGone(), told, cutter.isInMessage());
+            joined.serverLost(Complaints.serverGone(), replies.isTold(), replies.isInMessage());
         }
     }
 

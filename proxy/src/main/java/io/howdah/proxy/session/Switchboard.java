@@ -27,6 +27,7 @@ public final class Switchboard {
 
     private final ProxySettings settings;
     private final Transport transport;
+    private final Reception reception;
     private final SecureRandom random = new SecureRandom();
     private final Map<Place, Destination> destinations = new LinkedHashMap<>();
     private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
@@ -35,8 +36,9 @@ public final class Switchboard {
     private int connections;
     private boolean draining;
 
-    Switchboard(ProxySettings settings, Transport transport) {
+    Switchboard(ProxySettings settings, Transport transport, Reception reception) {
         this.settings = settings;
+        this.reception = reception;
         this.transport = transport;
         long millis = settings.timeouts().shortest().toMillis() / 4;
         long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
@@ -67,20 +69,27 @@ public final class Switchboard {
         return connections <= settings.maximumClients();
     }
 
-    /// Where a client wants to go; null when there is no such database.
-    @Nullable Destination destination(String database, String user) {
-        DatabaseSettings found = null;
+    Reception reception() {
+        return reception;
+    }
+
+    /// A database by the name that clients ask for; null when there is no such one.
+    @Nullable DatabaseSettings database(String name) {
         for (Map.Entry<String, DatabaseSettings> entry : settings.databases().entrySet()) {
-            if (Messages.utf8(entry.getKey()).equals(database)) {
-                found = entry.getValue();
+            if (Messages.utf8(entry.getKey()).equals(name)) {
+                return entry.getValue();
             }
         }
-        if (found == null) {
-            return null;
-        }
-        DatabaseSettings leadsTo = found;
-        return destinations.computeIfAbsent(
-                new Place(database, user), _ -> new Destination(this, leadsTo, user));
+        return null;
+    }
+
+    /// Where a client goes that may come in; null when there is no such database.
+    @Nullable Destination destination(String database, String user) {
+        DatabaseSettings leadsTo = database(database);
+        return leadsTo == null
+                ? null
+                : destinations.computeIfAbsent(
+                        new Place(database, user), _ -> new Destination(this, leadsTo, user));
     }
 
     /// A session begins.
@@ -140,6 +149,8 @@ public final class Switchboard {
             Channel channel = entry.getKey();
             if (channel.pipeline().get("session") instanceof ClientSession session) {
                 session.failLogin();
+            } else if (channel.pipeline().get("login") instanceof ClientLogin login) {
+                login.expire(bound);
             } else {
                 channel.close();
             }
@@ -161,5 +172,6 @@ public final class Switchboard {
     void end() {
         new ArrayList<>(sessions).forEach(session -> session.fail(Complaints.stopping()));
         destinations.values().forEach(Destination::closeServers);
+        reception.close();
     }
 }

@@ -2,19 +2,21 @@ package io.howdah.proxy.settings;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// All that a proxy is told. Immutable.
 ///
 /// @param listen where clients connect; port 0 takes a free one
-/// @param authentication how clients prove who they are
+/// @param admission who may come in
 /// @param maximumClients most client connections at a time, 1 to 1000000
 /// @param drain how long a stop waits for transactions to end
 /// @param timeouts how long anything may take
-/// @param databases by the name that clients ask for
+/// @param databases by the name that clients ask for, in the file's order
 public record ProxySettings(
         InetSocketAddress listen,
-        ClientAuthentication authentication,
+        Admission admission,
         int maximumClients,
         Duration drain,
         Timeouts timeouts,
@@ -27,8 +29,7 @@ public record ProxySettings(
                     "listen",
                     "names the host '" + listen.getHostString() + "', which has no address");
         }
-        if (authentication == ClientAuthentication.TRUST
-                && !listen.getAddress().isLoopbackAddress()) {
+        if (!admission.rules().needPasswords() && !listen.getAddress().isLoopbackAddress()) {
             throw new SettingException(
                     "listen",
                     "is "
@@ -40,6 +41,6 @@ public record ProxySettings(
         if (databases.isEmpty()) {
             throw new SettingException("databases", "names none");
         }
-        databases = Map.copyOf(databases);
+        databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
     }
 }

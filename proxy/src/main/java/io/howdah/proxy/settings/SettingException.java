@@ -24,6 +24,12 @@ public final class SettingException extends IllegalArgumentException {
         return problem;
     }
 
+    static void requireName(String key, String value) {
+        if (value.isEmpty() || value.indexOf('\0') >= 0) {
+            throw new SettingException(key, "is not a name");
+        }
+    }
+
     static void requireBetween(String key, int value, int lowest, int highest) {
         if (value < lowest || value > highest) {
             throw new SettingException(

@@ -1,0 +1,79 @@
+package io.howdah.consensus.ratis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Connects to silent peers anew, as long as it is open.
+final class Reconnection implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconnection.class);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+
+    private final Part part;
+    private final SilentPeers silent;
+    private final Thread thread;
+
+    /// @param silence how long a peer says nothing before it is connected to anew
+    static Reconnection start(Part part, Duration silence) {
+        Reconnection reconnection = new Reconnection(part, silence);
+        reconnection.thread.start();
+        return reconnection;
+    }
+
+    private Reconnection(Part part, Duration silence) {
+        this.part = part;
+        this.silent = new SilentPeers(silence, AGAIN);
+        this.thread = Thread.ofVirtual().name("howdah-store-reconnection").unstarted(this::run);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK_EVERY);
+                part.division().ifPresent(this::look);
+            }
+        } catch (InterruptedException e) {
+            // closed
+            return;
+        }
+    }
+
+    private void look(RaftServer.Division division) {
+        try {
+            Set<String> others =
+                    division.getRaftConf().getAllPeers().stream()
+                            .map(RaftPeer::getId)
+                            .filter(peer -> !peer.equals(division.getId()))
+                            .map(RaftPeerId::toString)
+                            .collect(Collectors.toSet());
+            silent.look(others, division.getInfo().getRoleInfoProto(), System.nanoTime())
+                    .forEach(peer -> reset(RaftPeerId.valueOf(peer)));
+        } catch (RuntimeException e) {
+            LOG.debug("cannot tell who is silent", e);
+        }
+    }
+
+    /// Closing the old connection may take a while.
+    private void reset(RaftPeerId peer) {
+        LOG.debug("{} is silent: connecting to it anew", peer);
+        Thread.ofVirtual()
+                .name("howdah-store-reconnection-" + peer)
+                .start(() ->
+                        part.server()
+                                .getServerRpc()
+                                .handleException(peer, new IOException("no answer"), true));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,73 @@
+package io.howdah.proxy.access;
+
+import io.howdah.proxy.settings.SettingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All rules in their order: the first one that is for a caller decides, also when it lets nobody
+/// in. Immutable.
+public final class AccessRules {
+
+    /// What the rule that is for a caller demands.
+    ///
+    /// @param method how he proves himself
+    /// @param certificate what is demanded besides
+    public record Demand(Method method, Certificate certificate) {}
+
+    private final List<AccessRule> rules;
+
+    private AccessRules(List<AccessRule> rules) {
+        this.rules = List.copyOf(rules);
+    }
+
+    /// Reads lines as `pg_hba.conf` has them.
+    ///
+    /// @throws SettingException for key `access`, when one cannot be followed, with the reason
+    public static AccessRules of(List<String> lines) {
+        List<AccessRule> rules = new ArrayList<>();
+        for (String line : lines) {
+            try {
+                rules.add(AccessRule.of(line));
+            } catch (IllegalArgumentException e) {
+                throw new SettingException(
+                        "access",
+                        "cannot be followed: the line '" + line.strip() + "' " + e.getMessage());
+            }
+        }
+        return new AccessRules(rules);
+    }
+
+    /// Whoever comes over loopback is let in.
+    public static AccessRules trustingLoopback() {
+        return of(List.of("host all all 127.0.0.0/8 trust", "host all all ::1/128 trust"));
+    }
+
+    /// Whoever proves a password is let in, wherever he comes from.
+    public static AccessRules withPassword() {
+        return of(List.of("host all all all scram-sha-256"));
+    }
+
+    /// What is demanded of a caller; empty when no rule is for him: he does not come in either.
+    public Optional<Demand> demandOf(Caller caller) {
+        return rules.stream()
+                .filter(rule -> rule.isFor(caller))
+                .findFirst()
+                .map(rule -> new Demand(rule.method(), rule.certificate()));
+    }
+
+    /// Whether some rule asks for a password.
+    public boolean needPasswords() {
+        return rules.stream().anyMatch(rule -> rule.method() == Method.SCRAM);
+    }
+
+    /// Whether some rule is for encrypted connections only.
+    public boolean needTls() {
+        return rules.stream().anyMatch(rule -> rule.encryption() == AccessRule.Encryption.TLS);
+    }
+
+    /// Whether some rule asks for a certificate.
+    public boolean needCertificates() {
+        return rules.stream().anyMatch(rule -> rule.certificate() != Certificate.ANY);
+    }
+}

@@ -1,0 +1,11 @@
+package io.howdah.proxy.access;
+
+import java.net.InetAddress;
+
+/// Somebody who wants to come in. A character of a name stands for one byte. Immutable.
+///
+/// @param address from where
+/// @param encrypted whether over TLS
+/// @param database that he asks for
+/// @param user that he says he is
+public record Caller(InetAddress address, boolean encrypted, String database, String user) {}

@@ -1,0 +1,183 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.access.Caller;
+import io.howdah.proxy.access.Certificate;
+import io.howdah.proxy.encryption.Encrypted;
+import io.howdah.proxy.protocol.Complaint;
+import io.howdah.proxy.protocol.FirstPacket;
+import io.howdah.proxy.scram.ClientKeys;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A client that has said who it is, until it has shown that as well as the rules demand. Only then
+/// anything is made for it that others could notice.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class ClientLogin extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(ClientLogin.class);
+
+    private final Switchboard switchboard;
+    private final FirstPacket.Session packet;
+    private final @Nullable Encrypted encrypted;
+    private final Channel channel;
+    private final Caller caller;
+    private final PasswordDialogue dialogue;
+    private boolean ended;
+
+    /// @param encrypted null for a connection that is not
+    ClientLogin(
+            Switchboard switchboard,
+            FirstPacket.Session packet,
+            @Nullable Encrypted encrypted,
+            Channel channel) {
+        this.switchboard = switchboard;
+        this.packet = packet;
+        this.encrypted = encrypted;
+        this.channel = channel;
+        this.caller =
+                new Caller(address(channel), encrypted != null, packet.database(), packet.user());
+        this.dialogue =
+                new PasswordDialogue(
+                        channel,
+                        encrypted == null ? new byte[0] : encrypted.endPoint(),
+                        packet.user(),
+                        switchboard.reception(),
+                        this);
+    }
+
+    private static InetAddress address(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+
+    /// @param rest what came behind the first packet
+    void begin(@Nullable ByteBuf rest) {
+        if (rest != null) {
+            dialogue.keep(rest);
+        }
+        Optional<AccessRules.Demand> demand = switchboard.reception().demandOf(caller);
+        if (demand.isEmpty()) {
+            refuse(Complaints.noRule(caller));
+            return;
+        }
+        Complaint missing = missing(demand.get().certificate());
+        if (missing != null) {
+            refuse(missing);
+            return;
+        }
+        switch (demand.get().method()) {
+            case TRUST -> enter(null);
+            case REJECT -> refuse(Complaints.rejected(caller));
+            case SCRAM ->
+                    dialogue.begin(
+                            switchboard
+                                    .reception()
+                                    .inquiries(switchboard.database(packet.database())));
+        }
+    }
+
+    private @Nullable Complaint missing(Certificate demanded) {
+        if (demanded == Certificate.ANY) {
+            return null;
+        }
+        if (encrypted == null || !encrypted.hasPeerCertificate()) {
+            return Complaints.noCertificate();
+        }
+        boolean fits =
+                demanded == Certificate.VERIFIED
+                        || Reception.text(packet.user()).equals(encrypted.peerName());
+        return fits ? null : Complaints.wrongCertificate(packet.user());
+    }
+
+    /// The client may come in.
+    ///
+    /// @param keys what it has proven itself by; null when it did not have to
+    void enter(@Nullable ClientKeys keys) {
+        Destination destination = switchboard.destination(packet.database(), packet.user());
+        if (destination == null) {
+            refuse(Complaints.unknownDatabase(packet.database()));
+            return;
+        }
+        StartupSettings settings;
+        try {
+            settings = StartupSettings.of(packet.parameters());
+        } catch (StartupSettings.RefusedException e) {
+            refuse(e.complaint());
+            return;
+        }
+        ended = true;
+        if (keys != null) {
+            destination.proven(keys);
+        }
+        ByteBuf rest = dialogue.end();
+        var session = new ClientSession(switchboard, destination, settings, channel);
+        channel.pipeline().replace(this, "session", session);
+        session.logIn();
+        if (rest != null) {
+            session.receive(rest);
+        }
+    }
+
+    /// The client does not come in.
+    void refuse(Complaint complaint) {
+        if (!ended) {
+            ended = true;
+            log.info(
+                    "refused {} as {} to {}: {}",
+                    caller.address().getHostAddress(),
+                    Printable.of(packet.user()),
+                    Printable.of(packet.database()),
+                    complaint.message());
+            release();
+            LastWords.say(channel, complaint.encoded(channel.alloc()));
+        }
+    }
+
+    /// It has taken too long.
+    void expire(Duration bound) {
+        refuse(Complaints.clientLogin(bound, ""));
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (ended) {
+            bytes.release();
+        } else {
+            dialogue.read(bytes);
+        }
+    }
+
+    private void release() {
+        ByteBuf rest = dialogue.end();
+        if (rest != null) {
+            rest.release();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended = true;
+        release();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

@@ -1,0 +1,243 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.scram.ScramException;
+import io.howdah.proxy.scram.ScramServer;
+import io.howdah.proxy.session.Inquiries.Answer;
+import io.howdah.proxy.verifier.Knowledge;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A client proves its password. Whoever has none, or does not exist, hears the same questions and
+/// fails at the same place.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class PasswordDialogue {
+
+    private static final Logger log = LoggerFactory.getLogger(PasswordDialogue.class);
+
+    /// PostgreSQL's own bound (`PG_MAX_SASL_MESSAGE_LENGTH`).
+    private static final int LONGEST_BYTES = 1024;
+
+    private static final int HEADER_BYTES = 5;
+    private static final long ASK_AGAIN_MILLIS = 500;
+
+    private enum Stage {
+        LOOKING_UP,
+        MECHANISM,
+        PROOF,
+        OVER
+    }
+
+    private final Channel channel;
+    private final byte[] binding;
+    private final String user;
+    private final Reception reception;
+    private final ClientLogin login;
+    private Stage stage = Stage.LOOKING_UP;
+    private @Nullable ScramServer scram;
+    private @Nullable ByteBuf kept;
+    private @Nullable Inquiries asked;
+
+    /// @param binding what ties a proof to the connection; empty for nothing
+    /// @param user a character stands for one byte
+    PasswordDialogue(
+            Channel channel, byte[] binding, String user, Reception reception, ClientLogin login) {
+        this.channel = channel;
+        this.binding = binding;
+        this.user = user;
+        this.reception = reception;
+        this.login = login;
+    }
+
+    /// @param inquiries where verifiers are found; null when nowhere
+    void begin(@Nullable Inquiries inquiries) {
+        asked = inquiries;
+        Optional<String> name = Reception.text(user);
+        if (inquiries == null || name.isEmpty()) {
+            offer(new Knowledge.Unknown());
+        } else {
+            // Nothing more is read, and so kept, until there is something to check it with.
+            channel.config().setAutoRead(false);
+            inquire(inquiries, name.get());
+        }
+    }
+
+    private void inquire(Inquiries inquiries, String name) {
+        inquiries.ask(
+                name,
+                answer -> {
+                    if (!login.isEnded()) {
+                        answered(inquiries, name, answer);
+                    }
+                });
+    }
+
+    private void answered(Inquiries inquiries, String name, Answer answer) {
+        switch (answer) {
+            case Answer.Found(Knowledge knowledge) -> {
+                channel.config().setAutoRead(true);
+                offer(knowledge);
+            }
+            case Answer.Failed(String _, boolean passing) -> {
+                if (passing) {
+                    // Until the time for a login is over.
+                    channel.eventLoop()
+                            .schedule(
+                                    () -> {
+                                        if (!login.isEnded()) {
+                                            inquire(inquiries, name);
+                                        }
+                                    },
+                                    ASK_AGAIN_MILLIS,
+                                    TimeUnit.MILLISECONDS);
+                } else {
+                    login.refuse(Complaints.lookupFailed());
+                }
+            }
+        }
+    }
+
+    private void offer(Knowledge knowledge) {
+        ScramServer begun =
+                switch (knowledge) {
+                    case Knowledge.Known(var verifier) -> new ScramServer(verifier, true, binding);
+                    case Knowledge.Unusable(String fact, String hint) -> {
+                        log.warn(
+                                "role {} cannot log in: {}\nHINT: {}",
+                                Printable.of(user),
+                                fact,
+                                hint);
+                        yield mock();
+                    }
+                    case Knowledge.Unknown _ -> {
+                        log.info(
+                                "role {} has nothing to check a password with\nHINT: is there such a"
+                                        + " role, may it log in and be looked up, is it not expired,"
+                                        + " and is its password stored by scram-sha-256?",
+                                Printable.of(user));
+                        yield mock();
+                    }
+                };
+        scram = begun;
+        stage = Stage.MECHANISM;
+        channel.writeAndFlush(Messages.sasl(channel.alloc(), begun.mechanisms()));
+        advance();
+    }
+
+    private ScramServer mock() {
+        return new ScramServer(reception.mocks().of(user), false, binding);
+    }
+
+    /// Keeps what came too early.
+    void keep(ByteBuf bytes) {
+        kept = bytes;
+    }
+
+    /// Reads what the client sends; the buffer belongs here now.
+    void read(ByteBuf arrived) {
+        kept = kept == null ? arrived : Unpooled.wrappedBuffer(kept, arrived);
+        advance();
+    }
+
+    private void advance() {
+        ByteBuf bytes = kept;
+        while (bytes != null
+                && (stage == Stage.MECHANISM || stage == Stage.PROOF)
+                && bytes.readableBytes() >= HEADER_BYTES) {
+            int at = bytes.readerIndex();
+            byte type = bytes.getByte(at);
+            int length = bytes.getInt(at + 1);
+            if (type != 'p' || length < 4 || length > LONGEST_BYTES) {
+                login.refuse(Complaints.wrongMessage(type, length));
+                return;
+            }
+            if (bytes.readableBytes() <= length) {
+                return;
+            }
+            byte[] body = new byte[length - 4];
+            bytes.skipBytes(HEADER_BYTES).readBytes(body);
+            answer(body);
+            bytes = kept;
+        }
+    }
+
+    private void answer(byte[] body) {
+        try {
+            if (stage == Stage.MECHANISM) {
+                first(ByteBuffer.wrap(body));
+            } else {
+                proof(body);
+            }
+        } catch (ScramException e) {
+            login.refuse(Complaints.malformed(String.valueOf(e.getMessage())));
+        } catch (CharacterCodingException | BufferUnderflowException e) {
+            login.refuse(Complaints.malformed("malformed SCRAM message"));
+        }
+    }
+
+    private void first(ByteBuffer body) throws ScramException, CharacterCodingException {
+        StringBuilder mechanism = new StringBuilder();
+        for (byte next = body.get(); next != 0; next = body.get()) {
+            mechanism.append((char) (next & 0xff));
+        }
+        int length = body.getInt();
+        if (length != body.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        String reply = server().first(mechanism.toString(), text(body));
+        stage = Stage.PROOF;
+        channel.writeAndFlush(Messages.saslContinue(channel.alloc(), reply));
+    }
+
+    private void proof(byte[] body) throws ScramException, CharacterCodingException {
+        Optional<String> reply = server().last(text(ByteBuffer.wrap(body)));
+        stage = Stage.OVER;
+        if (reply.isPresent()) {
+            channel.write(Messages.saslFinal(channel.alloc(), reply.get()));
+            login.enter(server().keys().orElseThrow());
+        } else {
+            // Perhaps the password was changed a moment ago: the next one is judged anew.
+            Inquiries inquiries = asked;
+            if (inquiries != null) {
+                Reception.text(user).ifPresent(inquiries::forget);
+            }
+            login.refuse(Complaints.wrongPassword(user));
+        }
+    }
+
+    private ScramServer server() {
+        ScramServer begun = scram;
+        if (begun == null) {
+            throw new IllegalStateException("a proof without a question");
+        }
+        return begun;
+    }
+
+    private static String text(ByteBuffer bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    }
+
+    /// Takes no further part.
+    ///
+    /// @return what was kept, which now belongs to the caller; null for nothing
+    @Nullable ByteBuf end() {
+        stage = Stage.OVER;
+        ByteBuf rest = kept;
+        kept = null;
+        if (rest != null && !rest.isReadable()) {
+            rest.release();
+            return null;
+        }
+        return rest;
+    }
+}

@@ -1,0 +1,143 @@
+package io.howdah.proxy.session;
+
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.access.Caller;
+import io.howdah.proxy.encryption.ClientTls;
+import io.howdah.proxy.encryption.ServerTls;
+import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.scram.MockVerifiers;
+import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.ClientTlsSettings;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.verifier.AuthFile;
+import io.howdah.proxy.verifier.FirstOf;
+import io.howdah.proxy.verifier.VerifierQuery;
+import io.howdah.proxy.verifier.VerifierSource;
+import io.netty.channel.EventLoop;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is needed to decide who comes in: the rules, the proxy's certificate, and where verifiers
+/// are found for each server. For the event loop.
+final class Reception implements AutoCloseable {
+
+    private record Server(ServerAddress address, ServerTlsSettings tls) {}
+
+    private final Admission admission;
+    private final @Nullable ClientTls tls;
+    private final MockVerifiers mocks;
+    private final Map<ServerTlsSettings, ServerTls> encryptions = new LinkedHashMap<>();
+    private final Map<Server, Inquiries> inquiries = new LinkedHashMap<>();
+
+    /// @throws io.howdah.proxy.ProxyException when a file that it needs cannot be used
+    Reception(ProxySettings settings, EventLoop loop) {
+        this.admission = settings.admission();
+        ClientTlsSettings shown = admission.tls();
+        this.tls = shown == null ? null : new ClientTls(shown);
+        this.mocks = new MockVerifiers(mockSecret(admission.lookup()));
+        AuthFile file = admission.authFile() == null ? null : new AuthFile(admission.authFile());
+        for (DatabaseSettings database : settings.databases().values()) {
+            ServerTls encryption = encryptions.computeIfAbsent(database.tls(), ServerTls::new);
+            Server server = new Server(database.server(), database.tls());
+            VerifierSource source = source(server, encryption, file, settings);
+            if (source != null && !inquiries.containsKey(server)) {
+                LookupSettings lookup = admission.lookup();
+                inquiries.put(
+                        server,
+                        new Inquiries(
+                                loop,
+                                source,
+                                lookup == null ? LookupSettings.DEFAULT_CACHE : lookup.cache()));
+            }
+        }
+    }
+
+    /// The salts of roles that do not exist are the same after a restart, and at all proxies of a
+    /// cluster: they share this password.
+    private static byte[] mockSecret(@Nullable LookupSettings lookup) {
+        if (lookup != null && lookup.password() != null) {
+            char[] revealed = lookup.password().reveal();
+            var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(revealed));
+            byte[] secret = new byte[encoded.remaining()];
+            encoded.get(secret);
+            Arrays.fill(revealed, '\0');
+            return secret;
+        }
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        return secret;
+    }
+
+    private @Nullable VerifierSource source(
+            Server server, ServerTls encryption, @Nullable AuthFile file, ProxySettings settings) {
+        LookupSettings lookup = admission.lookup();
+        if (lookup == null) {
+            return file;
+        }
+        VerifierSource query =
+                new VerifierQuery(
+                        lookup, server.address(), encryption, settings.timeouts().serverConnect());
+        return file == null ? query : new FirstOf(file, query);
+    }
+
+    /// The proxy's certificate; null where nothing is encrypted.
+    @Nullable ClientTls tls() {
+        return tls;
+    }
+
+    /// How connections to a server are encrypted.
+    ServerTls encryption(DatabaseSettings database) {
+        ServerTls known = encryptions.get(database.tls());
+        if (known == null) {
+            throw new IllegalStateException("a database that was not configured");
+        }
+        return known;
+    }
+
+    Optional<AccessRules.Demand> demandOf(Caller caller) {
+        return admission.rules().demandOf(caller);
+    }
+
+    MockVerifiers mocks() {
+        return mocks;
+    }
+
+    /// Where verifiers are found for a database; for one that does not exist the first server is
+    /// asked, so that only those who prove themselves learn that.
+    @Nullable Inquiries inquiries(@Nullable DatabaseSettings database) {
+        if (database == null) {
+            return inquiries.values().stream().findFirst().orElse(null);
+        }
+        return inquiries.get(new Server(database.server(), database.tls()));
+    }
+
+    /// A role's verifier has turned out to be an old one.
+    void forget(DatabaseSettings database, String user) {
+        Inquiries asked = inquiries(database);
+        if (asked != null) {
+            asked.forget(user);
+        }
+    }
+
+    /// A name as a client sent it, as text; empty when it is not UTF-8.
+    static Optional<String> text(String name) {
+        String text =
+                new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return Messages.utf8(text).equals(name) ? Optional.of(text) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        inquiries.values().forEach(Inquiries::close);
+    }
+}

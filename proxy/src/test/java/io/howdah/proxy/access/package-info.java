@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.access;
+
+import org.jspecify.annotations.NullMarked;

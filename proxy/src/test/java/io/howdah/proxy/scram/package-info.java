@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.scram;
+
+import org.jspecify.annotations.NullMarked;
