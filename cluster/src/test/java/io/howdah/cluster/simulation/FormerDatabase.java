@@ -6,6 +6,7 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,8 @@ final class FormerDatabase {
                         systemId,
                         new Incarnation("%08x".formatted((int) world.between(1, 0xffff_ffffL))),
                         "operator",
-                        new TreeMap<>());
+                        new TreeMap<>(),
+                        List.of());
         cluster.coverage().reached("operator adopts, as " + role);
         host.trace("*** adopt this database, as " + role);
         cluster.agents().wake(host);

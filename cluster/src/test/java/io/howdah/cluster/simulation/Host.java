@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// One machine: its disk, its PostgreSQL, its agent's process.
 final class Host {
 
-    /// How long the switch and the agent may take to find out that they slept, and to kill.
-    private static final long AFTER_SLEEP = 100 * World.MILLI;
+    /// How long the switch and the agent may take to find out that PostgreSQL has to end, and to
+    /// kill.
+    static final long TO_KILL = 100 * World.MILLI;
 
     private final Cluster cluster;
     private final int number;
@@ -228,7 +229,7 @@ final class Host {
     /// Whether a primary here may go on to answer though another has begun to: the machine has just
     /// woken up, and what ends it has not come to it yet; or there is nothing that could end it.
     boolean mayAnswerLate() {
-        return cluster.world().now() - wokeAt < AFTER_SLEEP || safeguard.isOff();
+        return cluster.world().now() - wokeAt < TO_KILL || safeguard.isOff();
     }
 
     /// An agent has left its PostgreSQL running.

@@ -19,6 +19,7 @@ final class Safeguard {
     private @Nullable SimulatedSwitch there;
     private boolean told;
     private boolean lastWordInPause;
+    private long pauseHeardOver = Long.MIN_VALUE / 2;
 
     Safeguard(Cluster cluster, Host host) {
         this.cluster = cluster;
@@ -27,9 +28,12 @@ final class Safeguard {
     }
 
     /// Whether nothing ends the PostgreSQL of an agent that is gone or hangs: no switch has heard
-    /// an agent yet, or nothing is to be ended, by what that knew of a pause.
+    /// an agent yet, or nothing is to be ended, by what that knew of a pause until a moment ago.
     boolean isOff() {
-        return there == null || !told || lastWordInPause;
+        return there == null
+                || !told
+                || lastWordInPause
+                || world.now() - pauseHeardOver < Host.TO_KILL;
     }
 
     private final class Mouth implements DeadMansSwitch {
@@ -44,7 +48,7 @@ final class Safeguard {
 
         @Override
         public void arm(long deadlineNanos) {
-            lastWordInPause = false;
+            pauseIsOver();
             long deadline =
                     cluster.mutation() == Mutation.DEADLINE_IN_BEAT
                             // "I am alive": the switch counts from when it hears that
@@ -54,9 +58,16 @@ final class Safeguard {
             say(heard -> heard.hearArm(deadline));
         }
 
+        private void pauseIsOver() {
+            if (lastWordInPause) {
+                lastWordInPause = false;
+                pauseHeardOver = world.now();
+            }
+        }
+
         @Override
         public void limit(long deadlineNanos) {
-            lastWordInPause = false;
+            pauseIsOver();
             if (cluster.mutation() == Mutation.LIMIT) {
                 return;
             }

@@ -125,6 +125,11 @@ final class Simulate {
                 "%,d seeds in %.0f s, %.0f per second; %,d rows acknowledged; %,d broken promises%n",
                 run.done(), seconds, run.done() / seconds, run.acknowledged(), run.failures());
         Simulation.Result failed = run.failed();
+        if (failed == null && run.done() < count) {
+            System.out.printf(
+                    "%,d seeds were not run: see the error above%n", count - run.done());
+            return 1;
+        }
         if (failed == null) {
             return 0;
         }
