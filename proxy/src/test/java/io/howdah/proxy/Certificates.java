@@ -46,7 +46,7 @@ final class Certificates {
 
     Certificates(String name) {
         this.name = new X500Principal("CN=" + name);
-        this.certificate = pem(sign(this.name, keys, true, false));
+        this.certificate = pem(sign(this.name, keys, true, false, false));
     }
 
     String authority() {
@@ -55,18 +55,23 @@ final class Certificates {
 
     /// For this machine as a server, or for a client whose name it is.
     Identity identity(String commonName) {
-        return identity(commonName, false);
+        return identity(commonName, false, true);
     }
 
     Identity expired(String commonName) {
-        return identity(commonName, true);
+        return identity(commonName, true, true);
     }
 
-    private Identity identity(String commonName, boolean expired) {
+    /// For a server on another machine.
+    Identity elsewhere(String commonName) {
+        return identity(commonName, false, false);
+    }
+
+    private Identity identity(String commonName, boolean expired, boolean here) {
         KeyPair own = newKeys();
         try {
             return new Identity(
-                    pem(sign(new X500Principal("CN=" + commonName), own, false, expired)),
+                    pem(sign(new X500Principal("CN=" + commonName), own, false, expired, here)),
                     pem(new JcaPKCS8Generator(own.getPrivate(), null)));
         } catch (java.io.IOException e) {
             throw new UncheckedIOException(e);
@@ -74,7 +79,11 @@ final class Certificates {
     }
 
     private X509Certificate sign(
-            X500Principal subject, KeyPair owner, boolean authority, boolean expired) {
+            X500Principal subject,
+            KeyPair owner,
+            boolean authority,
+            boolean expired,
+            boolean here) {
         Instant from = Instant.now().minusSeconds(7_200);
         Instant to = expired ? from.plusSeconds(3_600) : from.plusSeconds(86_400);
         try {
@@ -87,7 +96,7 @@ final class Certificates {
                             subject,
                             owner.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            if (!authority) {
+            if (here) {
                 builder.addExtension(
                         Extension.subjectAlternativeName,
                         false,

@@ -14,14 +14,17 @@ import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.howdah.testing.Await;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,6 +35,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// TLS on both sides of the proxy, with real clients and real servers.
 class EncryptionTest {
 
+    private static final String ONLY_TLS = "hostssl all all 127.0.0.1/32 scram-sha-256";
     private static final int TLS_REQUEST = 80877103;
 
     private static final Certificates authority = new Certificates("authority");
@@ -75,8 +86,8 @@ class EncryptionTest {
                         required, file("proxy.crt"), file("proxy.key"), file("authority.crt")));
     }
 
-    private static TestPostgres encryptingPostgres(String choice, String access) {
-        Certificates.Identity identity = authority.identity("postgres");
+    private static TestPostgres encryptingPostgres(
+            String choice, String access, Certificates.Identity identity) {
         return TestPostgres.start(
                 choice,
                 access,
@@ -107,7 +118,7 @@ class EncryptionTest {
         private final TestProxy second;
 
         OnPostgres(String choice) throws Exception {
-            postgres = encryptingPostgres(choice, "hostssl all all 127.0.0.1/32 scram-sha-256");
+            postgres = encryptingPostgres(choice, ONLY_TLS, authority.identity("postgres"));
             LoginTest.prepare(postgres);
             var behind =
                     TestProxy.of(PoolMode.TRANSACTION, 2)
@@ -259,11 +270,11 @@ class EncryptionTest {
                             .with(serverTls(ServerTlsMode.VERIFY_FULL, "stranger.crt"))
                             .with(
                                     new Timeouts(
-                                            Duration.ofSeconds(1),
-                                            Duration.ZERO,
-                                            Duration.ZERO,
-                                            Duration.ofSeconds(3),
                                             Duration.ofSeconds(5),
+                                            Duration.ZERO,
+                                            Duration.ZERO,
+                                            Duration.ofSeconds(30),
+                                            Duration.ofSeconds(20),
                                             Duration.ZERO,
                                             Duration.ZERO))
                             .to(postgres)) {
@@ -295,6 +306,43 @@ class EncryptionTest {
     class OnTheEmbeddedPostgres extends OnPostgres {
         OnTheEmbeddedPostgres() throws Exception {
             super("embedded");
+        }
+    }
+
+    @Test
+    void modesDemandOfAServerWhatLibpqsDo() throws Exception {
+        try (TestPostgres elsewhere =
+                encryptingPostgres("auto", ONLY_TLS, authority.elsewhere("elsewhere"))) {
+            LoginTest.prepare(elsewhere);
+            for (ServerTlsMode mode : ServerTlsMode.values()) {
+                var impatient =
+                        new Timeouts(
+                                Duration.ofSeconds(60),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ofSeconds(mode == ServerTlsMode.VERIFY_FULL ? 2 : 60),
+                                Duration.ofSeconds(20),
+                                Duration.ZERO,
+                                Duration.ZERO);
+                try (var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(LoginTest.lookup(Duration.ofSeconds(1)))
+                                .with(impatient)
+                                .with(serverTls(mode, mode.verifies() ? "authority.crt" : ""))
+                                .to(elsewhere)) {
+                    if (mode == ServerTlsMode.DISABLE || mode == ServerTlsMode.VERIFY_FULL) {
+                        assertThatThrownBy(() -> LoginTest.connect(proxy.port(), "ann", "sesame"))
+                                .as(mode.name())
+                                .isInstanceOf(SQLException.class);
+                    } else {
+                        try (Connection client = LoginTest.connect(proxy.port(), "ann", "sesame")) {
+                            assertThat(LoginTest.value(client, "select current_user"))
+                                    .as(mode.name())
+                                    .isEqualTo("ann");
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -361,6 +409,76 @@ class EncryptionTest {
 
     private static byte[] request() {
         return ByteBuffer.allocate(8).putInt(8).putInt(TLS_REQUEST).array();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLSv1.2", "TLSv1.3"})
+    void noSessionIsResumed(String version) throws Exception {
+        Assumptions.assumeTrue(OpenSsl.isAvailable(), "BoringSSL cannot be loaded here");
+        var admission =
+                new Admission(
+                        AccessRules.trustingLoopback(),
+                        null,
+                        null,
+                        new ClientTlsSettings(false, file("proxy.crt"), file("proxy.key"), null));
+        Trust trust = new Trust();
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {trust}, null);
+        var nowhere = new ServerAddress.Tcp("127.0.0.1", 1);
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission).to(nowhere)) {
+            for (int times = 1; times <= 3; times++) {
+                shakeHands(context, proxy.port(), version);
+                assertThat(trust.asked.get()).isEqualTo(times);
+            }
+        }
+    }
+
+    /// Counts how often a certificate is judged: in a resumed session none is.
+    private static final class Trust extends X509ExtendedTrustManager {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            asked.incrementAndGet();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+            asked.incrementAndGet();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            asked.incrementAndGet();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    private static void shakeHands(SSLContext context, int port, String version)
+            throws IOException {
+        try (var socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port)) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setProtocols(new String[] {version});
+            parameters.setApplicationProtocols(new String[] {"postgresql"});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            // What the server sends behind its handshake is read, tickets too.
+            socket.getOutputStream().write(new byte[] {0, 0, 0, 1, 0, 0, 0, 0});
+            assertThat(socket.getInputStream().readAllBytes()).startsWith('E');
+        }
     }
 
     @Test

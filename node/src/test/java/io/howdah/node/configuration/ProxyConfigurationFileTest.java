@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,27 @@ class ProxyConfigurationFileTest {
                         new ServerTlsSettings(
                                 ServerTlsMode.VERIFY_FULL, folder.resolve("ca.crt"), null, null));
         assertThat(settings.toString()).doesNotContain("looks");
+    }
+
+    @Test
+    void whatTheDocumentShowsIsRead(@TempDir Path folder) throws Exception {
+        Path secret = Files.createFile(folder.resolve("lookup-password"), PRIVATE);
+        Files.writeString(secret, "looks\n");
+        StringBuilder whole = new StringBuilder("listen: 10.0.0.1:6432\n");
+        var blocks =
+                Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                        .matcher(Files.readString(Path.of("..", "docs", "proxy.md")));
+        while (blocks.find()) {
+            whole.append(blocks.group(1));
+        }
+        // The second block is for use instead of the first one's first line.
+        String text = whole.toString().replace("auth: scram-sha-256\n", "");
+
+        ProxySettings settings = ProxyConfigurationFile.parse(folder.resolve("proxy.yaml"), text);
+
+        assertThat(settings.admission().rules().needCertificates()).isTrue();
+        assertThat(settings.admission().lookup()).isNotNull();
+        assertThat(app(settings).tls().mode()).isEqualTo(ServerTlsMode.VERIFY_FULL);
     }
 
     @Test

@@ -54,7 +54,8 @@ public final class ClientTls {
                     .clientAuth(ClientAuth.OPTIONAL);
         }
         return new Identity(
-                TlsContexts.build(builder, "the certificate " + settings.certificate()),
+                TlsContexts.withoutResumption(
+                        TlsContexts.build(builder, "the certificate " + settings.certificate())),
                 own.chain()[0]);
     }
 

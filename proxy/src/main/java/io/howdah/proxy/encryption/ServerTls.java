@@ -51,6 +51,8 @@ public final class ServerTls {
         if (authority == null) {
             // What is not verified cannot be told from what is in between: the mode says so.
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        } else if (settings.mode() == ServerTlsMode.VERIFY_CA) {
+            builder.trustManager(new AnyHost(TlsContexts.certificates(authority)));
         } else {
             builder.trustManager(TlsContexts.certificates(authority));
         }

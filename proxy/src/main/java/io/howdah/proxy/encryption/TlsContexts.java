@@ -2,6 +2,7 @@ package io.howdah.proxy.encryption;
 
 import io.howdah.proxy.ProxyException;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -20,6 +21,11 @@ final class TlsContexts {
 
     static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+    static {
+        // Both providers look there, and nowhere else, for whether servers hand out tickets.
+        System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+    }
+
     private TlsContexts() {}
 
     /// BoringSSL where it can be loaded: it costs about half of what Java's own does.
@@ -37,6 +43,18 @@ final class TlsContexts {
                     "are these certificates fit for TLS?",
                     e);
         }
+    }
+
+    /// Lets each connection shake hands in full, as PostgreSQL does: a resumed session would
+    /// outlive the certificates that it began with. Java's own TLS cannot be told so: there it is a
+    /// second.
+    static SslContext withoutResumption(SslContext context) {
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(false);
+        } else {
+            context.sessionContext().setSessionTimeout(1);
+        }
+        return context;
     }
 
     /// The certificates in a PEM file, at least one.

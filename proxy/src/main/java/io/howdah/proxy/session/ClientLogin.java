@@ -134,11 +134,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (!ended) {
             ended = true;
             log.info(
-                    "refused {} as {} to {}: {}",
+                    "refused {} as {} to {}: {}{}",
                     caller.address().getHostAddress(),
                     Printable.of(packet.user()),
                     Printable.of(packet.database()),
-                    complaint.message());
+                    complaint.message(),
+                    dialogue.reason().isEmpty() ? "" : "; " + dialogue.reason());
             release();
             LastWords.say(channel, complaint.encoded(channel.alloc()));
         }
@@ -146,7 +147,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /// It has taken too long.
     void expire(Duration bound) {
-        refuse(Complaints.clientLogin(bound, ""));
+        refuse(Complaints.clientLogin(bound, dialogue.problem()));
     }
 
     boolean isEnded() {

@@ -15,15 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A client proves its password. Whoever has none, or does not exist, hears the same questions and
 /// fails at the same place.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class PasswordDialogue {
-
-    private static final Logger log = LoggerFactory.getLogger(PasswordDialogue.class);
 
     /// PostgreSQL's own bound (`PG_MAX_SASL_MESSAGE_LENGTH`).
     private static final int LONGEST_BYTES = 1024;
@@ -47,6 +43,8 @@ final class PasswordDialogue {
     private @Nullable ScramServer scram;
     private @Nullable ByteBuf kept;
     private @Nullable Inquiries asked;
+    private String problem = "";
+    private String reason = "";
 
     /// @param binding what ties a proof to the connection; empty for nothing
     /// @param user a character stands for one byte
@@ -90,6 +88,8 @@ final class PasswordDialogue {
             }
             case Answer.Failed(String _, boolean passing) -> {
                 if (passing) {
+                    // Where the server is, is told to the log only.
+                    problem = "it could not be asked how passwords are checked";
                     // Until the time for a login is over.
                     channel.eventLoop()
                             .schedule(
@@ -112,19 +112,14 @@ final class PasswordDialogue {
                 switch (knowledge) {
                     case Knowledge.Known(var verifier) -> new ScramServer(verifier, true, binding);
                     case Knowledge.Unusable(String fact, String hint) -> {
-                        log.warn(
-                                "role {} cannot log in: {}\nHINT: {}",
-                                Printable.of(user),
-                                fact,
-                                hint);
+                        reason = fact + "\nHINT: " + hint;
                         yield mock();
                     }
                     case Knowledge.Unknown _ -> {
-                        log.info(
-                                "role {} has nothing to check a password with\nHINT: is there such a"
+                        reason =
+                                "there is nothing to check a password with\nHINT: is there such a"
                                         + " role, may it log in and be looked up, is it not expired,"
-                                        + " and is its password stored by scram-sha-256?",
-                                Printable.of(user));
+                                        + " and is its password stored by scram-sha-256?";
                         yield mock();
                     }
                 };
@@ -136,6 +131,16 @@ final class PasswordDialogue {
 
     private ScramServer mock() {
         return new ScramServer(reception.mocks().of(user), false, binding);
+    }
+
+    /// What has kept the login from going on; empty for nothing.
+    String problem() {
+        return problem;
+    }
+
+    /// Why no proof can be right, for the log; empty where one can.
+    String reason() {
+        return reason;
     }
 
     /// Keeps what came too early.

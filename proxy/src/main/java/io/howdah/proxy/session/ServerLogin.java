@@ -138,6 +138,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     }
 
     private Cut authentication(ByteBuf bytes, int body, int bodyBytes) {
+        if (bodyBytes < 4) {
+            throw new IllegalArgumentException(
+                    "an authentication request of " + bodyBytes + " bytes");
+        }
         byte[] data = new byte[bodyBytes - 4];
         bytes.getBytes(body + 4, data);
         try {

@@ -4,7 +4,6 @@ import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
-import io.howdah.proxy.session.Errands.Errand;
 import io.howdah.proxy.settings.PoolMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -23,9 +22,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final ServerKey key;
     private final Exchange exchange = new Exchange();
-    private final Errands errands;
+    private final Fitting fitting;
     private final ReplyStream replies;
-    private final ServerSettings settings;
 
     private @Nullable ClientSession client;
     private boolean ended;
@@ -38,9 +36,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         this.destination = destination;
         this.channel = channel;
         this.key = key;
-        this.errands = new Errands(channel, exchange, this::errandDone);
-        this.replies = new ReplyStream(this, exchange, errands);
-        this.settings = new ServerSettings(destination.user(), reported);
+        this.fitting = new Fitting(this, channel, destination.user(), reported);
+        this.replies = new ReplyStream(this, exchange, fitting.errands());
     }
 
     Exchange exchange() {
@@ -56,60 +53,37 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         client = taken;
         replies.begin();
         quietSinceNanos = System.nanoTime();
-        if (!taken.isIn()) {
-            errands.run(Errand.LOGIN, settings.toBegin(taken.wished()));
-            return false;
-        }
-        String script = settings.toPutBack(taken.state());
-        if (script.isEmpty()) {
-            settings.become(taken.state());
-            return true;
-        }
-        errands.run(Errand.PUT_BACK, script);
-        return false;
+        return fitting.fit(taken);
     }
 
-    private void errandDone(Errand done, @Nullable ErrorFields error) {
+    @Nullable ClientSession client() {
+        return client;
+    }
+
+    /// The settings are this client's, or nobody's.
+    void fitted() {
         ClientSession joined = client;
-        if (done == Errand.RESET) {
-            resetDone(error);
-        } else if (joined == null) {
+        if (joined == null) {
             comeBack();
-        } else if (done == Errand.LOGIN) {
-            loginDone(joined, error);
-        } else if (done == Errand.PUT_BACK) {
-            putBackDone(joined, error);
+        } else {
+            joined.goOn();
         }
     }
 
-    private void loginDone(ClientSession joined, @Nullable ErrorFields error) {
-        if (error != null) {
-            joined.refuse(error);
-            return;
-        }
-        Welcome welcome = settings.begun(joined.wished());
+    /// A client that was not in yet may begin here.
+    void begun(ClientSession joined, Welcome welcome) {
         destination.remember(joined.wished(), welcome);
         settle();
         joined.welcome(welcome);
     }
 
-    private void putBackDone(ClientSession joined, @Nullable ErrorFields error) {
-        if (error != null) {
-            client = null;
-            terminate();
+    /// The settings could not be put right.
+    void unfit(ErrorFields error) {
+        ClientSession joined = client;
+        client = null;
+        terminate();
+        if (joined != null) {
             joined.serverLost(Complaints.notPutBack(error.message()), false, false);
-            return;
-        }
-        settings.become(joined.state());
-        joined.goOn();
-    }
-
-    private void resetDone(@Nullable ErrorFields error) {
-        if (error != null || !exchange.isFree()) {
-            terminate();
-        } else {
-            settings.reset();
-            destination.returned(this);
         }
     }
 
@@ -160,8 +134,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     ///
     /// @return false when the message is damaged
     boolean report(ByteBuf bytes, int body, int end) {
-        boolean asked = client != null || errands.isUnderWay();
-        String name = settings.read(bytes, body, end, asked);
+        boolean asked = client != null || fitting.isUnderWay();
+        String name = fitting.read(bytes, body, end, asked);
         if (name != null && !(asked && SessionState.isSettable(name))) {
             destination.forgetWelcomes();
         }
@@ -217,7 +191,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         ClientSession joined = client;
         if (joined != null && isDone(joined) && !isKept(joined)) {
             client = null;
-            joined.part(settings.state());
+            joined.part(fitting.state());
             comeBack();
         }
     }
@@ -225,7 +199,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     /// Whether nothing is under way any more, in either direction.
     private boolean isDone(ClientSession joined) {
         return exchange.isFree()
-                && !errands.isUnderWay()
+                && !fitting.isUnderWay()
                 && cancels == 0
                 && !joined.isInMessage()
                 && !replies.isInMessage();
@@ -234,7 +208,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     /// Whether the client keeps this connection even so.
     private boolean isKept(ClientSession joined) {
         boolean session = destination.mode() == PoolMode.SESSION && joined.isIn();
-        return session || joined.isPinned() || !settings.canMove();
+        return session || joined.isPinned() || !fitting.canMove();
     }
 
     private void comeBack() {
@@ -246,7 +220,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     void clientLeft() {
         ClientSession left = client;
         client = null;
-        if (errands.isUnderWay() && left != null && !left.isIn()) {
+        if (fitting.isUnderWay() && left != null && !left.isIn()) {
             // Its settings are being tried; the pool takes the connection when that is done.
             return;
         }
@@ -254,7 +228,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
             terminate();
         } else if (isKept(left)) {
             readOn();
-            errands.run(Errand.RESET, "DISCARD ALL");
+            fitting.reset();
         } else {
             comeBack();
         }
@@ -297,7 +271,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         ClientSession joined = client;
         if (joined == null
                 || !joined.isIn()
-                || errands.isUnderWay()
+                || fitting.isUnderWay()
                 || exchange.isFree()
                 || (exchange.isOwing() && !joined.isInMessage())) {
             return;

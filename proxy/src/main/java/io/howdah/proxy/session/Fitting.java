@@ -1,0 +1,111 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.session.Errands.Errand;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a server connection fit for its next client: puts that one's settings right, tries those
+/// of one that is new, or has the server forget everything.
+final class Fitting {
+
+    private final ServerSession session;
+    private final ServerSettings settings;
+    private final Errands errands;
+
+    /// @param reported at the login
+    Fitting(ServerSession session, Channel channel, String user, Map<String, String> reported) {
+        this.session = session;
+        this.settings = new ServerSettings(user, reported);
+        this.errands = new Errands(channel, session.exchange(), this::done);
+    }
+
+    Errands errands() {
+        return errands;
+    }
+
+    /// Whether the server is busy with it.
+    boolean isUnderWay() {
+        return errands.isUnderWay();
+    }
+
+    /// Begins to put the settings right.
+    ///
+    /// @return whether they are already
+    boolean fit(ClientSession client) {
+        if (!client.isIn()) {
+            errands.run(Errand.LOGIN, settings.toBegin(client.wished()));
+            return false;
+        }
+        String script = settings.toPutBack(client.state());
+        if (script.isEmpty()) {
+            settings.become(client.state());
+            return true;
+        }
+        errands.run(Errand.PUT_BACK, script);
+        return false;
+    }
+
+    /// Has the server forget what the last client has left.
+    void reset() {
+        errands.run(Errand.RESET, "DISCARD ALL");
+    }
+
+    private void done(Errand errand, @Nullable ErrorFields error) {
+        ClientSession client = session.client();
+        if (errand == Errand.RESET) {
+            resetDone(error);
+        } else if (client == null) {
+            session.fitted();
+        } else if (errand == Errand.LOGIN) {
+            loginDone(client, error);
+        } else if (errand == Errand.PUT_BACK) {
+            putBackDone(client, error);
+        }
+    }
+
+    private void loginDone(ClientSession client, @Nullable ErrorFields error) {
+        if (error != null) {
+            client.refuse(error);
+        } else {
+            session.begun(client, settings.begun(client.wished()));
+        }
+    }
+
+    private void putBackDone(ClientSession client, @Nullable ErrorFields error) {
+        if (error != null) {
+            session.unfit(error);
+        } else {
+            settings.become(client.state());
+            session.fitted();
+        }
+    }
+
+    private void resetDone(@Nullable ErrorFields error) {
+        if (error != null || !session.exchange().isFree()) {
+            session.terminate();
+        } else {
+            settings.reset();
+            session.fitted();
+        }
+    }
+
+    /// Reads a ParameterStatus.
+    ///
+    /// @param asked whether somebody may have asked for the change
+    /// @return whose value it is, or null when the message is damaged
+    @Nullable String read(ByteBuf bytes, int body, int end, boolean asked) {
+        return settings.read(bytes, body, end, asked);
+    }
+
+    SessionState state() {
+        return settings.state();
+    }
+
+    /// Whether nothing keeps these settings from being put back elsewhere.
+    boolean canMove() {
+        return settings.canMove();
+    }
+}
