@@ -126,8 +126,7 @@ final class Simulate {
                 run.done(), seconds, run.done() / seconds, run.acknowledged(), run.failures());
         Simulation.Result failed = run.failed();
         if (failed == null && run.done() < count) {
-            System.out.printf(
-                    "%,d seeds were not run: see the error above%n", count - run.done());
+            System.out.printf("%,d seeds were not run: see the error above%n", count - run.done());
             return 1;
         }
         if (failed == null) {
