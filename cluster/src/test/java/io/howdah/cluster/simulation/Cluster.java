@@ -49,6 +49,7 @@ final class Cluster {
     private final Optional<FormerDatabase> former;
     private @Nullable Consumer<Host> onNextOffer;
     private @Nullable Consumer<Host> onNextRenewal;
+    private @Nullable Consumer<Host> onNextAnnouncement;
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -150,6 +151,11 @@ final class Cluster {
         onNextRenewal = happens;
     }
 
+    /// Something happens to the next leader that is announced.
+    void onNextAnnouncement(Consumer<Host> happens) {
+        onNextAnnouncement = happens;
+    }
+
     /// An operator asks any node that answers.
     void submit(Command command) {
         for (Host host : hosts) {
@@ -195,6 +201,11 @@ final class Cluster {
             Host host = host(announce.node());
             judge.announced(host, host.server());
             judge.allowLoss(false);
+            Consumer<Host> announced = onNextAnnouncement;
+            if (announced != null) {
+                onNextAnnouncement = null;
+                announced.accept(host);
+            }
         }
     }
 }

@@ -116,6 +116,9 @@ final class Faults {
             case STREAMS_REFUSED -> {
                 host.refuseStreams(true);
                 world.in(lasts, () -> host.refuseStreams(false));
+                if (world.chance(0.5)) {
+                    cluster.onNextAnnouncement(this::crashesAlone);
+                }
                 if (server != null) {
                     List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
                 }
@@ -222,6 +225,29 @@ final class Faults {
         }
         host.disk().data = clone;
         host.disk().service = null;
+    }
+
+    /// Before anybody follows a new leader its PostgreSQL crashes, and is lost again as soon as it
+    /// is back.
+    private void crashesAlone(Host winner) {
+        winner.refuseStreams(true);
+        world.in(3 * World.SECOND, () -> winner.refuseStreams(false));
+        long crash = world.between(20 * World.MILLI, 300 * World.MILLI);
+        world.in(
+                crash,
+                () -> {
+                    ServerProcess server = winner.server();
+                    if (server != null) {
+                        winner.trace("*** PostgreSQL crashes, and nobody follows");
+                        server.end(true);
+                    }
+                });
+        world.in(
+                crash + world.between(200 * World.MILLI, World.SECOND),
+                () -> {
+                    winner.trace("*** isolated, and nobody follows");
+                    isolate(winner, 4 * World.SECOND);
+                });
     }
 
     private void isolate(Host host, long lasts) {
