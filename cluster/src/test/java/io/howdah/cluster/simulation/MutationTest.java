@@ -27,7 +27,7 @@ final class MutationTest {
         "CERTAIN_CUT,2179",
         "CLAIM,249",
         "DEAD_MEANS_DEAD,398",
-        "RESTART_RULE,0",
+        "RESTART_RULE,71",
         "DEAD_MANS_SWITCH,40",
         "DEADLINE_IN_BEAT,1435",
         "LIMIT,23774",

@@ -19,6 +19,8 @@ final class SimulatedCloning {
         this.host = own.host();
     }
 
+    /// As `pg_rewind` does.
+    ///
     /// @return whether it did; else a copy is needed
     boolean rewind(Upstream upstream) {
         Disk.Data data = own.data();
