@@ -59,6 +59,12 @@ public final class PostgresServer {
         return new ServerStart(launch).run();
     }
 
+    /// Why its replay of WAL has ended it: a fact and a HINT; empty when it runs, or ended for
+    /// another reason.
+    public Optional<String> replayFailure() {
+        return isAlive() ? Optional.empty() : ReplayFailure.of(log.news());
+    }
+
     /// Takes over a server that runs already: the postmaster named in `postmaster.pid`, when it
     /// really is one and works in this directory.
     ///

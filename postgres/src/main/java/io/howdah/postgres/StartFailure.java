@@ -13,6 +13,10 @@ final class StartFailure {
     private static final List<Known> KNOWN =
             List.of(
                     known(
+                            "FATAL: +directory \"[^\"]*\" does not exist",
+                            "make it on this host, owned by the user that runs PostgreSQL: a"
+                                    + " tablespace is to lie there"),
+                    known(
                             "could not (?:bind|create any TCP/IP sockets)|Address already in use",
                             "free the port, or configure another one"),
                     known(

@@ -95,6 +95,8 @@ final class Remarks {
     }
 
     private void clients(FormerAnswers answers) {
+        add(
+                "the superuser postgres logs in by its host's own socket only, whatever pg_hba.conf said");
         if (!answers.slots().isEmpty()) {
             add(
                     "replication slots stay on this node alone, and keep WAL until they are dropped: "

@@ -305,7 +305,7 @@ public final class Agent implements AutoCloseable {
                 LOG.info("{}", act.describe());
             }
             Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
-            note(act, fitness.complaint().isEmpty() ? act.problem() : fitness.complaint());
+            note(act, problem(fitness, act));
             reports.send(now, fitness, obstacle);
             requests.begins(act);
             Hands.Rest rest = hands.perform(act, now);
@@ -327,6 +327,15 @@ public final class Agent implements AutoCloseable {
             var _ = clock.await(wakeUps, AFTER_FAILURE);
             return Duration.ofNanos(1);
         }
+    }
+
+    private String problem(Fitness fitness, Act act) {
+        if (!fitness.complaint().isEmpty()) {
+            return fitness.complaint();
+        }
+        boolean streams =
+                report.status() instanceof LocalStatus.Standby standby && standby.receiving();
+        return streams ? act.problem() : local.complaint().orElseGet(act::problem);
     }
 
     /// What stands in the way explains most failures, and says what to do.

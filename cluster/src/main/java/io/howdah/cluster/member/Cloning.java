@@ -186,6 +186,7 @@ final class Cloning {
     /// @param sources standbys to copy from rather than from the leader, the preferred first
     void copy(Upstream leader, List<Upstream> sources) {
         DataReplacement replacement = data.replacement();
+        List<Path> former = Tablespaces.of(data.path());
         try (ReplicationConnection atLeader =
                 ReplicationConnection.open(replicationSettings(leader))) {
             Optional<Lsn> kept = reserveSlot(atLeader);
@@ -205,6 +206,13 @@ final class Cloning {
         }
         finish(new DataDirectory(replacement.freshDirectory(), data.owner()), replacement);
         steps.reached(Step.COPY_SWAPPED);
+        former.stream()
+                .filter(place -> Tablespaces.chosen(place).equals(place))
+                .forEach(place ->
+                        LOG.warn(
+                                "{} has a part of the former data, which is of no use here any more and"
+                                        + " left for you to delete",
+                                place));
         durable.delete(rewound);
         durable.delete(interrupted);
     }

@@ -29,6 +29,11 @@ final class HeldServer {
     private static final Duration READY_DEADLINE = Duration.ofMinutes(10);
     private static final Duration READY_LOOK = Duration.ofMillis(200);
     private static final Duration POLL = Duration.ofMillis(2);
+
+    /// Longer than a server that ends at the same record again and again may take from one end to
+    /// the next.
+    private static final Duration SAID_FOR = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(HeldServer.class);
 
     private final DataDirectory data;
@@ -38,6 +43,8 @@ final class HeldServer {
     private final Runnable onGone;
     private final AtomicLong kills = new AtomicLong();
     private volatile @Nullable PostgresServer server;
+    private String complaint = "";
+    private long complaintAtNanos;
     private boolean standbyOfOurs;
 
     /// @param log where the server writes
@@ -75,6 +82,7 @@ final class HeldServer {
             }
         }
         if (held != null && !held.isAlive()) {
+            held.replayFailure().ifPresent(this::complain);
             gone();
             return null;
         }
@@ -85,6 +93,22 @@ final class HeldServer {
     void hold(PostgresServer started) {
         server = started;
         var _ = started.death().thenRun(onDeath);
+    }
+
+    private void complain(String why) {
+        if (!why.equals(complaint)) {
+            LOG.warn("{}", why);
+        }
+        complaint = why;
+        complaintAtNanos = System.nanoTime();
+    }
+
+    /// Why its replay of WAL has ended it a moment ago; empty when it has not.
+    Optional<String> complaint() {
+        if (System.nanoTime() - complaintAtNanos > SAID_FOR.toNanos()) {
+            complaint = "";
+        }
+        return complaint.isEmpty() ? Optional.empty() : Optional.of(complaint);
     }
 
     private void gone() {

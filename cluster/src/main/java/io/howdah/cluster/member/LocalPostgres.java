@@ -28,6 +28,12 @@ public interface LocalPostgres {
         return Optional.empty();
     }
 
+    /// Why it has ended by itself a moment ago and will do so again: a fact and a HINT; empty when
+    /// it has not.
+    default Optional<String> complaint() {
+        return Optional.empty();
+    }
+
     /// By which versions of glibc and ICU its databases sort, as of its last answers; empty when
     /// none matters or none is known.
     default String collations() {

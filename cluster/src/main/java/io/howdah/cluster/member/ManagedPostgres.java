@@ -195,6 +195,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public Optional<String> complaint() {
+        return server.complaint();
+    }
+
+    @Override
     public String collations() {
         return observer.collations();
     }
