@@ -1,5 +1,6 @@
 package io.howdah.proxy;
 
+import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -7,11 +8,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -42,11 +46,30 @@ final class Certificates {
 
     private final KeyPair keys = newKeys();
     private final X500Principal name;
+    private final X509Certificate root;
     private final String certificate;
 
     Certificates(String name) {
         this.name = new X500Principal("CN=" + name);
-        this.certificate = pem(sign(this.name, keys, true, false, false));
+        this.root = sign(this.name, keys, true, false, false);
+        this.certificate = pem(root);
+    }
+
+    /// What believes this authority.
+    SSLContext context() {
+        try {
+            KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
+            believed.load(null, null);
+            believed.setCertificateEntry("authority", root);
+            TrustManagerFactory factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(believed);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String authority() {
@@ -73,7 +96,7 @@ final class Certificates {
             return new Identity(
                     pem(sign(new X500Principal("CN=" + commonName), own, false, expired, here)),
                     pem(new JcaPKCS8Generator(own.getPrivate(), null)));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
@@ -130,7 +153,7 @@ final class Certificates {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             writer.writeObject(content);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();

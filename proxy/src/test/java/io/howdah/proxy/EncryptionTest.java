@@ -407,6 +407,61 @@ class EncryptionTest {
         }
     }
 
+    private static Admission trusting() {
+        return new Admission(
+                AccessRules.trustingLoopback(),
+                null,
+                null,
+                new ClientTlsSettings(false, file("proxy.crt"), file("proxy.key"), null));
+    }
+
+    @Test
+    void insideTlsThereIsOneFirstPacketAndNoFurtherEncryption() {
+        try (TestPostgres postgres = TestPostgres.start();
+                var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(trusting()).to(postgres)) {
+            for (int request : new int[] {TLS_REQUEST, TLS_REQUEST + 1}) {
+                try (RawClient client = RawClient.encrypted(proxy.port(), authority.context())) {
+                    client.raw(ByteBuffer.allocate(8).putInt(8).putInt(request).array()).flush();
+                    assertThat(client.untilEnd().getLast().field('C')).isEqualTo("08P01");
+                }
+            }
+            try (RawClient client = RawClient.encrypted(proxy.port(), authority.context())) {
+                client.startup("user", "app", "database", "app").flush();
+                client.untilReady();
+                client.startup("user", "postgres", "database", "app").flush();
+                assertThat(client.untilEnd().getLast().field('C')).isEqualTo("08P01");
+            }
+        }
+    }
+
+    @Test
+    void directTlsHasToSayWhatForAndIsCutOffWhereThereIsNone() throws Exception {
+        var nowhere = new ServerAddress.Tcp("127.0.0.1", 1);
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(trusting()).to(nowhere);
+                var socket =
+                        (SSLSocket)
+                                authority
+                                        .context()
+                                        .getSocketFactory()
+                                        .createSocket("localhost", proxy.port())) {
+            socket.startHandshake();
+            socket.getOutputStream()
+                    .write(
+                            ByteBuffer.allocate(18)
+                                    .putInt(18)
+                                    .putInt(3 << 16)
+                                    .put(RawClient.bytes("user\0app\0\0"))
+                                    .array());
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("direct TLS without the ALPN protocol postgresql");
+        }
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).to(nowhere);
+                RawClient client = new RawClient(proxy.port())) {
+            client.raw((byte) 0x16, (byte) 3, (byte) 1, (byte) 0, (byte) 5).flush();
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
     private static byte[] request() {
         return ByteBuffer.allocate(8).putInt(8).putInt(TLS_REQUEST).array();
     }

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.postgres.wire.Secret;
+import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.Timeouts;
 import io.howdah.testing.Await;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,8 +28,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -309,8 +318,7 @@ class LoginTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         var admission = new Admission(AccessRules.withPassword(), file, null, null);
         var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission);
-        assertThatThrownBy(() ->
-                        proxy.to(new io.howdah.postgres.wire.ServerAddress.Tcp("127.0.0.1", 1)))
+        assertThatThrownBy(() -> proxy.to(new ServerAddress.Tcp("127.0.0.1", 1)))
                 .isInstanceOf(ProxyException.class)
                 .hasMessageContaining("may be used by others (rw-r-----)")
                 .hasMessageContaining("HINT: chmod 600");
@@ -327,6 +335,42 @@ class LoginTest {
                     .isInstanceOfSatisfying(
                             PSQLException.class,
                             e -> assertThat(e.getSQLState()).isEqualTo("58000"));
+        }
+    }
+
+    /// A socket for both kinds reports such an address as one of IPv6.
+    @Test
+    void addressOfIpv4IsOneAlsoOnASocketForBoth() throws Exception {
+        var rules =
+                AccessRules.of(
+                        List.of(
+                                "host all all 127.0.0.1/32 reject",
+                                "host all all all scram-sha-256"));
+        var settings =
+                new ProxySettings(
+                        new InetSocketAddress("::", 0),
+                        new Admission(rules, null, lookup(Duration.ofSeconds(1)).lookup(), null),
+                        10,
+                        Duration.ofSeconds(1),
+                        Timeouts.DEFAULT,
+                        Map.of(
+                                "app",
+                                new DatabaseSettings(
+                                        new ServerAddress.Tcp("127.0.0.1", 1),
+                                        ServerTlsSettings.DEFAULT,
+                                        "app",
+                                        PoolSettings.DEFAULT,
+                                        Map.of())));
+        Proxy started;
+        try {
+            started = Proxy.start(settings);
+        } catch (ProxyException e) {
+            Assumptions.abort("there is no IPv6 here: " + e.getMessage());
+            return;
+        }
+        try (Proxy proxy = started) {
+            assertThatThrownBy(() -> connect(proxy.address().getPort(), "ann", "sesame"))
+                    .hasMessageContaining("rejects host \"127.0.0.1\"");
         }
     }
 

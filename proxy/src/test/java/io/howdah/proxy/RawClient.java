@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /// A client that says what a test wants it to say, and remembers each byte that it hears.
 final class RawClient implements AutoCloseable {
@@ -45,6 +46,8 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    private static final int TLS_REQUEST = 80877103;
+
     private final Socket socket;
     private final DataInputStream input;
     private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
@@ -52,11 +55,40 @@ final class RawClient implements AutoCloseable {
     private byte[] key = new byte[0];
 
     RawClient(int port) {
+        this(connected(port));
+    }
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            input = new DataInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket connected(int port) {
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
-            input = new DataInputStream(socket.getInputStream());
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A client that speaks through TLS.
+    static RawClient encrypted(int port, SSLContext context) {
+        Socket socket = connected(port);
+        try {
+            socket.getOutputStream()
+                    .write(ByteBuffer.allocate(8).putInt(8).putInt(TLS_REQUEST).array());
+            if (socket.getInputStream().read() != 'S') {
+                throw new IOException("it does not encrypt");
+            }
+            return new RawClient(
+                    context.getSocketFactory().createSocket(socket, "localhost", port, true));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

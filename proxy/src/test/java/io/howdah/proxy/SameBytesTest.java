@@ -2,13 +2,21 @@ package io.howdah.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.ServerTlsMode;
+import io.howdah.proxy.settings.ServerTlsSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,14 +32,43 @@ class SameBytesTest {
         }
     }
 
-    private final TestPostgres postgres = TestPostgres.start();
-    private final TestProxy transactions = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
-    private final TestProxy sessions = TestProxy.of(PoolMode.SESSION, 1).to(postgres);
+    private final Certificates authority = new Certificates("authority");
+    private final TestPostgres postgres;
+    private final TestProxy transactions;
+    private final TestProxy sessions;
+    private final TestProxy encrypted;
+
+    SameBytesTest(@TempDir Path folder) {
+        Certificates.Identity server = authority.identity("server").into(folder, "proxy");
+        postgres =
+                TestPostgres.start(
+                        "auto",
+                        "host all all 127.0.0.1/32 trust",
+                        Map.of(
+                                "server.crt",
+                                server.certificate(),
+                                "server.key",
+                                server.key(),
+                                "root.crt",
+                                authority.authority()));
+        var plain = new ServerTlsSettings(ServerTlsMode.DISABLE, null, null, null);
+        var shown =
+                new ClientTlsSettings(
+                        true, folder.resolve("proxy.crt"), folder.resolve("proxy.key"), null);
+        transactions = TestProxy.of(PoolMode.TRANSACTION, 1).with(plain).to(postgres);
+        sessions = TestProxy.of(PoolMode.SESSION, 1).with(plain).to(postgres);
+        encrypted =
+                TestProxy.of(PoolMode.TRANSACTION, 1)
+                        .with(new Admission(AccessRules.trustingLoopback(), null, null, shown))
+                        .with(new ServerTlsSettings(ServerTlsMode.REQUIRE, null, null, null))
+                        .to(postgres);
+    }
 
     @AfterAll
     void stop() {
         transactions.close();
         sessions.close();
+        encrypted.close();
         postgres.close();
     }
 
@@ -185,17 +222,19 @@ class SameBytesTest {
     @ParameterizedTest
     @MethodSource("scripts")
     void throughTheProxyAsFromTheServer(Script script) {
-        List<String> direct = hear(postgres.port(), script);
+        List<String> direct = hear(new RawClient(postgres.port()), script);
         for (TestProxy proxy : List.of(transactions, sessions, transactions)) {
-            assertThat(hear(proxy.port(), script)).isEqualTo(direct);
+            assertThat(hear(new RawClient(proxy.port()), script)).isEqualTo(direct);
         }
+        assertThat(hear(RawClient.encrypted(encrypted.port(), authority.context()), script))
+                .isEqualTo(direct);
     }
 
     /// All that is heard, from the login on; keys are each connection's own, and so is what a
     /// server says of its own lines in an error.
-    private static List<String> hear(int port, Script script) {
+    private static List<String> hear(RawClient opened, Script script) {
         List<String> heard = new ArrayList<>();
-        try (RawClient client = new RawClient(port)) {
+        try (RawClient client = opened) {
             client.startup("user", "app", "database", "app", "application_name", "same").flush();
             client.untilReady().forEach(message -> heard.add(shown(message)));
             script.says().accept(client);

@@ -154,7 +154,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
                         session,
                         settings.requestTimeout(),
                         leaderSignal);
-        this.reconnection = Reconnection.start(part, settings.electionMaximum().multipliedBy(2));
+        this.reconnection = Reconnection.start(part);
         this.membership = new Membership(groupId, properties, parameters);
         this.forming = new Forming(settings, identity, part, membership, introductions);
     }

@@ -15,22 +15,26 @@ final class Reconnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconnection.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final Duration AGAIN = Duration.ofSeconds(2);
+
+    /// Longer than a process without a processor is usually silent: a connection that is only slow
+    /// would be lost with all that it carries, and a new one costs it a handshake.
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Part part;
     private final SilentPeers silent;
     private final Thread thread;
 
-    /// @param silence how long a peer says nothing before it is connected to anew
-    static Reconnection start(Part part, Duration silence) {
-        Reconnection reconnection = new Reconnection(part, silence);
+    static Reconnection start(Part part) {
+        Reconnection reconnection = new Reconnection(part);
         reconnection.thread.start();
         return reconnection;
     }
 
-    private Reconnection(Part part, Duration silence) {
+    private Reconnection(Part part) {
         this.part = part;
-        this.silent = new SilentPeers(silence, AGAIN);
+        this.silent = new SilentPeers(SILENCE, AGAIN);
         this.thread = Thread.ofVirtual().name("howdah-store-reconnection").unstarted(this::run);
     }
 

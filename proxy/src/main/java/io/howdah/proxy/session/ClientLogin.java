@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,17 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         this);
     }
 
+    /// The client's address; one of IPv4 is such a one also where it came over a socket of IPv6, so
+    /// that no line for it is passed by.
     private static InetAddress address(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress()
-                : InetAddress.getLoopbackAddress();
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+            throw new IllegalStateException("a client without an address");
+        }
+        try {
+            return InetAddress.getByAddress(remote.getAddress().getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of a strange length", e);
+        }
     }
 
     /// @param rest what came behind the first packet
@@ -94,9 +102,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (encrypted == null || !encrypted.hasPeerCertificate()) {
             return Complaints.noCertificate();
         }
+        Optional<String> role = Reception.text(packet.user());
         boolean fits =
                 demanded == Certificate.VERIFIED
-                        || Reception.text(packet.user()).equals(encrypted.peerName());
+                        || (role.isPresent() && role.equals(encrypted.peerName()));
         return fits ? null : Complaints.wrongCertificate(packet.user());
     }
 
@@ -138,7 +147,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     caller.address().getHostAddress(),
                     Printable.of(packet.user()),
                     Printable.of(packet.database()),
-                    complaint.message(),
+                    Printable.of(complaint.message()),
                     dialogue.reason().isEmpty() ? "" : "; " + dialogue.reason());
             release();
             LastWords.say(channel, complaint.encoded(channel.alloc()));

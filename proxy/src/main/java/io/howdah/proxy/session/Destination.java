@@ -75,11 +75,16 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     /// The server does not take what it took before: the role's password was changed.
-    void keysRefused(@Nullable ClientKeys refused) {
-        if (refused != null && refused.equals(keys)) {
+    ///
+    /// @return whether a client has shown other keys since, which are worth a try
+    boolean keysRefused(@Nullable ClientKeys refused) {
+        ClientKeys now = keys;
+        boolean newer = now != null && !now.equals(refused);
+        if (!newer) {
             keys = null;
         }
         Reception.text(user).ifPresent(name -> switchboard.reception().forget(database, name));
+        return newer;
     }
 
     /// What a server is told at the beginning.
@@ -152,7 +157,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     void connectFailed(String reason, @Nullable ErrorFields error) {
-        log.warn("no connection to {} of {}: {}", database.database(), database.server(), reason);
+        log.warn(
+                "no connection to {} of {}: {}",
+                database.database(),
+                database.server(),
+                Printable.of(reason));
         problem = reason;
         pool.connectFailed(System.nanoTime());
         if (error != null && isFinal(error.sqlState())) {

@@ -150,7 +150,15 @@ final class PasswordDialogue {
 
     /// Reads what the client sends; the buffer belongs here now.
     void read(ByteBuf arrived) {
-        kept = kept == null ? arrived : Unpooled.wrappedBuffer(kept, arrived);
+        ByteBuf before = kept;
+        if (before == null) {
+            kept = arrived;
+        } else {
+            // Copied, so that single bytes do not each hold a whole read buffer.
+            kept = Unpooled.copiedBuffer(before, arrived);
+            before.release();
+            arrived.release();
+        }
         advance();
     }
 

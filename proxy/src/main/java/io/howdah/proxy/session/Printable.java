@@ -1,9 +1,9 @@
 package io.howdah.proxy.session;
 
-/// What strangers send, fit for a log: one line, no control characters.
+/// What strangers send, or may have a part in, fit for a log: one line, no control characters.
 final class Printable {
 
-    private static final int LONGEST = 63;
+    private static final int LONGEST = 500;
 
     private Printable() {}
 

@@ -115,8 +115,11 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
             case 'E' -> {
                 error = ErrorFields.read(bytes, body, bodyBytes);
                 problem = error.message();
-                if (error.sqlState().equals("28P01") && proof.isShown()) {
-                    destination.keysRefused(keys);
+                if (error.sqlState().equals("28P01")
+                        && proof.isShown()
+                        && destination.keysRefused(keys)) {
+                    // Nobody is refused for what somebody else has shown.
+                    error = null;
                 }
                 return Cut.STOP;
             }

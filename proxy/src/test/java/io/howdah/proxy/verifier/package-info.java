@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.verifier;
+
+import org.jspecify.annotations.NullMarked;
