@@ -115,14 +115,14 @@ public final class DataDirectory {
         files.delete(path.resolve(STANDBY_SIGNAL));
     }
 
-    /// The random id of this copy of the data, empty when it has none yet.
+    /// Which copy of the data this is, as written down last; empty where nobody did.
     ///
     /// @throws UncheckedIOException when it cannot be read
-    public Optional<String> incarnation() {
+    public Optional<DataCopy> copy() {
         try {
-            String id =
+            String line =
                     Files.readString(path.resolve(INCARNATION), StandardCharsets.US_ASCII).strip();
-            return id.isEmpty() ? Optional.empty() : Optional.of(id);
+            return line.isEmpty() ? Optional.empty() : Optional.of(DataCopy.parse(line));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -130,16 +130,11 @@ public final class DataDirectory {
         }
     }
 
-    /// Gives this copy of the data an id; a copy or rewind is given a new one.
+    /// Writes down which copy of the data this is; one that was copied or rewound is another.
     ///
-    /// @param id letters, digits and dashes, 1 to 64
-    /// @throws IllegalArgumentException when it is something else
     /// @throws UncheckedIOException when it cannot be written
-    public void writeIncarnation(String id) {
-        if (!id.matches("[A-Za-z0-9-]{1,64}")) {
-            throw new IllegalArgumentException("not an incarnation: '" + id + "'");
-        }
-        files.write(path.resolve(INCARNATION), id + "\n");
+    public void writeCopy(DataCopy copy) {
+        files.write(path.resolve(INCARNATION), copy.line() + "\n");
     }
 
     /// Writes `postgresql.conf`, `pg_hba.conf` and `pg_ident.conf` whole.

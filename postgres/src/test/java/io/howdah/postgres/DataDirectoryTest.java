@@ -96,10 +96,12 @@ class DataDirectoryTest {
         assertThat(data.hasStandbySignal()).isTrue();
         data.removeStandbySignal();
         assertThat(data.hasStandbySignal()).isFalse();
-        assertThat(data.incarnation()).isEmpty();
-        data.writeIncarnation("4f0c");
-        assertThat(data.incarnation()).contains("4f0c");
-        assertThatThrownBy(() -> data.writeIncarnation("a b"))
+        assertThat(data.copy()).isEmpty();
+        data.writeCopy(new DataCopy("4f0c", "n1"));
+        assertThat(data.copy()).contains(new DataCopy("4f0c", "n1"));
+        data.writeCopy(new DataCopy("4f0d", ""));
+        assertThat(data.copy()).contains(new DataCopy("4f0d", ""));
+        assertThatThrownBy(() -> new DataCopy("a b", "n1"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -70,7 +70,7 @@ public record Survey(DataDirectory data, Installation installation, Path log) {
                     "name its data directory as postgres.data-directory in howdah.yaml, and restart"
                             + " this agent");
         }
-        if (data.incarnation().isPresent()) {
+        if (data.copy().isPresent()) {
             throw new PostgresException(
                     "the database in " + data + " is Howdah's already", "look at `howdah status`");
         }

@@ -430,7 +430,7 @@ public final class Agent implements AutoCloseable {
         stopping = true;
         wake();
         try {
-            loop.join(LOOP_DEADLINE);
+            clock.join(loop, LOOP_DEADLINE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -9,7 +9,8 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.consensus.Store;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,10 +59,19 @@ final class Parting {
     /// Gives the lease of an epoch back; one that cannot be given back expires.
     void release(Epoch held) {
         try {
-            store.submit(new Command.Release(self, held, self + " was stopped", clock.wallMillis()))
-                    .get(RELEASE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (Exception e) {
+            Semaphore answered = new Semaphore(0);
+            CompletableFuture<?> released =
+                    store.submit(
+                            new Command.Release(
+                                    self, held, self + " was stopped", clock.wallMillis()));
+            var _ = released.whenComplete((_, _) -> answered.release());
+            if (!clock.await(answered, RELEASE_DEADLINE) || released.isCompletedExceptionally()) {
+                LOG.info("the lease was not given back, it will expire");
+            }
+        } catch (RuntimeException e) {
             LOG.info("the lease was not given back, it will expire: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

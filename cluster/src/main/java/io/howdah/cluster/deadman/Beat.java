@@ -19,6 +19,11 @@ sealed interface Beat {
     /// @param deadlineNanos on the boot clock
     record Arm(long deadlineNanos) implements Beat {}
 
+    /// See `DeadMansSwitch.limit`.
+    ///
+    /// @param deadlineNanos on the boot clock
+    record Limit(long deadlineNanos) implements Beat {}
+
     /// See `DeadMansSwitch.disarm`.
     record Disarm() implements Beat {}
 
@@ -29,8 +34,15 @@ sealed interface Beat {
                     case Here here -> 1;
                     case Arm arm -> 2;
                     case Disarm disarm -> 3;
+                    case Limit limit -> 4;
                 };
-        long deadlineNanos = this instanceof Arm arm ? arm.deadlineNanos() : 0;
+        long deadlineNanos =
+                switch (this) {
+                    case Arm arm -> arm.deadlineNanos();
+                    case Limit limit -> limit.deadlineNanos();
+                    case Here here -> 0;
+                    case Disarm disarm -> 0;
+                };
         return ByteBuffer.allocate(BYTES).putLong(kind).putLong(deadlineNanos).array();
     }
 
@@ -44,6 +56,9 @@ sealed interface Beat {
         }
         if (kind == 2) {
             return Optional.of(new Arm(deadlineNanos));
+        }
+        if (kind == 4) {
+            return Optional.of(new Limit(deadlineNanos));
         }
         return kind == 3 ? Optional.of(new Disarm()) : Optional.empty();
     }

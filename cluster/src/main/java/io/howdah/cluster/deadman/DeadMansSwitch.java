@@ -5,11 +5,14 @@ package io.howdah.cluster.deadman;
 /// counts. Thread-safe.
 public interface DeadMansSwitch {
 
-    /// There is none: in simulations.
+    /// There is none.
     DeadMansSwitch NONE =
             new DeadMansSwitch() {
                 @Override
                 public void arm(long deadlineNanos) {}
+
+                @Override
+                public void limit(long deadlineNanos) {}
 
                 @Override
                 public void disarm() {}
@@ -25,6 +28,12 @@ public interface DeadMansSwitch {
     /// @param deadlineNanos on the boot clock: when this node has to fence itself by what is
     ///   confirmed now. Absolute, so that a word that arrives late promises nothing more
     void arm(long deadlineNanos);
+
+    /// PostgreSQL may be a primary here up to that moment at most, and no longer than was said
+    /// before.
+    ///
+    /// @param deadlineNanos as in `arm`
+    void limit(long deadlineNanos);
 
     /// PostgreSQL is no primary here, or nobody else can be one: nothing is to be killed.
     void disarm();

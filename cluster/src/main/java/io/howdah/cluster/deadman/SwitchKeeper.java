@@ -69,6 +69,11 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     }
 
     @Override
+    public void limit(long deadlineNanos) {
+        say(new Beat.Limit(deadlineNanos));
+    }
+
+    @Override
     public void disarm() {
         say(new Beat.Disarm());
     }

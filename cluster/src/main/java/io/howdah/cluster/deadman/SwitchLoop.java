@@ -2,29 +2,50 @@ package io.howdah.cluster.deadman;
 
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.postgres.PostgresException;
-import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.process.PipeReader;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The switch at work: hears beats, waits for the deadline, kills. For one thread.
 final class SwitchLoop {
 
+    /// What the agent says, as `PipeReader` brings it.
+    interface Beats {
+
+        /// The next one, if there is one; does not wait.
+        Optional<byte[]> next();
+
+        /// Waits for one, for the end of the last agent, or for a moment on the boot clock.
+        PipeReader.Woken await(long untilNanos);
+    }
+
+    /// All of PostgreSQL's processes.
+    interface Postgres {
+
+        /// Kills them, as long as that is wanted: see `ServerProcesses.killAllWhile`.
+        boolean killAllWhile(BooleanSupplier wanted, Duration deadline);
+    }
+
     private static final Duration ROUND = Duration.ofSeconds(2);
 
-    private final PipeReader beats;
+    private final Beats beats;
     private final BootClock clock;
-    private final ServerProcesses postgres;
+    private final Postgres postgres;
+    private final String where;
     private final Consumer<String> log;
     private SwitchState state;
     private String lastSaid = "";
 
+    /// @param where its data are, for the log
     /// @param log must return at once: what hangs may be the disk that it is written to
-    SwitchLoop(PipeReader beats, BootClock clock, ServerProcesses postgres, Consumer<String> log) {
+    SwitchLoop(
+            Beats beats, BootClock clock, Postgres postgres, String where, Consumer<String> log) {
         this.beats = beats;
         this.clock = clock;
         this.postgres = postgres;
+        this.where = where;
         this.log = log;
         this.state = SwitchState.started(clock.nanos());
     }
@@ -70,7 +91,7 @@ final class SwitchLoop {
                 if (first) {
                     say(
                             "the agent did not renew the lease in time: ended PostgreSQL in "
-                                    + postgres.data()
+                                    + where
                                     + ", where it still ran");
                 }
             }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /// The dead man's switch as a process of its own. Needs little: no logging library, no
@@ -49,9 +50,29 @@ final class SwitchProcess {
                     ByteBuffer.wrap(SwitchFiles.mark(self).getBytes(StandardCharsets.US_ASCII)));
             rehearse(postgres, self);
             try (PipeReader beats = PipeReader.open(files.pipe(), Beat.BYTES)) {
-                new SwitchLoop(beats, new LinuxBootClock(), postgres, SwitchProcess::say).run();
+                new SwitchLoop(
+                                heardFrom(beats),
+                                new LinuxBootClock(),
+                                postgres::killAllWhile,
+                                postgres.data().toString(),
+                                SwitchProcess::say)
+                        .run();
             }
         }
+    }
+
+    private static SwitchLoop.Beats heardFrom(PipeReader pipe) {
+        return new SwitchLoop.Beats() {
+            @Override
+            public Optional<byte[]> next() {
+                return pipe.next();
+            }
+
+            @Override
+            public PipeReader.Woken await(long untilNanos) {
+                return pipe.await(untilNanos);
+            }
+        };
     }
 
     /// Does once all that the killing needs, and harms nobody: what is loaded by then needs no disk

@@ -58,6 +58,12 @@ record SwitchState(
             case Beat.Here here ->
                     new SwitchState(deadlineNanos, true, patientUntilNanos, firedAtNanos, spent);
             case Beat.Arm arm -> ordered(OptionalLong.of(arm.deadlineNanos()));
+            case Beat.Limit limit ->
+                    ordered(
+                            OptionalLong.of(
+                                    Math.min(
+                                            deadlineNanos.orElse(Long.MAX_VALUE),
+                                            limit.deadlineNanos())));
             case Beat.Disarm disarm -> ordered(OptionalLong.empty());
         };
     }

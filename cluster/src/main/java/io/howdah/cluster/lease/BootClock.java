@@ -32,6 +32,11 @@ public interface BootClock {
         return permits.tryAcquire(bound.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /// Waits for the end of a thread of this clock's, no longer than `bound`.
+    default void join(Thread thread, Duration bound) throws InterruptedException {
+        thread.join(bound.toMillis());
+    }
+
     /// A thread that waits by this clock, not started yet.
     default Thread thread(String name, boolean daemon, Runnable body) {
         return Thread.ofPlatform().name(name).daemon(daemon).unstarted(body);

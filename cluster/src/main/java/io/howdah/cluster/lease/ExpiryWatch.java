@@ -14,8 +14,7 @@ public final class ExpiryWatch {
     private final NodeName self;
     private final LeaseTerms terms;
     private Epoch epoch = Epoch.NONE;
-    private long renewals = -1;
-    private boolean claimed;
+    private long renewals;
     private long sinceNanos;
     private long lastLookNanos;
 
@@ -39,12 +38,17 @@ public final class ExpiryWatch {
                 yield Optional.empty();
             }
             case Lease.Offered offered ->
-                    count(offered.epoch(), 0, false, 0, stalled, nowNanos, wallMillis);
+                    count(
+                            offered.epoch(),
+                            Command.Expire.UNCLAIMED,
+                            0,
+                            stalled,
+                            nowNanos,
+                            wallMillis);
             case Lease.Held held ->
                     count(
                             held.epoch(),
                             held.renewals(),
-                            true,
                             held.graceMillis(),
                             stalled,
                             nowNanos,
@@ -55,18 +59,13 @@ public final class ExpiryWatch {
     private Optional<Command.Expire> count(
             Epoch seenEpoch,
             long seenRenewals,
-            boolean seenClaimed,
             long graceMillis,
             boolean stalled,
             long now,
             long wallMillis) {
-        if (stalled
-                || !seenEpoch.equals(epoch)
-                || seenRenewals != renewals
-                || seenClaimed != claimed) {
+        if (stalled || !seenEpoch.equals(epoch) || seenRenewals != renewals) {
             epoch = seenEpoch;
             renewals = seenRenewals;
-            claimed = seenClaimed;
             sinceNanos = now;
             return Optional.empty();
         }

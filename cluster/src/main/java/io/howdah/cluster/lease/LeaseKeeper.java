@@ -45,6 +45,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration FENCE_AGAIN = Duration.ofMillis(100);
     private static final Duration FURLOUGH_POLL = Duration.ofMillis(5);
+    private static final Duration END_DEADLINE = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -137,8 +138,13 @@ public final class LeaseKeeper implements AutoCloseable {
         return take(epoch, new Command.Claim(self, epoch, vote));
     }
 
-    /// Goes on with a lease that this node held before its agent was restarted.
+    /// Goes on with a lease that this node held before its agent was restarted. What that one was
+    /// granted for the restart ends with the renewal, whether or not this node ever hears that it
+    /// was applied: so from when it is sent PostgreSQL has no more than the usual time.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
+        if (!seen.isPaused()) {
+            deadMan.limit(clock.nanos() + terms.fenceAfterNanos());
+        }
         return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
     }
 
@@ -378,7 +384,7 @@ public final class LeaseKeeper implements AutoCloseable {
             changes.release();
         }
         try {
-            thread.join(2_000);
+            clock.join(thread, END_DEADLINE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -11,6 +11,7 @@ import io.howdah.cluster.state.Position;
 import io.howdah.cluster.step.Step;
 import io.howdah.cluster.step.Steps;
 import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataCopy;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.PostgresException;
@@ -150,7 +151,7 @@ public final class Adoption {
     void takeIn(AdoptionOrder order) {
         putAlterSystemAside();
         data.createStandbySignal();
-        data.writeIncarnation(order.incarnation().value());
+        data.writeCopy(new DataCopy(order.incarnation().value(), settings.self().value()));
         steps.reached(Step.ADOPTION_TAKEN_IN);
         forget();
         LOG.info("adopted the database {} in {}", order.systemId(), data);

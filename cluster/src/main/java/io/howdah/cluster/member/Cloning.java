@@ -5,6 +5,7 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.step.Step;
 import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.DataCopy;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DataReplacement;
 import io.howdah.postgres.DurableFiles;
@@ -132,7 +133,7 @@ final class Cloning {
 
     Incarnation renewIncarnation(DataDirectory of) {
         Incarnation fresh = freshIncarnation();
-        of.writeIncarnation(fresh.value());
+        of.writeCopy(new DataCopy(fresh.value(), settings.self().value()));
         return fresh;
     }
 

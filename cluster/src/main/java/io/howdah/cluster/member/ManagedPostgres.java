@@ -101,7 +101,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         durable,
                         files.keys());
         this.queries = new ServerQueries(socketDirectory, settings.port());
-        this.identity = new DirectoryIdentity(data);
+        this.identity = new DirectoryIdentity(data, settings.self());
         this.server =
                 new HeldServer(
                         data, log, "config_file=" + files.configuration(), onDeath, queries::close);

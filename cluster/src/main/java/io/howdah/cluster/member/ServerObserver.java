@@ -96,7 +96,7 @@ final class ServerObserver {
     }
 
     private LocalStatus database() {
-        if (data.incarnation().isEmpty()) {
+        if (data.copy().isEmpty()) {
             // not even a server that runs in it is ours to stop
             Optional<SystemId> holds = systemId();
             return new LocalStatus.Unusable(
@@ -132,7 +132,7 @@ final class ServerObserver {
             }
             pendingRestart.restarted();
             collations.restarted();
-            DirectoryIdentity.Known known = identity.known();
+            DirectoryIdentity.Known known = identity.readAgain();
             return new LocalStatus.Stopped(
                     known.systemId(), known.incarnation(), processes, cloning.rewoundFor());
         }

@@ -123,10 +123,15 @@ public sealed interface Command {
     record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis)
             implements Command {}
 
-    /// The proposer has seen no renewal after number `renewals` for a whole lease, nor (for an
-    /// offer, `renewals` is 0) a claim.
-    record Expire(NodeName proposer, Epoch epoch, long renewals, long atMillis)
-            implements Command {}
+    /// The proposer has seen no renewal after number `renewals` for a whole lease; or no claim of
+    /// an offer, which ends no lease that was claimed meanwhile.
+    ///
+    /// @param renewals [#UNCLAIMED] for an offer
+    record Expire(NodeName proposer, Epoch epoch, long renewals, long atMillis) implements Command {
+
+        /// No held lease was renewed that often.
+        public static final long UNCLAIMED = -1;
+    }
 
     /// The holder's PostgreSQL has ended, every process of it, and it gives the lease back.
     record Release(NodeName node, Epoch epoch, String reason, long atMillis) implements Command {}

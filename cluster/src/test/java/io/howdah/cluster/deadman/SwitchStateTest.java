@@ -53,6 +53,20 @@ class SwitchStateTest {
     }
 
     @Test
+    void aLimitNeverGivesMoreTime() {
+        assertThat(heard(new Beat.Arm(10 * SECOND), new Beat.Limit(20 * SECOND)).next(SECOND))
+                .isEqualTo(waiting(10 * SECOND));
+        assertThat(heard(new Beat.Arm(20 * SECOND), new Beat.Limit(10 * SECOND)).next(SECOND))
+                .isEqualTo(waiting(10 * SECOND));
+        assertThat(heard(new Beat.Limit(10 * SECOND)).next(SECOND))
+                .as("nothing was said before")
+                .isEqualTo(waiting(10 * SECOND));
+        assertThat(heard(new Beat.Limit(10 * SECOND), new Beat.Arm(20 * SECOND)).next(SECOND))
+                .as("it was confirmed")
+                .isEqualTo(waiting(20 * SECOND));
+    }
+
+    @Test
     void anAgentThatDiesLeavesTheDeadlineAsItIs() {
         SwitchState orphan = heard(new Beat.Arm(10 * SECOND)).agentGone();
         assertThat(orphan.next(9 * SECOND)).isEqualTo(waiting(10 * SECOND));
@@ -101,7 +115,8 @@ class SwitchStateTest {
 
     @Test
     void beatsArriveAsTheyWereSent() {
-        for (Beat beat : List.of(new Beat.Here(), new Beat.Arm(-7), new Beat.Disarm())) {
+        for (Beat beat :
+                List.of(new Beat.Here(), new Beat.Arm(-7), new Beat.Disarm(), new Beat.Limit(9))) {
             assertThat(beat.encoded()).hasSize(Beat.BYTES);
             assertThat(Beat.decoded(beat.encoded())).contains(beat);
         }

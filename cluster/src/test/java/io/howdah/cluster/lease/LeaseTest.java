@@ -2,6 +2,7 @@ package io.howdah.cluster.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
@@ -79,6 +80,20 @@ class LeaseTest {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
         Lease offered = new Lease.Offered(N1, new Epoch(3), new TimelineId(3), "crashed", 0);
         assertThat(firstExpiry(watch, offered, 0)).isGreaterThanOrEqualTo(2 * SECOND);
+    }
+
+    /// An expiry that was meant for an offer may arrive when it has just been claimed: that lease
+    /// was never renewed either.
+    @Test
+    void anExpiryOfAnOfferNamesNoRenewalThatALeaseCouldHave() {
+        ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
+        Lease offered = new Lease.Offered(N1, new Epoch(3), new TimelineId(3), "crashed", 0);
+        Command.Expire expire = null;
+        for (long now = 0; expire == null && now < 10 * SECOND; now += SECOND / 10) {
+            expire = watch.look(offered, now, 0).orElse(null);
+        }
+        assertThat(expire)
+                .isEqualTo(new Command.Expire(N1, new Epoch(3), Command.Expire.UNCLAIMED, 0));
     }
 
     @Test

@@ -66,6 +66,11 @@ class ToldDeadlineTest {
         }
 
         @Override
+        public void limit(long deadlineNanos) {
+            told.add("until " + deadlineNanos / MILLI + " at most");
+        }
+
+        @Override
         public void disarm() {
             told.add(DISARMED);
         }
@@ -100,17 +105,18 @@ class ToldDeadlineTest {
         group.deliver();
 
         assertThat(renewal.join().held()).isTrue();
-        assertThat(told).containsExactly("armed until 2800");
+        assertThat(told).containsExactly("until 2800 at most", "armed until 2800");
     }
 
+    /// It is applied, and ends the grace that the agent before this one was given.
     @Test
-    void oneThatComesTooLateIsNotToldAtAll() {
+    void oneThatComesTooLateHasCostTheGraceOfTheRestart() {
         CompletableFuture<LeaseKeeper.Taken> renewal = keeper.takeOver(FIRST);
         now.addAndGet(1_600 * MILLI);
         group.deliver();
 
         assertThat(renewal.join().held()).isFalse();
-        assertThat(told).isEmpty();
+        assertThat(told).containsExactly("until 2800 at most");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataCopy;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.InitDb;
@@ -299,7 +300,7 @@ class AdoptionTest {
             Files.createSymbolicLink(tablespace, data().path().resolve("space"));
             assertThatThrownBy(() -> order(node)).hasMessageContaining("has a tablespace inside");
             Files.delete(tablespace);
-            data().writeIncarnation("0000000f");
+            data().writeCopy(new DataCopy("0000000f", "n1"));
             assertThatThrownBy(() -> order(node)).hasMessageContaining("is Howdah's already");
         }
     }

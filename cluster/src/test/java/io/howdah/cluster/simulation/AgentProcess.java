@@ -3,15 +3,17 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.lease.BootClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
-/// The operating system process of an agent: its threads run in virtual time, can be stopped for a
-/// while, and can be killed anywhere. It is the agent's clock, too.
+/// The operating system process of an agent, or of its dead man's switch: its threads run in
+/// virtual time, can be stopped for a while, and can be killed anywhere. It is their clock, too.
 final class AgentProcess implements BootClock, Executor {
 
     /// Ends the threads of a killed process. Not an exception, so that nothing of theirs catches
@@ -40,6 +42,8 @@ final class AgentProcess implements BootClock, Executor {
     private final long clockOffset;
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private final List<CompletableFuture<?>> promised = new ArrayList<>();
+    private final Map<Thread, Semaphore> threads = new HashMap<>();
+    private final List<Runnable> onEnd = new ArrayList<>();
     private boolean dead;
 
     /// @param clockRate how fast its clock runs; 1 is right
@@ -140,21 +144,40 @@ final class AgentProcess implements BootClock, Executor {
 
     @Override
     public Thread thread(String name, boolean daemon, Runnable body) {
-        return OwnThreads.unstarted(
-                this,
-                () -> {
-                    try {
-                        checkAlive();
-                        body.run();
-                    } catch (Killed end) {
-                        return; // as it should
-                    } catch (RuntimeException | Error e) {
-                        world.broken("the thread " + name + " ended with " + e);
-                        if (world.isTraced()) {
-                            e.printStackTrace();
-                        }
-                    }
-                });
+        Semaphore ended = new Semaphore(0);
+        Thread thread =
+                OwnThreads.unstarted(
+                        this,
+                        () -> {
+                            try {
+                                checkAlive();
+                                body.run();
+                            } catch (Killed end) {
+                                return; // as it should
+                            } catch (RuntimeException | Error e) {
+                                world.broken("the thread " + name + " ended with " + e);
+                                if (world.isTraced()) {
+                                    e.printStackTrace();
+                                }
+                            } finally {
+                                ended.release();
+                            }
+                        });
+        threads.put(thread, ended);
+        return thread;
+    }
+
+    @Override
+    public void join(Thread thread, Duration bound) {
+        Semaphore ended = threads.get(thread);
+        if (ended != null && await(ended, bound)) {
+            ended.release();
+        }
+    }
+
+    /// Others notice when it is killed.
+    void onEnd(Runnable action) {
+        onEnd.add(action);
     }
 
     /// A future that fails when this process is killed.
@@ -187,5 +210,6 @@ final class AgentProcess implements BootClock, Executor {
         waiting.forEach(waiter -> waiter.permits.release());
         List<CompletableFuture<?>> open = new ArrayList<>(promised);
         open.forEach(future -> future.completeExceptionally(new Killed()));
+        onEnd.forEach(Runnable::run);
     }
 }

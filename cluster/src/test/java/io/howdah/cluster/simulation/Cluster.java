@@ -1,31 +1,16 @@
 package io.howdah.cluster.simulation;
 
-import io.howdah.cluster.agent.Act;
-import io.howdah.cluster.agent.Agent;
-import io.howdah.cluster.agent.AgentSettings;
-import io.howdah.cluster.agent.LocalRequest;
-import io.howdah.cluster.deadman.DeadMansSwitch;
-import io.howdah.cluster.lease.ExpiryProposer;
-import io.howdah.cluster.lease.LeaseTerms;
-import io.howdah.cluster.member.Upstream;
-import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
-import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
-import io.howdah.cluster.step.Step;
 import io.howdah.consensus.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The simulated machines, what runs on them, and the log between them.
@@ -38,22 +23,17 @@ final class Cluster {
 
     /// @param strict durability: writes wait rather than go on with the leader alone
     /// @param synchronousStandbys 0: the default
-    record Setup(List<Node> nodes, Duration lease, boolean strict, int synchronousStandbys) {
+    /// @param former the number of the node that has a database already, and of one that has a
+    ///   standby of it; -1: none
+    record Setup(
+            List<Node> nodes,
+            Duration lease,
+            boolean strict,
+            int synchronousStandbys,
+            int former,
+            int formerStandby) {
         Setup {
             nodes = List.copyOf(nodes);
-        }
-    }
-
-    private static final class Running {
-        final AgentProcess process;
-        final @Nullable Agent agent;
-        @Nullable Act lastAct;
-        boolean diesAtStep;
-        long restartAfter;
-
-        Running(AgentProcess process, @Nullable Agent agent) {
-            this.process = process;
-            this.agent = agent;
         }
     }
 
@@ -64,11 +44,12 @@ final class Cluster {
     private final Judge judge;
     private final Coverage coverage = new Coverage();
     private final List<Host> hosts = new ArrayList<>();
-    private final Map<NodeName, Running> running = new HashMap<>();
-    private final Map<NodeName, Incarnation> fixedIncarnations = new HashMap<>();
+    private final Agents agents;
     private final SimulatedLog log;
-    private boolean tagsOff;
+    private final Optional<FormerDatabase> former;
     private @Nullable Consumer<Host> onNextOffer;
+    private @Nullable Consumer<Host> onNextRenewal;
+    private @Nullable Consumer<Host> onNextAnnouncement;
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -76,9 +57,20 @@ final class Cluster {
         this.mutation = mutation;
         this.network = new Network(world, setup.nodes().size());
         this.judge = new Judge(world);
+        this.agents = new Agents(this);
         for (Node node : setup.nodes()) {
             hosts.add(new Host(this, hosts.size(), node.name()));
         }
+        this.former =
+                setup.former() < 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                new FormerDatabase(
+                                        this,
+                                        hosts.get(setup.former()),
+                                        setup.formerStandby() < 0
+                                                ? null
+                                                : hosts.get(setup.formerStandby())));
         this.log =
                 new SimulatedLog(
                         this, Mutants.document(mutation), hosts.getFirst().name(), this::applied);
@@ -104,8 +96,17 @@ final class Cluster {
         return coverage;
     }
 
+    Agents agents() {
+        return agents;
+    }
+
     SimulatedLog log() {
         return log;
+    }
+
+    /// The database that the cluster is to adopt, if there is one.
+    Optional<FormerDatabase> former() {
+        return former;
     }
 
     ClusterState state() {
@@ -139,120 +140,20 @@ final class Cluster {
                 : Optional.empty();
     }
 
-    @Nullable AgentProcess process(Host host) {
-        Running there = running.get(host.name());
-        return there == null ? null : there.process;
-    }
-
-    boolean hasAgent(Host host) {
-        AgentProcess process = process(host);
-        return process != null && process.isAlive();
-    }
-
-    /// Starts a node's agent, or its witness.
-    void startAgent(Host host) {
-        if (hasAgent(host) || !host.isUp()) {
-            return;
-        }
-        Node node = node(host);
-        AgentProcess process =
-                new AgentProcess(world, node.clockRate(), 1_000 * World.SECOND * host.number());
-        SimulatedStore store = log.open(host, process);
-        LeaseTerms terms = new LeaseTerms(setup.lease());
-        Agent agent = null;
-        if (node.witness()) {
-            process.thread("witness", true, () -> reportWitness(process, store, node)).start();
-            new ExpiryProposer(node.name(), store, terms, process).start();
-        } else {
-            agent =
-                    new Agent(
-                            new AgentSettings(
-                                    node.name(),
-                                    "10.0.0." + host.number(),
-                                    5432,
-                                    8008,
-                                    tagsOff ? Member.Tags.NONE : node.tags(),
-                                    terms,
-                                    new ClusterSettings(
-                                            1,
-                                            node.name().value(),
-                                            0,
-                                            setup.strict(),
-                                            setup.synchronousStandbys(),
-                                            new TreeMap<>(),
-                                            List.of())),
-                            Mutants.postgres(mutation, this, host, process),
-                            Mutants.store(mutation, store),
-                            process,
-                            step -> reached(host, process, step),
-                            DeadMansSwitch.NONE);
-        }
-        running.put(host.name(), new Running(process, agent));
-        host.trace("the agent starts");
-        if (agent != null) {
-            agent.start();
-        }
-    }
-
-    private static void reportWitness(AgentProcess process, SimulatedStore store, Node node) {
-        Member member = new Member(null, "witness", 0, 8008, true, node.tags());
-        while (!member.equals(store.seen().state().members().get(node.name()))) {
-            try {
-                store.submit(
-                                new Command.Report(
-                                        node.name(), member, store.introduction().self().peerId()))
-                        .join();
-            } catch (java.util.concurrent.CompletionException e) {
-                process.checkAlive();
-            }
-            process.pause(Duration.ofSeconds(1));
-        }
-    }
-
-    void killAgent(Host host) {
-        AgentProcess process = process(host);
-        if (process != null) {
-            process.kill();
-        }
-    }
-
-    void wakeAgent(Host host) {
-        Running there = running.get(host.name());
-        if (there != null && there.agent != null && there.process.isAlive()) {
-            Agent agent = there.agent;
-            world.in(World.MILLI, () -> there.process.happens(agent::wake));
-        }
-    }
-
-    /// The operator takes every tag off, which holds from the next start of an agent.
-    void takeTagsOff() {
-        tagsOff = true;
-    }
-
-    /// The agent is killed as soon as it has come to a step of what it does.
-    void dieAtNextStep(Host host, long restartAfter) {
-        Running there = running.get(host.name());
-        if (there != null) {
-            there.diesAtStep = true;
-            there.restartAfter = restartAfter;
-        }
-    }
-
     /// Something happens to the next node that is offered the lease, before it hears of it.
     void onNextOffer(Consumer<Host> happens) {
         onNextOffer = happens;
     }
 
-    private void reached(Host host, AgentProcess process, Step step) {
-        process.checkAlive();
-        coverage.reached("step " + step);
-        Running there = running.get(host.name());
-        if (there != null && there.process == process && there.diesAtStep) {
-            host.trace("the agent dies at " + step);
-            world.in(there.restartAfter, () -> startAgent(host));
-            process.kill();
-            process.checkAlive();
-        }
+    /// Something happens to the holder of the lease whose renewal is applied next, before it hears
+    /// of that.
+    void onNextRenewal(Consumer<Host> happens) {
+        onNextRenewal = happens;
+    }
+
+    /// Something happens to the next leader that is announced.
+    void onNextAnnouncement(Consumer<Host> happens) {
+        onNextAnnouncement = happens;
     }
 
     /// An operator asks any node that answers.
@@ -263,31 +164,6 @@ final class Cluster {
                 var _ = store.submit(command);
                 return;
             }
-        }
-    }
-
-    /// An operator asks something of one node.
-    void ask(Host host, LocalRequest request) {
-        Running there = running.get(host.name());
-        if (there != null && there.agent != null && there.process.isRunning()) {
-            Agent agent = there.agent;
-            there.process.happens(() -> {
-                var _ = agent.ask(request);
-            });
-        }
-    }
-
-    /// The agent looks again: what it did last is known by now.
-    void looked(Host host) {
-        Running there = running.get(host.name());
-        if (there == null || there.agent == null) {
-            return;
-        }
-        Act act = there.agent.report().act();
-        if (act != null && !act.equals(there.lastAct)) {
-            there.lastAct = act;
-            coverage.reached("act " + Names.ofAct(act));
-            host.trace(act.describe());
         }
     }
 
@@ -313,6 +189,11 @@ final class Cluster {
             onNextOffer = null;
             awaited.accept(host(offered.to()));
         }
+        Consumer<Host> renewed = onNextRenewal;
+        if (renewed != null && command instanceof Command.Renew renew) {
+            onNextRenewal = null;
+            renewed.accept(host(renew.node()));
+        }
         if (command instanceof Command.ForceFailover) {
             judge.allowLoss(true);
         }
@@ -320,35 +201,11 @@ final class Cluster {
             Host host = host(announce.node());
             judge.announced(host, host.server());
             judge.allowLoss(false);
-        }
-    }
-
-    /// Where a copy comes from: mostly the leader, sometimes a standby that is behind.
-    ServerProcess copySource(Host self, ServerProcess leader, List<Upstream> named) {
-        if (named.isEmpty() && world.chance(0.7)) {
-            return leader;
-        }
-        List<ServerProcess> others = new ArrayList<>();
-        for (Host host : members()) {
-            ServerProcess server = host.server();
-            if (host != self
-                    && server != null
-                    && server.answers()
-                    && server.mode() == ServerProcess.Mode.STANDBY
-                    && server.receiving().isReceiving()
-                    && leader.wal()
-                            .history()
-                            .contains(
-                                    server.wal().history(),
-                                    new io.howdah.postgres.Lsn(server.wal().end()))
-                    && network.isOpenBothWays(self, host)) {
-                others.add(server);
+            Consumer<Host> announced = onNextAnnouncement;
+            if (announced != null) {
+                onNextAnnouncement = null;
+                announced.accept(host);
             }
         }
-        return others.isEmpty() ? leader : world.oneOf(others);
-    }
-
-    Incarnation incarnationOnce(Host host, Supplier<Incarnation> fresh) {
-        return fixedIncarnations.computeIfAbsent(host.name(), _ -> fresh.get());
     }
 }

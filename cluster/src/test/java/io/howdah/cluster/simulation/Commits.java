@@ -174,9 +174,12 @@ final class Commits {
                 });
     }
 
+    /// On a standby it writes no record.
     void checkpoint() {
-        write(null);
-        flush();
+        if (server.mode() == ServerProcess.Mode.PRIMARY) {
+            write(null);
+            flush();
+        }
     }
 
     private void acknowledge(Pending commit) {

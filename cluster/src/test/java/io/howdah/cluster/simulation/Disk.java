@@ -1,13 +1,12 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.SystemId;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,20 @@ final class Disk {
     static final class Data {
         final SystemId systemId;
         Incarnation incarnation;
+
+        /// The node whose agent has had it last.
+        NodeName holder;
+
         Wal wal;
         boolean cleanlyStopped;
         boolean inProduction;
         boolean initialisedHere;
+
+        /// Somebody else's: nobody has adopted it yet.
+        boolean former;
+
+        /// Of a former one: whoever starts it starts a standby.
+        boolean standbySignal;
 
         /// A rewind was begun and not ended.
         boolean interrupted;
@@ -45,16 +54,20 @@ final class Disk {
         /// Timeline numbers of which a history file is there, planted ones too.
         final TreeSet<Long> histories = new TreeSet<>();
 
-        Data(SystemId systemId, Incarnation incarnation, Wal wal) {
+        Data(SystemId systemId, Incarnation incarnation, NodeName holder, Wal wal) {
             this.systemId = systemId;
             this.incarnation = incarnation;
+            this.holder = holder;
             this.wal = wal;
             wal.history().ended().forEach(ended -> histories.add(ended.timeline().value()));
             histories.add(wal.history().current().value());
         }
 
-        Data copy(Incarnation as) {
-            Data copy = new Data(systemId, as, wal.copy());
+        /// The same in all.
+        Data image() {
+            Data copy = new Data(systemId, incarnation, holder, wal.copy());
+            copy.former = former;
+            copy.checkpoint = checkpoint;
             copy.inProduction = inProduction;
             copy.interrupted = interrupted;
             copy.rewoundFor = rewoundFor;
@@ -67,8 +80,8 @@ final class Disk {
 
     @Nullable Data data;
 
-    /// Incarnations of which an image was made when they were here.
-    final Set<Incarnation> imaged = new HashSet<>();
+    /// What an operator wants to be adopted here.
+    @Nullable AdoptionOrder order;
 
     @Nullable Service service;
     InForce names = new InForce.Nobody();

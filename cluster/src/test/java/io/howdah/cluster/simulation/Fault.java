@@ -37,7 +37,12 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         AGENT_DIES_AT_A_STEP,
         WINNER_SLEEPS,
         DATA_CLONED,
-        STREAMS_REFUSED
+        STREAMS_REFUSED,
+        CONFIRMATION_LATE,
+        AGENT_LEAVES,
+        AGENT_STOPS,
+        SWITCH_KILLED,
+        RESTART_IN_PLACE_ASKED
     }
 
     /// All kinds, or a few: the same again and again finds what all at once do not (swarm testing).

@@ -6,8 +6,10 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Sync;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Makes faults happen, and heals them.
@@ -63,8 +65,8 @@ final class Faults {
                 }
             }
             case AGENT_KILLED -> {
-                cluster.killAgent(host);
-                world.in(lasts, () -> cluster.startAgent(host));
+                cluster.agents().kill(host);
+                world.in(lasts, () -> cluster.agents().start(host));
             }
             case AGENT_HANGS -> hang(host, lasts);
             case POSTGRES_HANGS -> {
@@ -74,11 +76,15 @@ final class Faults {
             }
             case HOST_CRASHES -> crash(host, lasts);
             case HOST_SUSPENDED -> {
-                Gate gate = host.serverGate();
-                gate.stop();
-                hang(host, lasts);
-                world.in(lasts, () -> goOn(host, gate));
+                host.suspend();
+                world.in(lasts, host::resume);
             }
+            case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
+            case AGENT_LEAVES ->
+                    cluster.agents()
+                            .go(host, Optional.of(Duration.ofSeconds(world.between(1, 20))), lasts);
+            case AGENT_STOPS -> cluster.agents().go(host, Optional.empty(), lasts);
+            case SWITCH_KILLED -> host.safeguard().isKilled();
             case ALL_CRASH -> {
                 for (Host each : cluster.hosts()) {
                     crash(each, lasts + world.between(0, World.SECOND));
@@ -89,14 +95,7 @@ final class Faults {
                 cut(host, other, lasts);
                 cut(other, host, lasts);
             }
-            case ISOLATED -> {
-                for (Host each : cluster.hosts()) {
-                    if (each != host) {
-                        cut(host, each, lasts);
-                        cut(each, host, lasts);
-                    }
-                }
-            }
+            case ISOLATED -> isolate(host, lasts);
             case ISOLATED_INBOUND -> {
                 for (Host each : cluster.hosts()) {
                     if (each != host) {
@@ -117,6 +116,9 @@ final class Faults {
             case STREAMS_REFUSED -> {
                 host.refuseStreams(true);
                 world.in(lasts, () -> host.refuseStreams(false));
+                if (world.chance(0.5)) {
+                    cluster.onNextAnnouncement(this::crashesAlone);
+                }
                 if (server != null) {
                     List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
                 }
@@ -133,7 +135,9 @@ final class Faults {
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
             case PAUSED -> pause(lasts);
-            case RESTART_ASKED -> cluster.ask(host, LocalRequest.RESTART);
+            case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
+            case RESTART_IN_PLACE_ASKED ->
+                    cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
             case WINNER_SLEEPS ->
                     cluster.onNextOffer(winner -> {
                         hang(winner, lasts);
@@ -143,8 +147,8 @@ final class Faults {
                             }
                         }
                     });
-            case AGENT_DIES_AT_A_STEP -> cluster.dieAtNextStep(host, lasts);
-            case COPY_ASKED -> cluster.ask(host, LocalRequest.REINITIALISE);
+            case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAtNextStep(host, lasts);
+            case COPY_ASKED -> cluster.agents().ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {
                     List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
@@ -160,7 +164,7 @@ final class Faults {
     }
 
     private void hang(Host host, long lasts) {
-        AgentProcess process = cluster.process(host);
+        AgentProcess process = cluster.agents().process(host);
         if (process != null && process.isAlive()) {
             process.gate().stop();
             world.in(
@@ -177,13 +181,13 @@ final class Faults {
         if (!host.isUp()) {
             return;
         }
-        cluster.killAgent(host);
+        cluster.agents().kill(host);
         host.crash();
         world.in(
                 lasts,
                 () -> {
                     host.boot();
-                    cluster.startAgent(host);
+                    cluster.agents().start(host);
                 });
     }
 
@@ -199,25 +203,72 @@ final class Faults {
         }
     }
 
-    /// Somebody puts a clone of another machine's disk into this one. An old image of its own disk
-    /// would be another matter: nothing in it tells that it is old, and no rule can.
+    /// Somebody puts a clone of another machine's disk into this one, for the first time or again.
+    /// An old image of its own disk would be another matter: nothing in it tells that it is old,
+    /// and no rule can.
     private void replaceByClone(Host host, Host other, long lasts) {
         Disk.Data own = host.disk().data;
         Disk.Data theirs = other.disk().data;
         if (own == null
                 || theirs == null
                 || theirs.initialisedHere
-                || host.disk().imaged.contains(theirs.incarnation)) {
+                || own.former
+                || theirs.former
+                || !theirs.holder.equals(other.name())) {
             return;
         }
-        other.disk().imaged.add(theirs.incarnation);
         crash(host, lasts);
-        host.disk().data =
-                theirs.copy(
-                        cluster.mutation() == Mutation.INCARNATION
-                                ? own.incarnation
-                                : theirs.incarnation);
+        Disk.Data clone = theirs.image();
+        if (cluster.mutation() == Mutation.INCARNATION) {
+            clone.incarnation = own.incarnation;
+            clone.holder = host.name();
+        }
+        host.disk().data = clone;
         host.disk().service = null;
+    }
+
+    /// Before anybody follows a new leader its PostgreSQL crashes, and is lost again as soon as it
+    /// is back.
+    private void crashesAlone(Host winner) {
+        winner.refuseStreams(true);
+        world.in(3 * World.SECOND, () -> winner.refuseStreams(false));
+        long crash = world.between(20 * World.MILLI, 300 * World.MILLI);
+        world.in(
+                crash,
+                () -> {
+                    ServerProcess server = winner.server();
+                    if (server != null) {
+                        winner.trace("*** PostgreSQL crashes, and nobody follows");
+                        server.end(true);
+                    }
+                });
+        world.in(
+                crash + world.between(200 * World.MILLI, World.SECOND),
+                () -> {
+                    winner.trace("*** isolated, and nobody follows");
+                    isolate(winner, 4 * World.SECOND);
+                });
+    }
+
+    private void isolate(Host host, long lasts) {
+        for (Host each : cluster.hosts()) {
+            if (each != host) {
+                cut(host, each, lasts);
+                cut(each, host, lasts);
+            }
+        }
+    }
+
+    /// A renewal is applied, its holder hears of that much later, and dies as it does.
+    private void confirmLate(Host holder, long lasts) {
+        long late = lasts * 3 / 4;
+        isolate(holder, late);
+        world.in(
+                late + world.between(World.MILLI, 5 * World.MILLI),
+                () -> {
+                    cluster.agents().kill(holder);
+                    world.in(lasts + 2 * World.SECOND, () -> cluster.agents().start(holder));
+                });
     }
 
     private void cut(Host from, Host to, long lasts) {

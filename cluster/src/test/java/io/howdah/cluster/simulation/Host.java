@@ -1,16 +1,23 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One machine: its disk, its PostgreSQL, its agent's process.
 final class Host {
+
+    /// How long the switch and the agent may take to find out that PostgreSQL has to end, and to
+    /// kill.
+    static final long TO_KILL = 100 * World.MILLI;
 
     private final Cluster cluster;
     private final int number;
@@ -18,6 +25,10 @@ final class Host {
     private final Disk disk = new Disk();
     private final Set<Host> lostSlots = new HashSet<>();
     private final Map<Host, Long> removedBefore = new HashMap<>();
+    private final Safeguard safeguard;
+    private OptionalLong mayLeadUntilNanos = OptionalLong.empty();
+    private long wokeAt = Long.MIN_VALUE / 2;
+    private @Nullable Incarnation onlyIncarnation;
     private @Nullable ServerProcess server;
     private Gate serverGate = new Gate();
     private boolean up = true;
@@ -28,6 +39,7 @@ final class Host {
         this.cluster = cluster;
         this.number = number;
         this.name = name;
+        this.safeguard = new Safeguard(cluster, this);
     }
 
     int number() {
@@ -105,6 +117,7 @@ final class Host {
         if (server == process) {
             server = null;
             serverDied();
+            cluster.former().ifPresent(former -> former.startLater(this));
         }
     }
 
@@ -115,7 +128,7 @@ final class Host {
     }
 
     void serverDied() {
-        cluster.wakeAgent(this);
+        cluster.agents().wake(this);
     }
 
     /// The slot of that member here kept more WAL than it may, and is lost: nobody streams through
@@ -150,6 +163,16 @@ final class Host {
         return !lostSlots.contains(follower) && from >= removedBefore.getOrDefault(follower, 0L);
     }
 
+    /// The same each time: what a machine would have whose copies keep their incarnation.
+    Incarnation incarnationOnce(Supplier<Incarnation> fresh) {
+        Incarnation once = onlyIncarnation;
+        if (once == null) {
+            once = fresh.get();
+            onlyIncarnation = once;
+        }
+        return once;
+    }
+
     void crash() {
         up = false;
         ServerProcess running = server;
@@ -159,22 +182,66 @@ final class Host {
         serverGate.end();
         serverGate = new Gate();
         suspensions = 0;
+        safeguard.crash();
+        mayLeadUntilNanos = OptionalLong.empty();
     }
 
     void boot() {
         up = true;
+        cluster.former().ifPresent(former -> former.startLater(this));
     }
 
+    /// The whole machine sleeps.
     void suspend() {
         suspensions++;
         serverGate.stop();
+        safeguard.stop();
+        AgentProcess agent = cluster.agents().process(this);
+        if (agent != null) {
+            agent.gate().stop();
+        }
     }
 
     void resume() {
         if (suspensions > 0) {
             suspensions--;
+            wokeAt = cluster.world().now();
             serverGate.goOn();
+            safeguard.goOn();
+            AgentProcess agent = cluster.agents().process(this);
+            if (agent != null && agent.isAlive()) {
+                agent.gate().goOn();
+            }
         }
+    }
+
+    /// What is started here while the machine sleeps sleeps as well.
+    void starts(AgentProcess process) {
+        for (int i = 0; i < suspensions; i++) {
+            process.gate().stop();
+        }
+    }
+
+    Safeguard safeguard() {
+        return safeguard;
+    }
+
+    /// Whether a primary here may go on to answer though another has begun to: the machine has just
+    /// woken up, and what ends it has not come to it yet; or there is nothing that could end it.
+    boolean mayAnswerLate() {
+        return cluster.world().now() - wokeAt < TO_KILL || safeguard.isOff();
+    }
+
+    /// An agent has left its PostgreSQL running.
+    void leaves(OptionalLong untilNanos) {
+        mayLeadUntilNanos = untilNanos;
+    }
+
+    /// What the agent before has left, told once.
+    OptionalLong takeLeave() {
+        OptionalLong left = mayLeadUntilNanos;
+        mayLeadUntilNanos = OptionalLong.empty();
+        return left;
     }
 
     @Override

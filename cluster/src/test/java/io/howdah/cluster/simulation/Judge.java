@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever
-/// missing from an elected primary, no two primaries acknowledge in overlapping spans, and what a
+/// missing from an elected primary, no two primaries serve clients in overlapping spans, and what a
 /// client has read does not vanish.
 final class Judge {
 
@@ -15,6 +15,7 @@ final class Judge {
     private int rows;
     private int acknowledged;
     private @Nullable ServerProcess lastToAcknowledge;
+    private @Nullable ServerProcess lastToServe;
     private @Nullable ServerProcess elected;
     private boolean lossAllowed;
 
@@ -45,8 +46,23 @@ final class Judge {
         row.promised(how);
     }
 
+    /// A primary answers a client. Once it does, no primary before it may.
+    private void served(Host host, ServerProcess by) {
+        ServerProcess last = lastToServe;
+        if (last == null || last.serial() <= by.serial()) {
+            lastToServe = by;
+        } else if (!host.mayAnswerLate()) {
+            world.broken(
+                    host
+                            + " still serves clients as a primary, though "
+                            + last.host()
+                            + ", elected since, has served some already");
+        }
+    }
+
     void acknowledged(Host host, ServerProcess by, Row row) {
         acknowledged++;
+        served(host, by);
         ServerProcess last = lastToAcknowledge;
         if (last != null && last.serial() > by.serial()) {
             // one that slept may learn only now that others had flushed it in time
@@ -82,6 +98,7 @@ final class Judge {
     }
 
     void read(Host host, ServerProcess from) {
+        served(host, from);
         for (Row row : from.commits().newlyRead()) {
             if (row.promise() == null) {
                 promise(row, "read at " + host);

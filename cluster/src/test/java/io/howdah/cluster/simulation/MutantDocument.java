@@ -41,6 +41,7 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case BASE -> Transition.accepted(withoutBase(next));
             case UNIQUE_TIMELINES -> Transition.accepted(withNextTimeline(state, next));
             case HIGHEST_POSITION -> Transition.accepted(withLowest(state, next));
+            case GRACE -> Transition.accepted(withoutGrace(next));
             default -> change;
         };
     }
@@ -59,6 +60,22 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                                 sync.voters(),
                                 sync.required(),
                                 sync.version()));
+    }
+
+    private static ClusterState withoutGrace(ClusterState next) {
+        return next.lease() instanceof Lease.Held held && held.graceMillis() > 0
+                ? Altered.lease(
+                        next,
+                        new Lease.Held(
+                                held.node(),
+                                held.epoch(),
+                                held.timeline(),
+                                held.renewals(),
+                                held.renewedMillis(),
+                                held.reason(),
+                                held.sinceMillis(),
+                                0))
+                : next;
     }
 
     /// The number after the last announced one, whoever took it already.

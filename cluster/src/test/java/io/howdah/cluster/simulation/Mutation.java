@@ -1,8 +1,7 @@
 package io.howdah.cluster.simulation;
 
-/// A safety rule that is switched off, to see that the simulation misses it (10-cluster, "Why so
-/// fussy"). "Deadline in the beat" is not among them: the dead man's switch is not simulated, and
-/// `ToldDeadlineTest` shows that rule.
+/// A safety rule that is switched off, to see that the simulation misses it: those of 10-cluster,
+/// "Why so fussy", and those of the dead man's switch.
 enum Mutation {
     NONE,
     ATTACH_CHECK,
@@ -14,5 +13,13 @@ enum Mutation {
     CERTAIN_CUT,
     CLAIM,
     DEAD_MEANS_DEAD,
-    RESTART_RULE
+    RESTART_RULE,
+    /// The switch never kills.
+    DEAD_MANS_SWITCH,
+    /// A beat says "I am alive", and the switch counts from when it hears that.
+    DEADLINE_IN_BEAT,
+    /// A restarted agent goes by the grace of its predecessor until its own renewal is confirmed.
+    LIMIT,
+    /// Others do not wait for the grace that a leaving agent was given.
+    GRACE
 }

@@ -26,6 +26,9 @@ final class ServerProcess {
     private boolean gone;
     private boolean stopping;
 
+    /// Somebody else has started it.
+    boolean isForeign;
+
     // settings: what the postmaster has read, and what the checkpointer has
     InForce names;
     Epoch namesEpoch;

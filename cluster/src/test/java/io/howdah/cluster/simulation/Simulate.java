@@ -1,8 +1,13 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.agent.Act;
+import io.howdah.cluster.state.Command;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `bench/simulate`: runs seeds over all cores; prints how fast, what was reached, and the shortest
@@ -115,16 +120,51 @@ final class Simulate {
         run.coverage()
                 .counts()
                 .forEach((what, times) -> System.out.printf("%,12d  %s%n", times, what));
+        neverReached(run.coverage());
         System.out.printf(
                 "%,d seeds in %.0f s, %.0f per second; %,d rows acknowledged; %,d broken promises%n",
                 run.done(), seconds, run.done() / seconds, run.acknowledged(), run.failures());
         Simulation.Result failed = run.failed();
+        if (failed == null && run.done() < count) {
+            System.out.printf("%,d seeds were not run: see the error above%n", count - run.done());
+            return 1;
+        }
         if (failed == null) {
             return 0;
         }
         System.out.println();
         print(Shrink.shortest(failed));
         return 1;
+    }
+
+    private static void neverReached(Coverage coverage) {
+        List<String> missing = new ArrayList<>();
+        for (Class<?> act : Act.class.getPermittedSubclasses()) {
+            addUnlessReached(coverage, "act " + act.getSimpleName(), missing);
+        }
+        commands(Command.class)
+                .forEach(command ->
+                        addUnlessReached(coverage, "command " + command.getSimpleName(), missing));
+        for (Fault.Kind kind : Fault.Kind.values()) {
+            addUnlessReached(coverage, "fault " + kind, missing);
+        }
+        System.out.println("never reached: " + (missing.isEmpty() ? "nothing" : missing));
+    }
+
+    private static Stream<Class<?>> commands(Class<?> type) {
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses()).flatMap(Simulate::commands)
+                : Stream.of(type);
+    }
+
+    private static void addUnlessReached(Coverage coverage, String what, List<String> missing) {
+        if (coverage.counts().keySet().stream()
+                .noneMatch(reached ->
+                        reached.equals(what)
+                                || reached.startsWith(what + " ")
+                                || reached.startsWith(what + ":"))) {
+            missing.add(what);
+        }
     }
 
     private static String brief(@Nullable String violation) {

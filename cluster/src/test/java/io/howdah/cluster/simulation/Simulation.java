@@ -96,11 +96,16 @@ final class Simulation {
                             tags(random, strict),
                             0.95 + random.nextDouble() * 0.1));
         }
+        Duration lease = random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
+        int synchronousStandbys = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
+        int former = random.nextInt(8) == 0 ? random.nextInt(members) : -1;
         return new Cluster.Setup(
                 nodes,
-                random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2),
+                lease,
                 strict,
-                random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0);
+                synchronousStandbys,
+                former,
+                former < 0 || random.nextBoolean() ? -1 : (former + 1) % members);
     }
 
     private static Member.Tags tags(SplittableRandom random, boolean strict) {
@@ -117,11 +122,12 @@ final class Simulation {
     }
 
     private Result run() {
+        cluster.former().ifPresent(FormerDatabase::begin);
         cluster.hosts()
                 .forEach(host ->
                         world.in(
                                 world.between(0, 300 * World.MILLI),
-                                () -> cluster.startAgent(host)));
+                                () -> cluster.agents().start(host)));
         for (int i = 0; i < 3; i++) {
             Client client = new Client(cluster);
             clients.add(client);
@@ -176,9 +182,9 @@ final class Simulation {
         } else if (Election.of(state).why().contains("nofailover") && !tagsOff) {
             tagsOff = true;
             cluster.coverage().reached("operator takes tags off");
-            cluster.takeTagsOff();
-            cluster.members().forEach(cluster::killAgent);
-            cluster.members().forEach(cluster::startAgent);
+            cluster.agents().takeTagsOff();
+            cluster.members().forEach(cluster.agents()::kill);
+            cluster.members().forEach(cluster.agents()::start);
         } else if (somethingGone && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
             NodeName furthest =
@@ -269,7 +275,8 @@ final class Simulation {
     }
 
     private void end() {
-        cluster.hosts().forEach(cluster::killAgent);
+        cluster.hosts().forEach(cluster.agents()::kill);
+        cluster.hosts().forEach(host -> host.safeguard().crash());
         world.drain();
     }
 }

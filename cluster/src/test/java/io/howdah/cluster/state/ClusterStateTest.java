@@ -83,12 +83,15 @@ class ClusterStateTest {
     }
 
     @Test
-    void anExpiryOfAnOfferDoesNotEndTheEpochThatWasClaimedMeanwhileAndRenewed() {
+    void anExpiryOfAnOfferDoesNotEndTheEpochThatWasClaimedMeanwhile() {
         ClusterState offered =
                 accept(vacant(), new Command.CastVote(N1, SECOND, vote(N1, at(200))));
         ClusterState held = accept(offered, new Command.Claim(N1, SECOND, vote(N1, at(200))));
+        Command late = new Command.Expire(N2, SECOND, Command.Expire.UNCLAIMED, 0);
+        assertThat(refusal(held, late)).contains("renewed");
         held = accept(held, new Command.Renew(N1, SECOND, 0));
-        assertThat(refusal(held, new Command.Expire(N2, SECOND, 0, 0))).contains("renewed");
+        assertThat(refusal(held, late)).contains("renewed");
+        assertThat(accept(offered, late).lease()).isInstanceOf(Lease.Vacant.class);
     }
 
     @Test

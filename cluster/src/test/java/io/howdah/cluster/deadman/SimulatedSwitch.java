@@ -1,0 +1,106 @@
+package io.howdah.cluster.deadman;
+
+import io.howdah.cluster.lease.BootClock;
+import io.howdah.postgres.process.PipeReader;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// The real loop of the switch with a pipe, a clock and processes that are not real. `run` is for
+/// the switch's own thread; what is called from elsewhere never runs beside it.
+public final class SimulatedSwitch {
+
+    /// Longer than any test: nothing is to be waited for.
+    private static final Duration LONG = Duration.ofDays(1);
+
+    private final BootClock clock;
+    private final SwitchLoop loop;
+    private final Deque<byte[]> pipe = new ArrayDeque<>();
+    private final Semaphore woken = new Semaphore(0);
+    private boolean writersGone;
+
+    /// @param kill kills PostgreSQL as long as what it is given says so; whether nothing is left
+    public SimulatedSwitch(BootClock clock, Predicate<BooleanSupplier> kill, Consumer<String> log) {
+        this.clock = clock;
+        this.loop =
+                new SwitchLoop(
+                        new Pipe(), clock, (wanted, _) -> kill.test(wanted), "simulation", log);
+    }
+
+    /// Until there is nobody to serve and nothing to do.
+    public void run() {
+        loop.run();
+    }
+
+    /// An agent has opened the pipe.
+    public void hearHere() {
+        hear(new Beat.Here());
+    }
+
+    /// See `DeadMansSwitch.arm`.
+    public void hearArm(long deadlineNanos) {
+        hear(new Beat.Arm(deadlineNanos));
+    }
+
+    /// See `DeadMansSwitch.limit`.
+    public void hearLimit(long deadlineNanos) {
+        hear(new Beat.Limit(deadlineNanos));
+    }
+
+    /// See `DeadMansSwitch.disarm`.
+    public void hearDisarm() {
+        hear(new Beat.Disarm());
+    }
+
+    private void hear(Beat beat) {
+        writersGone = false;
+        pipe.add(beat.encoded());
+        woken.release();
+    }
+
+    /// The agent has ended.
+    public void hearEnd() {
+        writersGone = true;
+        woken.release();
+    }
+
+    private final class Pipe implements SwitchLoop.Beats {
+
+        @Override
+        public Optional<byte[]> next() {
+            return Optional.ofNullable(pipe.poll());
+        }
+
+        @Override
+        public PipeReader.Woken await(long untilNanos) {
+            while (true) {
+                woken.drainPermits();
+                if (!pipe.isEmpty()) {
+                    return PipeReader.Woken.MESSAGES;
+                }
+                if (writersGone) {
+                    writersGone = false;
+                    return PipeReader.Woken.WRITERS_GONE;
+                }
+                long now = clock.nanos();
+                if (now >= untilNanos) {
+                    return PipeReader.Woken.TIME;
+                }
+                try {
+                    clock.await(
+                            woken,
+                            untilNanos == Long.MAX_VALUE
+                                    ? LONG
+                                    : Duration.ofNanos(untilNanos - now));
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("nobody interrupts a switch", e);
+                }
+            }
+        }
+    }
+}
