@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -142,7 +143,7 @@ public final class ChaosRun {
         progress.accept(
                 "seed %d: clients write for %d s while %s are done"
                         .formatted(options.seed(), options.length().toSeconds(), options.kinds()));
-        Instant began = Instant.now();
+        Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         String loadAtFirst = loadAverage();
         var clock = new Clock();
         var clients = new Clients(target.ports(), clock, options.seed());

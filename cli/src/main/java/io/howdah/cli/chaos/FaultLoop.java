@@ -11,6 +11,7 @@ import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class FaultLoop {
 
     private void round(PlannedFault fault) throws InterruptedException {
         Optional<MemberStatus> victim = awaitVictim(fault);
-        Instant at = Instant.now();
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         int since = clock.millis();
         String result = victim.isEmpty() ? "nobody plays that role" : inflict(fault, victim.get());
         var record =

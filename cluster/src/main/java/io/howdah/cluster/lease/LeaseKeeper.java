@@ -142,8 +142,11 @@ public final class LeaseKeeper implements AutoCloseable {
     /// granted for the restart ends with the renewal, whether or not this node ever hears that it
     /// was applied: so from when it is sent PostgreSQL has no more than the usual time.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
-        if (!seen.isPaused()) {
-            deadMan.limit(clock.nanos() + terms.fenceAfterNanos());
+        synchronized (this) {
+            if (!seen.isPaused()) {
+                long usual = clock.nanos() + terms.fenceAfterNanos();
+                deadMan.limit(held == null ? usual : Math.min(usual, held.fenceAtNanos()));
+            }
         }
         return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
     }
@@ -259,6 +262,8 @@ public final class LeaseKeeper implements AutoCloseable {
                     if (now != null && !now.isValidAt(nanos) && !seen.isPaused()) {
                         held = null;
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
+                        // it was disarmed if this was in a pause until now
+                        deadMan.arm(now.fenceAtNanos());
                     }
                     boolean paused = seen.isPaused();
                     if (held != null && paused != toldPaused) {

@@ -80,9 +80,18 @@ final class Faults {
                 world.in(lasts, host::resume);
             }
             case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
-            case AGENT_LEAVES ->
-                    cluster.agents()
-                            .go(host, Optional.of(Duration.ofSeconds(world.between(1, 20))), lasts);
+            case AGENT_LEAVES -> {
+                Duration grace = Duration.ofSeconds(world.between(1, 20));
+                cluster.agents().go(host, Optional.of(grace), lasts);
+                if (lasts % 3 == 0) {
+                    // the next agent takes the lease over, and hears late of that
+                    world.in(
+                            lasts,
+                            () ->
+                                    cluster.onNextRenewal(
+                                            holder -> isolate(holder, 4 * World.SECOND)));
+                }
+            }
             case AGENT_STOPS -> cluster.agents().go(host, Optional.empty(), lasts);
             case SWITCH_KILLED -> host.safeguard().isKilled();
             case ALL_CRASH -> {

@@ -30,7 +30,7 @@ final class MutationTest {
         "RESTART_RULE,71",
         "DEAD_MANS_SWITCH,40",
         "DEADLINE_IN_BEAT,1435",
-        "LIMIT,23774",
+        "LIMIT,135",
         "GRACE,509"
     })
     void withoutThisRuleAPromiseIsBroken(Mutation rule, long known, TestReporter reporter) {
