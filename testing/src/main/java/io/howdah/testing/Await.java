@@ -2,6 +2,8 @@ package io.howdah.testing;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// Waiting for what must come true, with a bound that a slow machine keeps.
 public final class Await {
@@ -38,6 +40,18 @@ public final class Await {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted while waiting: " + what, e);
             }
+        }
+    }
+
+    /// Returns when what is seen is as it should be.
+    ///
+    /// @param what named in the failure, which also tells what was seen last
+    /// @throws AssertionError when it is not within [#PATIENCE]
+    public static <T> void untilSeen(String what, Supplier<T> sight, Predicate<T> expected) {
+        try {
+            until(what, () -> expected.test(sight.get()));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; seen last: " + sight.get(), e);
         }
     }
 }

@@ -166,9 +166,13 @@ class MendingStoreTest {
 
                 volume.free();
 
-                Await.until(
-                        "n2 is back: " + nodes.store("n2").status(),
-                        () -> nodes.store("n2").status().contains("peers, leader n"));
+                Await.untilSeen(
+                        "n2 is back",
+                        () ->
+                                Stream.of("n1", "n2", "n3")
+                                        .map(name -> name + ": " + nodes.store(name).status())
+                                        .toList(),
+                        statuses -> statuses.get(1).contains("peers, leader n"));
                 assertThat(get(nodes.store("n2").submit("after")).accepted()).isTrue();
                 nodes.awaitSame(List.of("meanwhile", "after"));
                 // whole or put aside: in no case damaged and under the old id
