@@ -8,6 +8,7 @@ import io.howdah.cluster.state.Sync;
 import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
+import io.howdah.consensus.Versioned;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
@@ -194,39 +195,57 @@ final class MembershipChanges {
                     ActionOutcome.refused(
                             String.valueOf(leaving.refusal()), "look at `howdah status`"));
         }
-        if (!awaitNoVoter(node, leaving.result().index())) {
-            return Optional.of(
-                    ActionOutcome.failed(
-                            node
-                                    + " is still needed: no primary took it off the voters within "
-                                    + VOTERS_DEADLINE.toSeconds()
-                                    + " s",
-                            "look at `howdah status`; then ask for the removal again"));
-        }
-        String peerId = peer.map(Peer::peerId).orElse("");
-        Outcome<ClusterState> forgotten =
-                store.submit(new Command.Forget(node, peerId, System.currentTimeMillis())).join();
-        return forgotten.accepted()
-                ? Optional.empty()
-                : Optional.of(
+        return forgottenOnceNotNeeded(node, peer.map(Peer::peerId).orElse(""), leaving.result());
+    }
+
+    /// A primary that has just begun to lead may name it as a voter once more, by a plan that was
+    /// made before it was leaving, and takes it off after that.
+    private Optional<ActionOutcome> forgottenOnceNotNeeded(
+            NodeName node, String peerId, Versioned<ClusterState> since)
+            throws InterruptedException {
+        long end = System.nanoTime() + VOTERS_DEADLINE.toNanos();
+        Versioned<ClusterState> from = since;
+        while (awaitNotNeeded(node, from.index(), end)) {
+            Outcome<ClusterState> forgotten =
+                    store.submit(new Command.Forget(node, peerId, System.currentTimeMillis()))
+                            .join();
+            if (forgotten.accepted()) {
+                return Optional.empty();
+            }
+            from = forgotten.result();
+            if (!isNeeded(from.state(), node)) {
+                return Optional.of(
                         ActionOutcome.failed(
                                 String.valueOf(forgotten.refusal()),
                                 "ask for the removal again in a moment"));
+            }
+        }
+        return Optional.of(
+                ActionOutcome.failed(
+                        node
+                                + " is still needed: no primary took it off the voters within "
+                                + VOTERS_DEADLINE.toSeconds()
+                                + " s",
+                        "look at `howdah status`; then ask for the removal again"));
     }
 
-    private boolean awaitNoVoter(NodeName node, long index) throws InterruptedException {
-        long end = System.nanoTime() + VOTERS_DEADLINE.toNanos();
-        while (System.nanoTime() < end) {
+    /// @param index the first state that counts
+    private boolean awaitNotNeeded(NodeName node, long index, long endNanos)
+            throws InterruptedException {
+        while (System.nanoTime() < endNanos) {
             var seen = store.seen();
-            Sync sync = seen.state().sync();
-            boolean voter =
-                    sync != null && (sync.voters().containsKey(node) || sync.leader().equals(node));
-            if (seen.index() >= index && !voter) {
+            if (seen.index() >= index && !isNeeded(seen.state(), node)) {
                 return true;
             }
             Thread.sleep(POLL);
         }
         return false;
+    }
+
+    /// Whether the next election may need its vote.
+    private static boolean isNeeded(ClusterState state, NodeName node) {
+        Sync sync = state.sync();
+        return sync != null && (sync.voters().containsKey(node) || sync.leader().equals(node));
     }
 
     private Optional<Peer> peer(NodeName node) {

@@ -1,10 +1,13 @@
 package io.howdah.cli.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.cli.demo.ClusterWatch;
+import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.RefusedException;
 import io.howdah.postgres.TimelineId;
 import io.howdah.testing.Await;
 import java.sql.Connection;
@@ -338,5 +341,31 @@ class BrokenNetworkTest {
 
         report.add("slow and lossy: " + done + ", and " + LOSS_PERCENT + " % are lost");
         heal("all links slow and lossy", before, brokenNanos);
+    }
+
+    /// It answers, so it is asked first; but it can agree on nothing.
+    @Test
+    @Order(8)
+    void changeThatIsAskedOfANodeInAMinorityIsMadeByAnother() throws Exception {
+        ClusterStatus before = whole();
+        String standby = ClusterWatch.others(before).getFirst();
+        List<String> others =
+                NetworkCluster.NODES.stream().filter(node -> !node.equals(standby)).toList();
+
+        long brokenNanos = System.nanoTime();
+        network().lose(Loss.between(standby, others, NetworkCluster.CONSENSUS_PORT));
+        ApiClient alone = cluster().client(List.of(standby));
+        Await.until("it notices", () -> alone.node().cutOff());
+
+        assertThatThrownBy(alone::cancelSwitchover)
+                .hasMessageContaining("no majority answered")
+                .hasMessageContaining("ask one of them: --api URL");
+        assertThatThrownBy(
+                        cluster().client(with(List.of(standby), others.getFirst()))
+                                ::cancelSwitchover)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("no switchover is scheduled");
+
+        heal("standby cut off from the store's majority only", before, brokenNanos);
     }
 }

@@ -107,14 +107,16 @@ final class NetworkCluster implements AutoCloseable {
 
     /// Sees it as those nodes do, the first of them that answers.
     ClusterWatch watchFrom(List<String> nodes) {
-        return new ClusterWatch(
-                ApiClient.of(
-                        nodes.stream()
-                                .map(node -> "https://" + network.address(node) + ":" + PORTS.api())
-                                .collect(Collectors.joining(",")),
-                        Credentials.read(files.admin())),
-                NODES.size(),
-                this::logs);
+        return new ClusterWatch(client(nodes), NODES.size(), this::logs);
+    }
+
+    /// Asks those nodes, the first of them that answers, as an administrator.
+    ApiClient client(List<String> nodes) {
+        return ApiClient.of(
+                nodes.stream()
+                        .map(node -> "https://" + network.address(node) + ":" + PORTS.api())
+                        .collect(Collectors.joining(",")),
+                Credentials.read(files.admin()));
     }
 
     /// Waits until a primary leads, all run, and the replicas are synchronous, as any node sees it.
