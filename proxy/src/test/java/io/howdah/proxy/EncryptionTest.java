@@ -346,18 +346,22 @@ class EncryptionTest {
         }
     }
 
+    /// Lets everybody in from here, over TLS or without.
+    private Admission trusting(String certificate, String key) {
+        return new Admission(
+                AccessRules.trustingLoopback(),
+                null,
+                null,
+                new ClientTlsSettings(false, file(certificate), file(key), null));
+    }
+
     @Test
     void keyThatOthersMayReadIsRefused() throws Exception {
         Certificates.Identity open = authority.identity("open").into(folder, "open");
         assertThat(open.key()).isNotEmpty();
         Files.setPosixFilePermissions(
                 file("open.key"), PosixFilePermissions.fromString("rw-r--r--"));
-        var admission =
-                new Admission(
-                        AccessRules.trustingLoopback(),
-                        null,
-                        null,
-                        new ClientTlsSettings(false, file("open.crt"), file("open.key"), null));
+        var admission = trusting("open.crt", "open.key");
         var settings = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission);
         var nowhere = new ServerAddress.Tcp("127.0.0.1", 1);
         assertThatThrownBy(() -> settings.to(nowhere))
@@ -367,12 +371,7 @@ class EncryptionTest {
 
     @Test
     void certificateAndKeyOfDifferentPairsAreRefused() {
-        var admission =
-                new Admission(
-                        AccessRules.trustingLoopback(),
-                        null,
-                        null,
-                        new ClientTlsSettings(false, file("proxy.crt"), file("ann.key"), null));
+        var admission = trusting("proxy.crt", "ann.key");
         var settings = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission);
         var nowhere = new ServerAddress.Tcp("127.0.0.1", 1);
         assertThatThrownBy(() -> settings.to(nowhere))
@@ -382,12 +381,7 @@ class EncryptionTest {
 
     @Test
     void bytesAheadOfTlsAreRefused() {
-        var admission =
-                new Admission(
-                        AccessRules.trustingLoopback(),
-                        null,
-                        null,
-                        new ClientTlsSettings(false, file("proxy.crt"), file("proxy.key"), null));
+        var admission = trusting("proxy.crt", "proxy.key");
         var nowhere = new ServerAddress.Tcp("127.0.0.1", 1);
         try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission).to(nowhere)) {
             try (RawClient client = new RawClient(proxy.port())) {
@@ -470,12 +464,7 @@ class EncryptionTest {
     @CsvSource({"TLSv1.2", "TLSv1.3"})
     void noSessionIsResumed(String version) throws Exception {
         Assumptions.assumeTrue(OpenSsl.isAvailable(), "BoringSSL cannot be loaded here");
-        var admission =
-                new Admission(
-                        AccessRules.trustingLoopback(),
-                        null,
-                        null,
-                        new ClientTlsSettings(false, file("proxy.crt"), file("proxy.key"), null));
+        var admission = trusting("proxy.crt", "proxy.key");
         Trust trust = new Trust();
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {trust}, null);
