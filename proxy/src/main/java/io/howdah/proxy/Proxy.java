@@ -1,24 +1,44 @@
 package io.howdah.proxy;
 
+import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.session.Listener;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.topology.Topology;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /// A running proxy. Thread-safe.
 public final class Proxy implements AutoCloseable {
 
     private final Listener listener;
+    private final @Nullable Topology topology;
 
-    private Proxy(Listener listener) {
+    private Proxy(Listener listener, @Nullable Topology topology) {
         this.listener = listener;
+        this.topology = topology;
     }
 
     /// Starts to take clients. Servers are connected to when the first client asks for them.
     ///
     /// @throws ProxyException when the address cannot be listened on
     public static Proxy start(ProxySettings settings) {
+        if (settings.needTopology()) {
+            throw new IllegalArgumentException("a database is a cluster's, and which is not said");
+        }
+        return begin(settings, null);
+    }
+
+    /// Starts to take clients for databases of a cluster, and of other servers.
+    ///
+    /// @param topology tells where the cluster's primary is; closed with the proxy
+    /// @throws ProxyException when the address cannot be listened on
+    public static Proxy start(ProxySettings settings, Topology topology) {
+        return begin(settings, topology);
+    }
+
+    private static Proxy begin(ProxySettings settings, @Nullable Topology topology) {
         if (!Epoll.isAvailable()) {
             throw new ProxyException(
                     "Linux's epoll cannot be used here: " + Epoll.unavailabilityCause(),
@@ -26,7 +46,7 @@ public final class Proxy implements AutoCloseable {
                     Epoll.unavailabilityCause());
         }
         try {
-            return new Proxy(Listener.open(settings));
+            return new Proxy(Listener.open(settings, topology), topology);
         } catch (IOException e) {
             throw new ProxyException(
                     "cannot listen on " + settings.listen() + ": " + e.getMessage(),
@@ -40,10 +60,18 @@ public final class Proxy implements AutoCloseable {
         return listener.address();
     }
 
+    /// By these rules clients are let in from now on; those who are in stay.
+    public void admit(AccessRules rules) {
+        listener.admit(rules);
+    }
+
     /// Stops in order: takes no more clients, ends those that have nothing under way, waits for
     /// transactions to end as long as the settings say, and then ends the rest.
     @Override
     public void close() {
         listener.close();
+        if (topology != null) {
+            topology.close();
+        }
     }
 }

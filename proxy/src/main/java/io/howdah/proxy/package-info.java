@@ -4,8 +4,8 @@
 /// says who may come from where (pure), `scram` checks a client's proof of its password (pure),
 /// `verifier` finds what that is checked with, `encryption` holds keys and certificates; `exchange`
 /// knows what a server still owes (pure), `pool` who gets which connection next (pure), `protocol`
-/// reads and writes the messages that are not just passed on, and `session` moves the bytes, on one
-/// event loop.
+/// reads and writes the messages that are not just passed on, `topology` is what it must be told of
+/// a cluster, and `session` moves the bytes, on one event loop.
 @NullMarked
 package io.howdah.proxy;
 

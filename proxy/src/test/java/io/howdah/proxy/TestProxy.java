@@ -6,8 +6,10 @@ import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.topology.Topology;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
@@ -72,21 +74,40 @@ final class TestProxy implements AutoCloseable {
         }
 
         TestProxy to(ServerAddress server) {
+            var choice = new ServerChoice.Fixed(server);
             return new TestProxy(
                     Proxy.start(
-                            new ProxySettings(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                    admission,
-                                    clients,
-                                    drain,
-                                    timeouts,
+                            settings(
                                     Map.of(
-                                            "app",
-                                            new DatabaseSettings(
-                                                    server, tls, "app", pool, Map.of()),
-                                            "gone",
-                                            new DatabaseSettings(
-                                                    server, tls, "gone", pool, Map.of())))));
+                                            "app", database(choice, "app"),
+                                            "gone", database(choice, "gone")))));
+        }
+
+        /// In front of whoever leads; every database is there by its own name.
+        TestProxy to(Topology topology) {
+            return new TestProxy(
+                    Proxy.start(
+                            settings(
+                                    Map.of(
+                                            DatabaseSettings.ANY,
+                                            database(
+                                                    new ServerChoice.Primary(),
+                                                    DatabaseSettings.ANY))),
+                            topology));
+        }
+
+        private DatabaseSettings database(ServerChoice server, String name) {
+            return new DatabaseSettings(server, tls, name, pool, Map.of());
+        }
+
+        private ProxySettings settings(Map<String, DatabaseSettings> databases) {
+            return new ProxySettings(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    admission,
+                    clients,
+                    drain,
+                    timeouts,
+                    databases);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.howdah.cluster.deadman;
 
+import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.process.ProcessGrip;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,8 +35,8 @@ public record SwitchFiles(Path directory) {
     }
 
     /// Names the one switch of this node, which holds a lock on it as long as it lives.
-    Path process() {
-        return home().resolve("process");
+    ProcessFile process() {
+        return new ProcessFile(home().resolve("process"));
     }
 
     /// What it says.
@@ -44,27 +44,8 @@ public record SwitchFiles(Path directory) {
         return home().resolve("log");
     }
 
-    /// What the switch writes about itself: its number and its start, which no later process has.
-    static String mark(ProcessGrip self) {
-        return self.pid() + " " + self.startTicks() + "\n";
-    }
-
     /// The switch that runs now; empty when none does. To be closed.
     public Optional<ProcessGrip> running() {
-        try {
-            String[] words =
-                    Files.readString(process(), StandardCharsets.US_ASCII).strip().split(" ");
-            if (words.length != 2) {
-                return Optional.empty();
-            }
-            Optional<ProcessGrip> grip = ProcessGrip.on(Long.parseLong(words[0]));
-            if (grip.isPresent() && grip.get().startTicks() != Long.parseLong(words[1])) {
-                grip.get().close();
-                return Optional.empty();
-            }
-            return grip;
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
-        }
+        return process().running();
     }
 }

@@ -5,14 +5,11 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.process.PipeReader;
+import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,28 +33,28 @@ final class SwitchProcess {
                         arguments[2], Long.parseLong(arguments[3]), gid, Set.of(gid), false);
         ServerProcesses postgres =
                 new ServerProcesses(new DataDirectory(Path.of(arguments[1]), owner));
-        try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow();
-                FileChannel process =
-                        FileChannel.open(
-                                files.process(),
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE)) {
-            if (process.tryLock() == null) {
+        try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow()) {
+            Optional<ProcessFile.Claim> claim = files.process().claim(self, "");
+            if (claim.isEmpty()) {
                 return;
             }
-            process.truncate(0);
-            process.write(
-                    ByteBuffer.wrap(SwitchFiles.mark(self).getBytes(StandardCharsets.US_ASCII)));
-            rehearse(postgres, self);
-            try (PipeReader beats = PipeReader.open(files.pipe(), Beat.BYTES)) {
-                new SwitchLoop(
-                                heardFrom(beats),
-                                new LinuxBootClock(),
-                                postgres::killAllWhile,
-                                postgres.data().toString(),
-                                SwitchProcess::say)
-                        .run();
+            try (ProcessFile.Claim _ = claim.get()) {
+                serve(files, postgres, self);
             }
+        }
+    }
+
+    private static void serve(SwitchFiles files, ServerProcesses postgres, ProcessGrip self)
+            throws IOException {
+        rehearse(postgres, self);
+        try (PipeReader beats = PipeReader.open(files.pipe(), Beat.BYTES)) {
+            new SwitchLoop(
+                            heardFrom(beats),
+                            new LinuxBootClock(),
+                            postgres::killAllWhile,
+                            postgres.data().toString(),
+                            SwitchProcess::say)
+                    .run();
         }
     }
 

@@ -4,6 +4,8 @@ import io.howdah.proxy.settings.SettingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// All rules in their order: the first one that is for a caller decides, also when it lets nobody
 /// in. Immutable.
@@ -14,6 +16,9 @@ public final class AccessRules {
     /// @param method how he proves himself
     /// @param certificate what is demanded besides
     public record Demand(Method method, Certificate certificate) {}
+
+    /// Clients reach the proxy over TCP, and without Kerberos' encryption.
+    private static final Pattern OTHER_WAYS = Pattern.compile("\\s*(local|hostgssenc)\\s");
 
     private final List<AccessRule> rules;
 
@@ -33,6 +38,28 @@ public final class AccessRules {
                 throw new SettingException(
                         "access",
                         "cannot be followed: the line '" + line.strip() + "' " + e.getMessage());
+            }
+        }
+        return new AccessRules(rules);
+    }
+
+    /// Reads the lines that a PostgreSQL server goes by, of which some may be none of the proxy's
+    /// business, and others more than it can follow. Whoever comes to one of these is not let in:
+    /// it may be for him.
+    ///
+    /// @param unfollowed is told of the first that cannot be followed, and why
+    public static AccessRules asFarAsFollowed(List<String> lines, Consumer<String> unfollowed) {
+        List<AccessRule> rules = new ArrayList<>();
+        for (String line : lines) {
+            if (OTHER_WAYS.matcher(line).lookingAt()) {
+                continue;
+            }
+            try {
+                rules.add(AccessRule.of(line));
+            } catch (IllegalArgumentException e) {
+                unfollowed.accept("the line '" + line.strip() + "' " + e.getMessage());
+                rules.add(AccessRule.of("host all all all reject"));
+                break;
             }
         }
         return new AccessRules(rules);

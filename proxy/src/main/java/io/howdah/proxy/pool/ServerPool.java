@@ -31,6 +31,7 @@ public final class ServerPool<C, S> {
     private final LinkedHashMap<C, Long> waiting = new LinkedHashMap<>();
     private int connecting;
     private boolean wanted;
+    private boolean suspended;
     private boolean failed;
     private long failedNanos;
 
@@ -74,6 +75,24 @@ public final class ServerPool<C, S> {
         connecting--;
         failed = true;
         failedNanos = now;
+    }
+
+    /// An attempt to connect was given up, for no fault of the server's.
+    public void connectAbandoned(long now) {
+        connecting--;
+        grow(now);
+    }
+
+    /// There is nowhere to connect to: clients wait until [#resume].
+    public void suspend() {
+        suspended = true;
+    }
+
+    /// There is a server to connect to, and nothing that failed before was its fault.
+    public void resume(long now) {
+        suspended = false;
+        failed = false;
+        grow(now);
     }
 
     /// A connection comes back, fit for the next client.
@@ -127,6 +146,9 @@ public final class ServerPool<C, S> {
     }
 
     private void grow(long now) {
+        if (suspended) {
+            return;
+        }
         // One attempt at a time until one succeeds.
         if (failed && (connecting > 0 || !isOver(failedNanos, PAUSE_AFTER_FAILURE, now))) {
             return;

@@ -126,6 +126,13 @@ final class Complaints {
                         : "look at the server and at its address in the proxy's configuration");
     }
 
+    static Complaint noPrimary(Duration waited, String problem) {
+        return new Complaint(
+                "08006",
+                "nobody could be asked to write within " + text(waited) + ": " + problem,
+                "see `howdah status` on one of its nodes");
+    }
+
     static Complaint idleInTransaction(Duration bound) {
         return new Complaint(
                 "25P03",
@@ -156,6 +163,20 @@ final class Complaints {
                 "08006",
                 "the server closed its connection unexpectedly",
                 "see the server's log; whether the last statement took effect is not known");
+    }
+
+    static Complaint notPrimary() {
+        return new Complaint(
+                "57P01",
+                "terminating connection: the server is not the cluster's primary any more",
+                "connect again; whether the last statement took effect is not known");
+    }
+
+    /// What keeps clients waiting.
+    static String noPrimary(long epoch) {
+        return epoch == 0
+                ? "it is not known yet who leads the cluster"
+                : "the cluster has no primary (epoch " + epoch + " is the newest known)";
     }
 
     static Complaint doubt() {

@@ -8,9 +8,8 @@ import io.howdah.proxy.scram.ClientKeys;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.Timeouts;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,13 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One database as one user: its server connections, its queue, and what is known of its logins.
-@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     private static final Logger log = LoggerFactory.getLogger(Destination.class);
 
     /// So many different sets of settings of clients are remembered.
     private static final int WELCOMES_MAXIMUM = 256;
+
+    /// For so long a cluster's server may keep its doors closed: a primary that was restarted lets
+    /// nobody in until standbys hold all of it.
+    private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
 
     private final Switchboard switchboard;
     private final DatabaseSettings database;
@@ -39,7 +41,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private final Map<StartupSettings, Welcome> welcomes = new LinkedHashMap<>();
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
+    private final Connector connector;
     private String problem = "";
+    private long admittedNanos = System.nanoTime();
     private @Nullable ClientKeys keys;
     private int clients;
 
@@ -50,6 +54,8 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         this.user = user;
         this.settings = database.poolOf(user);
         this.pool = new ServerPool<>(settings, this);
+        this.connector = new Connector(switchboard, database, this);
+        seek();
     }
 
     PoolMode mode() {
@@ -146,6 +152,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     void connected(ServerSession server) {
         problem = "";
+        admittedNanos = System.nanoTime();
         servers.add(server);
         pool.connected(server, System.nanoTime());
     }
@@ -153,6 +160,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     void lost(ServerSession server) {
         if (servers.remove(server)) {
             pool.lost(server, System.nanoTime());
+            switchboard.whereabouts().doubt(database.server());
         }
     }
 
@@ -164,6 +172,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
                 Printable.of(reason));
         problem = reason;
         pool.connectFailed(System.nanoTime());
+        switchboard.whereabouts().doubt(database.server());
         if (error != null && isFinal(error.sqlState())) {
             List<ClientSession> refused = new ArrayList<>(loggingIn);
             refused.forEach(client -> client.refuse(error));
@@ -171,62 +180,56 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     /// Whether trying again is of no use: no such database or role, no access.
-    private static boolean isFinal(String sqlState) {
+    private boolean isFinal(String sqlState) {
+        if (sqlState.equals("28000") && database.server() instanceof ServerChoice.Primary) {
+            return System.nanoTime() - admittedNanos >= DOORS_CLOSED.toNanos();
+        }
         return sqlState.startsWith("28") || sqlState.startsWith("3D") || sqlState.startsWith("42");
+    }
+
+    /// An attempt to connect led nowhere that matters any more.
+    void connectAbandoned() {
+        pool.connectAbandoned(System.nanoTime());
+    }
+
+    /// Whether a server that has let the proxy in is the one that is meant: that it says itself
+    /// whether it is the primary keeps the proxy from a former one.
+    boolean isFit(Map<String, String> reported) {
+        return database.server() instanceof ServerChoice.Fixed
+                || !"on".equals(reported.get("in_hot_standby"));
+    }
+
+    /// The cluster has another primary, or none: connections to the former one end before anybody
+    /// uses the next.
+    void primaryChanged() {
+        if (database.server() instanceof ServerChoice.Fixed) {
+            return;
+        }
+        pool.suspend();
+        connector.move();
+        new ArrayList<>(servers).forEach(server -> server.giveUp(Complaints.notPrimary()));
+        seek();
+    }
+
+    private void seek() {
+        if (connector.server() == null) {
+            problem = Complaints.noPrimary(switchboard.whereabouts().leadership().epoch());
+            pool.suspend();
+        } else {
+            problem = "";
+            welcomes.clear();
+            pool.resume(System.nanoTime());
+        }
     }
 
     @Override
     public void connect() {
-        ChannelFuture attempt =
-                open(
-                        new ServerDoor.Guest() {
-                            @Override
-                            public ChannelHandler enter(byte[] binding, Duration left) {
-                                return new ServerLogin(Destination.this, binding, left);
-                            }
-
-                            @Override
-                            public void stayOut(String reason) {
-                                connectFailed(reason, null);
-                            }
-                        });
-        attempt.addListener(done -> {
-            if (!done.isSuccess()) {
-                connectFailed(String.valueOf(done.cause().getMessage()), null);
-            }
-        });
+        connector.connect();
     }
 
     /// Carries a cancel request to the server of one of the connections.
     void cancel(ServerKey key, Runnable atItsEnd) {
-        ChannelFuture attempt =
-                open(
-                        new ServerDoor.Guest() {
-                            @Override
-                            public ChannelHandler enter(byte[] binding, Duration left) {
-                                return new CancelDelivery(key.process(), key.secret());
-                            }
-
-                            @Override
-                            public void stayOut(String reason) {
-                                log.warn("no cancel request to {}: {}", database.server(), reason);
-                            }
-                        });
-        attempt.channel().closeFuture().addListener(_ -> atItsEnd.run());
-    }
-
-    private ChannelFuture open(ServerDoor.Guest guest) {
-        return switchboard
-                .transport()
-                .connect(
-                        database.server(),
-                        timeouts().serverConnect(),
-                        () ->
-                                new ServerDoor(
-                                        database.server(),
-                                        switchboard.reception().encryption(database),
-                                        timeouts().serverConnect(),
-                                        guest));
+        connector.cancel(key, atItsEnd);
     }
 
     @Override
@@ -236,7 +239,10 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     @Override
     public void giveUp(ClientSession client) {
-        client.fail(Complaints.queryWait(timeouts().queryWait(), problem));
+        client.fail(
+                connector.server() == null
+                        ? Complaints.noPrimary(timeouts().queryWait(), problem)
+                        : Complaints.queryWait(timeouts().queryWait(), problem));
     }
 
     @Override

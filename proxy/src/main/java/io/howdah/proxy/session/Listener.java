@@ -1,7 +1,9 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.ProxyException;
+import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.topology.Topology;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The open door, and its orderly end. Thread-safe.
 public final class Listener implements AutoCloseable {
@@ -30,18 +33,21 @@ public final class Listener implements AutoCloseable {
 
     /// Opens the door.
     ///
+    /// @param topology of the cluster; null where no database is a cluster's
     /// @throws IOException when the address cannot be had
     /// @throws ProxyException when a file that is needed for logins cannot be used
-    public static Listener open(ProxySettings settings) throws IOException {
+    public static Listener open(ProxySettings settings, @Nullable Topology topology)
+            throws IOException {
         Transport transport = new Transport();
+        var whereabouts = new Whereabouts(topology);
         Reception reception;
         try {
-            reception = new Reception(settings, transport.loop());
+            reception = new Reception(settings, transport.loop(), whereabouts);
         } catch (ProxyException e) {
             transport.close();
             throw e;
         }
-        Switchboard switchboard = new Switchboard(settings, transport, reception);
+        Switchboard switchboard = new Switchboard(settings, transport, reception, whereabouts);
         ChannelFuture bound =
                 transport.listen(settings.listen(), () -> new ClientDoor(switchboard));
         bound.awaitUninterruptibly();
@@ -56,6 +62,11 @@ public final class Listener implements AutoCloseable {
     /// Where clients connect.
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /// By these rules clients are let in from now on.
+    public void admit(AccessRules rules) {
+        switchboard.reception().admit(rules);
     }
 
     /// Takes no more clients, lets those who are in a transaction end it for a while, and ends the

@@ -1,6 +1,5 @@
 package io.howdah.proxy.session;
 
-import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.access.Caller;
 import io.howdah.proxy.encryption.ClientTls;
@@ -12,6 +11,7 @@ import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.verifier.AuthFile;
 import io.howdah.proxy.verifier.FirstOf;
@@ -31,17 +31,21 @@ import org.jspecify.annotations.Nullable;
 /// are found for each server. For the event loop.
 final class Reception implements AutoCloseable {
 
-    private record Server(ServerAddress address, ServerTlsSettings tls) {}
+    private record Server(ServerChoice choice, ServerTlsSettings tls) {}
 
     private final Admission admission;
+    private final Whereabouts whereabouts;
+    private volatile AccessRules rules;
     private final @Nullable ClientTls tls;
     private final MockVerifiers mocks;
     private final Map<ServerTlsSettings, ServerTls> encryptions = new LinkedHashMap<>();
     private final Map<Server, Inquiries> inquiries = new LinkedHashMap<>();
 
     /// @throws io.howdah.proxy.ProxyException when a file that it needs cannot be used
-    Reception(ProxySettings settings, EventLoop loop) {
+    Reception(ProxySettings settings, EventLoop loop, Whereabouts whereabouts) {
+        this.whereabouts = whereabouts;
         this.admission = settings.admission();
+        this.rules = admission.rules();
         ClientTlsSettings shown = admission.tls();
         this.tls = shown == null ? null : new ClientTls(shown);
         this.mocks = new MockVerifiers(mockSecret(admission.lookup()));
@@ -86,7 +90,11 @@ final class Reception implements AutoCloseable {
         }
         VerifierSource query =
                 new VerifierQuery(
-                        lookup, server.address(), encryption, settings.timeouts().serverConnect());
+                        lookup,
+                        () -> whereabouts.of(server.choice()),
+                        encryption,
+                        settings.timeouts().serverConnect(),
+                        server.choice() instanceof ServerChoice.Primary);
         return file == null ? query : new FirstOf(file, query);
     }
 
@@ -105,7 +113,12 @@ final class Reception implements AutoCloseable {
     }
 
     Optional<AccessRules.Demand> demandOf(Caller caller) {
-        return admission.rules().demandOf(caller);
+        return rules.demandOf(caller);
+    }
+
+    /// By these rules clients are let in from now on. May be called by any thread.
+    void admit(AccessRules changed) {
+        rules = changed;
     }
 
     MockVerifiers mocks() {

@@ -25,6 +25,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private static final int LONGEST_BYTES = 64 * 1024;
 
     private final Destination destination;
+    private final Connector connector;
+    private final int attempt;
     private final MessageCutter cutter = new MessageCutter(this);
     private final Map<String, String> reported = new LinkedHashMap<>();
     private final @Nullable ClientKeys keys;
@@ -37,9 +39,18 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private boolean admitted;
     private boolean ready;
 
+    /// @param connector is told how it ends
+    /// @param attempt when it began, for the connector
     /// @param binding what ties the login to an encrypted connection; empty for nothing
     /// @param left how much time is left for it
-    ServerLogin(Destination destination, byte[] binding, Duration left) {
+    ServerLogin(
+            Destination destination,
+            Connector connector,
+            int attempt,
+            byte[] binding,
+            Duration left) {
+        this.connector = connector;
+        this.attempt = attempt;
         this.left = left;
         this.destination = destination;
         this.keys = destination.keys();
@@ -70,7 +81,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
             ServerSession session =
                     new ServerSession(destination, context.channel(), key, reported);
             context.pipeline().replace(this, "session", session);
-            destination.connected(session);
+            connector.connected(attempt, session);
         } else if (cutter.isStopped()) {
             context.close();
         }
@@ -128,6 +139,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                     problem = "the server is ready before it has let the proxy in";
                     return Cut.STOP;
                 }
+                if (!destination.isFit(reported)) {
+                    problem = "the server is a standby, or about to become the primary";
+                    return Cut.STOP;
+                }
                 ready = true;
                 return Cut.STOP;
             }
@@ -173,7 +188,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         cutter.stop();
-        destination.connectFailed(problem, error);
+        connector.failed(attempt, problem, error);
     }
 
     @Override

@@ -243,7 +243,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void giveUp(Complaint reason) {
+    /// Ends now; a client that is joined is told why.
+    void giveUp(Complaint reason) {
         ClientSession joined = client;
         boolean inMessage = replies.isInMessage();
         client = null;

@@ -28,6 +28,7 @@ public final class Switchboard {
     private final ProxySettings settings;
     private final Transport transport;
     private final Reception reception;
+    private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Map<Place, Destination> destinations = new LinkedHashMap<>();
     private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
@@ -36,13 +37,20 @@ public final class Switchboard {
     private int connections;
     private boolean draining;
 
-    Switchboard(ProxySettings settings, Transport transport, Reception reception) {
+    Switchboard(
+            ProxySettings settings,
+            Transport transport,
+            Reception reception,
+            Whereabouts whereabouts) {
         this.settings = settings;
+        this.whereabouts = whereabouts;
         this.reception = reception;
         this.transport = transport;
         long millis = settings.timeouts().shortest().toMillis() / 4;
         long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
         transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+        whereabouts.follow(
+                transport.loop(), () -> destinations.values().forEach(Destination::primaryChanged));
     }
 
     ProxySettings settings() {
@@ -51,6 +59,10 @@ public final class Switchboard {
 
     Transport transport() {
         return transport;
+    }
+
+    Whereabouts whereabouts() {
+        return whereabouts;
     }
 
     boolean isDraining() {
@@ -80,7 +92,8 @@ public final class Switchboard {
                 return entry.getValue();
             }
         }
-        return null;
+        DatabaseSettings any = settings.databases().get(DatabaseSettings.ANY);
+        return any == null ? null : Reception.text(name).map(any::named).orElse(null);
     }
 
     /// Where a client goes that may come in; null when there is no such database.

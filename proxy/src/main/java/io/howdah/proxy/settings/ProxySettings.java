@@ -43,4 +43,10 @@ public record ProxySettings(
         }
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
     }
+
+    /// Whether a database is at a cluster's primary, wherever that is.
+    public boolean needTopology() {
+        return databases.values().stream()
+                .anyMatch(database -> database.server() instanceof ServerChoice.Primary);
+    }
 }

@@ -1,5 +1,7 @@
 package io.howdah.proxy.verifier;
 
+import org.jspecify.annotations.Nullable;
+
 /// It cannot be found out what a role's password is checked with. The message is a fact in lower
 /// case.
 public final class LookupFailedException extends Exception {
@@ -7,7 +9,7 @@ public final class LookupFailedException extends Exception {
     private final boolean passing;
 
     /// @param passing whether trying again soon is of use
-    LookupFailedException(String fact, boolean passing, Throwable cause) {
+    LookupFailedException(String fact, boolean passing, @Nullable Throwable cause) {
         super(fact, cause);
         this.passing = passing;
     }

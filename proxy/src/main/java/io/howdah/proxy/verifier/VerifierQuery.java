@@ -12,6 +12,7 @@ import io.howdah.proxy.encryption.ServerTls;
 import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.ServerTlsMode;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the server that has the roles, over one connection that stays open.
@@ -20,14 +21,24 @@ public final class VerifierQuery implements VerifierSource {
     private static final Duration CALL = Duration.ofSeconds(5);
 
     private final LookupSettings settings;
-    private final ServerAddress server;
+    private final Supplier<@Nullable ServerAddress> server;
     private final ServerTls tls;
     private final Duration connectTimeout;
+    private final boolean patient;
     private @Nullable PostgresConnection connection;
+    private @Nullable ServerAddress connectedTo;
 
+    /// @param server where that server is; null while there is none. Asked each time
     /// @param connectTimeout the longest that connecting and logging in may take
+    /// @param patient whether refusals may be over soon, too: a cluster makes the role that asks by
+    ///   itself, and a primary that was restarted lets nobody in for a moment
     public VerifierQuery(
-            LookupSettings settings, ServerAddress server, ServerTls tls, Duration connectTimeout) {
+            LookupSettings settings,
+            Supplier<@Nullable ServerAddress> server,
+            ServerTls tls,
+            Duration connectTimeout,
+            boolean patient) {
+        this.patient = patient;
         this.settings = settings;
         this.server = server;
         this.tls = tls;
@@ -58,10 +69,17 @@ public final class VerifierQuery implements VerifierSource {
         }
     }
 
-    private Knowledge ask(String user) {
+    private Knowledge ask(String user) throws LookupFailedException {
+        ServerAddress now = server.get();
+        if (now == null) {
+            throw new LookupFailedException(
+                    "cannot look up verifiers: the cluster has no primary", true, null);
+        }
         PostgresConnection open = connection;
-        if (open == null || !open.isOpen()) {
-            open = connect();
+        if (open == null || !open.isOpen() || !now.equals(connectedTo)) {
+            close();
+            connectedTo = now;
+            open = connect(now);
             connection = open;
         }
         Rows rows = open.query(settings.query(), user);
@@ -71,16 +89,16 @@ public final class VerifierQuery implements VerifierSource {
                 .orElseGet(Knowledge.Unknown::new);
     }
 
-    private PostgresConnection connect() {
+    private PostgresConnection connect(ServerAddress now) {
         var plain =
-                ConnectionSettings.of(server, settings.user())
+                ConnectionSettings.of(now, settings.user())
                         .withDatabase(settings.database())
                         .withApplicationName("howdah proxy lookup")
                         .withTimeouts(connectTimeout, CALL);
         if (settings.password() != null) {
             plain = plain.withPassword(settings.password());
         }
-        if (tls.mode() == ServerTlsMode.DISABLE || server instanceof ServerAddress.UnixSocket) {
+        if (tls.mode() == ServerTlsMode.DISABLE || now instanceof ServerAddress.UnixSocket) {
             return PostgresConnection.open(plain);
         }
         try {
@@ -96,12 +114,12 @@ public final class VerifierQuery implements VerifierSource {
     private LookupFailedException failed(WireException e) {
         return new LookupFailedException(
                 "cannot look up verifiers at "
-                        + server
+                        + connectedTo
                         + " as "
                         + settings.user()
                         + ": "
                         + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                isPassing(e),
+                patient || isPassing(e),
                 e);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.proxy.settings.SettingException;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,24 @@ class AccessRulesTest {
                 .demandOf(new Caller(InetAddress.getByName(address), encrypted, database, user))
                 .map(demand -> demand.method().name())
                 .orElse("none");
+    }
+
+    @Test
+    void whoeverComesToALineThatCannotBeFollowedIsNotLetIn() throws Exception {
+        List<String> complaints = new ArrayList<>();
+        AccessRules rules =
+                AccessRules.asFarAsFollowed(
+                        List.of(
+                                "local all all scram-sha-256",
+                                "host all all 10.0.0.0/8 scram-sha-256",
+                                "hostssl all all all cert",
+                                "host all all all scram-sha-256"),
+                        complaints::add);
+        var inside = new Caller(InetAddress.getByName("10.0.0.7"), false, "app", "ann");
+        var outside = new Caller(InetAddress.getByName("11.0.0.7"), false, "app", "ann");
+        assertThat(rules.demandOf(inside).orElseThrow().method()).isEqualTo(Method.SCRAM);
+        assertThat(rules.demandOf(outside).orElseThrow().method()).isEqualTo(Method.REJECT);
+        assertThat(complaints).singleElement().asString().contains("hostssl all all all cert");
     }
 
     @ParameterizedTest

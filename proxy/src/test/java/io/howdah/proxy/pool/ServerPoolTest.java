@@ -106,6 +106,32 @@ class ServerPoolTest {
     }
 
     @Test
+    void nobodyTriesWhileThereIsNowhereToConnectTo() {
+        var pool = pool(3, 1, 0);
+        pool.suspend();
+        pool.request("a", 0);
+        pool.tick(NEVER, NEVER, NEVER, 10 * SECOND);
+        assertThat(hands.connects).isZero();
+        pool.resume(11 * SECOND);
+        assertThat(hands.connects).isOne();
+    }
+
+    @Test
+    void newServerIsTriedAtOnceWhateverWasWrongWithTheOneBefore() {
+        var pool = pool(3, 0, 0);
+        pool.request("a", 0);
+        pool.connectFailed(1);
+        pool.request("b", 2);
+        assertThat(hands.connects).isOne();
+        pool.suspend();
+        pool.resume(3);
+        assertThat(hands.connects).isEqualTo(3);
+        pool.connectAbandoned(4);
+        pool.connected(1, 5);
+        assertThat(hands.joined.keySet()).containsExactly("a");
+    }
+
+    @Test
     void reserveIsUsedOnceTheFirstHasWaitedLongEnough() {
         var pool = pool(1, 0, 2);
         pool.request("a", 0);

@@ -1,0 +1,80 @@
+package io.howdah.postgres.process;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/// Names the one process of its kind for others to find: its number and its start, which no later
+/// process has. That process holds a lock on the file as long as it lives.
+///
+/// @param file where that is written
+public record ProcessFile(Path file) {
+
+    /// This process is the one, until it is closed.
+    public static final class Claim implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Claim(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /// Writes a process down.
+    ///
+    /// @param self this one
+    /// @param remark one line for [#remark]; may be empty
+    /// @return empty where another such process runs
+    /// @throws IOException when the file cannot be written
+    public Optional<Claim> claim(ProcessGrip self, String remark) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            channel.close();
+            return Optional.empty();
+        }
+        channel.truncate(0);
+        String mark = self.pid() + " " + self.startTicks() + "\n" + remark + "\n";
+        channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.UTF_8)));
+        return Optional.of(new Claim(channel));
+    }
+
+    /// The process that runs now; empty when none does. To be closed.
+    public Optional<ProcessGrip> running() {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            String[] words = lines.isEmpty() ? new String[0] : lines.getFirst().split(" ");
+            if (words.length != 2) {
+                return Optional.empty();
+            }
+            Optional<ProcessGrip> grip = ProcessGrip.on(Long.parseLong(words[0]));
+            if (grip.isPresent() && grip.get().startTicks() != Long.parseLong(words[1])) {
+                grip.get().close();
+                return Optional.empty();
+            }
+            return grip;
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// What that process remarked of itself; empty when nothing is known.
+    public String remark() {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            return lines.size() < 2 ? "" : lines.get(1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

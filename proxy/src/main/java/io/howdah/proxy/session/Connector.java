@@ -1,0 +1,140 @@
+package io.howdah.proxy.session;
+
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens connections for one destination, to where its server is at the moment. What is under way
+/// to one that is not the right one any more is given up.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class Connector {
+
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
+
+    private final Switchboard switchboard;
+    private final DatabaseSettings database;
+    private final Destination destination;
+    private final Set<ChannelFuture> underWay = new LinkedHashSet<>();
+    private int generation;
+
+    Connector(Switchboard switchboard, DatabaseSettings database, Destination destination) {
+        this.switchboard = switchboard;
+        this.database = database;
+        this.destination = destination;
+    }
+
+    /// Where the server is; null while there is none.
+    @Nullable ServerAddress server() {
+        return switchboard.whereabouts().of(database.server());
+    }
+
+    /// Begins to connect and to log in.
+    void connect() {
+        ServerAddress server = server();
+        int begun = generation;
+        if (server == null) {
+            switchboard.transport().loop().execute(destination::connectAbandoned);
+            return;
+        }
+        ChannelFuture attempt =
+                open(
+                        server,
+                        new ServerDoor.Guest() {
+                            @Override
+                            public ChannelHandler enter(byte[] binding, Duration left) {
+                                return new ServerLogin(
+                                        destination, Connector.this, begun, binding, left);
+                            }
+
+                            @Override
+                            public void stayOut(String reason) {
+                                failed(begun, reason, null);
+                            }
+                        });
+        underWay.add(attempt);
+        attempt.channel().closeFuture().addListener(_ -> underWay.remove(attempt));
+        attempt.addListener(done -> {
+            if (!done.isSuccess()) {
+                failed(begun, String.valueOf(done.cause().getMessage()), null);
+            }
+        });
+    }
+
+    /// A login is done.
+    ///
+    /// @param begun the generation in which it began
+    void connected(int begun, ServerSession session) {
+        if (begun == generation) {
+            destination.connected(session);
+        } else {
+            session.terminate();
+            destination.connectAbandoned();
+        }
+    }
+
+    /// A connection did not come about.
+    ///
+    /// @param begun the generation in which it began
+    void failed(int begun, String reason, @Nullable ErrorFields error) {
+        if (begun == generation) {
+            destination.connectFailed(reason, error);
+        } else {
+            destination.connectAbandoned();
+        }
+    }
+
+    /// The server is somewhere else now: what is open or under way is closed by this, or will be of
+    /// no use.
+    void move() {
+        generation++;
+        List.copyOf(underWay).forEach(attempt -> attempt.channel().close());
+    }
+
+    /// Carries a cancel request to the server of one of the connections.
+    void cancel(ServerKey key, Runnable atItsEnd) {
+        ServerAddress server = server();
+        if (server == null) {
+            atItsEnd.run();
+            return;
+        }
+        ChannelFuture attempt =
+                open(
+                        server,
+                        new ServerDoor.Guest() {
+                            @Override
+                            public ChannelHandler enter(byte[] binding, Duration left) {
+                                return new CancelDelivery(key.process(), key.secret());
+                            }
+
+                            @Override
+                            public void stayOut(String reason) {
+                                log.warn("no cancel request to {}: {}", server, reason);
+                            }
+                        });
+        attempt.channel().closeFuture().addListener(_ -> atItsEnd.run());
+    }
+
+    private ChannelFuture open(ServerAddress server, ServerDoor.Guest guest) {
+        Duration bound = switchboard.settings().timeouts().serverConnect();
+        return switchboard
+                .transport()
+                .connect(
+                        server,
+                        bound,
+                        () ->
+                                new ServerDoor(
+                                        server,
+                                        switchboard.reception().encryption(database),
+                                        bound,
+                                        guest));
+    }
+}

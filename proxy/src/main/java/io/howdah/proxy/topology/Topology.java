@@ -1,0 +1,20 @@
+package io.howdah.proxy.topology;
+
+import java.util.function.Consumer;
+
+/// Knows who leads a cluster, and keeps on looking. Thread-safe.
+public interface Topology extends AutoCloseable {
+
+    /// Tells the listener from now on: what is known at once, then whatever changes, in order and
+    /// one call at a time, on a thread of its own. Epochs never fall. Called once.
+    void follow(Consumer<Leadership> listener);
+
+    /// What was told last may be over: a connection to the primary was lost, or there was none to
+    /// be had. Returns at once; that may be said many times a second, and somebody is asked at most
+    /// a few times.
+    void doubt();
+
+    /// Tells nothing more.
+    @Override
+    void close();
+}

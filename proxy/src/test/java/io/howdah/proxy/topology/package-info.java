@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.topology;
+
+import org.jspecify.annotations.NullMarked;
