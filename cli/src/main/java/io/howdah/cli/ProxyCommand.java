@@ -6,6 +6,7 @@ import io.howdah.node.configuration.ProxyConfigurationFile;
 import io.howdah.proxy.Proxy;
 import io.howdah.proxy.settings.ProxySettings;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         new LogSettings(logFormat, howdah.debug()).apply();
+        keepNoAddresses();
         Logger log = LoggerFactory.getLogger(ProxyCommand.class);
         ProxySettings settings = ProxyConfigurationFile.read(config.toAbsolutePath());
         Proxy proxy = Proxy.start(settings);
@@ -65,5 +67,12 @@ final class ProxyCommand implements Callable<Integer> {
                                 "stop the proxy"));
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /// Java remembers the addresses of names, and that there were none, unless it is told before the
+    /// first lookup.
+    private static void keepNoAddresses() {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 }

@@ -11,7 +11,7 @@ import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
-import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.TestTimeouts;
 import io.howdah.testing.Await;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
@@ -269,14 +269,11 @@ class EncryptionTest {
                     TestProxy.of(PoolMode.TRANSACTION, 1)
                             .with(serverTls(ServerTlsMode.VERIFY_FULL, "stranger.crt"))
                             .with(
-                                    new Timeouts(
-                                            Duration.ofSeconds(5),
-                                            Duration.ZERO,
-                                            Duration.ZERO,
-                                            Duration.ofSeconds(30),
-                                            Duration.ofSeconds(20),
-                                            Duration.ZERO,
-                                            Duration.ZERO))
+                                    new TestTimeouts()
+                                            .queryWait(Duration.ofSeconds(5))
+                                            .clientLogin(Duration.ofSeconds(30))
+                                            .serverConnect(Duration.ofSeconds(20))
+                                            .build())
                             .to(postgres)) {
                 assertThatThrownBy(wary::connect).hasMessageContaining("no TLS with the server");
             }
@@ -316,14 +313,12 @@ class EncryptionTest {
             LoginTest.prepare(elsewhere);
             for (ServerTlsMode mode : ServerTlsMode.values()) {
                 var impatient =
-                        new Timeouts(
-                                Duration.ofSeconds(60),
-                                Duration.ZERO,
-                                Duration.ZERO,
-                                Duration.ofSeconds(mode == ServerTlsMode.VERIFY_FULL ? 2 : 60),
-                                Duration.ofSeconds(20),
-                                Duration.ZERO,
-                                Duration.ZERO);
+                        new TestTimeouts()
+                                .clientLogin(
+                                        Duration.ofSeconds(
+                                                mode == ServerTlsMode.VERIFY_FULL ? 2 : 60))
+                                .serverConnect(Duration.ofSeconds(20))
+                                .build();
                 try (var proxy =
                         TestProxy.of(PoolMode.TRANSACTION, 1)
                                 .with(LoginTest.lookup(Duration.ofSeconds(1)))

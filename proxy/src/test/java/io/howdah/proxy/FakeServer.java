@@ -33,8 +33,24 @@ final class FakeServer implements AutoCloseable {
         }
 
         /// Reads a packet without a type.
-        void packet() throws IOException {
-            input.readNBytes(input.readInt() - 4);
+        ///
+        /// @return what it is by its first four bytes
+        int packet() throws IOException {
+            int length = input.readInt();
+            int code = input.readInt();
+            input.readNBytes(length - 8);
+            return code;
+        }
+
+        /// Lets the proxy in, or listens to a cancel request.
+        ///
+        /// @return whether the proxy wants a session
+        boolean login() throws IOException {
+            boolean session = packet() == 3 << 16;
+            if (session) {
+                ask(0, "").say('K', "\0\0\0\1\0\0\0\2").say('Z', "I");
+            }
+            return session;
         }
 
         /// Reads a message, and remembers it.

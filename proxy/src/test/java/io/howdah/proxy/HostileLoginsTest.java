@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.PoolMode;
-import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.TestTimeouts;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -158,14 +158,11 @@ class HostileLoginsTest {
     @Test
     void silentClientIsSentAway() {
         var impatient =
-                new Timeouts(
-                        Duration.ofSeconds(10),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ofMillis(300),
-                        Duration.ofSeconds(5),
-                        Duration.ZERO,
-                        Duration.ZERO);
+                new TestTimeouts()
+                        .queryWait(Duration.ofSeconds(10))
+                        .clientLogin(Duration.ofMillis(300))
+                        .serverConnect(Duration.ofSeconds(5))
+                        .build();
         try (var other =
                         TestProxy.of(PoolMode.TRANSACTION, 1)
                                 .with(LoginTest.lookup(Duration.ofSeconds(1)))
@@ -181,14 +178,11 @@ class HostileLoginsTest {
     @Test
     void loginWaitsForAServerThatCannotBeAskedAndThenSaysSo() {
         var impatient =
-                new Timeouts(
-                        Duration.ofSeconds(10),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ofSeconds(4),
-                        Duration.ofSeconds(5),
-                        Duration.ZERO,
-                        Duration.ZERO);
+                new TestTimeouts()
+                        .queryWait(Duration.ofSeconds(10))
+                        .clientLogin(Duration.ofSeconds(4))
+                        .serverConnect(Duration.ofSeconds(5))
+                        .build();
         try (var other =
                 TestProxy.of(PoolMode.TRANSACTION, 1)
                         .with(LoginTest.lookup(Duration.ofSeconds(1)))

@@ -10,6 +10,7 @@ import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.TestTimeouts;
 import io.howdah.proxy.settings.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,14 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileServersTest {
 
     private static final Timeouts SHORT =
-            new Timeouts(
-                    Duration.ofSeconds(5),
-                    Duration.ZERO,
-                    Duration.ZERO,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(4),
-                    Duration.ZERO,
-                    Duration.ZERO);
+            new TestTimeouts()
+                    .queryWait(Duration.ofSeconds(5))
+                    .clientLogin(Duration.ofSeconds(30))
+                    .serverConnect(Duration.ofSeconds(4))
+                    .build();
 
     @TempDir private static Path folder;
     private static Admission byFile = Admission.trustingLoopback();

@@ -8,6 +8,7 @@ import io.howdah.postgres.wire.Secret;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.PoolMode;
@@ -15,6 +16,7 @@ import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.UserAllowances;
 import io.howdah.testing.Await;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -353,12 +355,14 @@ class LoginTest {
                         10,
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,
+                        UserAllowances.UNBOUNDED,
                         Map.of(
                                 "app",
                                 new DatabaseSettings(
                                         new ServerAddress.Tcp("127.0.0.1", 1),
                                         ServerTlsSettings.DEFAULT,
                                         "app",
+                                        Allowance.UNBOUNDED,
                                         PoolSettings.DEFAULT,
                                         Map.of())));
         Proxy started;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.PoolMode;
-import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.TestTimeouts;
 import io.howdah.proxy.topology.FakeTopology;
 import io.howdah.testing.Await;
 import java.sql.Connection;
@@ -23,9 +23,6 @@ import org.junit.jupiter.api.TestInstance;
 /// one. One server plays them all, by two of its addresses.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrimaryChangesTest {
-
-    private static final Duration NEVER = Duration.ZERO;
-    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final TestPostgres postgres = TestPostgres.start();
     private final ServerAddress.Tcp one = new ServerAddress.Tcp("127.0.0.1", postgres.port());
@@ -182,7 +179,7 @@ class PrimaryChangesTest {
     void whoWaitsTooLongForAPrimaryIsTold() throws Exception {
         var cluster = new FakeTopology();
         cluster.lead(one);
-        var timeouts = new Timeouts(Duration.ofMillis(200), NEVER, NEVER, LONG, LONG, NEVER, NEVER);
+        var timeouts = new TestTimeouts().queryWait(Duration.ofMillis(200)).build();
         try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 2).with(timeouts).to(cluster);
                 Connection client = proxy.connect()) {
             String before = process(client);

@@ -47,6 +47,7 @@ final class RawClient implements AutoCloseable {
     }
 
     private static final int TLS_REQUEST = 80877103;
+    private static final int CANCEL_REQUEST = 80877102;
 
     private final Socket socket;
     private final DataInputStream input;
@@ -154,6 +155,12 @@ final class RawClient implements AutoCloseable {
 
     RawClient bindExecute(String statement) {
         return message('B', "\0" + statement + "\0\0\0\0\0\0\0").message('E', "\0\0\0\0\0");
+    }
+
+    /// A cancel request, instead of a first packet.
+    RawClient cancel(byte... key) {
+        return raw(ByteBuffer.allocate(8).putInt(8 + key.length).putInt(CANCEL_REQUEST).array())
+                .raw(key);
     }
 
     RawClient sync() {

@@ -2,6 +2,7 @@ package io.howdah.proxy;
 
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
@@ -9,6 +10,7 @@ import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.UserAllowances;
 import io.howdah.proxy.topology.Topology;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +36,9 @@ final class TestProxy implements AutoCloseable {
                 100,
                 Duration.ofSeconds(20),
                 Admission.trustingLoopback(),
-                ServerTlsSettings.DEFAULT);
+                ServerTlsSettings.DEFAULT,
+                Allowance.UNBOUNDED,
+                UserAllowances.UNBOUNDED);
     }
 
     record Settings(
@@ -43,30 +47,43 @@ final class TestProxy implements AutoCloseable {
             int clients,
             Duration drain,
             Admission admission,
-            ServerTlsSettings tls) {
+            ServerTlsSettings tls,
+            Allowance allowance,
+            UserAllowances users) {
 
         Settings with(Admission changed) {
-            return new Settings(pool, timeouts, clients, drain, changed, tls);
+            return new Settings(pool, timeouts, clients, drain, changed, tls, allowance, users);
         }
 
         Settings with(ServerTlsSettings changed) {
-            return new Settings(pool, timeouts, clients, drain, admission, changed);
+            return new Settings(
+                    pool, timeouts, clients, drain, admission, changed, allowance, users);
         }
 
         Settings with(Timeouts changed) {
-            return new Settings(pool, changed, clients, drain, admission, tls);
+            return new Settings(pool, changed, clients, drain, admission, tls, allowance, users);
         }
 
         Settings with(PoolSettings changed) {
-            return new Settings(changed, timeouts, clients, drain, admission, tls);
+            return new Settings(
+                    changed, timeouts, clients, drain, admission, tls, allowance, users);
+        }
+
+        /// For the database `app`.
+        Settings with(Allowance changed) {
+            return new Settings(pool, timeouts, clients, drain, admission, tls, changed, users);
+        }
+
+        Settings with(UserAllowances changed) {
+            return new Settings(pool, timeouts, clients, drain, admission, tls, allowance, changed);
         }
 
         Settings clients(int most) {
-            return new Settings(pool, timeouts, most, drain, admission, tls);
+            return new Settings(pool, timeouts, most, drain, admission, tls, allowance, users);
         }
 
         Settings drain(Duration bound) {
-            return new Settings(pool, timeouts, clients, bound, admission, tls);
+            return new Settings(pool, timeouts, clients, bound, admission, tls, allowance, users);
         }
 
         TestProxy to(TestPostgres postgres) {
@@ -74,13 +91,13 @@ final class TestProxy implements AutoCloseable {
         }
 
         TestProxy to(ServerAddress server) {
+            return new TestProxy(Proxy.start(settings(server)));
+        }
+
+        ProxySettings settings(ServerAddress server) {
             var choice = new ServerChoice.Fixed(server);
-            return new TestProxy(
-                    Proxy.start(
-                            settings(
-                                    Map.of(
-                                            "app", database(choice, "app"),
-                                            "gone", database(choice, "gone")))));
+            return settings(
+                    Map.of("app", database(choice, "app"), "gone", database(choice, "gone")));
         }
 
         /// In front of whoever leads; every database is there by its own name.
@@ -97,7 +114,8 @@ final class TestProxy implements AutoCloseable {
         }
 
         private DatabaseSettings database(ServerChoice server, String name) {
-            return new DatabaseSettings(server, tls, name, pool, Map.of());
+            Allowance most = name.equals("app") ? allowance : Allowance.UNBOUNDED;
+            return new DatabaseSettings(server, tls, name, most, pool, Map.of());
         }
 
         private ProxySettings settings(Map<String, DatabaseSettings> databases) {
@@ -107,6 +125,7 @@ final class TestProxy implements AutoCloseable {
                     clients,
                     drain,
                     timeouts,
+                    users,
                     databases);
         }
     }

@@ -2,6 +2,7 @@ package io.howdah.node.configuration;
 
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
@@ -9,6 +10,7 @@ import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.SettingException;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.settings.UserAllowances;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,20 @@ public final class ProxyConfigurationFile {
 
     private static final List<String> POOL_KEYS =
             List.of("mode", "pool-size", "min-pool-size", "reserve-size", "reserve-wait");
+
+    private static final List<String> ALLOWANCE_KEYS = List.of("max-connections", "max-clients");
+
+    private static final List<String> DATABASE_KEYS =
+            List.of(
+                    "host",
+                    "socket-directory",
+                    "port",
+                    "tls",
+                    "database",
+                    "max-connections",
+                    "max-clients",
+                    "pool",
+                    "users");
 
     private ProxyConfigurationFile() {}
 
@@ -56,6 +72,9 @@ public final class ProxyConfigurationFile {
                                         "drain",
                                         "timeouts",
                                         "pool",
+                                        "per-database",
+                                        "per-user",
+                                        "users",
                                         "databases"));
         InetSocketAddress listen = root.parsed("listen", ProxyConfigurationFile::address);
         Admission admission = AdmissionSection.read(root);
@@ -63,16 +82,20 @@ public final class ProxyConfigurationFile {
         Duration drain = duration(root, "drain", Duration.ofSeconds(30));
         Timeouts timeouts =
                 root.optionalSection("timeouts")
-                        .map(ProxyConfigurationFile::timeouts)
+                        .map(TimeoutsSection::read)
                         .orElse(Timeouts.DEFAULT);
         PoolSettings pool =
                 root.optionalSection("pool")
                         .map(section -> pool(section, PoolSettings.DEFAULT))
                         .orElse(PoolSettings.DEFAULT);
-        Map<String, DatabaseSettings> databases = databases(root.section("databases"), pool);
+        Allowance each = allowance(root, "per-database", Allowance.UNBOUNDED);
+        UserAllowances users = users(root);
+        Map<String, DatabaseSettings> databases = databases(root.section("databases"), each, pool);
         return build(
                 root,
-                () -> new ProxySettings(listen, admission, clients, drain, timeouts, databases));
+                () ->
+                        new ProxySettings(
+                                listen, admission, clients, drain, timeouts, users, databases));
     }
 
     private static InetSocketAddress address(String text) {
@@ -85,44 +108,45 @@ public final class ProxyConfigurationFile {
         return new InetSocketAddress(host, Integer.parseInt(parts.group(3)));
     }
 
-    private static Timeouts timeouts(Section section) {
-        section.allow(
-                List.of(
-                        "query-wait",
-                        "idle-in-transaction",
-                        "client-idle",
-                        "client-login",
-                        "server-connect",
-                        "server-lifetime",
-                        "server-idle"));
-        Timeouts defaults = Timeouts.DEFAULT;
-        return build(
-                section,
-                () ->
-                        new Timeouts(
-                                duration(section, "query-wait", defaults.queryWait()),
-                                duration(
-                                        section,
-                                        "idle-in-transaction",
-                                        defaults.idleInTransaction()),
-                                duration(section, "client-idle", defaults.clientIdle()),
-                                duration(section, "client-login", defaults.clientLogin()),
-                                duration(section, "server-connect", defaults.serverConnect()),
-                                duration(section, "server-lifetime", defaults.serverLifetime()),
-                                duration(section, "server-idle", defaults.serverIdle())));
+    private static UserAllowances users(Section root) {
+        Allowance each = allowance(root, "per-user", Allowance.UNBOUNDED);
+        Map<String, Allowance> named = new LinkedHashMap<>();
+        root.optionalSection("users")
+                .ifPresent(users ->
+                        users.keys()
+                                .forEach(user ->
+                                        named.put(
+                                                user,
+                                                allowance(
+                                                        users.section(user).allow(ALLOWANCE_KEYS),
+                                                        each))));
+        return new UserAllowances(each, named);
     }
 
-    private static Map<String, DatabaseSettings> databases(Section section, PoolSettings pool) {
+    private static Allowance allowance(Section root, String key, Allowance otherwise) {
+        return root.optionalSection(key)
+                .map(section -> allowance(section.allow(ALLOWANCE_KEYS), otherwise))
+                .orElse(otherwise);
+    }
+
+    private static Allowance allowance(Section section, Allowance otherwise) {
+        int connections = section.number("max-connections", otherwise.connections());
+        int clients = section.number("max-clients", otherwise.clients());
+        return build(section, () -> new Allowance(connections, clients));
+    }
+
+    private static Map<String, DatabaseSettings> databases(
+            Section section, Allowance each, PoolSettings pool) {
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         for (String name : section.keys()) {
-            databases.put(name, database(name, section.section(name), pool));
+            databases.put(name, database(name, section.section(name), each, pool));
         }
         return databases;
     }
 
-    private static DatabaseSettings database(String name, Section section, PoolSettings otherwise) {
-        section.allow(
-                List.of("host", "socket-directory", "port", "tls", "database", "pool", "users"));
+    private static DatabaseSettings database(
+            String name, Section section, Allowance each, PoolSettings otherwise) {
+        section.allow(DATABASE_KEYS);
         ServerAddress server = server(section);
         ServerTlsSettings tls =
                 section.optionalSection("tls")
@@ -138,7 +162,9 @@ public final class ProxyConfigurationFile {
                 .ifPresent(inner ->
                         inner.keys()
                                 .forEach(user -> users.put(user, pool(inner.section(user), pool))));
-        return build(section, () -> new DatabaseSettings(server, tls, database, pool, users));
+        Allowance allowance = allowance(section, each);
+        return build(
+                section, () -> new DatabaseSettings(server, tls, database, allowance, pool, users));
     }
 
     private static ServerAddress server(Section section) {

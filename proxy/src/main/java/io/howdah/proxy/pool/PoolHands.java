@@ -16,6 +16,9 @@ public interface PoolHands<C, S> {
     /// A client has waited for too long, and waits no more.
     void giveUp(C client);
 
+    /// A client has waited for a while, and goes on waiting.
+    void keepWaiting(C client);
+
     /// A connection that nobody uses shall end.
     void close(S server);
 }

@@ -1,11 +1,9 @@
 package io.howdah.proxy.pool;
 
 import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.Timeouts;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The server connections of one database and user, and who waits for one. Clients are served in
@@ -19,25 +17,29 @@ public final class ServerPool<C, S> {
     /// After a failed attempt no new one begins for this long.
     public static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
+    /// Where a cap binds, a pool that has clients waiting gives a connection up for another whose
+    /// clients have waited longer, and for this long: opening one costs more than lending one.
+    public static final Duration TURN = Duration.ofSeconds(1);
+
     /// So many attempts to connect run at once.
     public static final int CONNECTING_MAXIMUM = 8;
 
-    private record Unused<S>(S server, long bornNanos, long sinceNanos) {}
-
-    private final PoolSettings settings;
+    private final List<Cap> caps;
     private final PoolHands<C, S> hands;
-    private final ArrayDeque<Unused<S>> unused = new ArrayDeque<>();
-    private final Map<S, Long> taken = new LinkedHashMap<>();
-    private final LinkedHashMap<C, Long> waiting = new LinkedHashMap<>();
+    private final Stock<S> stock = new Stock<>();
+    private final WaitingLine<C> line = new WaitingLine<>();
+    private PoolSettings settings;
     private int connecting;
     private boolean wanted;
     private boolean suspended;
     private boolean failed;
     private long failedNanos;
 
+    /// @param caps bound this pool together with others
     /// @param hands do what the pool decides
-    public ServerPool(PoolSettings settings, PoolHands<C, S> hands) {
+    public ServerPool(PoolSettings settings, List<Cap> caps, PoolHands<C, S> hands) {
         this.settings = settings;
+        this.caps = List.copyOf(caps);
         this.hands = hands;
     }
 
@@ -46,26 +48,25 @@ public final class ServerPool<C, S> {
     /// @return one that it has now, or null: then it is in the queue, and [PoolHands#join] follows
     public @Nullable S request(C client, long now) {
         wanted = true;
-        if (waiting.isEmpty() && !unused.isEmpty()) {
-            Unused<S> last = unused.removeLast();
-            taken.put(last.server(), last.bornNanos());
-            return last.server();
+        S last = line.isEmpty() ? stock.take() : null;
+        if (last != null) {
+            return last;
         }
-        waiting.put(client, now);
+        line.add(client, now);
         grow(now);
         return null;
     }
 
     /// A client that has waited needs none any more.
     public void withdraw(C client) {
-        waiting.remove(client);
+        line.remove(client);
     }
 
     /// A new connection is ready.
     public void connected(S server, long now) {
         connecting--;
         failed = false;
-        taken.put(server, now);
+        stock.add(server, now);
         offer(server, now);
         grow(now);
     }
@@ -75,11 +76,13 @@ public final class ServerPool<C, S> {
         connecting--;
         failed = true;
         failedNanos = now;
+        gone(now);
     }
 
     /// An attempt to connect was given up, for no fault of the server's.
     public void connectAbandoned(long now) {
         connecting--;
+        gone(now);
         grow(now);
     }
 
@@ -99,65 +102,113 @@ public final class ServerPool<C, S> {
     ///
     /// @param lifetime how old it may be; zero for any age
     public void returned(S server, Duration lifetime, long now) {
-        if (isOver(taken.getOrDefault(server, now), lifetime, now)) {
-            taken.remove(server);
-            hands.close(server);
+        if (stock.isSpent(server, lifetime, now) || size() > most() || isOwedToOthers(now)) {
+            stock.remove(server);
+            end(List.of(server), now);
             grow(now);
         } else {
             offer(server, now);
         }
     }
 
+    private boolean isOwedToOthers(long now) {
+        for (Cap cap : caps) {
+            long waited = cap.isFull() ? cap.longestRefusedNanos(now) : -1;
+            if (cap.isExceeded() || (waited >= TURN.toNanos() && waited > line.longestNanos(now))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// A connection has ended, used or not.
     public void lost(S server, long now) {
-        if (taken.remove(server) == null) {
-            unused.removeIf(entry -> entry.server().equals(server));
+        if (stock.remove(server)) {
+            gone(now);
         }
         grow(now);
     }
 
     /// Looks after what time changes: those who waited too long, the reserve, connections unused or
     /// too old, the minimum.
-    public void tick(Duration queryWait, Duration serverIdle, Duration lifetime, long now) {
-        while (!waiting.isEmpty() && isOver(waiting.firstEntry().getValue(), queryWait, now)) {
-            hands.giveUp(waiting.pollFirstEntry().getKey());
-        }
-        Iterator<Unused<S>> oldest = unused.iterator();
-        while (oldest.hasNext()) {
-            Unused<S> entry = oldest.next();
-            boolean spare = size() > settings.minimumPoolSize();
-            if (isOver(entry.bornNanos(), lifetime, now)
-                    || (spare && isOver(entry.sinceNanos(), serverIdle, now))) {
-                oldest.remove();
-                hands.close(entry.server());
-            }
-        }
+    public void tick(Timeouts bounds, long now) {
+        line.expire(bounds.queryWait(), now, hands::giveUp);
+        line.tell(bounds.queryWaitNotice(), now, hands::keepWaiting);
+        int spare = size() - settings.minimumPoolSize();
+        end(stock.removeOld(bounds.serverLifetime(), bounds.serverIdle(), spare, now), now);
         grow(now);
     }
 
+    /// Other sizes hold from now on; what is too many ends as soon as nobody uses it.
+    public void resize(PoolSettings changed, long now) {
+        settings = changed;
+        end(stock.removeOldest(size() - most()), now);
+        grow(now);
+    }
+
+    /// New connections lead somewhere else from now on: none is used again that is there already,
+    /// and what has failed is worth a try. Attempts under way are told by [#connectAbandoned].
+    public void renew(long now) {
+        failed = false;
+        end(stock.outdate(), now);
+        grow(now);
+    }
+
+    private void end(List<S> servers, long now) {
+        servers.forEach(server -> {
+            hands.close(server);
+            gone(now);
+        });
+    }
+
+    /// One connection less is open or being opened.
+    private void gone(long now) {
+        caps.forEach(cap -> cap.giveBack(this));
+        caps.forEach(cap -> cap.offer(now));
+    }
+
     private void offer(S server, long now) {
-        Map.Entry<C, Long> first = waiting.pollFirstEntry();
+        C first = line.poll();
         if (first != null) {
-            hands.join(first.getKey(), server);
-        } else {
-            Long born = taken.remove(server);
-            unused.addLast(new Unused<>(server, born == null ? now : born, now));
+            hands.join(first, server);
+            return;
+        }
+        stock.layDown(server, now);
+        caps.forEach(cap -> cap.offer(now));
+    }
+
+    /// Closes the connection that has lain unused for longest, for another pool.
+    void closeLongestUnused() {
+        for (S oldest : stock.removeOldest(1)) {
+            hands.close(oldest);
+            caps.forEach(cap -> cap.giveBack(this));
         }
     }
 
-    private void grow(long now) {
+    /// Opens connections, as far as they are needed and may be.
+    void grow(long now) {
+        caps.forEach(cap -> cap.accept(this));
         if (suspended) {
             return;
         }
         // One attempt at a time until one succeeds.
-        if (failed && (connecting > 0 || !isOver(failedNanos, PAUSE_AFTER_FAILURE, now))) {
+        if (failed && (connecting > 0 || !Ages.isOver(now - failedNanos, PAUSE_AFTER_FAILURE))) {
             return;
         }
         int most = settings.poolSize() + (needsReserve(now) ? settings.reserveSize() : 0);
-        while (connecting < CONNECTING_MAXIMUM
-                && size() < most
-                && (connecting < waiting.size() || isShort())) {
+        while (connecting < CONNECTING_MAXIMUM && size() < most) {
+            boolean awaited = connecting < line.size();
+            if (!awaited && !isShort()) {
+                return;
+            }
+            if (!Cap.makeRoom(caps, this, awaited, now)) {
+                if (awaited) {
+                    caps.forEach(cap -> cap.refuse(this));
+                }
+                return;
+            }
             connecting++;
+            caps.forEach(cap -> cap.take(this));
             hands.connect();
             if (failed) {
                 return;
@@ -170,26 +221,35 @@ public final class ServerPool<C, S> {
     }
 
     private boolean needsReserve(long now) {
-        return !waiting.isEmpty()
-                && now - waiting.firstEntry().getValue() >= settings.reserveWait().toNanos();
+        return longestWaitNanos(now) >= settings.reserveWait().toNanos();
     }
 
-    private static boolean isOver(long since, Duration bound, long now) {
-        return bound.isPositive() && now - since >= bound.toNanos();
+    private int most() {
+        return settings.poolSize() + settings.reserveSize();
     }
 
     /// Connections that are open or being opened.
     public int size() {
-        return taken.size() + unused.size() + connecting;
+        return stock.size() + connecting;
     }
 
     /// Clients in the queue.
     public int waiting() {
-        return waiting.size();
+        return line.size();
     }
 
     /// Connections that lie unused.
     public int unused() {
-        return unused.size();
+        return stock.unused();
+    }
+
+    /// For how long the first client has waited; less than zero when nobody waits.
+    long longestWaitNanos(long now) {
+        return line.longestNanos(now);
+    }
+
+    /// For how long a connection has lain unused; less than zero when all are used.
+    long longestUnusedNanos(long now) {
+        return stock.longestUnusedNanos(now);
     }
 }

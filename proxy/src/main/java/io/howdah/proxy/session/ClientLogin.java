@@ -91,7 +91,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     dialogue.begin(
                             switchboard
                                     .reception()
-                                    .inquiries(switchboard.database(packet.database())));
+                                    .inquiries(
+                                            switchboard
+                                                    .destinations()
+                                                    .database(packet.database())));
         }
     }
 
@@ -113,7 +116,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     ///
     /// @param keys what it has proven itself by; null when it did not have to
     void enter(@Nullable ClientKeys keys) {
-        Destination destination = switchboard.destination(packet.database(), packet.user());
+        Destinations destinations = switchboard.destinations();
+        Complaint crowded = destinations.crowded(packet.database(), packet.user());
+        if (crowded != null) {
+            refuse(crowded);
+            return;
+        }
+        Destination destination = destinations.of(packet.database(), packet.user());
         if (destination == null) {
             refuse(Complaints.unknownDatabase(packet.database()));
             return;

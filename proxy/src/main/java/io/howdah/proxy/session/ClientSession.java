@@ -19,6 +19,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private final Destination destination;
     private final StartupSettings wished;
     private final Channel channel;
+    private final Lifeline lifeline;
     private final Seat seat;
     private final RequestStream requests;
     private final long key;
@@ -37,6 +38,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         this.destination = destination;
         this.wished = wished;
         this.channel = channel;
+        this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
         this.requests = new RequestStream(seat);
         this.key = switchboard.enter(this);
@@ -103,7 +105,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     void receive(ByteBuf bytes) {
         if (requests.isFull()) {
             // What waits is bounded: these bytes are the last until there is a connection.
-            channel.config().setAutoRead(false);
+            readNoMore();
         }
         requests.read(bytes);
         afterReading();
@@ -150,7 +152,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         if (joined != null) {
             joined.flush();
             if (!joined.isTakingMore()) {
-                channel.config().setAutoRead(false);
+                readNoMore();
             }
             joined.settle();
         }
@@ -171,6 +173,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
+    void readNoMore() {
+        channel.config().setAutoRead(false);
+    }
+
     // --- replies
 
     void send(ByteBuf run) {
@@ -179,6 +185,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     void flush() {
         channel.flush();
+    }
+
+    /// Is told something between two replies.
+    void hear(Complaint news) {
+        if (in && !ended) {
+            channel.writeAndFlush(news.encodedAsWarning(channel.alloc()));
+        }
     }
 
     boolean isWritable() {
@@ -243,6 +256,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         if (in && seat.isEmpty() && now - idleSinceNanos >= bound.toNanos()) {
             fail(Complaints.clientIdle(bound));
         }
+    }
+
+    /// Whether its machine acknowledges nothing any more.
+    boolean isCut(Duration bound, long now) {
+        return lifeline.isCut(bound, now);
+    }
+
+    /// It can be told nothing any more.
+    void vanish() {
+        channel.close();
     }
 
     /// The proxy stops: who has nothing under way goes now, the others when they are done.

@@ -32,6 +32,13 @@ final class Complaints {
                 "close connections that are not needed, or raise max-clients");
     }
 
+    static Complaint tooManyClientsOf(String kind, String name, int most) {
+        return new Complaint(
+                "53300",
+                "too many clients of the " + kind + " \"" + text(name) + "\": " + most,
+                "close connections that are not needed, or raise the max-clients of this " + kind);
+    }
+
     static Complaint unknownDatabase(String name) {
         return new Complaint(
                 "3D000",
@@ -131,6 +138,34 @@ final class Complaints {
                 "08006",
                 "nobody could be asked to write within " + text(waited) + ": " + problem,
                 "see `howdah status` on one of its nodes");
+    }
+
+    static Complaint stillWaiting(Duration waited) {
+        return new Complaint(
+                "01000",
+                "no server connection has become free for " + text(waited) + "; still waiting",
+                "");
+    }
+
+    static Complaint queryCancelled(Duration bound) {
+        return new Complaint(
+                "01000",
+                "the request has run for " + text(bound) + " and is cancelled by the proxy",
+                "make it faster, or raise timeouts.query in the proxy's configuration");
+    }
+
+    static Complaint queryTimeout(Duration bound) {
+        return new Complaint(
+                "57014",
+                "the request ran for " + text(bound) + " and did not end when it was cancelled",
+                "look at the server; whether the request took effect is not known");
+    }
+
+    static Complaint transactionTimeout(Duration bound) {
+        return new Complaint(
+                "25P04",
+                "the transaction was not ended within " + text(bound),
+                "make it shorter, or raise timeouts.transaction in the proxy's configuration");
     }
 
     static Complaint idleInTransaction(Duration bound) {

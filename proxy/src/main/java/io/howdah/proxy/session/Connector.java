@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class Connector {
         ChannelFuture attempt =
                 open(
                         server,
+                        switchboard.settings().timeouts().serverConnect(),
                         new ServerDoor.Guest() {
                             @Override
                             public ChannelHandler enter(byte[] binding, Duration left) {
@@ -100,19 +102,24 @@ final class Connector {
     }
 
     /// Carries a cancel request to the server of one of the connections.
-    void cancel(ServerKey key, Runnable atItsEnd) {
+    ///
+    /// @param atItsEnd is told whether nothing of it can arrive any more
+    void cancel(ServerKey key, Consumer<Boolean> atItsEnd) {
         ServerAddress server = server();
         if (server == null) {
-            atItsEnd.run();
+            atItsEnd.accept(true);
             return;
         }
+        Duration bound = switchboard.settings().timeouts().cancelWait();
+        var delivery = new CancelDelivery(key);
         ChannelFuture attempt =
                 open(
                         server,
+                        bound,
                         new ServerDoor.Guest() {
                             @Override
                             public ChannelHandler enter(byte[] binding, Duration left) {
-                                return new CancelDelivery(key.process(), key.secret());
+                                return delivery;
                             }
 
                             @Override
@@ -120,16 +127,16 @@ final class Connector {
                                 log.warn("no cancel request to {}: {}", server, reason);
                             }
                         });
-        attempt.channel().closeFuture().addListener(_ -> atItsEnd.run());
+        delivery.await(attempt.channel(), bound, atItsEnd);
     }
 
-    private ChannelFuture open(ServerAddress server, ServerDoor.Guest guest) {
-        Duration bound = switchboard.settings().timeouts().serverConnect();
+    private ChannelFuture open(ServerAddress server, Duration bound, ServerDoor.Guest guest) {
         return switchboard
                 .transport()
                 .connect(
                         server,
                         bound,
+                        switchboard.settings().timeouts().unreachable(),
                         () ->
                                 new ServerDoor(
                                         server,

@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.pool.Cap;
 import io.howdah.proxy.pool.PoolHands;
 import io.howdah.proxy.pool.ServerPool;
 import io.howdah.proxy.protocol.ErrorFields;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +50,13 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private int clients;
 
     /// @param user as the client sent it: a character stands for one byte
-    Destination(Switchboard switchboard, DatabaseSettings database, String user) {
+    /// @param caps bound its connections together with those of others
+    Destination(Switchboard switchboard, DatabaseSettings database, String user, List<Cap> caps) {
         this.switchboard = switchboard;
         this.database = database;
         this.user = user;
-        this.settings = database.poolOf(user);
-        this.pool = new ServerPool<>(settings, this);
+        this.settings = database.poolOf(Reception.text(user).orElse(user));
+        this.pool = new ServerPool<>(settings, caps, this);
         this.connector = new Connector(switchboard, database, this);
         seek();
     }
@@ -120,6 +123,10 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// A server has changed its mind by itself (its configuration was read anew).
     void forgetWelcomes() {
         welcomes.clear();
+    }
+
+    int clients() {
+        return clients;
     }
 
     void clientEntered() {
@@ -228,7 +235,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     /// Carries a cancel request to the server of one of the connections.
-    void cancel(ServerKey key, Runnable atItsEnd) {
+    ///
+    /// @param atItsEnd is told whether nothing of it can arrive any more
+    void cancel(ServerKey key, Consumer<Boolean> atItsEnd) {
         connector.cancel(key, atItsEnd);
     }
 
@@ -246,6 +255,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     @Override
+    public void keepWaiting(ClientSession client) {
+        client.hear(Complaints.stillWaiting(timeouts().queryWaitNotice()));
+    }
+
+    @Override
     public void close(ServerSession server) {
         servers.remove(server);
         server.terminate();
@@ -254,11 +268,8 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// Looks after what time changes.
     void tick(long now) {
         Timeouts bounds = timeouts();
-        pool.tick(bounds.queryWait(), bounds.serverIdle(), bounds.serverLifetime(), now);
-        if (bounds.idleInTransaction().isPositive()) {
-            new ArrayList<>(servers)
-                    .forEach(server -> server.tick(bounds.idleInTransaction(), now));
-        }
+        pool.tick(bounds, now);
+        new ArrayList<>(servers).forEach(server -> server.tick(bounds, now));
     }
 
     /// Nobody is here and nothing is open.

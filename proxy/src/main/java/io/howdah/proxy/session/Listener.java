@@ -49,7 +49,10 @@ public final class Listener implements AutoCloseable {
         }
         Switchboard switchboard = new Switchboard(settings, transport, reception, whereabouts);
         ChannelFuture bound =
-                transport.listen(settings.listen(), () -> new ClientDoor(switchboard));
+                transport.listen(
+                        settings.listen(),
+                        settings.timeouts().unreachable(),
+                        () -> new ClientDoor(switchboard));
         bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {
             reception.close();

@@ -5,11 +5,11 @@ import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +20,23 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
 
     private final Destination destination;
     private final Channel channel;
-    private final ServerKey key;
+    private final Cancels cancels;
+    private final Lifeline lifeline;
     private final Exchange exchange = new Exchange();
+    private final WorkTimes times = new WorkTimes(exchange);
     private final Fitting fitting;
     private final ReplyStream replies;
 
     private @Nullable ClientSession client;
     private boolean ended;
-    private int cancels;
-    private long quietSinceNanos;
 
     /// @param reported at the login
     ServerSession(
             Destination destination, Channel channel, ServerKey key, Map<String, String> reported) {
         this.destination = destination;
         this.channel = channel;
-        this.key = key;
+        this.cancels = new Cancels(destination, key, this::settle);
+        this.lifeline = new Lifeline(channel);
         this.fitting = new Fitting(this, channel, destination.user(), reported);
         this.replies = new ReplyStream(this, exchange, fitting.errands());
     }
@@ -52,7 +53,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     boolean takeOn(ClientSession taken) {
         client = taken;
         replies.begin();
-        quietSinceNanos = System.nanoTime();
+        times.taken(System.nanoTime());
         return fitting.fit(taken);
     }
 
@@ -90,7 +91,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     // --- from the client
 
     void send(ByteBuf run) {
-        quietSinceNanos = System.nanoTime();
+        times.sent(System.nanoTime());
         channel.write(run, channel.voidPromise());
     }
 
@@ -99,7 +100,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     }
 
     boolean isTakingMore() {
-        return channel.isWritable() && !exchange.isFull();
+        return channel.isWritable() && !exchange.isFull() && !cancels.isHolding();
     }
 
     /// The client takes more again.
@@ -146,7 +147,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     ///
     /// @return why that cannot be gone on with; null when it can
     @Nullable Complaint ready(byte status) {
-        quietSinceNanos = System.nanoTime();
+        times.ready(System.nanoTime());
+        cancels.ready();
         return status != 'I' && destination.mode() == PoolMode.STATEMENT
                 ? Complaints.transactionInStatementMode()
                 : null;
@@ -161,6 +163,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
             }
             return;
         }
+        times.answered();
         joined.flush();
         if (!joined.isWritable()) {
             channel.config().setAutoRead(false);
@@ -200,7 +203,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     private boolean isDone(ClientSession joined) {
         return exchange.isFree()
                 && !fitting.isUnderWay()
-                && cancels == 0
+                && !cancels.areUnderWay()
                 && !joined.isInMessage()
                 && !replies.isInMessage();
     }
@@ -213,7 +216,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
 
     private void comeBack() {
         readOn();
-        destination.returned(this);
+        if (cancels.areUnsure()) {
+            terminate();
+        } else {
+            destination.returned(this);
+        }
     }
 
     /// The client has left; what it was doing is nobody's any more.
@@ -257,29 +264,51 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     /// Has the server cancel what it does now. Until the request has reached its end, this
     /// connection serves nobody else.
     void cancel(Runnable atItsEnd) {
-        cancels++;
-        destination.cancel(
-                key,
-                () -> {
-                    cancels--;
-                    atItsEnd.run();
-                    settle();
-                });
+        cancels.send(atItsEnd);
     }
 
-    /// Looks whether the client holds this connection and asks nothing.
-    void tick(Duration idleInTransaction, long now) {
+    /// Looks whether something takes too long.
+    void tick(Timeouts bounds, long now) {
         ClientSession joined = client;
-        if (joined == null
-                || !joined.isIn()
-                || fitting.isUnderWay()
-                || exchange.isFree()
-                || (exchange.isOwing() && !joined.isInMessage())) {
+        boolean busy = joined != null || fitting.isUnderWay();
+        if (busy && lifeline.isCut(bounds.unreachable(), now)) {
+            channel.close();
+        } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
+            joined.vanish();
+        } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {
+            switch (times.overdue(bounds, joined.isInMessage(), now)) {
+                case NOTHING -> {}
+                case QUERY -> endQuery(joined, bounds, now);
+                case TRANSACTION -> {
+                    if (exchange.isOwing()) {
+                        cancels.send(() -> {});
+                    }
+                    joined.fail(Complaints.transactionTimeout(bounds.transaction()));
+                }
+                case CLIENT ->
+                        joined.fail(Complaints.idleInTransaction(bounds.idleInTransaction()));
+            }
+        }
+    }
+
+    /// Has the server cancel a request; where that is of no use, the connection ends. The client's
+    /// next request is not sent meanwhile: it would be hit instead.
+    private void endQuery(ClientSession joined, Timeouts bounds, long now) {
+        if (cancels.isForOverdue()) {
+            if (times.hasWorked(bounds.query().plus(bounds.cancelWait()), now)) {
+                joined.fail(Complaints.queryTimeout(bounds.query()));
+            }
             return;
         }
-        if (now - quietSinceNanos >= idleInTransaction.toNanos()) {
-            joined.fail(Complaints.idleInTransaction(idleInTransaction));
+        if (!replies.isInMessage()) {
+            joined.hear(Complaints.queryCancelled(bounds.query()));
         }
+        joined.readNoMore();
+        cancels.sendForOverdue(() -> {
+            if (joined.equals(client)) {
+                joined.readOn();
+            }
+        });
     }
 
     @Override

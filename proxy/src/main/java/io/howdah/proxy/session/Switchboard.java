@@ -1,19 +1,15 @@
 package io.howdah.proxy.session;
 
-import io.howdah.proxy.protocol.Messages;
-import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.ProxySettings;
 import io.netty.channel.Channel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
 /// to, and what time it is. Everything runs on the event loop.
@@ -23,14 +19,12 @@ public final class Switchboard {
     private static final long TICK_LONGEST_MILLIS = 1_000;
     private static final long TICK_SHORTEST_MILLIS = 10;
 
-    private record Place(String database, String user) {}
-
     private final ProxySettings settings;
     private final Transport transport;
     private final Reception reception;
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
-    private final Map<Place, Destination> destinations = new LinkedHashMap<>();
+    private final Destinations destinations;
     private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
     private final Set<ClientSession> sessions = new LinkedHashSet<>();
     private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
@@ -46,11 +40,11 @@ public final class Switchboard {
         this.whereabouts = whereabouts;
         this.reception = reception;
         this.transport = transport;
+        this.destinations = new Destinations(this);
         long millis = settings.timeouts().shortest().toMillis() / 4;
         long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
         transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
-        whereabouts.follow(
-                transport.loop(), () -> destinations.values().forEach(Destination::primaryChanged));
+        whereabouts.follow(transport.loop(), destinations::primaryChanged);
     }
 
     ProxySettings settings() {
@@ -85,24 +79,8 @@ public final class Switchboard {
         return reception;
     }
 
-    /// A database by the name that clients ask for; null when there is no such one.
-    @Nullable DatabaseSettings database(String name) {
-        for (Map.Entry<String, DatabaseSettings> entry : settings.databases().entrySet()) {
-            if (Messages.utf8(entry.getKey()).equals(name)) {
-                return entry.getValue();
-            }
-        }
-        DatabaseSettings any = settings.databases().get(DatabaseSettings.ANY);
-        return any == null ? null : Reception.text(name).map(any::named).orElse(null);
-    }
-
-    /// Where a client goes that may come in; null when there is no such database.
-    @Nullable Destination destination(String database, String user) {
-        DatabaseSettings leadsTo = database(database);
-        return leadsTo == null
-                ? null
-                : destinations.computeIfAbsent(
-                        new Place(database, user), _ -> new Destination(this, leadsTo, user));
+    Destinations destinations() {
+        return destinations;
     }
 
     /// A session begins.
@@ -146,9 +124,7 @@ public final class Switchboard {
         if (idle.isPositive()) {
             new ArrayList<>(sessions).forEach(session -> session.expireIdle(idle, now));
         }
-        Iterator<Destination> all = new ArrayList<>(destinations.values()).iterator();
-        all.forEachRemaining(destination -> destination.tick(now));
-        destinations.values().removeIf(Destination::isDeserted);
+        destinations.tick(now);
     }
 
     /// The oldest come first.
@@ -184,7 +160,7 @@ public final class Switchboard {
     /// Ends whatever is left.
     void end() {
         new ArrayList<>(sessions).forEach(session -> session.fail(Complaints.stopping()));
-        destinations.values().forEach(Destination::closeServers);
+        destinations.closeServers();
         reception.close();
     }
 }

@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -37,6 +38,13 @@ final class Transport {
     private static final int READ_MAXIMUM_BYTES = 64 * 1024;
     private static final int BACKLOG = 1_024;
 
+    /// What Linux takes for its keep-alive.
+    private static final int MOST_SECONDS = 32_767;
+
+    private static final int PROBES = 4;
+
+    private final Names names = new Names();
+
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("proxy-loop", false), EpollIoHandler.newFactory());
@@ -46,23 +54,35 @@ final class Transport {
     }
 
     /// Takes client connections from now on.
-    ChannelFuture listen(InetSocketAddress address, Supplier<ChannelHandler> handler) {
-        return new ServerBootstrap()
+    ///
+    /// @param silence for how long a client's machine may be silent; zero for as long as the system
+    ///   has it
+    ChannelFuture listen(
+            InetSocketAddress address, Duration silence, Supplier<ChannelHandler> handler) {
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        keepAlive(silence, bootstrap::childOption);
+        return bootstrap
                 .group(group)
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .childHandler(with(handler))
                 .bind(address);
     }
 
-    /// Opens a connection to a server.
-    ChannelFuture connect(ServerAddress server, Duration bound, Supplier<ChannelHandler> handler) {
+    /// Opens a connection to a server, whose name is looked up anew each time.
+    ///
+    /// @param silence for how long the server's machine may be silent; zero for as long as the
+    ///   system has it
+    ChannelFuture connect(
+            ServerAddress server,
+            Duration bound,
+            Duration silence,
+            Supplier<ChannelHandler> handler) {
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(group)
@@ -83,11 +103,29 @@ final class Transport {
                         bootstrap
                                 .channel(EpollSocketChannel.class)
                                 .option(ChannelOption.TCP_NODELAY, true)
-                                .option(ChannelOption.SO_KEEPALIVE, true);
+                                .resolver(names);
+                        keepAlive(silence, bootstrap::option);
                         yield InetSocketAddress.createUnresolved(host, port);
                     }
                 };
         return bootstrap.connect(address);
+    }
+
+    /// Where nothing is sent, probes find out whether the other side is still there.
+    private static void keepAlive(Duration silence, Options options) {
+        options.set(ChannelOption.SO_KEEPALIVE, true);
+        if (silence.isPositive()) {
+            int seconds = (int) Math.min(MOST_SECONDS, silence.toSeconds());
+            options.set(EpollChannelOption.TCP_KEEPIDLE, Math.max(1, seconds / 2));
+            options.set(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / 2 / PROBES));
+            options.set(EpollChannelOption.TCP_KEEPCNT, PROBES);
+        }
+    }
+
+    /// Sets options of sockets.
+    @FunctionalInterface
+    private interface Options {
+        <T> Object set(ChannelOption<T> option, T value);
     }
 
     /// Ends the loop and waits for it.

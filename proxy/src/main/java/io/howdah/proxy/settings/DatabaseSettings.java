@@ -8,12 +8,14 @@ import java.util.Map;
 /// @param server where it is
 /// @param tls how the way there is encrypted; without meaning for a local socket
 /// @param database its name there; [#ANY] for whichever a client asks for
+/// @param allowance what all its users may have together
 /// @param pool how its connections are shared
 /// @param users the same for users that have settings of their own
 public record DatabaseSettings(
         ServerChoice server,
         ServerTlsSettings tls,
         String database,
+        Allowance allowance,
         PoolSettings pool,
         Map<String, PoolSettings> users) {
 
@@ -31,14 +33,17 @@ public record DatabaseSettings(
             ServerAddress server,
             ServerTlsSettings tls,
             String database,
+            Allowance allowance,
             PoolSettings pool,
             Map<String, PoolSettings> users) {
-        this(new ServerChoice.Fixed(server), tls, database, pool, users);
+        this(new ServerChoice.Fixed(server), tls, database, allowance, pool, users);
     }
 
     /// The same for a database that a client has asked for by name.
     public DatabaseSettings named(String asked) {
-        return database.equals(ANY) ? new DatabaseSettings(server, tls, asked, pool, users) : this;
+        return database.equals(ANY)
+                ? new DatabaseSettings(server, tls, asked, allowance, pool, users)
+                : this;
     }
 
     /// How a user's connections are shared.

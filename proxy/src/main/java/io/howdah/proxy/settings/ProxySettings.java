@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// All that a proxy is told. Immutable.
 ///
@@ -13,6 +14,7 @@ import java.util.Map;
 /// @param maximumClients most client connections at a time, 1 to 1000000
 /// @param drain how long a stop waits for transactions to end
 /// @param timeouts how long anything may take
+/// @param users what each user may have over all databases
 /// @param databases by the name that clients ask for, in the file's order
 public record ProxySettings(
         InetSocketAddress listen,
@@ -20,6 +22,7 @@ public record ProxySettings(
         int maximumClients,
         Duration drain,
         Timeouts timeouts,
+        UserAllowances users,
         Map<String, DatabaseSettings> databases) {
 
     /// @throws SettingException when a value is out of its range, or the door would stand open
@@ -42,6 +45,12 @@ public record ProxySettings(
             throw new SettingException("databases", "names none");
         }
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
+    }
+
+    /// The database that a client means by a name; null when there is no such one.
+    public @Nullable DatabaseSettings database(String name) {
+        DatabaseSettings any = databases.get(DatabaseSettings.ANY);
+        return databases.getOrDefault(name, any == null ? null : any.named(name));
     }
 
     /// Whether a database is at a cluster's primary, wherever that is.

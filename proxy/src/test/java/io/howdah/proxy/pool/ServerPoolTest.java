@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.TestTimeouts;
+import io.howdah.proxy.settings.Timeouts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,12 +20,15 @@ import org.junit.jupiter.api.Test;
 class ServerPoolTest {
 
     private static final Duration NEVER = Duration.ZERO;
+    private static final Timeouts IDLE = new TestTimeouts().queryWait(NEVER).build();
+    private static final Duration TWO = Duration.ofSeconds(2);
     private static final long SECOND = 1_000_000_000L;
 
     private static final class Hands implements PoolHands<String, Integer> {
         private int connects;
         private final Map<String, Integer> joined = new LinkedHashMap<>();
         private final List<String> givenUp = new ArrayList<>();
+        private final List<String> told = new ArrayList<>();
         private final List<Integer> closed = new ArrayList<>();
 
         @Override
@@ -42,6 +47,11 @@ class ServerPoolTest {
         }
 
         @Override
+        public void keepWaiting(String client) {
+            told.add(client);
+        }
+
+        @Override
         public void close(Integer server) {
             closed.add(server);
         }
@@ -53,6 +63,7 @@ class ServerPoolTest {
         return new ServerPool<>(
                 new PoolSettings(
                         PoolMode.TRANSACTION, size, minimum, reserve, Duration.ofSeconds(5)),
+                List.of(),
                 hands);
     }
 
@@ -110,7 +121,7 @@ class ServerPoolTest {
         var pool = pool(3, 1, 0);
         pool.suspend();
         pool.request("a", 0);
-        pool.tick(NEVER, NEVER, NEVER, 10 * SECOND);
+        pool.tick(IDLE, 10 * SECOND);
         assertThat(hands.connects).isZero();
         pool.resume(11 * SECOND);
         assertThat(hands.connects).isOne();
@@ -137,9 +148,9 @@ class ServerPoolTest {
         pool.request("a", 0);
         pool.connected(1, 0);
         pool.request("b", SECOND);
-        pool.tick(NEVER, NEVER, NEVER, 5 * SECOND);
+        pool.tick(IDLE, 5 * SECOND);
         assertThat(hands.connects).isEqualTo(1);
-        pool.tick(NEVER, NEVER, NEVER, 6 * SECOND);
+        pool.tick(IDLE, 6 * SECOND);
         assertThat(hands.connects).isEqualTo(2);
         pool.connected(2, 6 * SECOND);
         assertThat(hands.joined).containsEntry("b", 2);
@@ -148,7 +159,7 @@ class ServerPoolTest {
     @Test
     void minimumIsKeptOnceSomebodyWasHere() {
         var pool = pool(5, 3, 0);
-        pool.tick(NEVER, NEVER, NEVER, 0);
+        pool.tick(IDLE, 0);
         assertThat(hands.connects).isZero();
         pool.request("a", 0);
         assertThat(hands.connects).isEqualTo(3);
@@ -159,10 +170,62 @@ class ServerPoolTest {
         var pool = pool(1, 0, 0);
         pool.request("a", 0);
         pool.request("b", SECOND);
-        pool.tick(Duration.ofSeconds(2), NEVER, NEVER, 2 * SECOND);
+        pool.tick(new TestTimeouts().queryWait(Duration.ofSeconds(2)).build(), 2 * SECOND);
         assertThat(hands.givenUp).containsExactly("a");
         pool.connected(1, 2 * SECOND);
         assertThat(hands.joined).containsOnlyKeys("b");
+    }
+
+    @Test
+    void whoWaitsIsToldOnceWhateverBecomesOfTheOthers() {
+        var pool = pool(1, 0, 0);
+        Timeouts telling = new TestTimeouts().queryWait(NEVER).queryWaitNotice(TWO).build();
+        pool.request("a", 0);
+        pool.request("b", SECOND);
+        pool.request("c", 2 * SECOND);
+        pool.tick(telling, 2 * SECOND);
+        assertThat(hands.told).containsExactly("a");
+        pool.withdraw("a");
+        pool.withdraw("b");
+        pool.tick(telling, 3 * SECOND);
+        pool.tick(telling, 4 * SECOND);
+        pool.tick(telling, 9 * SECOND);
+        assertThat(hands.told).containsExactly("a", "c");
+    }
+
+    @Test
+    void smallerPoolGivesUpWhatIsTooMuchAndNotWhatIsInUse() {
+        var pool = pool(3, 0, 0);
+        List.of("a", "b", "c").forEach(client -> pool.request(client, 0));
+        List.of(1, 2, 3).forEach(server -> pool.connected(server, 0));
+        pool.returned(1, NEVER, 1);
+        pool.resize(new PoolSettings(PoolMode.TRANSACTION, 1, 0, 0, TWO), 2);
+        assertThat(hands.closed).containsExactly(1);
+        pool.returned(2, NEVER, 3);
+        pool.returned(3, NEVER, 4);
+        assertThat(hands.closed).containsExactly(1, 2);
+        assertThat(pool.unused()).isOne();
+    }
+
+    @Test
+    void whatLedElsewhereIsNotUsedAgainAndWhoWaitsGetsTheNew() {
+        var pool = pool(2, 0, 0);
+        List.of("a", "b").forEach(client -> pool.request(client, 0));
+        List.of(1, 2).forEach(server -> pool.connected(server, 0));
+        pool.returned(1, NEVER, 1);
+        pool.renew(2);
+        assertThat(hands.closed).containsExactly(1);
+        pool.request("c", 3);
+        pool.request("d", 3);
+        assertThat(hands.connects).isEqualTo(3);
+        pool.returned(2, NEVER, 4);
+        assertThat(hands.closed).containsExactly(1, 2);
+        assertThat(hands.joined).containsOnlyKeys("a", "b");
+        assertThat(hands.connects).isEqualTo(4);
+        pool.connectAbandoned(5);
+        assertThat(hands.connects).isEqualTo(5);
+        pool.connected(3, 5);
+        assertThat(hands.joined).containsEntry("c", 3);
     }
 
     @Test
@@ -174,9 +237,9 @@ class ServerPoolTest {
         pool.connected(2, 0);
         pool.returned(1, NEVER, 0);
         pool.returned(2, NEVER, SECOND);
-        pool.tick(NEVER, Duration.ofSeconds(5), NEVER, 4 * SECOND);
+        pool.tick(new TestTimeouts().serverIdle(Duration.ofSeconds(5)).build(), 4 * SECOND);
         assertThat(hands.closed).isEmpty();
-        pool.tick(NEVER, Duration.ofSeconds(5), NEVER, 60 * SECOND);
+        pool.tick(new TestTimeouts().serverIdle(Duration.ofSeconds(5)).build(), 60 * SECOND);
         assertThat(hands.closed).containsExactly(1);
     }
 
@@ -193,7 +256,7 @@ class ServerPoolTest {
         pool.connected(2, 4 * SECOND);
         pool.returned(2, Duration.ofSeconds(3), 5 * SECOND);
         assertThat(pool.unused()).isOne();
-        pool.tick(NEVER, NEVER, Duration.ofSeconds(3), 7 * SECOND);
+        pool.tick(new TestTimeouts().serverLifetime(Duration.ofSeconds(3)).build(), 7 * SECOND);
         assertThat(hands.closed).containsExactly(1, 2);
     }
 
@@ -205,10 +268,10 @@ class ServerPoolTest {
         assertThat(hands.connects).isEqualTo(2);
         pool.connectFailed(0);
         pool.connectFailed(0);
-        pool.tick(NEVER, NEVER, NEVER, SECOND / 2);
+        pool.tick(IDLE, SECOND / 2);
         assertThat(hands.connects).isEqualTo(2);
-        pool.tick(NEVER, NEVER, NEVER, SECOND);
-        pool.tick(NEVER, NEVER, NEVER, 9 * SECOND);
+        pool.tick(IDLE, SECOND);
+        pool.tick(IDLE, 9 * SECOND);
         assertThat(hands.connects).isEqualTo(3);
         pool.connected(1, 9 * SECOND);
         assertThat(hands.connects).isEqualTo(4);
@@ -245,6 +308,7 @@ class ServerPoolTest {
                                     random.nextInt(size + 1),
                                     0,
                                     Duration.ZERO),
+                            List.of(),
                             this);
         }
 
@@ -269,6 +333,9 @@ class ServerPoolTest {
         public void giveUp(Integer client) {
             throw new AssertionError("no bound was set");
         }
+
+        @Override
+        public void keepWaiting(Integer client) {}
 
         @Override
         public void close(Integer server) {
@@ -296,7 +363,7 @@ class ServerPoolTest {
                 case 5, 6 -> giveBack();
                 default -> loseOrLeave();
             }
-            pool.tick(NEVER, NEVER, NEVER, now);
+            pool.tick(IDLE, now);
         }
 
         private void arrive() {
@@ -347,7 +414,7 @@ class ServerPoolTest {
                 now += 2 * SECOND;
                 connect(true);
                 giveBack();
-                pool.tick(NEVER, NEVER, NEVER, now);
+                pool.tick(IDLE, now);
             }
             assertThat(queue).isEmpty();
         }

@@ -1,0 +1,91 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.exchange.Exchange;
+import io.howdah.proxy.settings.Timeouts;
+import java.time.Duration;
+
+/// For how long a client has kept a server connection busy, or has held it and asked nothing. Times
+/// are nanoseconds on any one clock; knows no clock of its own.
+final class WorkTimes {
+
+    /// What has taken too long.
+    enum Overdue {
+        NOTHING,
+        /// A request, or a row of them, is not answered yet.
+        QUERY,
+        /// A transaction has not ended.
+        TRANSACTION,
+        /// It is the client's turn, and it asks nothing.
+        CLIENT
+    }
+
+    private final Exchange exchange;
+    private boolean asked;
+    private long askedNanos;
+    private long begunNanos;
+    private long quietNanos;
+
+    WorkTimes(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /// A client begins to hold the connection.
+    void taken(long now) {
+        quietNanos = now;
+        begunNanos = now;
+        asked = false;
+    }
+
+    /// Something of the client goes to the server.
+    void sent(long now) {
+        quietNanos = now;
+        if (!asked) {
+            asked = true;
+            askedNanos = now;
+            if (!exchange.isInTransaction()) {
+                begunNanos = now;
+            }
+        }
+    }
+
+    /// The server is ready for the next request, which may have been sent already.
+    void ready(long now) {
+        quietNanos = now;
+        askedNanos = now;
+        answered();
+        if (!exchange.isInTransaction()) {
+            begunNanos = now;
+        }
+    }
+
+    /// Replies have come.
+    void answered() {
+        asked = exchange.isOwing();
+    }
+
+    /// @param inMessage whether half a message was sent, so that nothing can be answered
+    Overdue overdue(Timeouts bounds, boolean inMessage, long now) {
+        if (exchange.isFree() && !inMessage) {
+            return Overdue.NOTHING;
+        }
+        if (isOver(now - begunNanos, bounds.transaction())) {
+            return Overdue.TRANSACTION;
+        }
+        boolean working = exchange.isOwing() && !inMessage;
+        if (working) {
+            return isOver(now - askedNanos, bounds.query()) ? Overdue.QUERY : Overdue.NOTHING;
+        }
+        return isOver(now - quietNanos, bounds.idleInTransaction())
+                ? Overdue.CLIENT
+                : Overdue.NOTHING;
+    }
+
+    /// Whether the server has worked for so long on what it was asked.
+    boolean hasWorked(Duration bound, long now) {
+        return asked && isOver(now - askedNanos, bound);
+    }
+
+    private static boolean isOver(long ageNanos, Duration bound) {
+        return bound.isPositive() && ageNanos >= bound.toNanos();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.settings;
+
+import org.jspecify.annotations.NullMarked;
