@@ -3,165 +3,47 @@
 from __future__ import annotations
 
 import argparse
-import os
-import random
+import json
 import shutil
-import socket
+import statistics
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
-from outage.machine import LOOPBACK, facts, free_base_port, load_average
-from outage.processes import BenchError, Scratch, usage
-from pooling.figures import Run, parse, table
+from outage.machine import facts, load_average
+from outage.processes import BenchError, Scratch
+from pooling import idle, loads
+from pooling.figures import Run, slope, table
+from pooling.stand import DIRECT, OURS, PEER, ROOT, Stand
 
-OURS = "howdah"
-PEER = "pgbouncer"
-ROOT = Path(__file__).resolve().parents[2]
-START_BOUND_SECONDS = 60.0
-BUILD_BOUND_SECONDS = 1200.0
-
-
-class Bench:
-    """PostgreSQL, the two pools in front of it, and pgbench."""
-
-    def __init__(self, options: argparse.Namespace, scratch: Scratch) -> None:
-        self._options = options
-        self._scratch = scratch
-        self._user = "postgres" if os.geteuid() == 0 else None
-        base = free_base_port([0, 1, 2], random.Random())
-        self._ports = {"postgres": base, OURS: base + 1, PEER: base + 2}
-        self._processes: dict[str, int] = {}
-
-    def start(self) -> None:
-        self._build()
-        self._start_postgres()
-        self._start_ours()
-        self._start_peer()
-        self._tool("initialisation", "-i", "-q", "-s", str(self._options.scale), port=self._ports["postgres"])
-        for pool in (OURS, PEER):
-            for clients in self._options.clients:
-                self._pgbench(pool, clients, self._options.warm_up)
-
-    def measure(self, clients: int, pair: int) -> list[Run]:
-        """One pair; who goes first changes from pair to pair."""
-        pools = (OURS, PEER) if pair % 2 == 0 else (PEER, OURS)
-        return [self._pgbench(pool, clients, self._options.seconds) for pool in pools]
-
-    def versions(self) -> str:
-        peer = self._scratch.run([self._options.pgbouncer, "--version"], 10).stdout.splitlines()[0]
-        postgres = self._scratch.run([str(self._bin("postgres")), "--version"], 10).stdout.strip()
-        return f"{peer}, {postgres}"
-
-    def _pgbench(self, pool: str, clients: int, seconds: int) -> Run:
-        before = usage(self._processes[pool]).cpu_seconds
-        said = self._tool(f"{clients} clients through {pool}", "-n", "-S", "-M", self._options.protocol, "-c", str(clients),
-                          "-j", "1", "-T", str(seconds), port=self._ports[pool], bound=seconds + 60)
-        return parse(pool, clients, said, usage(self._processes[pool]).cpu_seconds - before)
-
-    def _tool(self, what: str, *arguments: str, port: int, bound: float = 300) -> str:
-        done = self._scratch.run([str(self._bin("pgbench")), *arguments, "-h", LOOPBACK, "-p", str(port), "-U", "postgres",
-                                  "postgres"], bound)
-        if done.returncode != 0:
-            raise BenchError(f"pgbench ({what}) ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")
-        return done.stdout
-
-    def _bin(self, name: str) -> Path:
-        return Path(self._options.postgres) / name
-
-    def _build(self) -> None:
-        done = self._scratch.run([str(ROOT / "howdah"), "--version"], BUILD_BOUND_SECONDS)
-        if done.returncode != 0:
-            raise BenchError(f"howdah could not be built: {(done.stdout + done.stderr)[-800:]}")
-
-    def _start_postgres(self) -> None:
-        home = self._directory("postgres")
-        data = home / "data"
-        switch = ["setpriv", f"--reuid={self._user}", f"--regid={self._user}", "--clear-groups"] if self._user else []
-        done = self._scratch.run([*switch, str(self._bin("initdb")), "-D", str(data), "-U", "postgres", "--auth=trust", "--no-sync"], 120)
-        if done.returncode != 0:
-            raise BenchError(f"initdb failed: {done.stderr[-800:]}")
-        self._run("postgres", home, [str(self._bin("postgres")), "-D", str(data), "-p", str(self._ports["postgres"]),
-                                     "-c", f"unix_socket_directories={home}", "-c", f"listen_addresses={LOOPBACK}",
-                                     "-c", "shared_buffers=256MB", "-c", "max_connections=100"], self._user)
-
-    def _start_ours(self) -> None:
-        home = self._directory(OURS)
-        file = home / "proxy.yaml"
-        file.write_text(f"""\
-listen: {LOOPBACK}:{self._ports[OURS]}
-auth: trust
-max-clients: 3000
-databases:
-  postgres:
-    host: {LOOPBACK}
-    port: {self._ports["postgres"]}
-    pool: {{mode: transaction, pool-size: {self._options.pool_size}}}
-""")
-        self._run(OURS, home, [str(ROOT / "howdah"), "proxy", "--config", str(file)], None)
-
-    def _start_peer(self) -> None:
-        home = self._directory(PEER)
-        file = home / "pgbouncer.ini"
-        file.write_text(f"""\
-[databases]
-postgres = host={LOOPBACK} port={self._ports["postgres"]} dbname=postgres user=postgres
-[pgbouncer]
-listen_addr = {LOOPBACK}
-listen_port = {self._ports[PEER]}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = {self._options.pool_size}
-max_client_conn = 3000
-ignore_startup_parameters = extra_float_digits
-""")
-        self._run(PEER, home, [self._options.pgbouncer, str(file)], self._user)
-
-    def _directory(self, name: str) -> Path:
-        home = self._scratch.directory / name
-        home.mkdir()
-        if self._user:
-            shutil.chown(home, self._user)
-        return home
-
-    def _run(self, name: str, home: Path, command: list[str], user: str | None) -> None:
-        process = self._scratch.start(command, home / "log", user)
-        self._processes[name] = process.pid
-        deadline = time.monotonic() + START_BOUND_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                socket.create_connection((LOOPBACK, self._ports[name]), 1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise BenchError(f"{name} does not listen: {(home / 'log').read_text()[-800:]}")
+ROWS = ("simple", "prepared", "connect", "tpc-b", "tls", "copy", "latency", "memory", "start")
+STARTS = 5
 
 
 def main() -> int:
     options = _options()
-    if shutil.which(options.pgbouncer) is None:
-        print(f"there is no {options.pgbouncer}\nHINT: apt-get install pgbouncer, or name one with --pgbouncer PATH.", file=sys.stderr)
-        return 1
+    for program, package in ((options.pgbouncer, "pgbouncer"), ("openssl", "openssl")):
+        if shutil.which(program) is None:
+            print(f"there is no {program}\nHINT: apt-get install {package}, or name another PgBouncer with --pgbouncer PATH.", file=sys.stderr)
+            return 1
     scratch = Scratch(None, False)
     try:
-        bench = Bench(options, scratch)
+        stand = Stand(options, scratch)
         machine = facts(scratch.directory)
-        loads = [load_average()]
-        bench.start()
-        runs: list[Run] = []
-        for clients in options.clients:
-            for pair in range(options.pairs):
-                runs += bench.measure(clients, pair)
-                loads.append(load_average())
+        begun = [load_average()]
+        stand.start()
+        runs, lines = _measure(stand, options.rows, begun)
         commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-        print(f"## {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC: howdah proxy ({commit}) and {bench.versions()}\n")
-        print(f"Machine: {machine['cores']} cores ({machine['processor']}), {machine['system']}, Linux {machine['kernel']}; load average "
-              f"{min(loads):.1f} to {max(loads):.1f}. `pgbench -S -M {options.protocol}`, {options.seconds} s each, one thread, pool size "
-              f"{options.pool_size}, transaction mode, no TLS, scale {options.scale}.\n")
-        print("\n".join(table(runs, OURS, PEER)))
+        print(f"## {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC: howdah proxy ({commit}) and {stand.versions()}\n")
+        print(f"Machine: {machine['cores']} cores ({machine['processor']}), {machine['system']}, Linux {machine['kernel']}; load average before "
+              f"the start {begun[0]:.1f}, during the runs {min(begun):.1f} to {max(begun):.1f}. Medians of {options.pairs} alternating pairs of {options.seconds} s, "
+              f"`pgbench -S` unless named otherwise, one thread, pool size {options.pool_size}, transaction mode, scale {options.scale}.\n")
+        print("\n".join([*table(runs, OURS, PEER), "", *lines]))
+        if options.json:
+            Path(options.json).write_text(json.dumps({"machine": machine, "runs": [asdict(run) for run in runs], "lines": lines}, indent=1))
     except BenchError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -170,18 +52,100 @@ def main() -> int:
     return 0
 
 
+def _measure(stand: Stand, rows: list[str], averages: list[float]) -> tuple[list[Run], list[str]]:
+    options = stand.options
+    runs: list[Run] = []
+    lines: list[str] = []
+
+    def of(some: list[loads.Load], kind: list[loads.Load] | None = None) -> None:
+        loads.warm_up(stand, kind or some, options.warm_up)
+        for load in some:
+            for number in range(options.pairs):
+                runs.extend(loads.pair(stand, load, number, options.seconds))
+                averages.append(load_average())
+            _progress(table(runs, OURS, PEER)[-1])
+
+    for row in rows:
+        match row:
+            case "simple" | "prepared":
+                of(loads.selects(row, options.clients))
+            case "connect":
+                of(loads.reconnecting())
+            case "tpc-b":
+                of(loads.tpc_b())
+            case "tls":
+                of(loads.encrypted(options.clients))
+            case "copy":
+                runs.extend(loads.copies(stand, options.pairs))
+                _progress("\n".join(table(runs, OURS, PEER)[-2:]))
+            case "latency":
+                of(loads.at_rates(stand, [200, 2_000], options.seconds), [loads.Load("simple", 200), loads.Load("simple", 2_000)])
+            case "memory":
+                lines += _memory(stand)
+            case "start":
+                lines += _starts(stand)
+    return runs, lines
+
+
+def _memory(stand: Stand) -> list[str]:
+    lines = ["| idle clients | " + " | ".join(f"{pool}: kB each" for pool in (OURS, PEER)) + " |", "|---|--:|--:|"]
+    for tls in (False, True):
+        slopes = []
+        for pool in (OURS, PEER):
+            stand.stop_pool(pool)
+            stand.start_pool(pool)
+            seen = idle.resident_by_clients(stand, pool, tls)
+            slopes.append(slope([count for count, _ in seen], [resident for _, resident in seen]))
+            _progress(f"{pool} {'TLS' if tls else 'plain'}: " + ", ".join(f"{count}: {resident / 1024:.0f} MiB" for count, resident in seen))
+        counts = idle.TLS_COUNTS if tls else idle.PLAIN_COUNTS
+        lines.append(f"| {'TLS' if tls else 'plain'}, slope from {counts[0]:,} to {counts[-1]:,} | " + " | ".join(f"{value:.1f}" for value in slopes) + " |")
+    return [*lines, ""]
+
+
+def _starts(stand: Stand) -> list[str]:
+    lines = [f"| start to first query, median of {STARTS} | seconds |", "|---|--:|"]
+    for pool in (OURS, PEER):
+        took = []
+        for _ in range(STARTS):
+            stand.stop_pool(pool)
+            begun = time.monotonic()
+            stand.start_pool(pool)
+            stand.tool("psql", "first query", pool, ["-At", "-c", "select 1"])
+            took.append(time.monotonic() - begun)
+        begun = time.monotonic()
+        stand.tool("psql", "first query", DIRECT, ["-At", "-c", "select 1"])
+        lines.append(f"| {pool} (of which psql itself {time.monotonic() - begun:.2f}) | {statistics.median(took):.2f} |")
+    return [*lines, ""]
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/proxy", description="Measures `howdah proxy` against PgBouncer.")
-    parser.add_argument("--clients", type=lambda text: [int(part) for part in text.split(",")], default=[1, 20, 200])
+    parser.add_argument("--rows", type=_rows, default=["simple"], metavar="LIST",
+                        help=f"comma-separated, of {', '.join(ROWS)}; or `all`; default simple")
+    parser.add_argument("--clients", type=lambda text: [int(part) for part in text.split(",")], default=[1, 20, 200],
+                        help="for simple, prepared and tls; default 1,20,200")
     parser.add_argument("--seconds", type=int, default=10, help="for each run; default 10")
-    parser.add_argument("--warm-up", type=int, default=5, help="for each pool and number of clients, not measured; default 5")
+    parser.add_argument("--warm-up", type=int, default=5, help="for each pool and load, not measured; default 5")
     parser.add_argument("--pairs", type=int, default=5, help="runs of each, alternating; default 5")
     parser.add_argument("--pool-size", type=int, default=20)
     parser.add_argument("--scale", type=int, default=10)
-    parser.add_argument("--protocol", choices=["simple", "extended"], default="simple")
-    parser.add_argument("--pgbouncer", default="/usr/sbin/pgbouncer", metavar="PATH")
+    parser.add_argument("--json", metavar="FILE", help="write everything that was measured")
+    parser.add_argument("--pgbouncer", default="/usr/sbin/pgbouncer", metavar="PATH",
+                        help="prepared wants 1.21 or later; default the installed one")
     parser.add_argument("--postgres", default="/usr/lib/postgresql/15/bin", metavar="DIRECTORY")
     return parser.parse_args()
+
+
+def _rows(text: str) -> list[str]:
+    wanted = list(ROWS) if text == "all" else text.split(",")
+    unknown = [row for row in wanted if row not in ROWS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"there is no row {unknown[0]!r}; rows: {', '.join(ROWS)}")
+    return wanted
 
 
 if __name__ == "__main__":
