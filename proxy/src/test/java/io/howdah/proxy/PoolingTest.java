@@ -143,26 +143,6 @@ class PoolingTest {
     }
 
     @Test
-    void namedStatementKeepsItsConnectionAndAnotherClientGetsItsNamesAnew() throws Exception {
-        for (int round = 0; round < 3; round++) {
-            try (Connection client = two.connect("&prepareThreshold=1");
-                    Connection other = two.connect("&prepareThreshold=1")) {
-                for (Connection each : List.of(client, other, client, other)) {
-                    try (PreparedStatement statement =
-                            each.prepareStatement("select ?::int + " + round)) {
-                        for (int i = 0; i < 3; i++) {
-                            statement.setInt(1, i);
-                            ResultSet rows = statement.executeQuery();
-                            rows.next();
-                            assertThat(rows.getInt(1)).isEqualTo(i + round);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    @Test
     void batchesAndCopyGoThroughBothWays() throws Exception {
         try (Connection client = two.connect()) {
             try (PreparedStatement insert =
@@ -380,7 +360,7 @@ class PoolingTest {
 
     @Test
     void reserveHelpsWhoHasWaited() throws Exception {
-        var settings = new PoolSettings(PoolMode.TRANSACTION, 1, 0, 1, Duration.ofMillis(100));
+        var settings = new PoolSettings(PoolMode.TRANSACTION, 1, 0, 1, Duration.ofMillis(100), 200);
         try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(settings).to(postgres);
                 Connection first = proxy.connect();
                 Connection second = proxy.connect()) {

@@ -163,6 +163,14 @@ final class RawClient implements AutoCloseable {
                 .raw(key);
     }
 
+    RawClient describe(String statement) {
+        return message('D', "S" + statement + "\0");
+    }
+
+    RawClient closeStatement(String statement) {
+        return message('C', "S" + statement + "\0");
+    }
+
     RawClient sync() {
         return message('S', "");
     }

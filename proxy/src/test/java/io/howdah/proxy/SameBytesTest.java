@@ -220,7 +220,7 @@ class SameBytesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("scripts")
+    @MethodSource({"scripts", "io.howdah.proxy.NamedStatementScripts#all"})
     void throughTheProxyAsFromTheServer(Script script) {
         List<String> direct = hear(new RawClient(postgres.port()), script);
         for (TestProxy proxy : List.of(transactions, sessions, transactions)) {

@@ -31,7 +31,7 @@ final class TestProxy implements AutoCloseable {
 
     static Settings of(PoolMode mode, int poolSize) {
         return new Settings(
-                new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5)),
+                new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5), 200),
                 Timeouts.DEFAULT,
                 100,
                 Duration.ofSeconds(20),

@@ -152,7 +152,7 @@ class TimeoutsTest {
     @Test
     void unusedConnectionsEndButForTheMinimum() throws Exception {
         var settings = new TestTimeouts().serverIdle(SHORT);
-        var pool = new PoolSettings(PoolMode.TRANSACTION, 3, 1, 0, LONG);
+        var pool = new PoolSettings(PoolMode.TRANSACTION, 3, 1, 0, LONG, 200);
         try (var proxy =
                         TestProxy.of(PoolMode.TRANSACTION, 3)
                                 .with(settings.build())

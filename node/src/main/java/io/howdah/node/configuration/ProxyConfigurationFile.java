@@ -32,7 +32,13 @@ public final class ProxyConfigurationFile {
             Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
 
     private static final List<String> POOL_KEYS =
-            List.of("mode", "pool-size", "min-pool-size", "reserve-size", "reserve-wait");
+            List.of(
+                    "mode",
+                    "pool-size",
+                    "min-pool-size",
+                    "reserve-size",
+                    "reserve-wait",
+                    "prepared-statements");
 
     private static final List<String> ALLOWANCE_KEYS = List.of("max-connections", "max-clients");
 
@@ -195,7 +201,9 @@ public final class ProxyConfigurationFile {
         int minimum = section.number("min-pool-size", otherwise.minimumPoolSize());
         int reserve = section.number("reserve-size", otherwise.reserveSize());
         Duration wait = duration(section, "reserve-wait", otherwise.reserveWait());
-        return build(section, () -> new PoolSettings(mode, size, minimum, reserve, wait));
+        int statements = section.number("prepared-statements", otherwise.preparedStatements());
+        return build(
+                section, () -> new PoolSettings(mode, size, minimum, reserve, wait, statements));
     }
 
     private static PoolMode mode(String text) {

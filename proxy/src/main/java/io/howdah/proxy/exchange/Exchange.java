@@ -9,18 +9,29 @@ package io.howdah.proxy.exchange;
 /// - while it reads COPY data it ignores Sync and Flush; CopyData, CopyDone and CopyFail that come
 ///   when no COPY is under way are ignored, too.
 ///
-/// A request of the proxy's own ([#sendOwn]) is answered like a Query, and its replies are dropped.
-/// For one thread.
+/// Requests of the proxy's own are a Query between two clients ([#sendOwn]) and, ahead of a
+/// client's messages, a Parse, Close or Describe of a statement ([#sendAhead]); their replies are
+/// dropped, but for an error to the latter, which is the client's. A client's Parse that is not
+/// needed is sent as a Close, whose reply then passes as a ParseComplete: so the server keeps the
+/// order, and skips after an error what has to be skipped. For one thread.
 public final class Exchange {
 
     /// More unanswered requests than this are not sent: reading from the client pauses.
     public static final int LONGEST = 8_192;
 
     private static final byte OWN = 'o';
+    private static final byte OWN_PARSE = 'p';
+    private static final byte OWN_CLOSE = 'k';
+    private static final byte OWN_DESCRIBE = 'd';
+    private static final byte AS_CLOSE = 'f';
     private static final byte COPY_END = 'c';
 
+    private final Outcomes outcomes;
     private final RequestQueue requests = new RequestQueue();
     private byte status = 'I';
+
+    /// So many of the requests are answered by a ReadyForQuery.
+    private int readies;
 
     /// Messages of the extended protocol were sent, and no Sync since.
     private boolean open;
@@ -34,6 +45,11 @@ public final class Exchange {
     private boolean doubtful;
     private boolean ownFailed;
 
+    /// @param outcomes is told what becomes of noted requests
+    public Exchange(Outcomes outcomes) {
+        this.outcomes = outcomes;
+    }
+
     /// A client's message is to be sent now, in full.
     ///
     /// @return whether to send it: DROP for what the server would ignore, DOUBT for what is no
@@ -43,6 +59,7 @@ public final class Exchange {
             case 'Q', 'F' -> {
                 if (!skipping) {
                     requests.add(type);
+                    readies++;
                 }
             }
             case 'P', 'B', 'D', 'E', 'C' -> {
@@ -71,6 +88,40 @@ public final class Exchange {
             open = false;
             skipping = false;
             requests.add((byte) 'S');
+            readies++;
+        }
+    }
+
+    /// A client's request is sent whose outcome is noted: a Query, Parse, Bind, Describe or Close.
+    public void clientSendsNoted(byte type) {
+        requireHeard();
+        requests.addMarked(type);
+        if (type == 'Q') {
+            readies++;
+        } else {
+            open = true;
+        }
+    }
+
+    /// A Close is sent in place of a client's Parse; its outcome is noted.
+    public void parseAsClose() {
+        requireHeard();
+        requests.addMarked(AS_CLOSE);
+        open = true;
+    }
+
+    /// A request of the proxy's own goes ahead of the client's next message; its outcome is noted.
+    ///
+    /// @param type `P`, `C` or `D`, of a statement
+    public void sendAhead(byte type) {
+        requireHeard();
+        requests.addMarked(type == 'P' ? OWN_PARSE : type == 'C' ? OWN_CLOSE : OWN_DESCRIBE);
+        open = true;
+    }
+
+    private void requireHeard() {
+        if (!isHeeding()) {
+            throw new IllegalStateException("a request that the server would not look at");
         }
     }
 
@@ -99,6 +150,7 @@ public final class Exchange {
         }
         ownFailed = false;
         requests.add(OWN);
+        readies++;
     }
 
     /// The server has sent a message of this type, other than ReadyForQuery.
@@ -109,17 +161,18 @@ public final class Exchange {
                     case 'D', 'd', 'H' -> answers(first, (byte) 'E');
                     case 'C', 'I' -> completes(first, (byte) 'E');
                     case 's' -> ends(first, (byte) 'E');
-                    case '1' -> ends(first, (byte) 'P');
+                    case '1' -> ends(first, (byte) 'P', OWN_PARSE);
                     case '2' -> ends(first, (byte) 'B');
-                    case '3' -> ends(first, (byte) 'C');
-                    case 't' -> first == 'D' ? Passage.PASS : Passage.DOUBT;
-                    case 'T' -> completes(first, (byte) 'D');
-                    case 'n' -> ends(first, (byte) 'D');
+                    case '3' -> first == AS_CLOSE ? parsed() : ends(first, (byte) 'C', OWN_CLOSE);
+                    case 't' -> answers(first, (byte) 'D', OWN_DESCRIBE);
+                    case 'T' -> described(first);
+                    case 'n' -> ends(first, (byte) 'D', OWN_DESCRIBE);
                     case 'c' -> answers(first, (byte) 'E');
                     case 'G' -> copyBegins(first);
                     case 'V' -> first == 'F' ? Passage.PASS : Passage.DOUBT;
                     case 'E' -> error(first);
-                    case 'N', 'A', 'S' -> first == OWN && type != 'A' ? Passage.DROP : Passage.PASS;
+                    case 'N', 'S' -> isOwn(first) ? Passage.DROP : Passage.PASS;
+                    case 'A' -> Passage.PASS;
                     default -> Passage.DOUBT;
                 };
         doubtful |= passage == Passage.DOUBT;
@@ -131,7 +184,7 @@ public final class Exchange {
     /// @param newStatus its body: `I` idle, `T` in a transaction, `E` in a failed one
     public Passage serverReady(byte newStatus) {
         byte first = requests.first();
-        boolean expected = first == 'Q' || first == 'F' || first == 'S' || first == OWN;
+        boolean expected = isReadying(first);
         boolean known = newStatus == 'I' || newStatus == 'T' || newStatus == 'E';
         if (!expected || !known) {
             doubtful = true;
@@ -139,6 +192,7 @@ public final class Exchange {
         }
         status = newStatus;
         copying = false;
+        readies--;
         forget();
         if (first != 'S' && requests.isEmpty()) {
             // A Query ends what was begun without a Sync.
@@ -147,11 +201,20 @@ public final class Exchange {
         return first == OWN ? Passage.DROP : Passage.PASS;
     }
 
+    private static boolean isOwn(byte request) {
+        return request == OWN
+                || request == OWN_PARSE
+                || request == OWN_CLOSE
+                || request == OWN_DESCRIBE;
+    }
+
     /// A message that comes any number of times before its request's last one.
     private static Passage answers(byte first, byte request) {
-        return first == request || first == 'Q'
-                ? Passage.PASS
-                : first == OWN ? Passage.DROP : Passage.DOUBT;
+        return first == 'Q' ? Passage.PASS : answers(first, request, OWN);
+    }
+
+    private static Passage answers(byte first, byte request, byte own) {
+        return first == request ? Passage.PASS : first == own ? Passage.DROP : Passage.DOUBT;
     }
 
     /// A message that ends a request of the extended protocol, but not a Query.
@@ -160,13 +223,28 @@ public final class Exchange {
         return first == request ? ends(first, request) : answers(first, (byte) 'Q');
     }
 
+    private Passage described(byte first) {
+        return first == OWN_DESCRIBE
+                ? ends(first, (byte) 'D', OWN_DESCRIBE)
+                : completes(first, (byte) 'D');
+    }
+
+    private Passage parsed() {
+        forget();
+        return Passage.AS_PARSED;
+    }
+
     /// A message that answers one kind of request alone.
     private Passage ends(byte first, byte request) {
-        if (first != request) {
-            return Passage.DOUBT;
+        return ends(first, request, request);
+    }
+
+    private Passage ends(byte first, byte request, byte own) {
+        Passage passage = answers(first, request, own);
+        if (passage != Passage.DOUBT) {
+            forget();
         }
-        forget();
-        return Passage.PASS;
+        return passage;
     }
 
     private Passage copyBegins(byte first) {
@@ -184,6 +262,7 @@ public final class Exchange {
             } else if (next == 'S') {
                 ignored = true;
                 requests.removeAt(place);
+                readies--;
             } else {
                 place++;
             }
@@ -201,13 +280,14 @@ public final class Exchange {
                 ownFailed = true;
                 return Passage.DROP;
             }
-            case 'P', 'B', 'D', 'E', 'C' -> {
-                while (!requests.isEmpty() && requests.first() != 'S') {
-                    requests.remove();
+            case 'P', 'B', 'D', 'E', 'C', OWN_PARSE, OWN_CLOSE, OWN_DESCRIBE, AS_CLOSE ->
+                    skipToSync();
+            case 'Q', 'F', 'S' -> {
+                if (requests.isFirstMarked()) {
+                    requests.clearFirstMark();
+                    outcomes.failed(1);
                 }
-                skipping = requests.isEmpty();
             }
-            case 'Q', 'F', 'S' -> {}
             // Nobody asked: the server is about to leave. It is told to the client, and that is
             // all.
             default -> doubtful = true;
@@ -215,10 +295,31 @@ public final class Exchange {
         return Passage.PASS;
     }
 
+    private void skipToSync() {
+        int noted = 0;
+        while (!requests.isEmpty() && requests.first() != 'S') {
+            noted += requests.isFirstMarked() ? 1 : 0;
+            readies -= isReadying(requests.first()) ? 1 : 0;
+            requests.remove();
+        }
+        skipping = requests.isEmpty();
+        if (noted > 0) {
+            outcomes.failed(noted);
+        }
+    }
+
+    private static boolean isReadying(byte request) {
+        return request == 'Q' || request == 'F' || request == 'S' || request == OWN;
+    }
+
     private void forget() {
+        boolean noted = requests.isFirstMarked();
         requests.remove();
         while (requests.first() == COPY_END) {
             requests.remove();
+        }
+        if (noted) {
+            outcomes.answered();
         }
     }
 
@@ -233,9 +334,31 @@ public final class Exchange {
         return !requests.isEmpty();
     }
 
-    /// Whether the replies that come now are to a request of the proxy's own.
+    /// Whether the replies that come now are to a request of the proxy's own, between two clients.
     public boolean isAnsweringOwn() {
         return requests.first() == OWN;
+    }
+
+    /// Whether the replies that come now are to a Describe of the proxy's own.
+    public boolean isDescribing() {
+        return requests.first() == OWN_DESCRIBE;
+    }
+
+    /// Whether the replies that come now are to a request that was noted.
+    public boolean isAnsweringNoted() {
+        return requests.isFirstMarked();
+    }
+
+    /// Whether the server looks at what is sent now: it neither skips to the next Sync, as far as
+    /// was heard, nor reads COPY data.
+    public boolean isHeeding() {
+        return !skipping && !copying;
+    }
+
+    /// Whether everything is known that may change between two ReadyForQuery: none is to come that
+    /// was asked for.
+    public boolean isSettled() {
+        return readies == 0;
     }
 
     /// Whether the last request of the proxy's own met an error.
@@ -251,6 +374,12 @@ public final class Exchange {
     /// Whether no more requests should be sent before some are answered.
     public boolean isFull() {
         return requests.size() >= LONGEST;
+    }
+
+    /// Whether the transaction has failed, by the last ReadyForQuery: nothing but its end is
+    /// heeded.
+    public boolean isInFailedTransaction() {
+        return status == 'E';
     }
 
     /// Whether a transaction is open, by the last ReadyForQuery.

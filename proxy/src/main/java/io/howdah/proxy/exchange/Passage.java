@@ -6,6 +6,8 @@ public enum Passage {
     PASS,
     /// It ends here: the other side has no use for it.
     DROP,
+    /// It goes on as a ParseComplete: the server was given a Close in place of the client's Parse.
+    AS_PARSED,
     /// It does not belong here: nobody knows any more where this connection stands.
     DOUBT
 }

@@ -38,11 +38,29 @@ public record ErrorFields(Map<Character, String> fields) {
         return fields.getOrDefault('M', "(no message)");
     }
 
+    /// The same with another main line.
+    public ErrorFields withMessage(String message) {
+        Map<Character, String> changed = new LinkedHashMap<>(fields);
+        changed.put('M', message);
+        return new ErrorFields(changed);
+    }
+
+    /// As an ErrorResponse.
+    public ByteBuf encoded(ByteBufAllocator allocator) {
+        return encoded(allocator, fields);
+    }
+
     /// The same as a reason to end the connection, as PostgreSQL sends it during a login.
     public ByteBuf encodedAsFatal(ByteBufAllocator allocator) {
+        Map<Character, String> fatal = new LinkedHashMap<>(fields);
+        fatal.replace('S', "FATAL");
+        fatal.replace('V', "FATAL");
+        return encoded(allocator, fatal);
+    }
+
+    private static ByteBuf encoded(ByteBufAllocator allocator, Map<Character, String> fields) {
         ByteBuf out = allocator.buffer(256).writeByte('E').writeInt(0);
-        fields.forEach((code, text) ->
-                Messages.text(out.writeByte(code), code == 'S' || code == 'V' ? "FATAL" : text));
+        fields.forEach((code, text) -> Messages.text(out.writeByte(code), text));
         out.writeByte(0);
         return out.setInt(1, out.readableBytes() - 1);
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream into messages (a type, a length of four bytes that counts itself, a body) and
 /// hands on what shall pass in runs as long as possible: whole read buffers where nothing has to be
-/// taken out. Looks at types and lengths only; a message that the receiver wants to see is kept
-/// until it is there in full. For one thread.
+/// taken out, put in or replaced. Looks at types and lengths only; of a message that the receiver
+/// wants to see more of, or all, what is there is kept until then. For one thread.
 public final class MessageCutter {
 
     /// What becomes of a message.
@@ -16,8 +16,14 @@ public final class MessageCutter {
         FORWARD,
         /// It is left out.
         DROP,
-        /// It shall be shown when it is there in full; [Receiver#begin] is asked again then.
+        /// It shall be shown when it is there in full, by [Receiver#whole].
         WHOLE,
+        /// [Receiver#begin] is asked again when more of it is there.
+        MORE,
+        /// [Receiver#head] is handed on ahead of it, and [Receiver#begin] asked again.
+        AHEAD,
+        /// [Receiver#head] is handed on in place of its first [Receiver#replacedBytes].
+        REWRITE,
         /// It and everything behind it wait until [#resume].
         WAIT,
         /// Nothing that follows is read any more.
@@ -35,8 +41,18 @@ public final class MessageCutter {
 
         /// A message that was wanted whole is there.
         ///
-        /// @return FORWARD, DROP or STOP
+        /// @return anything but WHOLE and MORE
         Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes);
+
+        /// What is handed on after AHEAD or REWRITE; it belongs to the cutter.
+        default ByteBuf head() {
+            throw new UnsupportedOperationException("nothing is put in");
+        }
+
+        /// How many bytes of a message, from its type on, REWRITE replaces; so many are present.
+        default int replacedBytes() {
+            throw new UnsupportedOperationException("nothing is replaced");
+        }
 
         /// Bytes to hand on; they now belong to the receiver.
         void forward(ByteBuf run);
@@ -124,7 +140,15 @@ public final class MessageCutter {
                 if (cut == Cut.WHOLE && end - at > length) {
                     cut = receiver.whole(type, in, body, length - 4);
                 }
-                if (cut == Cut.WHOLE || cut == Cut.WAIT) {
+                if (cut == Cut.AHEAD || cut == Cut.REWRITE) {
+                    emit(in, run, at);
+                    forward(receiver.head());
+                    run = at;
+                }
+                if (cut == Cut.AHEAD) {
+                    continue;
+                }
+                if (cut == Cut.WHOLE || cut == Cut.MORE || cut == Cut.WAIT) {
                     waiting = cut == Cut.WAIT;
                     break;
                 }
@@ -136,6 +160,9 @@ public final class MessageCutter {
                 int next = at + Math.min(length + 1, end - at);
                 unread = length + 1 - (next - at);
                 dropping = cut == Cut.DROP;
+                if (cut == Cut.REWRITE) {
+                    run = at + receiver.replacedBytes();
+                }
                 if (dropping) {
                     emit(in, run, at);
                     run = next;
@@ -153,6 +180,14 @@ public final class MessageCutter {
         if (from < to && !stopped) {
             boolean all = from == in.readerIndex() && to == in.writerIndex();
             receiver.forward(all ? in.retain() : in.retainedSlice(from, to - from));
+        }
+    }
+
+    private void forward(ByteBuf head) {
+        if (stopped) {
+            head.release();
+        } else {
+            receiver.forward(head);
         }
     }
 

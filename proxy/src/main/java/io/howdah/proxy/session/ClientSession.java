@@ -40,7 +40,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
-        this.requests = new RequestStream(seat);
+        this.requests = new RequestStream(seat, destination.statementsOfClient(channel.alloc()));
         this.key = switchboard.enter(this);
         destination.clientEntered();
     }
@@ -132,6 +132,18 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     void goOn() {
         seat.serve();
         resume();
+    }
+
+    /// The server has said something.
+    void heard() {
+        if (requests.isHeld()) {
+            resume();
+        }
+    }
+
+    /// The client has discarded what it had on the server.
+    void forgetStatements() {
+        requests.forgetStatements();
     }
 
     /// Reads on with what has waited.
@@ -301,6 +313,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
         ended = true;
         requests.stop();
+        requests.forgetStatements();
         switchboard.leave(this, key);
         destination.clientLeft(this);
         ServerSession joined = seat.leave();

@@ -11,6 +11,10 @@ import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.statement.ServerStatements;
+import io.howdah.proxy.statement.SharedStatements;
+import io.howdah.proxy.statement.StatementRequests;
+import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +45,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private final PoolSettings settings;
     private final ServerPool<ClientSession, ServerSession> pool;
     private final Map<StartupSettings, Welcome> welcomes = new LinkedHashMap<>();
+    private final SharedStatements statements = new SharedStatements();
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
     private final Connector connector;
@@ -67,6 +72,17 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     String user() {
         return user;
+    }
+
+    /// What a new server connection is to know of prepared statements.
+    ServerStatements statementsOfServer() {
+        return new ServerStatements(statements, settings.preparedStatements());
+    }
+
+    /// How a new client's names are translated; null where they are left alone.
+    @Nullable StatementRequests statementsOfClient(ByteBufAllocator allocator) {
+        boolean shared = mode() != PoolMode.SESSION && settings.preparedStatements() > 0;
+        return shared ? new StatementRequests(statements, allocator) : null;
     }
 
     Timeouts timeouts() {

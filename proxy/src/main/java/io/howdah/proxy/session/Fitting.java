@@ -2,6 +2,7 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.session.Errands.Errand;
+import io.howdah.proxy.statement.ParsingSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.Map;
@@ -102,6 +103,10 @@ final class Fitting {
 
     SessionState state() {
         return settings.state();
+    }
+
+    ParsingSettings parsingSettings() {
+        return settings.parsing();
     }
 
     /// Whether nothing keeps these settings from being put back elsewhere.

@@ -6,25 +6,44 @@ import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.MessageCutter;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
 import io.howdah.proxy.protocol.MessageLengths;
+import io.howdah.proxy.statement.ServerStatements;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What a server sends, message by message: it goes on to the client, or answers an errand of ours.
 /// What does not belong there ends the connection.
 final class ReplyStream implements MessageCutter.Receiver {
 
-    private static final int REPORT_MAXIMUM_BYTES = 64 * 1024;
+    /// Enough for what 1,664 columns are called, the most there are.
+    private static final int REPORT_MAXIMUM_BYTES = 256 * 1024;
+
+    private static final int HEADER_BYTES = 5;
+
+    /// Of CommandComplete with `DISCARD ALL` and `DEALLOCATE ALL`.
+    private static final int DISCARDED_LENGTH = 16;
+
+    private static final int DEALLOCATED_LENGTH = 19;
 
     private final ServerSession session;
     private final Exchange exchange;
+    private final ServerStatements statements;
     private final Errands errands;
     private final MessageCutter cutter = new MessageCutter(this);
     private @Nullable Complaint broken;
     private boolean told;
+    private ByteBuf head = Unpooled.EMPTY_BUFFER;
+    private int replacedBytes;
 
-    ReplyStream(ServerSession session, Exchange exchange, Errands errands) {
+    ReplyStream(
+            ServerSession session,
+            Exchange exchange,
+            ServerStatements statements,
+            Errands errands) {
         this.session = session;
         this.exchange = exchange;
+        this.statements = statements;
         this.errands = errands;
     }
 
@@ -63,16 +82,51 @@ final class ReplyStream implements MessageCutter.Receiver {
         if (!MessageLengths.isPossibleFromServer(length)) {
             return doubt();
         }
-        if (type == 'Z' || type == 'S') {
-            return length > REPORT_MAXIMUM_BYTES ? doubt() : Cut.WHOLE;
-        }
-        if (type == 'E' && exchange.isAnsweringOwn()) {
-            return length > REPORT_MAXIMUM_BYTES ? doubt() : Cut.WHOLE;
+        switch (type) {
+            case 'Z', 'S' -> {
+                return wholeWithin(length);
+            }
+            case 'E' -> {
+                if (exchange.isAnsweringOwn()) {
+                    return wholeWithin(length);
+                }
+                if (exchange.isAnsweringNoted() && length <= REPORT_MAXIMUM_BYTES) {
+                    return Cut.WHOLE;
+                }
+            }
+            case 't', 'T', 'n' -> {
+                if (exchange.isDescribing()) {
+                    return wholeWithin(length);
+                }
+            }
+            case 'N' -> {
+                if (exchange.isAnsweringNoted()) {
+                    statements.noticed();
+                }
+            }
+            case 'C' -> {
+                if (length == DISCARDED_LENGTH || length == DEALLOCATED_LENGTH) {
+                    return Cut.WHOLE;
+                }
+            }
+            default -> {}
         }
         told = type == 'E';
+        return passage(type, bytes, body);
+    }
+
+    private Cut wholeWithin(int length) {
+        return length > REPORT_MAXIMUM_BYTES ? doubt() : Cut.WHOLE;
+    }
+
+    private Cut passage(byte type, ByteBuf bytes, int body) {
         return switch (exchange.serverSends(type)) {
             case PASS -> Cut.FORWARD;
             case DROP -> Cut.DROP;
+            case AS_PARSED -> {
+                bytes.setByte(body - HEADER_BYTES, '1');
+                yield Cut.FORWARD;
+            }
             case DOUBT -> doubt();
         };
     }
@@ -82,19 +136,46 @@ final class ReplyStream implements MessageCutter.Receiver {
         boolean own = exchange.isAnsweringOwn();
         switch (type) {
             case 'S' -> {
-                if (!session.report(bytes, body, body + bodyBytes)) {
+                boolean read = session.report(bytes, body, body + bodyBytes);
+                return !read ? doubt() : own ? Cut.DROP : Cut.FORWARD;
+            }
+            case 'E' -> {
+                return error(ErrorFields.read(bytes, body, bodyBytes), own, bodyBytes);
+            }
+            case 'C' -> {
+                String tag = bytes.toString(body, bodyBytes - 1, StandardCharsets.US_ASCII);
+                if (tag.equals("DISCARD ALL") || tag.equals("DEALLOCATE ALL")) {
+                    session.discarded();
+                }
+            }
+            case 'Z' -> {
+                return ready(bodyBytes == 1 ? bytes.getByte(body) : 0);
+            }
+            default -> {
+                if (!statements.described(type, bytes, body, bodyBytes)) {
                     return doubt();
                 }
             }
-            case 'E' -> {
-                exchange.serverSends(type);
-                errands.failed(ErrorFields.read(bytes, body, bodyBytes));
-            }
-            default -> {
-                return ready(bodyBytes == 1 ? bytes.getByte(body) : 0);
-            }
         }
-        return own ? Cut.DROP : Cut.FORWARD;
+        told = false;
+        return passage(type, bytes, body);
+    }
+
+    private Cut error(ErrorFields error, boolean own, int bodyBytes) {
+        ByteBuf instead =
+                exchange.isAnsweringNoted() ? statements.heard(error, session.allocator()) : null;
+        exchange.serverSends((byte) 'E');
+        told = !own;
+        if (own) {
+            errands.failed(error);
+            return Cut.DROP;
+        }
+        if (instead == null) {
+            return Cut.FORWARD;
+        }
+        head = instead;
+        replacedBytes = HEADER_BYTES + bodyBytes;
+        return Cut.REWRITE;
     }
 
     private Cut ready(byte status) {
@@ -109,13 +190,23 @@ final class ReplyStream implements MessageCutter.Receiver {
                 errands.answered();
                 yield Cut.DROP;
             }
-            case DOUBT -> doubt();
+            case AS_PARSED, DOUBT -> doubt();
         };
     }
 
     private Cut doubt() {
         broken = Complaints.doubt();
         return Cut.STOP;
+    }
+
+    @Override
+    public ByteBuf head() {
+        return head;
+    }
+
+    @Override
+    public int replacedBytes() {
+        return replacedBytes;
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.MessageCutter;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
 import io.howdah.proxy.protocol.MessageLengths;
+import io.howdah.proxy.statement.StatementRequests;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /// What a client sends after its first packet, message by message: it goes to the server connection
@@ -12,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class RequestStream implements MessageCutter.Receiver {
 
     private final Seat seat;
+
+    /// Null where names mean what the client's own server connection knows.
+    private final @Nullable StatementRequests statements;
+
     private final MessageCutter cutter = new MessageCutter(this);
     private boolean in;
     private boolean pinned;
+    private boolean held;
     private boolean leaving;
     private @Nullable Complaint complaint;
 
-    RequestStream(Seat seat) {
+    RequestStream(Seat seat, @Nullable StatementRequests statements) {
         this.seat = seat;
+        this.statements = statements;
     }
 
     /// The client is let in: its requests are taken from now on.
@@ -44,7 +52,19 @@ final class RequestStream implements MessageCutter.Receiver {
 
     /// Whether something waits already, so that no more should be read.
     boolean isFull() {
-        return cutter.keptBytes() > 0 && seat.isAwaited();
+        return cutter.keptBytes() > 0 && (held || seat.isAwaited());
+    }
+
+    /// Whether a message waits for what the server is about to say.
+    boolean isHeld() {
+        return held;
+    }
+
+    /// The client has discarded what it had on the server.
+    void forgetStatements() {
+        if (statements != null) {
+            statements.forgetAll();
+        }
     }
 
     /// A part of a message was sent on: the rest must follow on the same connection.
@@ -54,7 +74,7 @@ final class RequestStream implements MessageCutter.Receiver {
 
     /// Whether something of this client lives on its server connection.
     boolean isPinned() {
-        return pinned;
+        return pinned || (statements != null && statements.isStaying());
     }
 
     /// Whether the client has said goodbye.
@@ -69,6 +89,7 @@ final class RequestStream implements MessageCutter.Receiver {
 
     @Override
     public Cut begin(byte type, int length, ByteBuf bytes, int body, int present) {
+        held = false;
         if (!MessageLengths.isPossibleFromClient(type, length)) {
             complaint = Complaints.wrongMessage(type, length);
             return Cut.STOP;
@@ -76,9 +97,6 @@ final class RequestStream implements MessageCutter.Receiver {
         if (type == 'X') {
             leaving = true;
             return Cut.STOP;
-        }
-        if (type == 'P' && present == 0) {
-            return Cut.WHOLE;
         }
         if (seat.server() == null
                 && in
@@ -89,22 +107,29 @@ final class RequestStream implements MessageCutter.Receiver {
         if (!seat.isServed() && !(in && seat.seek())) {
             return Cut.WAIT;
         }
-        if (type == 'P' && bytes.getByte(body) != 0) {
-            // A named statement lives on its server connection.
-            pinned = true;
-        }
-        return send(type, length);
+        ServerSession joined = seat.server();
+        return joined == null ? Cut.STOP : send(joined, type, length, bytes, body, present);
     }
 
-    private Cut send(byte type, int length) {
-        ServerSession joined = seat.server();
-        if (joined == null) {
-            return Cut.STOP;
+    private Cut send(
+            ServerSession joined, byte type, int length, ByteBuf bytes, int body, int present) {
+        if (statements != null) {
+            Cut cut = statements.judge(joined, type, length, bytes, body, present);
+            held = cut == Cut.WAIT;
+            if (cut != null) {
+                return cut;
+            }
+        } else if (type == 'P') {
+            if (present == 0) {
+                return Cut.MORE;
+            }
+            // A named statement lives on its server connection.
+            pinned |= bytes.getByte(body) != 0;
         }
         return switch (joined.exchange().clientSends(type)) {
             case PASS -> Cut.FORWARD;
             case DROP -> Cut.DROP;
-            case DOUBT -> {
+            case AS_PARSED, DOUBT -> {
                 complaint = Complaints.wrongMessage(type, length);
                 yield Cut.STOP;
             }
@@ -114,6 +139,16 @@ final class RequestStream implements MessageCutter.Receiver {
     @Override
     public Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes) {
         return begin(type, bodyBytes + 4, bytes, body, bodyBytes);
+    }
+
+    @Override
+    public ByteBuf head() {
+        return statements == null ? Unpooled.EMPTY_BUFFER : statements.head();
+    }
+
+    @Override
+    public int replacedBytes() {
+        return statements == null ? 0 : statements.replacedBytes();
     }
 
     @Override

@@ -6,7 +6,11 @@ import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.Timeouts;
+import io.howdah.proxy.statement.Desk;
+import io.howdah.proxy.statement.ParsingSettings;
+import io.howdah.proxy.statement.ServerStatements;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// A server connection that is logged in: joined to one client at a time, between two clients in
 /// the pool. It knows when it is free again, and puts settings right for the next client.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
-final class ServerSession extends ChannelInboundHandlerAdapter {
+final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     private final Destination destination;
     private final Channel channel;
     private final Cancels cancels;
     private final Lifeline lifeline;
-    private final Exchange exchange = new Exchange();
-    private final WorkTimes times = new WorkTimes(exchange);
+    private final ServerStatements statements;
+    private final Exchange exchange;
+    private final WorkTimes times;
     private final Fitting fitting;
     private final ReplyStream replies;
 
@@ -37,12 +42,30 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.cancels = new Cancels(destination, key, this::settle);
         this.lifeline = new Lifeline(channel);
+        this.statements = destination.statementsOfServer();
+        this.exchange = new Exchange(statements);
+        this.times = new WorkTimes(exchange);
         this.fitting = new Fitting(this, channel, destination.user(), reported);
-        this.replies = new ReplyStream(this, exchange, fitting.errands());
+        this.replies = new ReplyStream(this, exchange, statements, fitting.errands());
     }
 
-    Exchange exchange() {
+    @Override
+    public Exchange exchange() {
         return exchange;
+    }
+
+    @Override
+    public ServerStatements statements() {
+        return statements;
+    }
+
+    @Override
+    public ParsingSettings parsingSettings() {
+        return fitting.parsingSettings();
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
     }
 
     // --- joining
@@ -143,6 +166,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         return name != null;
     }
 
+    /// The server has forgotten what was prepared.
+    void discarded() {
+        if (client != null) {
+            client.forgetStatements();
+        }
+        statements.clear();
+    }
+
     /// The server is ready for the next request.
     ///
     /// @return why that cannot be gone on with; null when it can
@@ -171,6 +202,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
         if (isTakingMore()) {
             joined.readOn();
         }
+        joined.heard();
         settle();
     }
 
@@ -245,6 +277,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     void terminate() {
         if (!ended) {
             ended = true;
+            statements.end();
             LastWords.say(channel, Messages.terminate(channel.alloc()));
             destination.lost(this);
         }
@@ -314,6 +347,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         ended = true;
+        statements.end();
         replies.stop();
         ClientSession joined = client;
         client = null;

@@ -1,6 +1,7 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.statement.ParsingSettings;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,8 @@ final class ServerSettings {
     private final Map<String, String> reported;
     private SessionState defaults = SessionState.NONE;
     private SessionState state;
+    private SessionState parsedBy = SessionState.NONE;
+    private ParsingSettings parsing = new ParsingSettings(Map.of());
 
     /// @param user as whom the proxy has logged in
     /// @param reported at the login
@@ -48,6 +51,16 @@ final class ServerSettings {
 
     SessionState state() {
         return state;
+    }
+
+    /// On what the meaning of a statement's text depends.
+    @SuppressWarnings("ReferenceEquality") // as good as equal, and asked for each statement
+    ParsingSettings parsing() {
+        if (state != parsedBy) {
+            parsedBy = state;
+            parsing = state.parsing();
+        }
+        return parsing;
     }
 
     /// The connection now has exactly these settings.

@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.statement.ParsingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,10 @@ record SessionState(Map<String, String> reported, Map<String, String> further) {
                     "is_superuser",
                     "session_authorization");
 
+    /// What is reported and can be set, and has no part in what a statement means.
+    private static final Set<String> MEANINGLESS =
+            Set.of("application_name", "default_transaction_read_only", "scram_iterations");
+
     static final SessionState NONE = new SessionState(Map.of(), Map.of());
 
     /// The same after a report.
@@ -40,6 +45,14 @@ record SessionState(Map<String, String> reported, Map<String, String> further) {
 
     SessionState withFurther(Map<String, String> settings) {
         return new SessionState(reported, settings);
+    }
+
+    /// On what the meaning of a statement's text may depend.
+    ParsingSettings parsing() {
+        Map<String, String> meaningful = new LinkedHashMap<>(reported);
+        meaningful.keySet().removeAll(MEANINGLESS);
+        meaningful.putAll(further);
+        return new ParsingSettings(meaningful);
     }
 
     /// Whether the values can be written down in a statement: bytes beyond ASCII are written in the

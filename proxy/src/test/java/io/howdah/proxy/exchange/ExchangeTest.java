@@ -9,7 +9,20 @@ import org.junit.jupiter.api.Test;
 
 class ExchangeTest {
 
-    private final Exchange exchange = new Exchange();
+    private static final Outcomes NOT_NOTED =
+            new Outcomes() {
+                @Override
+                public void answered() {
+                    throw new AssertionError("nothing was noted");
+                }
+
+                @Override
+                public void failed(int count) {
+                    throw new AssertionError("nothing was noted");
+                }
+            };
+
+    private final Exchange exchange = new Exchange(NOT_NOTED);
 
     private void client(String types) {
         for (int i = 0; i < types.length(); i++) {
@@ -142,7 +155,7 @@ class ExchangeTest {
     @Test
     void repliesThatNobodyAskedForAreDoubt() {
         for (String reply : new String[] {"1", "C", "D", "G", "V", "W", "R", "x"}) {
-            var fresh = new Exchange();
+            var fresh = new Exchange(NOT_NOTED);
             assertThat(fresh.serverSends((byte) reply.charAt(0))).isEqualTo(Passage.DOUBT);
             assertThat(fresh.isFree()).isFalse();
         }
@@ -182,7 +195,7 @@ class ExchangeTest {
 
     private static int converse(int seed) {
         Random random = new Random(seed);
-        var exchange = new Exchange();
+        var exchange = new Exchange(NOT_NOTED);
         var model = new ServerModel(random);
         var coming = new ArrayDeque<String>();
         int free = 0;

@@ -38,7 +38,7 @@ class CapTest {
         Shadow(int size, int minimum, List<Cap> caps) {
             pool =
                     new ServerPool<>(
-                            new PoolSettings(PoolMode.TRANSACTION, size, minimum, 0, NEVER),
+                            new PoolSettings(PoolMode.TRANSACTION, size, minimum, 0, NEVER, 0),
                             caps,
                             this);
         }

@@ -62,7 +62,7 @@ class ServerPoolTest {
     private ServerPool<String, Integer> pool(int size, int minimum, int reserve) {
         return new ServerPool<>(
                 new PoolSettings(
-                        PoolMode.TRANSACTION, size, minimum, reserve, Duration.ofSeconds(5)),
+                        PoolMode.TRANSACTION, size, minimum, reserve, Duration.ofSeconds(5), 0),
                 List.of(),
                 hands);
     }
@@ -199,7 +199,7 @@ class ServerPoolTest {
         List.of("a", "b", "c").forEach(client -> pool.request(client, 0));
         List.of(1, 2, 3).forEach(server -> pool.connected(server, 0));
         pool.returned(1, NEVER, 1);
-        pool.resize(new PoolSettings(PoolMode.TRANSACTION, 1, 0, 0, TWO), 2);
+        pool.resize(new PoolSettings(PoolMode.TRANSACTION, 1, 0, 0, TWO, 0), 2);
         assertThat(hands.closed).containsExactly(1);
         pool.returned(2, NEVER, 3);
         pool.returned(3, NEVER, 4);
@@ -307,7 +307,8 @@ class ServerPoolTest {
                                     size,
                                     random.nextInt(size + 1),
                                     0,
-                                    Duration.ZERO),
+                                    Duration.ZERO,
+                                    0),
                             List.of(),
                             this);
         }

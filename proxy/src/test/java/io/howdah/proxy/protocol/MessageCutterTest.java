@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Test;
 class MessageCutterTest {
 
     /// Does with a message what its type says: `d` is dropped, `w` is wanted whole, `x` wanted
-    /// whole and dropped, everything else passes.
+    /// whole and dropped; `p` has another message put ahead of it, `r` its header replaced once
+    /// three bytes of its body are there; everything else passes.
     private static final class ByType implements MessageCutter.Receiver {
         private final ByteBuf passed = Unpooled.buffer();
         private final List<String> whole = new ArrayList<>();
         private boolean open = true;
+        private boolean ahead;
+        private ByteBuf head = Unpooled.EMPTY_BUFFER;
 
         @Override
         public MessageCutter.Cut begin(
@@ -26,6 +29,18 @@ class MessageCutterTest {
                 return MessageCutter.Cut.WAIT;
             }
             return switch (type) {
+                case 'p' -> {
+                    ahead = !ahead;
+                    head = ahead ? AHEAD.copy() : Unpooled.EMPTY_BUFFER;
+                    yield ahead ? MessageCutter.Cut.AHEAD : MessageCutter.Cut.FORWARD;
+                }
+                case 'r' -> {
+                    if (present < Math.min(3, length - 4)) {
+                        yield MessageCutter.Cut.MORE;
+                    }
+                    head = Unpooled.copiedBuffer(new byte[] {'R'});
+                    yield MessageCutter.Cut.REWRITE;
+                }
                 case 'd' -> MessageCutter.Cut.DROP;
                 case 'w', 'x' -> MessageCutter.Cut.WHOLE;
                 case 's' -> MessageCutter.Cut.STOP;
@@ -40,11 +55,23 @@ class MessageCutterTest {
         }
 
         @Override
+        public ByteBuf head() {
+            return head;
+        }
+
+        @Override
+        public int replacedBytes() {
+            return 5;
+        }
+
+        @Override
         public void forward(ByteBuf run) {
             passed.writeBytes(run);
             run.release();
         }
     }
+
+    private static final ByteBuf AHEAD = message('A', new byte[9]);
 
     private static ByteBuf message(char type, byte[] body) {
         return Unpooled.buffer().writeByte(type).writeInt(body.length + 4).writeBytes(body);
@@ -58,12 +85,17 @@ class MessageCutterTest {
             ByteBuf expected = Unpooled.buffer();
             List<String> whole = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                char type = "abcdwx".charAt(random.nextInt(6));
+                char type = "abcdwxpr".charAt(random.nextInt(8));
                 byte[] body = new byte[random.nextInt(random.nextInt(10) == 0 ? 5_000 : 20)];
                 random.nextBytes(body);
                 ByteBuf message = message(type, body);
                 stream.writeBytes(message, 0, message.writerIndex());
-                if (type != 'd' && type != 'x') {
+                if (type == 'p') {
+                    expected.writeBytes(AHEAD, 0, AHEAD.writerIndex());
+                }
+                if (type == 'r') {
+                    expected.writeByte('R').writeBytes(body);
+                } else if (type != 'd' && type != 'x') {
                     expected.writeBytes(message, 0, message.writerIndex());
                 }
                 if (type == 'w' || type == 'x') {

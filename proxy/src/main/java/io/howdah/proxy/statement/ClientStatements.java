@@ -1,0 +1,73 @@
+package io.howdah.proxy.statement;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one client calls by which name. For one thread.
+final class ClientStatements {
+
+    /// So many names are kept; what comes beyond stays on the client's connection.
+    static final int NAMES_MAXIMUM = 10_000;
+
+    private final SharedStatements shared;
+    private final Map<Name, Naming> byName = new HashMap<>();
+
+    ClientStatements(SharedStatements shared) {
+        this.shared = shared;
+    }
+
+    boolean isEmpty() {
+        return byName.isEmpty();
+    }
+
+    boolean isFull() {
+        return byName.size() >= NAMES_MAXIMUM;
+    }
+
+    @Nullable Naming find(Name name) {
+        return byName.get(name);
+    }
+
+    /// A name is given, perhaps anew.
+    void put(Naming naming) {
+        shared.retain(naming.statement());
+        Naming before = byName.put(naming.name(), naming);
+        if (before != null) {
+            shared.release(before.statement());
+        }
+    }
+
+    void remove(Naming naming) {
+        if (byName.remove(naming.name(), naming)) {
+            shared.release(naming.statement());
+        }
+    }
+
+    /// The name is closed, as far as is known; the statement is still held.
+    void takeOut(Naming naming) {
+        byName.remove(naming.name());
+    }
+
+    void putBack(Naming naming) {
+        byName.put(naming.name(), naming);
+    }
+
+    void release(Naming naming) {
+        shared.release(naming.statement());
+    }
+
+    /// What a name was just given to is not what others call so any more.
+    void renew(Naming outdated) {
+        SharedStatement fresh = shared.of(outdated.statement().text());
+        if (fresh != null && outdated.equals(byName.get(outdated.name()))) {
+            put(new Naming(outdated.name(), fresh));
+        }
+    }
+
+    /// All names are forgotten.
+    void clear() {
+        byName.values().forEach(this::release);
+        byName.clear();
+    }
+}

@@ -1,0 +1,190 @@
+package io.howdah.proxy.statement;
+
+import org.jspecify.annotations.Nullable;
+
+/// What was taken for granted when a request was sent, to be put right when it fails or is skipped.
+sealed interface Note
+        permits Naming,
+                Note.Parsed,
+                Note.Closed,
+                Note.Preparing,
+                Note.Describing,
+                Note.Closing,
+                Note.Shadow,
+                Note.Discarding,
+                Note.Refused {
+
+    /// It has gone well.
+    void answered();
+
+    /// It has failed, or was skipped. Later notes have been told before.
+    void failed();
+
+    /// Everything was forgotten ahead of it.
+    default void standsOn() {
+        // Nothing was taken for granted that would be forgotten.
+    }
+
+    /// The connection has ended, and nobody will know.
+    default void lost() {
+        // Nothing is held for it.
+    }
+
+    /// Whether something depends on how it goes.
+    default boolean isChange() {
+        return true;
+    }
+
+    /// A client's Parse.
+    ///
+    /// @param here whether the server really prepares it; else it had it already
+    record Parsed(ServerStatements server, ClientStatements client, Naming naming, boolean here)
+            implements Note {
+
+        @Override
+        public void answered() {
+            // As expected.
+        }
+
+        @Override
+        public void failed() {
+            client.remove(naming);
+            if (here) {
+                server.drop(naming.statement());
+            }
+        }
+
+        @Override
+        public void standsOn() {
+            client.put(naming);
+            if (here) {
+                server.add(naming.statement());
+            }
+        }
+    }
+
+    /// A client's Close, or DEALLOCATE.
+    record Closed(ClientStatements client, Naming naming) implements Note {
+
+        @Override
+        public void answered() {
+            client.release(naming);
+        }
+
+        @Override
+        public void failed() {
+            client.putBack(naming);
+        }
+
+        @Override
+        public void lost() {
+            client.release(naming);
+        }
+    }
+
+    /// A Parse of ours, of a statement that a client is about to use.
+    record Preparing(ServerStatements server) implements Note {
+
+        @Override
+        public void answered() {
+            // The Describe behind it ends it.
+        }
+
+        @Override
+        public void failed() {
+            server.preparing(null);
+        }
+    }
+
+    /// A Describe of ours behind a Parse.
+    ///
+    /// @param parsed the client's own; null when the Parse was ours
+    record Describing(ServerStatements server, SharedStatement statement, @Nullable Parsed parsed)
+            implements Note {
+
+        @Override
+        public void answered() {
+            if (parsed == null) {
+                server.prepared(statement);
+            }
+        }
+
+        @Override
+        public void failed() {
+            if (parsed == null) {
+                server.preparing(null);
+            }
+        }
+
+        /// The statement returns something else than clients were told.
+        void changed() {
+            server.outdate(statement);
+            if (parsed != null) {
+                parsed.client().renew(parsed.naming());
+            }
+        }
+    }
+
+    /// A Close of ours.
+    record Closing(ServerStatements server, Name name) implements Note {
+
+        @Override
+        public void answered() {
+            // It is gone.
+        }
+
+        @Override
+        public void failed() {
+            server.closeLater(name);
+        }
+    }
+
+    /// A Parse of an empty statement under a client's own name, for the server to meet that name.
+    record Shadow(ServerStatements server, Name name) implements Note {
+
+        @Override
+        public void answered() {
+            server.closeLater(name);
+        }
+
+        @Override
+        public void failed() {
+            // It is not there.
+        }
+    }
+
+    /// A Query that ends all names; the server's answer says so.
+    record Discarding() implements Note {
+
+        @Override
+        public void answered() {
+            // They are gone already.
+        }
+
+        @Override
+        public void failed() {
+            // They are still there.
+        }
+    }
+
+    /// A use that must fail, and is made to.
+    ///
+    /// @param message what the client is told instead of the server's own words
+    record Refused(String message) implements Note {
+
+        @Override
+        public void answered() {
+            throw new IllegalStateException("a statement that nobody has prepared was found");
+        }
+
+        @Override
+        public void failed() {
+            // As it should.
+        }
+
+        @Override
+        public boolean isChange() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.howdah.proxy.statement;
+
+import io.howdah.proxy.exchange.Exchange;
+import io.howdah.proxy.exchange.Outcomes;
+import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.statement.Note.Describing;
+import io.howdah.proxy.statement.Note.Refused;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// What is prepared on one server connection, in the order of use, and what becomes of what was
+/// sent to it. Never more than was configured: then the one that was not used for the longest time
+/// goes. For one thread.
+public final class ServerStatements implements Outcomes {
+
+    private final SharedStatements shared;
+    private final int maximum;
+    private final LinkedHashMap<SharedStatement, SharedStatement> prepared =
+            new LinkedHashMap<>(16, 0.75f, true);
+    private final List<Name> toClose = new ArrayList<>();
+    private final ArrayDeque<Note> notes = new ArrayDeque<>();
+    private int changes;
+    private boolean ended;
+    private @Nullable SharedStatement preparing;
+
+    /// @param maximum so many may be prepared; 0 where names are left alone
+    public ServerStatements(SharedStatements shared, int maximum) {
+        this.shared = shared;
+        this.maximum = maximum;
+    }
+
+    // --- what is there
+
+    /// Whether names are shared here at all.
+    boolean isShared() {
+        return maximum > 0;
+    }
+
+    /// Whether the server has a statement, which is about to be used.
+    boolean use(SharedStatement statement) {
+        return prepared.get(statement) != null;
+    }
+
+    void add(SharedStatement statement) {
+        if (prepared.put(statement, statement) == null) {
+            shared.retain(statement);
+        }
+    }
+
+    /// The server does not have it.
+    void drop(SharedStatement statement) {
+        if (prepared.remove(statement) != null) {
+            shared.release(statement);
+        }
+    }
+
+    /// The server has it and shall not.
+    void evict(SharedStatement statement) {
+        closeLater(statement.name());
+        drop(statement);
+    }
+
+    void makeRoom() {
+        while (prepared.size() >= maximum) {
+            evict(prepared.firstEntry().getKey());
+        }
+    }
+
+    void closeLater(Name name) {
+        toClose.add(name);
+    }
+
+    /// Whether no change is under way and nothing is left to close.
+    boolean isQuiet() {
+        return changes == 0 && toClose.isEmpty();
+    }
+
+    boolean hasToClose() {
+        return !toClose.isEmpty();
+    }
+
+    /// Closes what shall not be there any more, ahead of the next message.
+    void close(Exchange exchange, ByteBuf out) {
+        for (Name name : toClose) {
+            StatementMessages.named(out, 'C', name);
+            exchange.sendAhead((byte) 'C');
+            note(new Note.Closing(this, name));
+        }
+        toClose.clear();
+    }
+
+    /// The server has forgotten everything, but for what it was sent since.
+    public void clear() {
+        prepared.keySet().forEach(shared::release);
+        prepared.clear();
+        toClose.clear();
+        notes.forEach(Note::standsOn);
+    }
+
+    /// The connection has ended.
+    public void end() {
+        if (!ended) {
+            ended = true;
+            notes.forEach(Note::lost);
+            notes.clear();
+            clear();
+        }
+    }
+
+    // --- what is being prepared for a client that waits for it
+
+    void preparing(@Nullable SharedStatement statement) {
+        preparing = statement;
+    }
+
+    boolean isPreparing() {
+        return preparing != null;
+    }
+
+    void prepared(SharedStatement statement) {
+        preparing = null;
+        if (statement.isOutdated()) {
+            closeLater(statement.name());
+        } else {
+            add(statement);
+        }
+    }
+
+    /// It does not return any more what clients were told.
+    void outdate(SharedStatement statement) {
+        shared.outdate(statement);
+        if (prepared.containsKey(statement)) {
+            evict(statement);
+        }
+    }
+
+    // --- what becomes of what was sent
+
+    void note(Note note) {
+        notes.add(note);
+        changes += note.isChange() ? 1 : 0;
+    }
+
+    /// Whether it is not known yet how some changes went.
+    boolean isChanging() {
+        return changes > 0;
+    }
+
+    @Override
+    public void answered() {
+        if (ended) {
+            return;
+        }
+        Note note = notes.remove();
+        changes -= note.isChange() ? 1 : 0;
+        note.answered();
+    }
+
+    @Override
+    public void failed(int count) {
+        if (ended) {
+            return;
+        }
+        ArrayDeque<Note> failed = new ArrayDeque<>();
+        for (int i = 0; i < count; i++) {
+            failed.push(notes.remove());
+        }
+        for (Note note : failed) {
+            changes -= note.isChange() ? 1 : 0;
+            note.failed();
+        }
+    }
+
+    /// The server answers a request that was noted by an error.
+    ///
+    /// @return what the client is told instead; null for the server's own words
+    public @Nullable ByteBuf heard(ErrorFields error, ByteBufAllocator allocator) {
+        Note note = notes.peekFirst();
+        if (note instanceof Refused(String message)) {
+            return StatementMessages.refusal(allocator, message);
+        }
+        if (!(note instanceof Naming(Name name, SharedStatement statement))) {
+            return null;
+        }
+        if (StatementMessages.isOutdated(error)) {
+            outdate(statement);
+        }
+        String ours = statement.name().text();
+        if (!error.message().contains(ours)) {
+            return null;
+        }
+        String theirs = error.message().replace(ours, name.text());
+        return error.withMessage(theirs).encoded(allocator);
+    }
+
+    /// The server says something beside its answer to a request that was noted.
+    public void noticed() {
+        if (notes.peekFirst() instanceof Note.Parsed parsed) {
+            parsed.naming().statement().parseAnew();
+        }
+    }
+
+    /// The server answers a Describe of ours.
+    ///
+    /// @param type `t`, `T` or `n`
+    /// @return false when the message is damaged
+    public boolean described(byte type, ByteBuf bytes, int body, int bodyBytes) {
+        if (!(notes.peekFirst() instanceof Describing describing)) {
+            return false;
+        }
+        if (type == 't') {
+            byte[] types = new byte[bodyBytes];
+            bytes.getBytes(body, types);
+            describing.statement().learnParameterTypes(types);
+            return true;
+        }
+        OptionalLong shape = Shape.of(type, bytes, body, bodyBytes);
+        if (shape.isPresent() && !describing.statement().learnShape(shape.getAsLong())) {
+            describing.changed();
+        }
+        return shape.isPresent();
+    }
+}

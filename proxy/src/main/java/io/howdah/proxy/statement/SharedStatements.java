@@ -1,0 +1,82 @@
+package io.howdah.proxy.statement;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All statements that the clients of one database and user have named, each once; kept as long as
+/// a client calls it by a name or a server connection has it. For one thread.
+public final class SharedStatements {
+
+    /// So many bytes of text are kept; what comes beyond stays on its client's connection.
+    static final int CAPACITY_BYTES = 64 * 1024 * 1024;
+
+    /// What one costs beside its text, about.
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final Map<StatementText, SharedStatement> byText = new HashMap<>();
+    private final long capacityBytes;
+    private long bytes;
+    private long number;
+
+    /// An empty one.
+    public SharedStatements() {
+        this(CAPACITY_BYTES);
+    }
+
+    SharedStatements(long capacityBytes) {
+        this.capacityBytes = capacityBytes;
+    }
+
+    /// The one with this text; null when there is no room for it. It has to be retained to stay.
+    @Nullable SharedStatement of(StatementText text) {
+        SharedStatement known = byText.get(text);
+        if (known != null) {
+            return known;
+        }
+        return bytes + size(text) > capacityBytes ? null : another(text);
+    }
+
+    /// One that only its maker knows.
+    SharedStatement another(StatementText text) {
+        return new SharedStatement(text, ++number);
+    }
+
+    void retain(SharedStatement statement) {
+        statement.count(1);
+        if (statement.references() == 1) {
+            bytes += size(statement.text());
+            if (!statement.isOutdated()) {
+                byText.putIfAbsent(statement.text(), statement);
+            }
+        }
+    }
+
+    void release(SharedStatement statement) {
+        statement.count(-1);
+        if (statement.references() == 0) {
+            bytes -= size(statement.text());
+            byText.remove(statement.text(), statement);
+        }
+    }
+
+    /// Whoever prepares this text from now on gets another one.
+    void outdate(SharedStatement statement) {
+        statement.outdate();
+        byText.remove(statement.text(), statement);
+    }
+
+    private static int size(StatementText text) {
+        return text.body().length + OVERHEAD_BYTES;
+    }
+
+    /// How many there are.
+    public int size() {
+        return byText.size();
+    }
+
+    /// What they take.
+    long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,360 @@
+package io.howdah.proxy.statement;
+
+import io.howdah.proxy.exchange.Exchange;
+import io.howdah.proxy.protocol.MessageCutter.Cut;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/// One client's messages about named statements, translated for the server connection that it works
+/// with. What is known of names and of servers rests on answers: a message that changes either
+/// waits until no ReadyForQuery is to come, and one that rests on such a change does, too; so that
+/// all that was taken for granted lies between two Syncs, and is taken back as a whole when there
+/// is an error.
+///
+/// A statement that the server lacks is prepared for the client, which waits for that: the server's
+/// description must be the one that the client was given, or the client is told what PostgreSQL
+/// tells when a statement's columns change. For one thread.
+public final class StatementRequests {
+
+    /// A longer Parse is not kept, but stays on its client's connection.
+    public static final int LONGEST_BYTES = 128 * 1024;
+
+    private static final String READ_OTHERWISE =
+            "prepared statement was made under another client_encoding or"
+                    + " standard_conforming_strings, and has to be prepared again";
+
+    private final SharedStatements shared;
+    private final ClientStatements client;
+    private final ByteBufAllocator allocator;
+    private final Name probe = new Name();
+    private final Glance glance = new Glance();
+
+    private ByteBuf head = Unpooled.EMPTY_BUFFER;
+    private int replacedBytes;
+
+    /// What has to go ahead of the message did.
+    private boolean ahead;
+
+    private boolean staying;
+
+    /// @param shared of the database and user
+    public StatementRequests(SharedStatements shared, ByteBufAllocator allocator) {
+        this.shared = shared;
+        this.client = new ClientStatements(shared);
+        this.allocator = allocator;
+    }
+
+    /// Whether something of this client lives on its server connection, under the client's name.
+    public boolean isStaying() {
+        return staying;
+    }
+
+    /// What goes ahead of the message, or in place of its first bytes.
+    public ByteBuf head() {
+        return head;
+    }
+
+    /// How many bytes of the message, from its type on, are replaced.
+    public int replacedBytes() {
+        return replacedBytes;
+    }
+
+    /// The client has discarded everything.
+    public void forgetAll() {
+        client.clear();
+    }
+
+    /// Looks at a message.
+    ///
+    /// @param present how many bytes behind the header there are
+    /// @return what becomes of it, and then the exchange knows of it; null when it goes as it is
+    public @Nullable Cut judge(
+            Desk desk, byte type, int length, ByteBuf bytes, int body, int present) {
+        boolean concerned =
+                switch (type) {
+                    case 'P', 'B', 'D', 'C' -> true;
+                    case 'Q' -> isNaming(desk);
+                    default -> false;
+                };
+        if (!concerned || !desk.exchange().isHeeding()) {
+            return null;
+        }
+        glance.at(type, length, bytes, body, present);
+        try {
+            return switch (type) {
+                case 'P' -> parse(desk);
+                case 'B' -> bind(desk);
+                case 'Q' -> deallocation(desk, body);
+                default -> describeOrClose(desk);
+            };
+        } finally {
+            glance.done();
+        }
+    }
+
+    /// Whether the client has names, or may have some again, or the server has names to be rid of.
+    private boolean isNaming(Desk desk) {
+        return !client.isEmpty() || !desk.statements().isQuiet();
+    }
+
+    // --- Parse
+
+    private @Nullable Cut parse(Desk desk) {
+        int from = glance.body();
+        int nameEnd = glance.zero(from);
+        if (nameEnd < 0) {
+            staying |= glance.more() == null;
+            return glance.more();
+        }
+        if (nameEnd == from) {
+            return isNaming(desk) ? deallocation(desk, from + 1) : null;
+        }
+        if (!desk.exchange().isSettled()) {
+            return Cut.WAIT;
+        }
+        probe.read(glance.bytes(), from, nameEnd);
+        if (client.find(probe) != null) {
+            // The server refuses a name that is taken, once it knows it.
+            return introduced(desk) ? null : Cut.AHEAD;
+        }
+        if (glance.length() > LONGEST_BYTES || client.isFull()) {
+            return stay(desk);
+        }
+        if (!glance.isComplete()) {
+            return Cut.WHOLE;
+        }
+        SharedStatement statement =
+                shared.of(
+                        new StatementText(
+                                glance.copy(nameEnd + 1, glance.end()), desk.parsingSettings()));
+        if (statement == null) {
+            return stay(desk);
+        }
+        return parsed(desk, probe.copy(), statement);
+    }
+
+    /// It goes as it is, and keeps its connection.
+    private @Nullable Cut stay(Desk desk) {
+        staying = true;
+        return unknown(desk);
+    }
+
+    private Cut parsed(Desk desk, Name name, SharedStatement statement) {
+        Exchange exchange = desk.exchange();
+        ServerStatements server = desk.statements();
+        head = allocator.buffer(64);
+        replacedBytes = glance.length() + 1;
+        boolean known = !statement.isParsedAnew() && !exchange.isInFailedTransaction();
+        if (known && server.use(statement)) {
+            exchange.parseAsClose();
+            StatementMessages.named(head, 'C', StatementMessages.NOBODYS_NAME);
+            Naming naming = new Naming(name, statement);
+            client.put(naming);
+            server.note(new Note.Parsed(server, client, naming, false));
+            return Cut.REWRITE;
+        }
+        SharedStatement made = known ? statement : shared.another(statement.text());
+        server.makeRoom();
+        server.close(exchange, head);
+        exchange.clientSendsNoted((byte) 'P');
+        StatementMessages.parse(head, made.name(), made.text().body());
+        Naming naming = new Naming(name, made);
+        client.put(naming);
+        server.add(made);
+        Note.Parsed parsed = new Note.Parsed(server, client, naming, true);
+        server.note(parsed);
+        describe(desk, new Note.Describing(server, made, parsed));
+        return Cut.REWRITE;
+    }
+
+    private void describe(Desk desk, Note.Describing describing) {
+        desk.exchange().sendAhead((byte) 'D');
+        StatementMessages.named(head, 'D', describing.statement().name());
+        desk.statements().note(describing);
+    }
+
+    // --- what rests on a Parse
+
+    private @Nullable Cut bind(Desk desk) {
+        if (!isNaming(desk)) {
+            return null;
+        }
+        int portalEnd = glance.zero(glance.body());
+        return portalEnd < 0 ? glance.more() : use(desk, portalEnd + 1);
+    }
+
+    private @Nullable Cut describeOrClose(Desk desk) {
+        if (!isNaming(desk)) {
+            return null;
+        }
+        int from = glance.body();
+        if (from == glance.end()) {
+            return glance.more();
+        }
+        return glance.bytes().getByte(from) == 'S' ? use(desk, from + 1) : null;
+    }
+
+    private @Nullable Cut use(Desk desk, int from) {
+        int nameEnd = glance.zero(from);
+        if (nameEnd < 0) {
+            return glance.more();
+        }
+        if (nameEnd == from) {
+            return null;
+        }
+        boolean settled = desk.exchange().isSettled();
+        if (!settled && desk.statements().isChanging()) {
+            return Cut.WAIT;
+        }
+        Naming naming = client.find(probe.read(glance.bytes(), from, nameEnd));
+        if (naming == null) {
+            return unknown(desk);
+        }
+        if (glance.type() == 'C') {
+            return settled ? close(desk, naming) : Cut.WAIT;
+        }
+        SharedStatement statement = naming.statement();
+        if (!statement.isOutdated() && desk.statements().use(statement)) {
+            desk.exchange().clientSendsNoted(glance.type());
+            desk.statements().note(naming);
+            return renamed(from, nameEnd, statement.name());
+        }
+        return settled ? lacking(desk, from, nameEnd, statement) : Cut.WAIT;
+    }
+
+    /// The message with another name in it; all that follows the name stays where it is.
+    private Cut renamed(int from, int nameEnd, Name name) {
+        int prefix = from - glance.body();
+        head = allocator.buffer(5 + prefix + name.writtenBytes());
+        head.writeByte(glance.type())
+                .writeInt(glance.length() - (nameEnd + 1 - from) + name.writtenBytes())
+                .writeBytes(glance.bytes(), glance.body(), prefix);
+        name.write(head);
+        replacedBytes = 5 + nameEnd + 1 - glance.body();
+        return Cut.REWRITE;
+    }
+
+    private @Nullable Cut lacking(Desk desk, int from, int nameEnd, SharedStatement statement) {
+        ServerStatements server = desk.statements();
+        if (server.isPreparing()) {
+            return Cut.WAIT;
+        }
+        // In a failed transaction the server has the first word.
+        boolean heeding = !desk.exchange().isInFailedTransaction();
+        if (statement.isOutdated() && heeding) {
+            return refused(desk, from, nameEnd, StatementMessages.OUTDATED);
+        }
+        ParsingSettings now = desk.parsingSettings();
+        SharedStatement meant = statement;
+        if (!statement.text().settings().equals(now)) {
+            if (!statement.text().readsTheSameUnder(now)) {
+                return refused(desk, from, nameEnd, READ_OTHERWISE);
+            }
+            SharedStatement other = shared.of(statement.text().under(now));
+            if (other != null && !other.learnShapeOf(statement)) {
+                return refused(desk, from, nameEnd, StatementMessages.OUTDATED);
+            }
+            meant = other == null ? statement : other;
+            client.put(new Naming(probe.copy(), meant));
+            if (server.use(meant)) {
+                return use(desk, from);
+            }
+        }
+        prepare(desk, meant);
+        return Cut.AHEAD;
+    }
+
+    private void prepare(Desk desk, SharedStatement statement) {
+        ServerStatements server = desk.statements();
+        head = allocator.buffer(256);
+        server.makeRoom();
+        server.close(desk.exchange(), head);
+        server.preparing(statement);
+        desk.exchange().sendAhead((byte) 'P');
+        StatementMessages.parse(head, statement.name(), statement.parseBody());
+        server.note(new Note.Preparing(server));
+        describe(desk, new Note.Describing(server, statement, null));
+        StatementMessages.flush(head);
+    }
+
+    private Cut refused(Desk desk, int from, int nameEnd, String message) {
+        desk.exchange().clientSendsNoted(glance.type());
+        desk.statements().note(new Note.Refused(message));
+        return renamed(from, nameEnd, StatementMessages.NOBODYS_NAME);
+    }
+
+    /// A name that is not the client's is the server's business, which must not find one of ours.
+    private @Nullable Cut unknown(Desk desk) {
+        if (!desk.statements().hasToClose()) {
+            return null;
+        }
+        head = allocator.buffer(64);
+        desk.statements().close(desk.exchange(), head);
+        return Cut.AHEAD;
+    }
+
+    // --- the end of a name
+
+    /// `DEALLOCATE`: the server does it, once it knows the name.
+    private @Nullable Cut deallocation(Desk desk, int textFrom) {
+        if (textFrom >= glance.end()) {
+            return glance.more();
+        }
+        if ((glance.bytes().getByte(textFrom) | 0x20) != 'd'
+                || glance.length() > Deallocation.LONGEST_BYTES) {
+            return null;
+        }
+        int textEnd = glance.zero(textFrom);
+        if (textEnd < 0) {
+            return glance.more();
+        }
+        String text = glance.text(textFrom, textEnd);
+        if (glance.type() == 'Q' && Deallocation.isOfAll(text)) {
+            desk.exchange().clientSendsNoted(glance.type());
+            desk.statements().note(new Note.Discarding());
+            return Cut.FORWARD;
+        }
+        String name = Deallocation.name(text);
+        if (name.isEmpty()) {
+            return null;
+        }
+        probe.read(name);
+        if (!desk.exchange().isSettled() && desk.statements().isChanging()) {
+            return Cut.WAIT;
+        }
+        Naming naming = client.find(probe);
+        if (naming == null) {
+            return unknown(desk);
+        }
+        if (!desk.exchange().isSettled()) {
+            return Cut.WAIT;
+        }
+        return introduced(desk) ? close(desk, naming) : Cut.AHEAD;
+    }
+
+    /// The server is told to close what has this name there: nothing, as a rule.
+    private Cut close(Desk desk, Naming naming) {
+        client.takeOut(naming);
+        desk.exchange().clientSendsNoted(glance.type());
+        desk.statements().note(new Note.Closed(client, naming));
+        return Cut.FORWARD;
+    }
+
+    /// Whether the server has a statement under the client's own name; else a Parse of ours goes
+    /// ahead that makes an empty one, and the same message is looked at again.
+    private boolean introduced(Desk desk) {
+        ahead = !ahead;
+        if (ahead) {
+            ServerStatements server = desk.statements();
+            Name name = probe.copy();
+            head = allocator.buffer(64);
+            server.close(desk.exchange(), head);
+            desk.exchange().sendAhead((byte) 'P');
+            StatementMessages.parseEmpty(head, name);
+            server.note(new Note.Shadow(server, name));
+        }
+        return !ahead;
+    }
+}
