@@ -180,6 +180,7 @@ class ProxyConfigurationFileTest {
                     {host: 127.0.0.1}        | {host: a, pool: {mode: statment}} | not session, transaction or statement
                     {host: 127.0.0.1}        | {host: a, pool: {pool-size: 0}} | pool-size is 0
                     {host: 127.0.0.1}        | {host: a, pool: {pool-size: 2, min-pool-size: 3}} | min-pool-size is 3
+                    {host: 127.0.0.1}        | {host: a, pool: {prepared-statements: 10001}} | prepared-statements is 10001
                     auth: trust              | timeouts: {client-login: 0s} | client-login is 0s
                     auth: trust              | max-clients: 0          | max-clients is 0
                     """)

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -182,64 +185,201 @@ class ExchangeTest {
         }
     }
 
-    /// Whatever a client sends, in whatever order it and the server are heard: the exchange calls
-    /// the connection free exactly when the server is.
+    @Test
+    void requestsOfOursAheadOfTheClientsAreKeptFromIt() {
+        var outcomes = new RecordedOutcomes();
+        var noted = new Exchange(outcomes);
+        noted.sendAhead((byte) 'C');
+        noted.sendAhead((byte) 'P');
+        noted.sendAhead((byte) 'D');
+        noted.clientSendsNoted((byte) 'B');
+        noted.clientSends((byte) 'S');
+        for (char type : "3N1tT".toCharArray()) {
+            assertThat(noted.serverSends((byte) type)).isEqualTo(Passage.DROP);
+        }
+        assertThat(noted.serverSends((byte) '2')).isEqualTo(Passage.PASS);
+        assertThat(outcomes.all).containsExactly(true, true, true, true);
+        assertThat(noted.isSettled()).isFalse();
+        noted.serverReady((byte) 'I');
+        assertThat(noted.isSettled()).isTrue();
+        assertThat(noted.isFree()).isTrue();
+    }
+
+    @Test
+    void errorOfARequestOfOursIsTheClients() {
+        var outcomes = new RecordedOutcomes();
+        var noted = new Exchange(outcomes);
+        noted.sendAhead((byte) 'P');
+        noted.sendAhead((byte) 'D');
+        assertThat(noted.serverSends((byte) 'E')).isEqualTo(Passage.PASS);
+        assertThat(outcomes.all).containsExactly(false, false);
+        assertThat(noted.isHeeding()).isFalse();
+        assertThatThrownBy(() -> noted.sendAhead((byte) 'P'))
+                .isInstanceOf(IllegalStateException.class);
+        noted.clientSends((byte) 'S');
+        assertThat(noted.isHeeding()).isTrue();
+    }
+
+    @Test
+    void parseThatWasSentAsACloseIsAnsweredAsAParse() {
+        var noted = new Exchange(new RecordedOutcomes());
+        noted.parseAsClose();
+        noted.clientSends((byte) 'C');
+        assertThat(noted.serverSends((byte) '3')).isEqualTo(Passage.AS_PARSED);
+        assertThat(noted.serverSends((byte) '3')).isEqualTo(Passage.PASS);
+    }
+
+    /// Whatever a client sends, in whatever order it and the server are heard, and whatever of ours
+    /// goes between: the exchange calls the connection free exactly when the server is, knows whose
+    /// each reply is, and what became of what was noted.
     @Test
     void connectionIsFreeExactlyWhenTheServerIs() {
         int free = 0;
         for (int seed = 0; seed < 20_000; seed++) {
-            free += converse(seed);
+            free += new Conversation(seed).hold();
         }
         assertThat(free).isGreaterThan(20_000);
     }
 
-    private static int converse(int seed) {
-        Random random = new Random(seed);
-        var exchange = new Exchange(NOT_NOTED);
-        var model = new ServerModel(random);
-        var coming = new ArrayDeque<String>();
-        int free = 0;
-        boolean data = false;
-        for (int i = 0; i < 60; i++) {
-            if (random.nextInt(3) == 0) {
-                byte type = request(random, model.isCopying() || data);
-                data = type == 'd' || (data && type == 'H');
-                if (exchange.clientSends(type) == Passage.PASS) {
-                    model.sent(type);
+    private static final class RecordedOutcomes implements Outcomes {
+        private final List<Boolean> all = new ArrayList<>();
+
+        @Override
+        public void answered() {
+            all.add(true);
+        }
+
+        @Override
+        public void failed(int count) {
+            all.addAll(Collections.nCopies(count, false));
+        }
+    }
+
+    private enum Sender {
+        CLIENT,
+        NOTED,
+        OURS,
+        AS_CLOSE
+    }
+
+    private record Reply(String text, Sender to) {}
+
+    private static final class Conversation {
+        private final int seed;
+        private final Random random;
+        private final RecordedOutcomes outcomes = new RecordedOutcomes();
+        private final Exchange exchange = new Exchange(outcomes);
+        private final ServerModel model;
+        private final ArrayDeque<Sender> senders = new ArrayDeque<>();
+        private final ArrayDeque<Reply> coming = new ArrayDeque<>();
+        private final List<Boolean> expected = new ArrayList<>();
+        private boolean data;
+
+        Conversation(int seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+            this.model = new ServerModel(random);
+        }
+
+        int hold() {
+            int free = 0;
+            for (int i = 0; i < 60; i++) {
+                if (random.nextInt(3) == 0) {
+                    send();
+                } else if (model.hasUnread() && random.nextBoolean()) {
+                    step();
+                } else if (!coming.isEmpty()) {
+                    hear(coming.remove());
                 }
-            } else if (model.hasUnread() && random.nextBoolean()) {
-                coming.addAll(model.step());
-            } else if (!coming.isEmpty()) {
-                hear(seed, exchange, coming.remove());
+                free += check(i);
             }
-            boolean quiet = coming.isEmpty() && !model.hasUnread();
-            if (quiet) {
-                assertThat(exchange.isFree())
-                        .as("seed %d, step %d", seed, i)
-                        .isEqualTo(model.isFree());
-                free += exchange.isFree() ? 1 : 0;
-            } else {
-                assertThat(exchange.isFree() && !coming.stream().allMatch("NAS"::contains))
-                        .as("seed %d, step %d: free with replies under way", seed, i)
-                        .isFalse();
+            return free;
+        }
+
+        private void send() {
+            if (exchange.isHeeding() && !model.isCopying() && !data && random.nextInt(4) == 0) {
+                sendNoted((byte) "PBDC".charAt(random.nextInt(4)));
+                return;
+            }
+            byte type = request(random, model.isCopying() || data);
+            data = type == 'd' || (data && type == 'H');
+            if (exchange.clientSends(type) == Passage.PASS) {
+                sent(type, Sender.CLIENT);
             }
         }
-        return free;
-    }
 
-    /// What a client may send: anything; but while the server reads COPY data nothing that it would
-    /// close the connection for, and no Sync among the data: whether that one counts depends on
-    /// which of them is wrong, and the exchange calls it doubt.
-    private static byte request(Random random, boolean copying) {
-        String possible = copying ? "ddddcfH" : "QPBDECSSHFdc";
-        return (byte) possible.charAt(random.nextInt(possible.length()));
-    }
+        private void sendNoted(byte type) {
+            boolean ours = type != 'B' && random.nextBoolean();
+            if (ours) {
+                exchange.sendAhead(type);
+                sent(type, Sender.OURS);
+            } else if (type == 'P' && random.nextBoolean()) {
+                exchange.parseAsClose();
+                sent((byte) 'C', Sender.AS_CLOSE);
+            } else {
+                exchange.clientSendsNoted(type);
+                sent(type, Sender.NOTED);
+            }
+        }
 
-    private static void hear(int seed, Exchange exchange, String reply) {
-        Passage passage =
-                reply.charAt(0) == 'Z'
-                        ? exchange.serverReady((byte) reply.charAt(1))
-                        : exchange.serverSends((byte) reply.charAt(0));
-        assertThat(passage).as("seed %d: %s", seed, reply).isEqualTo(Passage.PASS);
+        private void sent(byte type, Sender sender) {
+            model.sent(type);
+            senders.add(sender);
+        }
+
+        private void step() {
+            Sender sender = senders.remove();
+            List<String> replies = model.step();
+            replies.forEach(reply -> coming.add(new Reply(reply, sender)));
+            if (sender != Sender.CLIENT) {
+                expected.add(!replies.isEmpty() && !replies.contains("E"));
+            }
+        }
+
+        private void hear(Reply reply) {
+            byte type = (byte) reply.text().charAt(0);
+            Passage passage =
+                    type == 'Z'
+                            ? exchange.serverReady((byte) reply.text().charAt(1))
+                            : exchange.serverSends(type);
+            boolean error = type == 'E';
+            assertThat(passage)
+                    .as("seed %d: %s", seed, reply)
+                    .isEqualTo(
+                            switch (reply.to()) {
+                                case CLIENT, NOTED -> Passage.PASS;
+                                case OURS -> error ? Passage.PASS : Passage.DROP;
+                                case AS_CLOSE -> error ? Passage.PASS : Passage.AS_PARSED;
+                            });
+        }
+
+        private int check(int step) {
+            boolean quiet = coming.isEmpty() && !model.hasUnread();
+            if (!quiet) {
+                assertThat(
+                                exchange.isFree()
+                                        && !coming.stream()
+                                                .allMatch(reply -> "NAS".contains(reply.text())))
+                        .as("seed %d, step %d: free with replies under way", seed, step)
+                        .isFalse();
+                return 0;
+            }
+            assertThat(exchange.isFree())
+                    .as("seed %d, step %d", seed, step)
+                    .isEqualTo(model.isFree());
+            assertThat(outcomes.all).as("seed %d, step %d", seed, step).isEqualTo(expected);
+            assertThat(exchange.isSettled() || model.isCopying())
+                    .as("seed %d, step %d: nothing more to come", seed, step)
+                    .isTrue();
+            return exchange.isFree() ? 1 : 0;
+        }
+
+        /// What a client may send: anything; but while the server reads COPY data nothing that it
+        /// would close the connection for, and no Sync among the data: whether that one counts
+        /// depends on which of them is wrong, and the exchange calls it doubt.
+        private static byte request(Random random, boolean copying) {
+            String possible = copying ? "ddddcfH" : "QPBDECSSHFdc";
+            return (byte) possible.charAt(random.nextInt(possible.length()));
+        }
     }
 }
