@@ -27,10 +27,11 @@ import picocli.CommandLine.Option;
         name = "chaos",
         description = {
             "Hurt a running demo at random while clients write, and check that every promise is kept.",
-            "Kills and freezes processes, loses hosts, switches over and restarts, as the seed has it;"
+            "Kills and freezes processes, loses hosts, switches over and restarts, as the seed has it; where each"
+                    + " node is a host of its own (`howdah demo --hosts`), it also cuts and slows networks and fills disks;"
                     + " some clients cancel statements and end sessions in the middle of commits. Afterwards"
                     + " every member is read and compared with what each client was told. Ctrl-C ends it well:"
-                    + " what is frozen goes on, all is checked, the report is written.",
+                    + " what lasts is ended, all is checked, the report is written.",
             "Exit code 1 when a promise was broken."
         },
         mixinStandardHelpOptions = true,
@@ -68,7 +69,8 @@ final class ChaosCommand implements Callable<Integer> {
             paramLabel = "FAULT",
             split = ",",
             description =
-                    "Only these: kill-postgres, kill-agent, lose-host, freeze-agent, freeze-postgres, freeze-host, switchover, restart.")
+                    "Only these: kill-postgres, kill-agent, lose-host, freeze-agent, freeze-postgres, freeze-host, switchover, restart;"
+                            + " on a demo made with --hosts also cut-host, cut-consensus, cut-link, cut-one-way, flap, slow-links, fill-disk.")
     private List<String> faults = List.of();
 
     @Option(
@@ -95,6 +97,7 @@ final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        DemoDirectory demo = demo();
         long chosen =
                 seed == null
                         ? Math.floorMod(System.nanoTime() ^ System.currentTimeMillis(), 1_000_000)
@@ -103,7 +106,7 @@ final class ChaosCommand implements Callable<Integer> {
                 new ChaosOptions(
                         length(length),
                         chosen,
-                        kinds(),
+                        kinds(demo),
                         report == null ? Path.of("chaos-" + chosen) : report,
                         keepTables,
                         Version.number());
@@ -111,7 +114,7 @@ final class ChaosCommand implements Callable<Integer> {
         var done = new CountDownLatch(1);
         var exitCode = new AtomicInteger(CommandFailure.FAILED);
         Screen progress = Screen.standardError();
-        var run = new ChaosRun(demo(), options, told, line -> progress.print(time() + "  " + line));
+        var run = new ChaosRun(demo, options, told, line -> progress.print(time() + "  " + line));
         var hook = new Thread(() -> endWell(told, done, exitCode), "end the chaos well");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -162,15 +165,28 @@ final class ChaosCommand implements Callable<Integer> {
                                 "name its directory with --directory DIR, or start one: `howdah demo --detach`"));
     }
 
-    private List<FaultKind> kinds() {
+    private List<FaultKind> kinds(DemoDirectory demo) {
+        boolean hosts = demo.requireSettings().hosts().isPresent();
         try {
-            return faults.isEmpty()
-                    ? List.of(FaultKind.values())
-                    : faults.stream().map(FaultKind::of).distinct().toList();
+            List<FaultKind> named = faults.stream().map(FaultKind::of).distinct().toList();
+            if (!hosts) {
+                named.stream()
+                        .filter(FaultKind::needsHosts)
+                        .findFirst()
+                        .ifPresent(kind -> refuse(kind, demo));
+            }
+            return named.isEmpty() ? FaultKind.possible(hosts) : named;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(
                     String.valueOf(e.getMessage()), "see `howdah chaos --help`");
         }
+    }
+
+    private static void refuse(FaultKind kind, DemoDirectory demo) {
+        throw CommandFailure.wrongUsage(
+                "%s cannot be done to the demo in %s: its nodes share one network and one disk"
+                        .formatted(kind, demo.path()),
+                "use one that was made with `howdah demo --hosts`");
     }
 
     static Duration length(String text) {

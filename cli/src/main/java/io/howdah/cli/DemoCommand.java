@@ -66,6 +66,12 @@ final class DemoCommand implements Callable<Integer> {
     private boolean witness;
 
     @Option(
+            names = "--hosts",
+            description =
+                    "Make each node a host of its own, with an address and a disk, which `howdah chaos` can cut off and fill; needs root on Linux, iproute2 and nftables.")
+    private boolean hosts;
+
+    @Option(
             names = "--detach",
             description = "Return when the cluster is ready and let it run in the background.")
     private boolean detach;
@@ -87,7 +93,8 @@ final class DemoCommand implements Callable<Integer> {
                 DemoDirectory.at(
                         directory == null ? Path.of(DemoDirectory.DEFAULT_NAME) : directory);
         DemoSettings settings =
-                new DemoSetup(demo).open(new DemoOptions(nodes, basePort, postgres, witness));
+                new DemoSetup(demo)
+                        .open(new DemoOptions(nodes, basePort, postgres, witness, hosts));
         var run = new DemoRun(demo, settings, !noRestart, Screen.standardOutput());
         if (detach && !supervise) {
             run.detached();

@@ -69,8 +69,8 @@ final class ProxyCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// Java remembers the addresses of names, and that there were none, unless it is told before the
-    /// first lookup.
+    /// Java remembers the addresses of names, and that there were none, unless it is told before
+    /// the first lookup.
     private static void keepNoAddresses() {
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");

@@ -22,7 +22,7 @@ final class BankWatcher {
             "select coalesce(pg_catalog.sum(balance), 0)::bigint, pg_catalog.count(*) from howdah_chaos.account";
 
     private final String member;
-    private final int port;
+    private final String address;
     private final Clock clock;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Violation> violations = new ArrayList<>();
@@ -30,9 +30,9 @@ final class BankWatcher {
     private int snapshots;
 
     /// Starts it.
-    BankWatcher(String member, int port, Clock clock) {
+    BankWatcher(String member, String address, Clock clock) {
         this.member = member;
-        this.port = port;
+        this.address = address;
         this.clock = clock;
         this.thread = Thread.ofVirtual().name("bank watcher of " + member).start(this::run);
     }
@@ -56,7 +56,7 @@ final class BankWatcher {
         try {
             while (!stop.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
                 try {
-                    session = session == null ? Session.open(port, false) : session;
+                    session = session == null ? Session.open(address, false) : session;
                     look(session);
                 } catch (SQLException e) {
                     close(session);

@@ -18,7 +18,7 @@ import java.util.Map;
 /// @param seconds from then until the last client ended
 /// @param interrupted whether it was ended before its time
 /// @param kinds the faults that were allowed
-/// @param leftOut what a demo cannot be done, and why
+/// @param leftOut what this demo cannot be done, and why
 /// @param faults in their order
 /// @param outages of the faults that were done
 /// @param workloads what their clients were told

@@ -55,7 +55,7 @@ public final class ChaosRun {
         this.options = options;
         this.target = new Target(settings);
         this.processes = new DemoProcesses(directory);
-        this.wounds = new Wounds(processes, settings.nodes());
+        this.wounds = new Wounds(processes, settings);
         this.told = told;
         this.progress = progress;
         this.files = new ReportFiles(options.report().toAbsolutePath().normalize());
@@ -76,7 +76,7 @@ public final class ChaosRun {
         processes.requireSupervised();
         files.prepare();
         try (AutoCloseable _ = directory.lockForChaos()) {
-            wounds.thawAll();
+            wounds.healAll();
             ClusterStatus before = requireWhole();
             makeTables();
             ChaosReport report = hurt(before);
@@ -89,7 +89,7 @@ public final class ChaosRun {
         } catch (Exception e) {
             throw new IllegalStateException("cannot release the demo", e);
         } finally {
-            wounds.thawAll();
+            wounds.healAll();
         }
     }
 
@@ -104,7 +104,7 @@ public final class ChaosRun {
             throw CommandFailure.failed(
                     "the cluster is paused: it would not heal what is hurt", "`howdah resume` it");
         }
-        if (target.ports().size() < 2) {
+        if (target.addresses().size() < 2) {
             throw CommandFailure.failed(
                     "the demo has one member only: nobody could take over",
                     "make one with `howdah demo --nodes 3`");
@@ -122,7 +122,7 @@ public final class ChaosRun {
     }
 
     private void makeTables() throws InterruptedException {
-        var servers = new Servers(List.copyOf(target.ports().values()));
+        var servers = new Servers(List.copyOf(target.addresses().values()));
         for (int attempt = 1; ; attempt++) {
             try (Session session = servers.primary()) {
                 Schema.make(session);
@@ -146,7 +146,7 @@ public final class ChaosRun {
         Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         String loadAtFirst = loadAverage();
         var clock = new Clock();
-        var clients = new Clients(target.ports(), clock, options.seed());
+        var clients = new Clients(target, clock, options.seed());
         var loop = new FaultLoop(target, wounds, clients, clock, told, progress);
         var violations = new ArrayList<Violation>();
         try {
@@ -155,7 +155,7 @@ public final class ChaosRun {
             violations.addAll(loop.violations());
             heal(clients).forEach(violations::add);
         } finally {
-            wounds.thawAll();
+            wounds.healAll();
             clients.stop();
         }
         int endMillis = clock.millis();
@@ -184,7 +184,7 @@ public final class ChaosRun {
 
     private List<Violation> heal(Clients clients) throws InterruptedException {
         progress.accept("no more faults: waiting until all is well");
-        wounds.thawAll();
+        wounds.healAll();
         var violations = new ArrayList<Violation>();
         if (target.awaitWhole(FaultLoop.WHOLE_WITHIN, () -> true).isEmpty()) {
             violations.add(
@@ -248,7 +248,7 @@ public final class ChaosRun {
                 endMillis / 1000,
                 !goesOn(),
                 options.kinds().stream().map(FaultKind::word).toList(),
-                FaultKind.LEFT_OUT,
+                FaultKind.leftOut(target.network().isPresent()),
                 faults,
                 ChaosReport.Outages.of(faults),
                 clients.workloads(),
@@ -268,7 +268,7 @@ public final class ChaosRun {
     }
 
     private String dropTables() {
-        var servers = new Servers(List.copyOf(target.ports().values()));
+        var servers = new Servers(List.copyOf(target.addresses().values()));
         try (Session session = servers.primary()) {
             Schema.drop(session);
             return "dropped";

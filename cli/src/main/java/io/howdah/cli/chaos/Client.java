@@ -6,10 +6,11 @@ import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One client: a session on the primary, one transaction after the other, a new session whenever
-/// one is lost. Runs on a virtual thread until it is stopped.
+/// one is lost. Runs on a thread of its own until it is stopped.
 final class Client {
 
     /// Six clients are to keep a cluster busy, and leave it the machine.
@@ -30,16 +31,35 @@ final class Client {
     private final AtomicInteger acknowledged = new AtomicInteger();
     private volatile @Nullable String failure;
 
-    /// Starts it.
+    /// Starts it on a virtual thread of this machine.
     ///
     /// @param disturbed whether it may be disturbed on purpose
     Client(String name, Work work, Servers servers, boolean disturbed, Clock clock) {
+        this(
+                name,
+                work,
+                servers,
+                disturbed,
+                clock,
+                (title, run) -> Thread.ofVirtual().name(title).start(run));
+    }
+
+    /// Starts it.
+    ///
+    /// @param host starts a thread of that name where the client is to be
+    Client(
+            String name,
+            Work work,
+            Servers servers,
+            boolean disturbed,
+            Clock clock,
+            BiFunction<String, Runnable, Thread> host) {
         this.name = name;
         this.work = work;
         this.servers = servers;
         this.disturbed = disturbed;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("client " + name).start(this::run);
+        this.thread = host.apply("client " + name, this::run);
     }
 
     /// As in `set 1`.

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/// All that reads and writes during a run. Of each kind of work there are two clients: one is left
-/// in peace and measures outages, one is disturbed.
+/// All that reads and writes during a run. Of each kind of work there are two clients on this
+/// machine: one is left in peace and measures outages, one is disturbed. Where the nodes are hosts
+/// of their own, a further one sits on each: what it is told counts, also by a primary that nobody
+/// else reaches any more.
 final class Clients {
 
     private static final int CLIENTS_PER_WORKLOAD = 2;
@@ -20,6 +23,7 @@ final class Clients {
     private final Attempts transfers = new Attempts();
     private final Appends appends = new Appends();
     private final List<Client> clients = new ArrayList<>();
+    private final List<Client> residents = new ArrayList<>();
     private final List<BankWatcher> watchers = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
     private final PrimaryReader reader;
@@ -30,26 +34,44 @@ final class Clients {
 
     /// Starts them.
     ///
-    /// @param ports PostgreSQL's port of each member by its name
-    Clients(Map<String, Integer> ports, Clock clock, long seed) {
-        var servers = new Servers(List.copyOf(ports.values()));
+    /// @param target what they use
+    Clients(Target target, Clock clock, long seed) {
+        Map<String, String> addresses = target.addresses();
+        var servers = new Servers(List.copyOf(addresses.values()));
         Map<String, Work> works = new TreeMap<>();
-        works.put("set", new SetWork(inserts, clock));
+        Work inserting = new SetWork(inserts, clock);
+        works.put("set", inserting);
         works.put("bank", new BankWork(transfers, clock));
         works.put("list", new ListWork(appends, clock));
         works.forEach((name, work) -> {
             clients.add(new Client(name + " in peace", work, servers, false, clock));
             clients.add(new Client(name + " disturbed", work, servers, true, clock));
         });
+        target.network()
+                .ifPresent(network ->
+                        addresses
+                                .keySet()
+                                .forEach(host ->
+                                        residents.add(
+                                                new Client(
+                                                        "set at " + host,
+                                                        inserting,
+                                                        new Servers(
+                                                                List.copyOf(addresses.values())),
+                                                        false,
+                                                        clock,
+                                                        (title, run) ->
+                                                                network.start(host, title, run)))));
         reader = new PrimaryReader(inserts, servers);
-        ports.forEach((member, port) -> watchers.add(new BankWatcher(member, port, clock)));
+        addresses.forEach(
+                (member, address) -> watchers.add(new BankWatcher(member, address, clock)));
         meddler = new Meddler(clients.stream().filter(Client::disturbed).toList(), servers, seed);
     }
 
     /// Stops them and returns when all have ended.
     void stop() throws InterruptedException {
         disturbances = meddler.stop();
-        for (Client client : clients) {
+        for (Client client : all()) {
             client.stop();
         }
         sightings = reader.stop();
@@ -61,17 +83,23 @@ final class Clients {
 
     /// Those that are left in peace.
     List<Client> peaceful() {
-        return clients.stream().filter(client -> !client.disturbed()).toList();
+        return all().stream().filter(client -> !client.disturbed()).toList();
+    }
+
+    private List<Client> all() {
+        return Stream.concat(clients.stream(), residents.stream()).toList();
     }
 
     /// How many transactions were acknowledged so far.
     int acknowledged() {
-        return clients.stream().mapToInt(Client::acknowledged).sum();
+        return all().stream().mapToInt(Client::acknowledged).sum();
     }
 
-    /// The longest outage that a client left in peace had.
+    /// The longest outage that a client left in peace had, on this machine: one on a host that is
+    /// cut off has to wait for its end.
     long outageMillis(long from, long until) {
-        return peaceful().stream()
+        return clients.stream()
+                .filter(client -> !client.disturbed())
                 .mapToLong(client -> client.gaps().longestMillis(from, until))
                 .max()
                 .orElse(0);
@@ -113,16 +141,16 @@ final class Clients {
 
     List<ChaosReport.Workload> workloads() {
         return List.of(
-                workload("set", inserts),
-                workload("bank", transfers),
-                workload("list", appends.attempts()));
+                workload("set", CLIENTS_PER_WORKLOAD + residents.size(), inserts),
+                workload("bank", CLIENTS_PER_WORKLOAD, transfers),
+                workload("list", CLIENTS_PER_WORKLOAD, appends.attempts()));
     }
 
-    private static ChaosReport.Workload workload(String name, Attempts attempts) {
+    private static ChaosReport.Workload workload(String name, int clients, Attempts attempts) {
         Map<Outcome, Integer> counts = attempts.counts();
         return new ChaosReport.Workload(
                 name,
-                CLIENTS_PER_WORKLOAD,
+                clients,
                 counts.getOrDefault(Outcome.ACKNOWLEDGED, 0),
                 counts.getOrDefault(Outcome.LOCAL_ONLY, 0),
                 counts.getOrDefault(Outcome.UNKNOWN, 0),

@@ -22,13 +22,30 @@ public enum FaultKind {
     /// `howdah switchover`.
     SWITCHOVER("switchover"),
     /// `howdah restart` of one member.
-    RESTART("restart of PostgreSQL");
+    RESTART("restart of PostgreSQL"),
+    /// Every packet to and from the node is lost.
+    CUT_HOST("all links cut"),
+    /// Every packet of the consensus to and from the node; clients and followers reach it as ever.
+    CUT_CONSENSUS("all links cut for consensus only"),
+    /// Every packet between the node and one other.
+    CUT_LINK("one link cut"),
+    /// Every packet from the node to all others, or every packet to it.
+    CUT_ONE_WAY("all links cut in one direction"),
+    /// As [#CUT_HOST], on and off at random.
+    FLAP("links that come and go"),
+    /// Packets between all hosts are late, and some are lost.
+    SLOW_LINKS("slow and lossy links everywhere"),
+    /// A file that takes all the space on the node's disk; removed later.
+    FILL_DISK("full disk");
 
-    /// What a demo cannot be done, and why.
-    public static final List<String> LEFT_OUT =
+    private static final List<FaultKind> ON_ANY_DEMO =
+            Arrays.stream(values()).filter(kind -> !kind.needsHosts()).toList();
+
+    /// What cannot be done where all nodes share one network and one disk, and why.
+    private static final List<String> LEFT_OUT =
             List.of(
-                    "network cuts: the nodes of a demo share one network",
-                    "full disks: the nodes of a demo share one file system");
+                    "network cuts: its nodes share one network (`howdah demo --hosts` makes each a host of its own)",
+                    "full disks: its nodes share one disk");
 
     private final String description;
 
@@ -46,19 +63,62 @@ public enum FaultKind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /// What can be done to a demo.
+    ///
+    /// @param hosts whether its nodes are hosts of their own
+    public static List<FaultKind> possible(boolean hosts) {
+        return hosts ? List.of(values()) : ON_ANY_DEMO;
+    }
+
+    /// What cannot, and why.
+    static List<String> leftOut(boolean hosts) {
+        return hosts ? List.of() : LEFT_OUT;
+    }
+
+    /// Whether it can be done to nodes only that are hosts of their own.
+    public boolean needsHosts() {
+        return switch (this) {
+            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
+                    true;
+            case KILL_POSTGRES,
+                    KILL_AGENT,
+                    LOSE_HOST,
+                    FREEZE_AGENT,
+                    FREEZE_POSTGRES,
+                    FREEZE_HOST,
+                    SWITCHOVER,
+                    RESTART ->
+                    false;
+        };
+    }
+
     /// Whether it lasts until it is ended.
-    boolean isFreeze() {
+    boolean lasts() {
         return switch (this) {
             case FREEZE_AGENT, FREEZE_POSTGRES, FREEZE_HOST -> true;
             case KILL_POSTGRES, KILL_AGENT, LOSE_HOST, SWITCHOVER, RESTART -> false;
+            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
+                    true;
         };
+    }
+
+    /// Whether it is felt only after some seconds.
+    boolean isGradual() {
+        return this == FLAP || this == SLOW_LINKS || this == FILL_DISK;
+    }
+
+    /// Whether it hits one node; else all.
+    boolean hasVictim() {
+        return this != SLOW_LINKS;
     }
 
     /// Whether it can be done to a node without PostgreSQL.
     boolean hitsWitness() {
         return switch (this) {
-            case KILL_AGENT, LOSE_HOST, FREEZE_AGENT, FREEZE_HOST -> true;
             case KILL_POSTGRES, FREEZE_POSTGRES, SWITCHOVER, RESTART -> false;
+            case KILL_AGENT, LOSE_HOST, FREEZE_AGENT, FREEZE_HOST -> true;
+            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
+                    true;
         };
     }
 

@@ -97,20 +97,25 @@ final class FaultLoop {
     }
 
     private void round(PlannedFault fault) throws InterruptedException {
-        Optional<MemberStatus> victim = awaitVictim(fault);
+        Optional<MemberStatus> victim =
+                fault.kind().hasVictim() ? awaitVictim(fault) : Optional.empty();
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         int since = clock.millis();
-        String result = victim.isEmpty() ? "nobody plays that role" : inflict(fault, victim.get());
+        Outcome outcome =
+                victim.isEmpty() && fault.kind().hasVictim()
+                        ? Outcome.of("nobody plays that role")
+                        : inflict(fault, victim.orElse(null));
         var record =
                 new FaultRecord(
                         fault.number(),
                         fault.kind().word(),
                         victim.map(MemberStatus::name).orElse(null),
                         victim.map(member -> role(fault, member)).orElse(null),
+                        outcome.detail(),
                         at,
                         since,
-                        fault.kind().isFreeze() ? fault.freeze().toMillis() : null,
-                        result,
+                        fault.kind().lasts() ? fault.length().toMillis() : null,
+                        outcome.result(),
                         null,
                         null,
                         null);
@@ -136,41 +141,49 @@ final class FaultLoop {
         return victim;
     }
 
-    private String inflict(PlannedFault fault, MemberStatus victim) throws InterruptedException {
-        return switch (fault.kind()) {
-            case SWITCHOVER ->
-                    ask(client -> client.switchover(new SwitchoverRequest(victim.name(), null)));
-            case RESTART ->
+    /// What became of a fault.
+    private record Outcome(String result, @Nullable String detail) {
+
+        static Outcome of(String result) {
+            return new Outcome(result, null);
+        }
+    }
+
+    /// @param victim null where it hits all
+    private Outcome inflict(PlannedFault fault, @Nullable MemberStatus victim)
+            throws InterruptedException {
+        if (victim != null && fault.kind() == FaultKind.SWITCHOVER) {
+            return Outcome.of(
+                    ask(client -> client.switchover(new SwitchoverRequest(victim.name(), null))));
+        }
+        if (victim != null && fault.kind() == FaultKind.RESTART) {
+            return Outcome.of(
                     ask(client ->
                             client.at(victim.api())
                                     .restart(
-                                            new RestartRequest(victim.name(), null, false, false)));
-            case KILL_POSTGRES, KILL_AGENT, LOSE_HOST -> wound(fault, victim);
-            case FREEZE_AGENT, FREEZE_POSTGRES, FREEZE_HOST -> {
-                String result = wound(fault, victim);
-                thawLater(Target.number(victim.name()), fault.freeze());
-                yield result;
-            }
-        };
+                                            new RestartRequest(
+                                                    victim.name(), null, false, false))));
+        }
+        Optional<Wound> wound =
+                wounds.inflict(fault, victim == null ? 0 : Target.number(victim.name()));
+        if (wound.isPresent() && fault.kind().lasts()) {
+            healLater(fault, wound.get());
+        }
+        return wound.map(done -> new Outcome(FaultRecord.DONE, done.detail()))
+                .orElse(Outcome.of("its process did not run"));
     }
 
-    private String wound(PlannedFault fault, MemberStatus victim) {
-        return wounds.inflict(fault.kind(), Target.number(victim.name()))
-                ? FaultRecord.DONE
-                : "its process did not run";
-    }
-
-    /// What is frozen when this program is told to end goes on at once.
-    private void thawLater(int node, Duration freeze) {
+    /// What lasts ends at once when this program is told to end.
+    private void healLater(PlannedFault fault, Wound wound) {
         Thread.ofVirtual()
-                .name("thaw n" + node)
+                .name("heal " + fault.number())
                 .start(() -> {
                     try {
-                        told.await(freeze.toMillis(), TimeUnit.MILLISECONDS);
+                        told.await(fault.length().toMillis(), TimeUnit.MILLISECONDS);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    wounds.thaw(node);
+                    wound.heal().run();
                 });
     }
 
@@ -205,9 +218,9 @@ final class FaultLoop {
     }
 
     private FaultRecord awaitWhole(FaultRecord record) throws InterruptedException {
-        // What is frozen has to have thawed: until then nothing may be missing yet.
-        Long freeze = record.freezeMillis();
-        if (freeze != null && told.await(freeze, TimeUnit.MILLISECONDS)) {
+        // What lasts has to have ended: until then nothing may be missing yet.
+        Long length = record.lengthMillis();
+        if (length != null && told.await(length, TimeUnit.MILLISECONDS)) {
             return record;
         }
         OptionalLong whole = target.awaitWhole(WHOLE_WITHIN, this::goesOn);

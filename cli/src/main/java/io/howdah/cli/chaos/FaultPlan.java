@@ -17,10 +17,15 @@ public record FaultPlan(long seed, List<FaultKind> kinds) {
     private static final int PAUSE_MILLIS_MAXIMUM = 5_000;
 
     /// Around the lease of 2 s and its parts, where decisions fall.
-    private static final List<Integer> FREEZE_MILLIS =
+    private static final List<Integer> LENGTH_MILLIS =
             List.of(300, 700, 1_200, 1_700, 2_200, 3_000, 5_000, 9_000);
 
-    private static final int FREEZE_SPREAD_MILLIS = 400;
+    private static final int LENGTH_SPREAD_MILLIS = 400;
+
+    /// What is felt only after a while lasts so much longer.
+    private static final int GRADUAL_MILLIS = 10_000;
+
+    private static final int CHOICES = 1_000;
 
     /// Makes neighbouring seeds and numbers unlike each other (the golden ratio of 2^64).
     private static final long STRIDE = 0x9E3779B97F4A7C15L;
@@ -40,10 +45,10 @@ public record FaultPlan(long seed, List<FaultKind> kinds) {
         var chance = new Random((seed * STRIDE + number) * STRIDE);
         FaultKind kind = kinds.get(chance.nextInt(kinds.size()));
         boolean primary = chance.nextDouble() < SHARE_OF_PRIMARY;
-        int which = chance.nextInt(1_000);
-        int freeze =
-                FREEZE_MILLIS.get(chance.nextInt(FREEZE_MILLIS.size()))
-                        + chance.nextInt(FREEZE_SPREAD_MILLIS);
+        int which = chance.nextInt(CHOICES);
+        int length =
+                LENGTH_MILLIS.get(chance.nextInt(LENGTH_MILLIS.size()))
+                        + chance.nextInt(LENGTH_SPREAD_MILLIS);
         int pause = chance.nextInt(PAUSE_MILLIS_MINIMUM, PAUSE_MILLIS_MAXIMUM);
         boolean patient = chance.nextDouble() < SHARE_OF_PATIENT;
         return new PlannedFault(
@@ -51,8 +56,9 @@ public record FaultPlan(long seed, List<FaultKind> kinds) {
                 kind,
                 primary || kind == FaultKind.SWITCHOVER,
                 which,
-                Duration.ofMillis(freeze),
+                Duration.ofMillis(kind.isGradual() ? length + GRADUAL_MILLIS : length),
                 Duration.ofMillis(pause),
-                patient);
+                patient,
+                chance.nextInt(CHOICES));
     }
 }

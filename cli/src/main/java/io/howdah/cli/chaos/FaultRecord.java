@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number as in the plan
 /// @param kind its word
-/// @param node whom it hit; null when nobody could be
+/// @param node whom it hit; null when nobody could be, or all were
 /// @param role of that node at the moment
+/// @param detail what exactly was done, where the kind does not say it
 /// @param at when
 /// @param sinceStartMillis the same, since the clients began
-/// @param freezeMillis how long a freeze was meant to last; null for what is no freeze
+/// @param lengthMillis how long it was meant to last; null for what happens at once
 /// @param result `done`, or why not
 /// @param outageMillis the longest time without an acknowledgement that a client had after it and
 ///   before the next fault; 0 when it was shorter than 100 ms
@@ -24,9 +25,10 @@ record FaultRecord(
         String kind,
         @Nullable String node,
         @Nullable String role,
+        @Nullable String detail,
         Instant at,
         long sinceStartMillis,
-        @Nullable Long freezeMillis,
+        @Nullable Long lengthMillis,
         String result,
         @Nullable Long outageMillis,
         @Nullable String leader,
@@ -40,9 +42,10 @@ record FaultRecord(
                 kind,
                 node,
                 role,
+                detail,
                 at,
                 sinceStartMillis,
-                freezeMillis,
+                lengthMillis,
                 result,
                 outageMillis,
                 newLeader,
@@ -55,9 +58,10 @@ record FaultRecord(
                 kind,
                 node,
                 role,
+                detail,
                 at,
                 sinceStartMillis,
-                freezeMillis,
+                lengthMillis,
                 result,
                 millis,
                 leader,
@@ -68,7 +72,8 @@ record FaultRecord(
     String describe() {
         return FaultKind.of(kind).description()
                 + (node == null ? "" : " on " + node + " (" + role + ")")
-                + (freezeMillis == null ? "" : " for %.1f s".formatted(freezeMillis / 1000.0))
+                + (detail == null ? "" : ", " + detail)
+                + (lengthMillis == null ? "" : " for %.1f s".formatted(lengthMillis / 1000.0))
                 + (result.equals(DONE) ? "" : ": " + result);
     }
 }

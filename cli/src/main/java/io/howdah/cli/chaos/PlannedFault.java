@@ -9,14 +9,16 @@ import java.time.Duration;
 /// @param kind what is done
 /// @param primary whether to the primary, else to another node
 /// @param which of the others: this modulo their number
-/// @param freeze how long a freeze lasts
+/// @param length how long it lasts, if it does
 /// @param pause from the fault before, or from when all was well again after it, until this one
 /// @param patient whether all is to be well again before the next one comes
+/// @param detail what else is left to chance, 0 or above: which other host, which direction
 public record PlannedFault(
         int number,
         FaultKind kind,
         boolean primary,
         int which,
-        Duration freeze,
+        Duration length,
         Duration pause,
-        boolean patient) {}
+        boolean patient,
+        int detail) {}

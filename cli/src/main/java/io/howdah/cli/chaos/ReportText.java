@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 /// A report as people read it.
 final class ReportText {
 
+    /// Where a fault hit no single node.
+    private static final String ALL = "all";
+
     private ReportText() {}
 
     /// The few lines for the end of a command.
@@ -98,20 +101,25 @@ final class ReportText {
                         ".\n\n| kind | done | median ms | p95 ms | longest ms |\n|---|---:|---:|---:|---:|\n");
         kinds(report, text);
         faults(report, text);
-        text.append("\nNot done on a demo: ")
-                .append(String.join("; ", report.leftOut()))
-                .append(".\n");
+        if (!report.leftOut().isEmpty()) {
+            text.append("\nNot possible on this demo: ")
+                    .append(String.join("; ", report.leftOut()))
+                    .append(".\n");
+        }
         return text.toString();
     }
 
     private static void kinds(ChaosReport report, StringBuilder text) {
         for (String kind : report.kinds()) {
-            for (String role : List.of("primary", "replica", "witness")) {
+            for (String role : List.of("primary", "replica", "witness", ALL)) {
                 ChaosReport.Outages outages =
                         ChaosReport.Outages.of(
                                 report.faults().stream()
                                         .filter(fault -> fault.kind().equals(kind))
-                                        .filter(fault -> role.equals(fault.role()))
+                                        .filter(fault ->
+                                                role.equals(
+                                                        Objects.requireNonNullElse(
+                                                                fault.role(), ALL)))
                                         .toList());
                 if (outages.count() > 0) {
                     text.append(

@@ -7,12 +7,12 @@ import java.util.List;
 /// right last time first. Immutable but for that; thread-safe.
 final class Servers {
 
-    private final List<Integer> ports;
+    private final List<String> addresses;
     private volatile int lastGood;
 
-    /// @param ports of all members on this machine
-    Servers(List<Integer> ports) {
-        this.ports = List.copyOf(ports);
+    /// @param addresses of all members, with their ports
+    Servers(List<String> addresses) {
+        this.addresses = List.copyOf(addresses);
     }
 
     /// A session on the primary.
@@ -21,10 +21,10 @@ final class Servers {
     Session primary() throws SQLException {
         SQLException latest = null;
         int first = lastGood;
-        for (int i = 0; i < ports.size(); i++) {
-            int index = (first + i) % ports.size();
+        for (int i = 0; i < addresses.size(); i++) {
+            int index = (first + i) % addresses.size();
             try {
-                Session session = Session.open(ports.get(index), true);
+                Session session = Session.open(addresses.get(index), true);
                 lastGood = index;
                 return session;
             } catch (SQLException e) {

@@ -39,11 +39,12 @@ final class Session implements AutoCloseable {
         this.backend = backend;
     }
 
-    /// Connects to the server on that port of this machine.
+    /// Connects to a server.
     ///
+    /// @param address with its port
     /// @param primary whether it must accept writes
     /// @throws SQLException when it does not, or cannot be reached
-    static Session open(int port, boolean primary) throws SQLException {
+    static Session open(String address, boolean primary) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", "app");
         properties.setProperty("password", "app");
@@ -57,8 +58,7 @@ final class Session implements AutoCloseable {
         // What an earlier attempt found out about the server may be wrong by now.
         properties.setProperty("hostRecheckSeconds", "0");
         Connection connection =
-                DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + port + "/app", properties);
+                DriverManager.getConnection("jdbc:postgresql://" + address + "/app", properties);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
             row.next();

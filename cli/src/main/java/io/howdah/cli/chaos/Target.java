@@ -1,6 +1,8 @@
 package io.howdah.cli.chaos;
 
+import io.howdah.cli.demo.DemoHosts;
 import io.howdah.cli.demo.DemoSettings;
+import io.howdah.cli.host.VirtualNetwork;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
@@ -41,13 +43,18 @@ final class Target {
         return settings.nodes();
     }
 
-    /// PostgreSQL's port of each member that has one, by its name.
-    Map<String, Integer> ports() {
-        var ports = new LinkedHashMap<String, Integer>();
+    /// Where clients reach PostgreSQL on each member that has one, by its name.
+    Map<String, String> addresses() {
+        var addresses = new LinkedHashMap<String, String>();
         for (int i = 1; i <= settings.dataNodes(); i++) {
-            ports.put("n" + i, settings.postgresPort(i));
+            addresses.put("n" + i, settings.postgresAddress(i));
         }
-        return ports;
+        return addresses;
+    }
+
+    /// What joins the members' hosts; empty when they share this one.
+    Optional<VirtualNetwork> network() {
+        return settings.hosts().map(DemoHosts::network);
     }
 
     /// The number of the node of that name.

@@ -50,8 +50,8 @@ final class Verdict {
     /// @return what does not agree
     List<Violation> find() throws InterruptedException {
         violations.addAll(clients.violations());
-        Map<String, Integer> ports = target.ports();
-        var servers = new Servers(List.copyOf(ports.values()));
+        Map<String, String> addresses = target.addresses();
+        var servers = new Servers(List.copyOf(addresses.values()));
         long written;
         MemberReading primary;
         try (Session session = servers.primary()) {
@@ -63,7 +63,7 @@ final class Verdict {
             return violations;
         }
         Map<String, Map<String, BitSet>> present = new TreeMap<>();
-        for (Map.Entry<String, Integer> member : ports.entrySet()) {
+        for (Map.Entry<String, String> member : addresses.entrySet()) {
             progress.accept("reading " + member.getKey());
             read(member.getKey(), member.getValue(), written, present);
         }
@@ -92,9 +92,10 @@ final class Verdict {
         }
     }
 
-    private void read(String name, int port, long written, Map<String, Map<String, BitSet>> present)
+    private void read(
+            String name, String address, long written, Map<String, Map<String, BitSet>> present)
             throws InterruptedException {
-        try (Session session = Session.open(port, false)) {
+        try (Session session = Session.open(address, false)) {
             if (!awaitCaughtUp(session, written)) {
                 violations.add(
                         new Violation(

@@ -1,94 +1,40 @@
 package io.howdah.cli.chaos;
 
 import io.howdah.cli.demo.DemoProcesses;
-import io.howdah.postgres.process.ProcessGrip;
-import io.howdah.postgres.process.ProcessTable;
-import io.howdah.postgres.process.Signal;
-import java.util.List;
+import io.howdah.cli.demo.DemoSettings;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Kills and freezes the processes of a demo's nodes, and lets what is frozen go on. Killed nodes
-/// are started again by the demo itself. Thread-safe.
+/// All that is done to a demo against its will, and that is made good again. Thread-safe.
 final class Wounds {
 
-    /// A server that is being frozen may fork meanwhile.
-    private static final int FREEZE_LOOKS = 5;
+    private final ProcessWounds processes;
+    private final @Nullable HostWounds hosts;
 
-    private final DemoProcesses processes;
-    private final int nodes;
-
-    /// @param nodes how many the demo has
-    Wounds(DemoProcesses processes, int nodes) {
-        this.processes = processes;
-        this.nodes = nodes;
+    Wounds(DemoProcesses processes, DemoSettings settings) {
+        this.processes = new ProcessWounds(processes, settings.nodes());
+        this.hosts = settings.hosts().map(some -> new HostWounds(some, settings)).orElse(null);
     }
 
-    /// Does what kills or freezes processes.
+    /// Does a fault that is a wound.
     ///
-    /// @return whether there was anything to hurt
-    boolean inflict(FaultKind kind, int node) {
-        return switch (kind) {
-            case KILL_POSTGRES -> signal(processes.postmaster(node), Signal.KILL);
-            case KILL_AGENT -> signal(processes.agent(node), Signal.KILL);
-            case LOSE_HOST -> signalAll(node, Signal.KILL, false);
-            case FREEZE_AGENT -> signal(processes.agent(node), Signal.STOP);
-            case FREEZE_POSTGRES -> signal(processes.postmaster(node), Signal.STOP);
-            case FREEZE_HOST -> freezeHost(node);
-            case SWITCHOVER, RESTART -> throw new IllegalArgumentException(kind + " is no wound");
-        };
-    }
-
-    private boolean freezeHost(int node) {
-        boolean any = false;
-        for (int look = 0; look < FREEZE_LOOKS; look++) {
-            any |= signalAll(node, Signal.STOP, false);
+    /// @param node whom it hits, from 1; any number where it hits all
+    /// @return empty when there was nothing to hurt
+    Optional<Wound> inflict(PlannedFault fault, int node) {
+        if (fault.kind().needsHosts()) {
+            return Optional.of(Objects.requireNonNull(hosts).inflict(fault, node));
         }
-        return any;
+        return processes.inflict(fault.kind(), node)
+                ? Optional.of(new Wound(null, () -> processes.thaw(node)))
+                : Optional.empty();
     }
 
-    /// Lets every frozen process of a node go on.
-    ///
-    /// @return whether there was one
-    boolean thaw(int node) {
-        return signalAll(node, Signal.CONTINUE, true);
-    }
-
-    /// Lets every frozen process of the demo go on.
-    void thawAll() {
-        for (int node = 1; node <= nodes; node++) {
-            thaw(node);
+    /// Makes everything good, also what a killed run has left.
+    void healAll() {
+        processes.thawAll();
+        if (hosts != null) {
+            hosts.healAll();
         }
-    }
-
-    private static boolean signal(Optional<ProcessGrip> process, Signal signal) {
-        return process.map(
-                        grip -> {
-                            try (grip) {
-                                return grip.signal(signal);
-                            }
-                        })
-                .orElse(false);
-    }
-
-    private boolean signalAll(int node, Signal signal, boolean frozenOnly) {
-        boolean any = false;
-        List<ProcessGrip> all = processes.all(node);
-        // An agent that outlives its PostgreSQL, or goes on before it, would make good what is to
-        // be suffered: so it is the first to fall and the last to rise.
-        for (ProcessGrip grip : signal == Signal.CONTINUE ? all.reversed() : all) {
-            try (grip) {
-                if (!frozenOnly || isFrozen(grip)) {
-                    any |= grip.signal(signal);
-                }
-            }
-        }
-        return any;
-    }
-
-    private static boolean isFrozen(ProcessGrip grip) {
-        return ProcessTable.entry(grip.pid())
-                .filter(entry -> entry.startTicks() == grip.startTicks())
-                .filter(entry -> entry.state() == 'T')
-                .isPresent();
     }
 }

@@ -24,6 +24,15 @@ public final class DemoFiles {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int PASSWORD_BYTES = 24;
 
+    /// How much WAL fits on a host's disk beside data and a copy of them.
+    private static final String SMALL_DISK =
+            """
+            parameters:
+              max_wal_size: 256MB
+              max_slot_wal_keep_size: 512MB
+            """
+                    .indent(2);
+
     private final DemoSettings settings;
 
     /// @param settings of the demo
@@ -104,7 +113,7 @@ public final class DemoFiles {
     }
 
     /// Makes a folder that PostgreSQL's user can pass through, whatever the umask.
-    private static void openDirectory(Path directory) throws IOException {
+    static void openDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Path parent = directory.getParent();
             if (parent != null) {
@@ -119,9 +128,10 @@ public final class DemoFiles {
         var nodes = new StringBuilder();
         for (int i = 1; i <= settings.nodes(); i++) {
             nodes.append(
-                    "  n%d: {host: 127.0.0.1, %s, api-port: %d, consensus-port: %d}\n"
+                    "  n%d: {host: %s, %s, api-port: %d, consensus-port: %d}\n"
                             .formatted(
                                     i,
+                                    settings.address(i),
                                     settings.isWitness(i)
                                             ? "witness: true"
                                             : "postgres-port: " + settings.postgresPort(i),
@@ -150,20 +160,23 @@ public final class DemoFiles {
           # The nodes share this machine's memory.
           memory-share: %d
           access:
-            - host all all 127.0.0.1/32 scram-sha-256
+            - host all all %s scram-sha-256
           replication-password-file: %s
           rewind-password-file: %s
           bootstrap:
             database: app
             owner: app
             owner-password-file: %s
+        %s\
         """
                 .formatted(
                         quoted(settings.postgres()),
                         settings.dataNodes(),
+                        settings.clients(),
                         quoted(secret(node, "replication-password")),
                         quoted(secret(node, "rewind-password")),
-                        quoted(secret(node, "app-password")));
+                        quoted(secret(node, "app-password")),
+                        settings.hosts().isPresent() ? SMALL_DISK : "");
     }
 
     /// As a YAML string in single quotes, in which only the quote itself is special.

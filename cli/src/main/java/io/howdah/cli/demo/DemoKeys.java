@@ -17,7 +17,6 @@ import java.util.List;
 final class DemoKeys {
 
     private static final String CLUSTER = "demo";
-    private static final String HOST = "127.0.0.1";
 
     private final DemoSettings settings;
     private final ClusterDirectory directory;
@@ -34,11 +33,17 @@ final class DemoKeys {
                 directory.hasAuthority()
                         ? directory.authority()
                         : directory.createAuthority(CLUSTER, now);
-        for (String node : settings.nodeNames()) {
+        for (int i = 1; i <= settings.nodes(); i++) {
+            String node = "n" + i;
             Path secrets = directory.node(node).resolve("secrets");
             if (!Files.exists(secrets.resolve("node.crt"))) {
                 directory.writeNodeKeys(
-                        authority, CLUSTER, node, HOST, CertificateAuthority.CERTIFICATE_LIFE, now);
+                        authority,
+                        CLUSTER,
+                        node,
+                        settings.address(i),
+                        CertificateAuthority.CERTIFICATE_LIFE,
+                        now);
             }
             nameKeys(directory.node(node).resolve("howdah.yaml"), secrets);
         }

@@ -8,18 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// @param basePort the ports' base
 /// @param postgres `auto`, `embedded` or the path of an installation
 /// @param witness whether to have one more node, without PostgreSQL
+/// @param hosts whether each node is to be a host of its own
 public record DemoOptions(
         @Nullable Integer nodes,
         @Nullable Integer basePort,
         @Nullable String postgres,
-        boolean witness) {
+        boolean witness,
+        boolean hosts) {
 
     static final int DEFAULT_NODES = 3;
     static final int DEFAULT_BASE_PORT = 6500;
 
-    /// Without a witness.
+    /// Without a witness and without hosts.
     public DemoOptions(
             @Nullable Integer nodes, @Nullable Integer basePort, @Nullable String postgres) {
-        this(nodes, basePort, postgres, false);
+        this(nodes, basePort, postgres, false, false);
     }
 }

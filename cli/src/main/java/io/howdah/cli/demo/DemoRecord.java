@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param demo always `howdah`: by this a directory is known to be a demo's
 /// @param witness whether the last node is one; null: no
+/// @param network of its hosts; null: it has none
 /// @param supervisor the process that watches the nodes; null when none was started
 /// @param processes the nodes' processes as last started, by the nodes' names
 record DemoRecord(
@@ -19,6 +20,7 @@ record DemoRecord(
         String postgres,
         String nodesDirectory,
         @Nullable Boolean witness,
+        @Nullable String network,
         @Nullable ProcessMark supervisor,
         Map<String, ProcessMark> processes) {
 
@@ -41,24 +43,38 @@ record DemoRecord(
                 settings.postgres(),
                 settings.nodesDirectory().toString(),
                 settings.witness() ? true : null,
+                settings.network(),
                 null,
                 Map.of());
     }
 
     DemoSettings settings() {
         return new DemoSettings(
-                nodes, basePort, postgres, Path.of(nodesDirectory), Boolean.TRUE.equals(witness));
+                nodes,
+                basePort,
+                postgres,
+                Path.of(nodesDirectory),
+                Boolean.TRUE.equals(witness),
+                network);
     }
 
     DemoRecord withSupervisor(ProcessMark newSupervisor) {
         return new DemoRecord(
-                demo, nodes, basePort, postgres, nodesDirectory, witness, newSupervisor, processes);
+                demo,
+                nodes,
+                basePort,
+                postgres,
+                nodesDirectory,
+                witness,
+                network,
+                newSupervisor,
+                processes);
     }
 
     DemoRecord withProcess(String node, ProcessMark process) {
         var all = new LinkedHashMap<>(processes);
         all.put(node, process);
         return new DemoRecord(
-                demo, nodes, basePort, postgres, nodesDirectory, witness, supervisor, all);
+                demo, nodes, basePort, postgres, nodesDirectory, witness, network, supervisor, all);
     }
 }

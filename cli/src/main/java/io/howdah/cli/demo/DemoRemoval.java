@@ -50,6 +50,9 @@ public final class DemoRemoval {
             for (int i = 1; i <= settings.nodes(); i++) {
                 files.deleteTree(settings.nodeDirectory(i));
             }
+            if (settings.hosts().isPresent()) {
+                settings.hosts().get().deleteDisks();
+            }
             for (String name : List.of("admin", "authority", "clients")) {
                 files.deleteTree(nodes.resolve(name));
             }

@@ -7,9 +7,11 @@ import io.howdah.node.authority.Credentials;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What a demo is made with; never changed afterwards. Immutable.
 ///
@@ -18,13 +20,21 @@ import java.util.stream.Stream;
 /// @param postgres `auto`, `embedded` or the absolute path of a bin directory
 /// @param nodesDirectory where the nodes' directories lie, absolute
 /// @param witness whether the last node is a witness: it votes, and runs no PostgreSQL
+/// @param network where each node is a host of its own: the first three numbers of their addresses,
+///   with their dots; null: all nodes are on this machine's loopback address and its disk
 public record DemoSettings(
-        int nodes, int basePort, String postgres, Path nodesDirectory, boolean witness) {
+        int nodes,
+        int basePort,
+        String postgres,
+        Path nodesDirectory,
+        boolean witness,
+        @Nullable String network) {
 
     /// The greatest number of nodes: a tenth would use the ports of the next kind.
     public static final int NODES_MAXIMUM = 9;
 
     private static final int BASE_PORT_MAXIMUM = 65_000;
+    private static final String LOOPBACK = "127.0.0.1";
 
     /// A port that the demo listens on, and what for.
     ///
@@ -51,9 +61,24 @@ public record DemoSettings(
         }
     }
 
-    /// Without a witness.
+    /// Without a witness and without hosts.
     public DemoSettings(int nodes, int basePort, String postgres, Path nodesDirectory) {
-        this(nodes, basePort, postgres, nodesDirectory, false);
+        this(nodes, basePort, postgres, nodesDirectory, false, null);
+    }
+
+    /// Its hosts; empty when all its nodes share this machine's network and disk.
+    public Optional<DemoHosts> hosts() {
+        return network == null ? Optional.empty() : Optional.of(new DemoHosts(this, network));
+    }
+
+    /// The address of node `i` (from 1).
+    public String address(int i) {
+        return hosts().map(hosts -> hosts.address(i)).orElse(LOOPBACK);
+    }
+
+    /// Who may log in from where, as `pg_hba.conf` has addresses: everybody who can reach a node.
+    String clients() {
+        return network == null ? LOOPBACK + "/32" : network + "0/24";
     }
 
     /// How many nodes run PostgreSQL: the first of them.
@@ -79,6 +104,11 @@ public record DemoSettings(
     /// PostgreSQL's port on node `i`.
     public int postgresPort(int i) {
         return basePort + 20 + i;
+    }
+
+    /// Where clients reach PostgreSQL on node `i`: `127.0.0.1:6521`.
+    public String postgresAddress(int i) {
+        return address(i) + ":" + postgresPort(i);
     }
 
     /// The API's port on node `i`.
@@ -111,7 +141,7 @@ public record DemoSettings(
 
     /// The base URL of the API of node `i`.
     public String apiUrl(int i) {
-        return "https://127.0.0.1:" + apiPort(i);
+        return "https://" + address(i) + ":" + apiPort(i);
     }
 
     /// The administrator's credentials; none in a demo that was never started since it needs them.
@@ -129,7 +159,7 @@ public record DemoSettings(
     public String connectionUrl() {
         String hosts =
                 IntStream.rangeClosed(1, dataNodes())
-                        .mapToObj(i -> "127.0.0.1:" + postgresPort(i))
+                        .mapToObj(this::postgresAddress)
                         .collect(Collectors.joining(","));
         return "postgresql://app:app@" + hosts + "/app?target_session_attrs=read-write";
     }

@@ -48,10 +48,13 @@ public final class DemoSetup {
                 directory.exists()
                         ? resumed(directory.requireSettings(), options)
                         : created(options);
-        requireFreePorts(settings);
+        if (settings.hosts().isEmpty()) {
+            requireFreePorts(settings);
+        }
         if (!directory.exists()) {
             directory.write(DemoRecord.of(settings));
         }
+        settings.hosts().ifPresent(DemoHosts::up);
         new DemoFiles(settings).complete();
         return settings;
     }
@@ -65,21 +68,29 @@ public final class DemoSetup {
                 Objects.requireNonNullElse(options.basePort(), DemoOptions.DEFAULT_BASE_PORT),
                 postgres(Objects.requireNonNullElse(options.postgres(), "auto")),
                 place.forDemo(directory.path()),
-                options.witness());
+                options.witness(),
+                options.hosts() ? DemoHosts.choose(directory.path()) : null);
     }
 
     private DemoSettings resumed(DemoSettings settings, DemoOptions options) {
         requireSame("--nodes", options.nodes(), settings.dataNodes());
-        if (options.witness() && !settings.witness()) {
-            throw CommandFailure.failed(
-                    "the demo in " + directory.path() + " was made without --witness",
-                    "leave --witness out, choose another --directory, or remove the demo with `howdah demo clean`");
-        }
+        requireMadeWith("--witness", options.witness(), settings.witness());
+        requireMadeWith("--hosts", options.hosts(), settings.hosts().isPresent());
         requireSame("--base-port", options.basePort(), settings.basePort());
         String postgres = options.postgres();
         requireSame(
                 "--postgres", postgres == null ? null : postgres(postgres), settings.postgres());
         return settings;
+    }
+
+    private void requireMadeWith(String option, boolean asked, boolean is) {
+        if (asked && !is) {
+            throw CommandFailure.failed(
+                    "the demo in " + directory.path() + " was made without " + option,
+                    "leave "
+                            + option
+                            + " out, choose another --directory, or remove the demo with `howdah demo clean`");
+        }
     }
 
     private void requireSame(String option, @Nullable Object asked, Object is) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Starts this very program again as a process in a session of its own, so that Ctrl-C in the
@@ -56,6 +57,14 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
         }
         command.addAll(List.of("-cp", classpath, "io.howdah.cli.Howdah"));
         return command;
+    }
+
+    /// The same for nodes of a host of its own.
+    ///
+    /// @param host what runs a program there; the program and its arguments follow
+    NodeLauncher on(List<String> host) {
+        return new NodeLauncher(
+                Stream.concat(host.stream(), nodeCommand.stream()).toList(), toolCommand);
     }
 
     /// Starts a node, which writes to `log` and keeps it small. Whatever it says before it has a

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 /// Stops a demo: asks every node at once, by SIGTERM, which means: stop PostgreSQL in order and
 /// leave. At once, as a primary whose replicas left before it would have no majority to keep its
 /// lease with, and as replicas that stay behind would elect another. Whatever does not leave in
-/// time is killed, and a PostgreSQL that is left behind is stopped by itself.
+/// time is killed, and a PostgreSQL that is left behind is stopped by itself. In the end the hosts
+/// are taken down, where the demo has some.
 final class OrderlyStop {
 
     private static final long LEAVE_SECONDS = 40;
@@ -30,6 +31,7 @@ final class OrderlyStop {
         stop(
                 IntStream.rangeClosed(1, settings.nodes()).boxed().toList(),
                 directory.read().processes());
+        settings.hosts().ifPresent(hosts -> hosts.down(events));
     }
 
     private void stop(List<Integer> nodes, Map<String, ProcessMark> processes)

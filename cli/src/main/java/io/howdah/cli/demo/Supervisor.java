@@ -122,7 +122,11 @@ public final class Supervisor {
             if (stopping.getCount() == 0) {
                 return "not started";
             }
-            process = launcher.startNode(settings.nodeDirectory(node).resolve("howdah.yaml"), log);
+            List<String> host =
+                    settings.hosts().map(hosts -> hosts.command(node)).orElse(List.of());
+            process =
+                    launcher.on(host)
+                            .startNode(settings.nodeDirectory(node).resolve("howdah.yaml"), log);
             ProcessMark.of(process.pid())
                     .ifPresent(mark -> directory.update(demo -> demo.withProcess(name, mark)));
         }

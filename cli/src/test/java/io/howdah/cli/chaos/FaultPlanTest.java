@@ -35,13 +35,31 @@ class FaultPlanTest {
     void everyKindComesToPrimaryAndReplicaPatientlyAndInHaste() {
         List<PlannedFault> faults = faults(1, ALL);
         for (FaultKind kind : ALL) {
-            assertThat(faults).filteredOn(fault -> fault.kind() == kind).hasSizeGreaterThan(20);
+            assertThat(faults).filteredOn(fault -> fault.kind() == kind).hasSizeGreaterThan(10);
         }
         assertThat(faults).anyMatch(PlannedFault::primary).anyMatch(fault -> !fault.primary());
         assertThat(faults).anyMatch(PlannedFault::patient).anyMatch(fault -> !fault.patient());
         assertThat(faults)
-                .anyMatch(fault -> fault.freeze().compareTo(Duration.ofSeconds(1)) < 0)
-                .anyMatch(fault -> fault.freeze().compareTo(Duration.ofSeconds(8)) > 0);
+                .anyMatch(fault -> fault.length().compareTo(Duration.ofSeconds(1)) < 0)
+                .anyMatch(fault -> fault.length().compareTo(Duration.ofSeconds(8)) > 0);
+    }
+
+    @Test
+    void whatIsFeltOnlyLaterLastsLonger() {
+        assertThat(faults(3, List.of(FaultKind.FILL_DISK, FaultKind.SLOW_LINKS)))
+                .allMatch(fault -> fault.length().compareTo(Duration.ofSeconds(10)) > 0);
+        assertThat(faults(3, List.of(FaultKind.CUT_HOST)))
+                .allMatch(fault -> fault.length().compareTo(Duration.ofSeconds(10)) < 0);
+    }
+
+    @Test
+    void nodesOnOneHostAreNeitherCutOffNorFilled() {
+        assertThat(FaultKind.possible(false))
+                .contains(FaultKind.LOSE_HOST, FaultKind.RESTART)
+                .noneMatch(FaultKind::needsHosts);
+        assertThat(FaultKind.possible(true)).containsExactlyElementsOf(ALL);
+        assertThat(FaultKind.leftOut(true)).isEmpty();
+        assertThat(FaultKind.leftOut(false)).hasSize(2);
     }
 
     @Test

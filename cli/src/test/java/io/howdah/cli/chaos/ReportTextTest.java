@@ -20,9 +20,10 @@ class ReportTextTest {
                 kind.word(),
                 "n1",
                 "primary",
+                null,
                 AT,
                 1_500L * number,
-                kind.isFreeze() ? 2_200L : null,
+                kind.lasts() ? 2_200L : null,
                 result,
                 outageMillis,
                 "n2",
@@ -47,7 +48,7 @@ class ReportTextTest {
                 61,
                 false,
                 Arrays.stream(FaultKind.values()).map(FaultKind::word).toList(),
-                FaultKind.LEFT_OUT,
+                FaultKind.leftOut(false),
                 faults,
                 ChaosReport.Outages.of(faults),
                 List.of(new ChaosReport.Workload("set", 2, 1_000, 3, 4, 5)),
@@ -73,7 +74,7 @@ class ReportTextTest {
                         "| 2 | 2026-11-21T20:00:00Z | 3.0 | SIGSTOP of all processes of the node on n1 (primary) for 2.2 s | 2600 | n2 | 4.0 |")
                 .contains("restart of PostgreSQL on n1 (primary): n1 is \\| not in order")
                 .contains("| set | 2 | 1000 | 3 | 4 | 5 |")
-                .contains("Not done on a demo: network cuts");
+                .contains("Not possible on this demo: network cuts");
     }
 
     @Test

@@ -54,7 +54,7 @@ class TargetTest {
             FaultKind kind, boolean primary, int which, ClusterStatus cluster) {
         var fault =
                 new PlannedFault(
-                        1, kind, primary, which, Duration.ofSeconds(1), Duration.ZERO, true);
+                        1, kind, primary, which, Duration.ofSeconds(1), Duration.ZERO, true, 0);
         return Target.victim(fault, cluster).map(MemberStatus::name);
     }
 

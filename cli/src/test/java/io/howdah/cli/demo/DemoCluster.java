@@ -71,7 +71,7 @@ final class DemoCluster {
     /// Two nodes with PostgreSQL, n1 and n2, and the witness n3.
     static DemoCluster withWitness() {
         return new DemoCluster(
-                new DemoOptions(NODES - 1, FreePorts.block(50), null, true),
+                new DemoOptions(NODES - 1, FreePorts.block(50), null, true, false),
                 ProgramUnderTest.launcher());
     }
 

@@ -22,6 +22,16 @@ class DemoSettingsTest {
     }
 
     @Test
+    void nodesThatAreHostsHaveAddressesOfTheirOwn() {
+        var hosts = new DemoSettings(2, 6500, "embedded", Path.of("/demo"), false, "198.18.7.");
+
+        assertThat(hosts.connectionUrl()).contains("@198.18.7.1:6521,198.18.7.2:6522/");
+        assertThat(hosts.apiUrls()).contains("https://198.18.7.2:6532");
+        assertThat(hosts.hosts()).isPresent();
+        assertThat(settings(2).hosts()).isEmpty();
+    }
+
+    @Test
     void noTwoNodesShareAPort() {
         var ports = settings(DemoSettings.NODES_MAXIMUM).ports();
 

@@ -85,14 +85,14 @@ final class Writer {
     static Connection toPrimary(DemoSettings settings) throws SQLException {
         String hosts =
                 IntStream.rangeClosed(1, settings.dataNodes())
-                        .mapToObj(i -> "127.0.0.1:" + settings.postgresPort(i))
+                        .mapToObj(settings::postgresAddress)
                         .collect(Collectors.joining(","));
         return open(hosts, "&targetServerType=primary&hostRecheckSeconds=0");
     }
 
     /// To that node, whatever it is.
     static Connection toNode(DemoSettings settings, int node) throws SQLException {
-        return open("127.0.0.1:" + settings.postgresPort(node), "");
+        return open(settings.postgresAddress(node), "");
     }
 
     private static Connection open(String hosts, String more) throws SQLException {

@@ -1,5 +1,6 @@
 package io.howdah.cli.network;
 
+import io.howdah.cli.host.VirtualNetwork;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.cli.demo.ClusterWatch;
+import io.howdah.cli.host.Loss;
+import io.howdah.cli.host.TestNetworks;
+import io.howdah.cli.host.VirtualNetwork;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
@@ -61,7 +64,7 @@ class BrokenNetworkTest {
 
     @BeforeAll
     void startCluster() throws Exception {
-        var freshNetwork = VirtualNetwork.of(NetworkCluster.NODES);
+        var freshNetwork = TestNetworks.of(NetworkCluster.NODES);
         network = freshNetwork;
         var fresh = new NetworkCluster(freshNetwork);
         cluster = fresh;
@@ -93,7 +96,7 @@ class BrokenNetworkTest {
     @AfterEach
     void mendNetwork() {
         // also when a test failed: the next ones begin with all in order
-        network().heal();
+        network().links().heal();
     }
 
     private static List<String> hosts() {
@@ -147,7 +150,7 @@ class BrokenNetworkTest {
     /// The end of a round: the network is mended, all is in order again, and nothing is lost.
     private void heal(String scenario, ClusterStatus before, long brokenNanos) {
         long mendedNanos = System.nanoTime();
-        network().heal();
+        network().links().heal();
         ClusterStatus after = cluster().awaitWhole();
         long wholeMillis = (System.nanoTime() - mendedNanos) / 1_000_000;
         awaitProgressAt(hosts());
@@ -202,7 +205,7 @@ class BrokenNetworkTest {
         var reader = new Reader(primary, network(), database());
 
         long brokenNanos = System.nanoTime();
-        network().lose(losses);
+        network().links().lose(losses);
         cluster().watchFrom(ClusterWatch.others(before)).awaitSuccessor(before);
         awaitProgressAt(writeOn);
 
@@ -280,7 +283,7 @@ class BrokenNetworkTest {
             List<String> inTouch = List.of(ClusterWatch.others(before).get(1 - i));
 
             long brokenNanos = System.nanoTime();
-            network().lose(Loss.between(ClusterWatch.leader(before), List.of(standby)));
+            network().links().lose(Loss.between(ClusterWatch.leader(before), List.of(standby)));
             ClusterStatus broken =
                     cluster()
                             .watchFrom(inTouch)
@@ -307,9 +310,9 @@ class BrokenNetworkTest {
 
         long brokenNanos = System.nanoTime();
         for (int i = 0; i < FLAPS; i++) {
-            network().lose(cut);
+            network().links().lose(cut);
             holdUpTo(FLAP_MILLIS, random);
-            network().heal();
+            network().links().heal();
             holdUpTo(FLAP_MILLIS, random);
         }
 
@@ -333,8 +336,8 @@ class BrokenNetworkTest {
                         .toList();
 
         long brokenNanos = System.nanoTime();
-        String done = network().slowDown(DELAY);
-        network().lose(losses);
+        String done = network().links().slowDown(DELAY);
+        network().links().lose(losses);
         for (int i = 0; i < LOSSY_ROUNDS; i++) {
             awaitProgressAt(hosts());
         }
@@ -353,7 +356,7 @@ class BrokenNetworkTest {
                 NetworkCluster.NODES.stream().filter(node -> !node.equals(standby)).toList();
 
         long brokenNanos = System.nanoTime();
-        network().lose(Loss.between(standby, others, NetworkCluster.CONSENSUS_PORT));
+        network().links().lose(Loss.between(standby, others, NetworkCluster.CONSENSUS_PORT));
         ApiClient alone = cluster().client(List.of(standby));
         Await.until("it notices", () -> alone.node().cutOff());
 

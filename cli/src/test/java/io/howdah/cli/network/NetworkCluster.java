@@ -2,6 +2,7 @@ package io.howdah.cli.network;
 
 import io.howdah.cli.demo.ClusterWatch;
 import io.howdah.cli.demo.ProgramUnderTest;
+import io.howdah.cli.host.VirtualNetwork;
 import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.cli.init.NewCluster;
 import io.howdah.cli.init.NewNode;

@@ -2,6 +2,7 @@ package io.howdah.cli.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cli.host.VirtualNetwork;
 import io.howdah.testing.Await;
 import java.sql.Connection;
 import java.sql.SQLException;

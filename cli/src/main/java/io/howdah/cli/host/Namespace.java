@@ -1,6 +1,5 @@
-package io.howdah.cli.network;
+package io.howdah.cli.host;
 
-import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -13,12 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A network namespace with a name, as `ip netns` keeps them. Immutable.
+/// A network namespace with a name, as `ip netns` keeps them; there or not. Immutable.
 ///
-/// @param name `howdah-<pid of the test>-<host>`, so that nobody else has it, and what a killed run
-///   left is known as such
+/// @param name `howdah-<owner>-<host>`, so that nobody else has it; an owner that is a number is
+///   the process that made it, and what a killed one left is known by that
 record Namespace(String name) {
 
     private static final String PREFIX = "howdah-";
@@ -26,6 +26,9 @@ record Namespace(String name) {
 
     private static final int NETWORK = 0x40000000;
     private static final int READ_ONLY = 0;
+
+    private static final long KILL_SECONDS = 30;
+    private static final long LOOK_MILLIS = 20;
 
     private static final MethodHandle OPEN =
             find(
@@ -51,14 +54,23 @@ record Namespace(String name) {
                         options);
     }
 
-    /// Makes one for this process.
-    static Namespace make(String host) {
-        var made = new Namespace(PREFIX + ProcessHandle.current().pid() + "-" + host);
-        Tool.run("ip", "netns", "add", made.name);
-        return made;
+    static Namespace of(String owner, String host) {
+        return new Namespace(PREFIX + owner + "-" + host);
     }
 
-    /// Removes those whose test process is gone, with all that runs in them.
+    void make() {
+        Tool.run("ip", "netns", "add", name);
+    }
+
+    boolean exists() {
+        return Files.exists(file());
+    }
+
+    private Path file() {
+        return ALL.resolve(name);
+    }
+
+    /// Removes those whose process is gone, with all that runs in them.
     static void removeLeftovers() {
         if (!Files.isDirectory(ALL)) {
             return;
@@ -82,37 +94,45 @@ record Namespace(String name) {
     }
 
     /// Ends (SIGKILL) whatever runs in it and removes it. Threads of this process must have left.
+    ///
+    /// @throws IllegalStateException when something in it does not end
     void remove() {
-        Await.until(
-                "nothing runs in " + name,
-                () -> {
-                    List<String> pids = Tool.run("ip", "netns", "pids", name).lines().toList();
-                    pids.forEach(pid ->
-                            ProcessHandle.of(Long.parseLong(pid))
-                                    .ifPresent(ProcessHandle::destroyForcibly));
-                    return pids.isEmpty();
-                });
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
+        List<String> pids = residents();
+        while (!pids.isEmpty()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new IllegalStateException(
+                        "processes in the namespace %s do not end: %s".formatted(name, pids));
+            }
+            pids.forEach(pid ->
+                    ProcessHandle.of(Long.parseLong(pid))
+                            .ifPresent(ProcessHandle::destroyForcibly));
+            Tool.pause(LOOK_MILLIS);
+            pids = residents();
+        }
         Tool.run("ip", "netns", "delete", name);
+    }
+
+    private List<String> residents() {
+        return Tool.run("ip", "netns", "pids", name).lines().toList();
     }
 
     /// What runs a program in it. It changes nothing but the network: `ip netns exec` would also
     /// give each program mounts of its own.
     List<String> command(String... command) {
-        var all = new ArrayList<>(List.of("nsenter", "--net=" + ALL.resolve(name), "--"));
+        var all = new ArrayList<>(List.of("nsenter", "--net=" + file(), "--"));
         all.addAll(Arrays.asList(command));
         return all;
     }
 
-    /// Moves the calling thread into it, for good: the sockets that it makes from now on are here.
-    /// Only for a platform thread that ends afterwards.
+    /// Moves the calling thread into it, for good: the sockets that it makes from now on are here,
+    /// and those of threads that it starts. Only for a platform thread that ends afterwards.
     void enter() {
         try (Arena arena = Arena.ofConfined()) {
-            int file =
-                    (int)
-                            OPEN.invokeExact(
-                                    arena.allocateFrom(ALL.resolve(name).toString()), READ_ONLY);
-            int failed = (int) SET_NAMESPACE.invokeExact(file, NETWORK);
-            int _ = (int) CLOSE.invokeExact(file);
+            int descriptor =
+                    (int) OPEN.invokeExact(arena.allocateFrom(file().toString()), READ_ONLY);
+            int failed = (int) SET_NAMESPACE.invokeExact(descriptor, NETWORK);
+            int _ = (int) CLOSE.invokeExact(descriptor);
             if (failed != 0) {
                 throw new IllegalStateException("cannot enter the namespace " + name);
             }

@@ -1,9 +1,10 @@
-package io.howdah.cli.network;
+package io.howdah.cli.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Runs the operating system's own programs. Stateless.
 final class Tool {
@@ -37,12 +38,25 @@ final class Tool {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while running " + command.getFirst(), e);
+            throw interrupted(e);
         }
     }
 
     static String run(String... command) {
         return run(List.of(command));
+    }
+
+    /// Before looking again.
+    static void pause(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while hosts were made or broken", e);
     }
 }

@@ -1,4 +1,4 @@
-package io.howdah.cli.network;
+package io.howdah.cli.host;
 
 import java.util.List;
 import java.util.Map;
@@ -11,9 +11,10 @@ import java.util.stream.Stream;
 /// @param to the host that they do not reach
 /// @param port only those of connections to that port, at either host; 0: all
 /// @param percent how many of them, 1 to 100, at random
-record Loss(String from, String to, int port, int percent) {
+public record Loss(String from, String to, int port, int percent) {
 
-    Loss {
+    /// @throws IllegalArgumentException when a value is out of range
+    public Loss {
         if (from.equals(to) || port < 0 || port > 65_535 || percent < 1 || percent > 100) {
             throw new IllegalArgumentException(
                     "no loss: %s to %s, port %d, %d %%".formatted(from, to, port, percent));
@@ -21,19 +22,19 @@ record Loss(String from, String to, int port, int percent) {
     }
 
     /// All that one host sends to another.
-    static Loss oneWay(String from, String to) {
+    public static Loss oneWay(String from, String to) {
         return new Loss(from, to, 0, 100);
     }
 
     /// All between one host and each of the others.
-    static List<Loss> between(String host, List<String> others) {
+    public static List<Loss> between(String host, List<String> others) {
         return others.stream()
                 .flatMap(other -> Stream.of(oneWay(host, other), oneWay(other, host)))
                 .toList();
     }
 
     /// All on that port between one host and each of the others.
-    static List<Loss> between(String host, List<String> others, int port) {
+    public static List<Loss> between(String host, List<String> others, int port) {
         return between(host, others).stream()
                 .map(loss -> new Loss(loss.from, loss.to, port, loss.percent))
                 .toList();

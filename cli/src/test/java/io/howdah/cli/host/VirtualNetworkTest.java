@@ -1,4 +1,4 @@
-package io.howdah.cli.network;
+package io.howdah.cli.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ class VirtualNetworkTest {
 
     @BeforeAll
     void makeNetwork() {
-        made = VirtualNetwork.of(List.of("a", "b"));
+        made = TestNetworks.of(List.of("a", "b"));
         first = socketAt("a");
         second = socketAt("b");
     }
@@ -57,7 +57,7 @@ class VirtualNetworkTest {
 
     @AfterEach
     void mend() {
-        network().heal();
+        network().links().heal();
     }
 
     private VirtualNetwork network() {
@@ -114,22 +114,51 @@ class VirtualNetworkTest {
         assertThat(arrives("a", "b")).isTrue();
         assertThat(arrives("b", "a")).isTrue();
 
-        network().lose(List.of(Loss.oneWay("a", "b")));
+        network().links().lose(List.of(Loss.oneWay("a", "b")));
 
         assertThat(arrives("a", "b")).isFalse();
         assertThat(arrives("b", "a")).isTrue();
 
-        network().heal();
+        network().links().heal();
 
         assertThat(arrives("a", "b")).isTrue();
     }
 
     @Test
     void slowLinksCarryEverything() throws IOException {
-        network().slowDown(Duration.ofMillis(20));
+        network().links().slowDown(Duration.ofMillis(20));
         assertThat(arrives("a", "b")).isTrue();
-        network().heal();
+        network().links().heal();
         assertThat(arrives("b", "a")).isTrue();
+    }
+
+    @Test
+    void onlyTheLossesThatAreTakenBackEnd() throws IOException {
+        List<Loss> there = List.of(Loss.oneWay("a", "b"));
+        network().links().lose(there);
+        network().links().lose(Loss.between("a", List.of("b")));
+
+        network().links().mend(there);
+
+        assertThat(arrives("a", "b")).isFalse();
+
+        network().links().mend(Loss.between("a", List.of("b")));
+
+        assertThat(arrives("a", "b")).isTrue();
+        assertThat(arrives("b", "a")).isTrue();
+    }
+
+    @Test
+    void networkThatIsThereIsGoneOnWithAndHealed() throws IOException {
+        network().links().lose(Loss.between("a", List.of("b")));
+        network().links().slowDown(Duration.ofMillis(20));
+
+        VirtualNetwork again = TestNetworks.sameAs(network(), List.of("a", "b"));
+        again.open();
+        assertThat(arrives("a", "b")).as("broken by a process that is gone").isFalse();
+        again.links().heal();
+
+        assertThat(arrives("a", "b")).isTrue();
     }
 
     @Test
@@ -139,7 +168,7 @@ class VirtualNetworkTest {
         Tool.run("ip", "netns", "add", left.name());
         Process resident = new ProcessBuilder(left.command("sleep", "600")).start();
 
-        Namespace.removeLeftovers();
+        VirtualNetwork.removeLeftovers();
 
         assertThat(Files.exists(Path.of("/run/netns", left.name()))).isFalse();
         Await.until("what ran there has ended", () -> !resident.isAlive());

@@ -1,4 +1,4 @@
-package io.howdah.cli.network;
+package io.howdah.cli.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
