@@ -58,6 +58,35 @@ class RealClientsTest {
         assertThat(said).contains("number of failed transactions: 0 (0.000%)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "prepared"})
+    void pipelinedTransactionsOfPgbenchWork(String mode) throws Exception {
+        Path script = folder.resolve("pipeline.sql");
+        Files.writeString(
+                script,
+                """
+                \\set id random(1, 1000)
+                \\startpipeline
+                begin;
+                update pgbench_accounts set abalance = abalance + 1 where aid = :id;
+                select abalance from pgbench_accounts where aid = :id;
+                end;
+                select bbalance from pgbench_branches where bid = 1;
+                \\endpipeline
+                """);
+        String said =
+                run(
+                        "pgbench",
+                        "",
+                        "--no-vacuum",
+                        "--protocol=" + mode,
+                        "--file=" + script,
+                        "--client=20",
+                        "--jobs=20",
+                        "--transactions=20");
+        assertThat(said).contains("number of transactions actually processed: 400/400");
+    }
+
     @Test
     void newConnectionForEachTransactionWorks() throws Exception {
         String said =
