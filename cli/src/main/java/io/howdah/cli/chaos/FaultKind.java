@@ -8,35 +8,35 @@ import java.util.stream.Collectors;
 /// What can be done to a demo.
 public enum FaultKind {
     /// SIGKILL to the postmaster; its children are left to notice.
-    KILL_POSTGRES("kill -9 of PostgreSQL's postmaster"),
+    KILL_POSTGRES(Means.KILL, "kill -9 of PostgreSQL's postmaster"),
     /// SIGKILL to the agent; its PostgreSQL runs on.
-    KILL_AGENT("kill -9 of the agent"),
+    KILL_AGENT(Means.KILL, "kill -9 of the agent"),
     /// SIGKILL to all processes of a node, as when a machine goes.
-    LOSE_HOST("loss of the host: kill -9 of all processes of the node"),
+    LOSE_HOST(Means.KILL, "loss of the host: kill -9 of all processes of the node"),
     /// SIGSTOP to the agent, SIGCONT later.
-    FREEZE_AGENT("SIGSTOP of the agent"),
+    FREEZE_AGENT(Means.FREEZE, "SIGSTOP of the agent"),
     /// SIGSTOP to the postmaster, SIGCONT later; its children go on.
-    FREEZE_POSTGRES("SIGSTOP of PostgreSQL's postmaster"),
+    FREEZE_POSTGRES(Means.FREEZE, "SIGSTOP of PostgreSQL's postmaster"),
     /// SIGSTOP to all processes of a node, as when its virtual machine is paused; SIGCONT later.
-    FREEZE_HOST("SIGSTOP of all processes of the node"),
+    FREEZE_HOST(Means.FREEZE, "SIGSTOP of all processes of the node"),
     /// `howdah switchover`.
-    SWITCHOVER("switchover"),
+    SWITCHOVER(Means.REQUEST, "switchover"),
     /// `howdah restart` of one member.
-    RESTART("restart of PostgreSQL"),
+    RESTART(Means.REQUEST, "restart of PostgreSQL"),
     /// Every packet to and from the node is lost.
-    CUT_HOST("all links cut"),
+    CUT_HOST(Means.LINKS, "all links cut"),
     /// Every packet of the consensus to and from the node; clients and followers reach it as ever.
-    CUT_CONSENSUS("all links cut for consensus only"),
+    CUT_CONSENSUS(Means.LINKS, "all links cut for consensus only"),
     /// Every packet between the node and one other.
-    CUT_LINK("one link cut"),
+    CUT_LINK(Means.LINKS, "one link cut"),
     /// Every packet from the node to all others, or every packet to it.
-    CUT_ONE_WAY("all links cut in one direction"),
+    CUT_ONE_WAY(Means.LINKS, "all links cut in one direction"),
     /// As [#CUT_HOST], on and off at random.
-    FLAP("links that come and go"),
+    FLAP(Means.LINKS, "links that come and go"),
     /// Packets between all hosts are late, and some are lost.
-    SLOW_LINKS("slow and lossy links everywhere"),
+    SLOW_LINKS(Means.LINKS, "slow and lossy links everywhere"),
     /// A file that takes all the space on the node's disk; removed later.
-    FILL_DISK("full disk");
+    FILL_DISK(Means.DISK, "full disk");
 
     private static final List<FaultKind> ON_ANY_DEMO =
             Arrays.stream(values()).filter(kind -> !kind.needsHosts()).toList();
@@ -47,9 +47,25 @@ public enum FaultKind {
                     "network cuts: its nodes share one network (`howdah demo --hosts` makes each a host of its own)",
                     "full disks: its nodes share one disk");
 
+    /// By what a fault is done.
+    private enum Means {
+        /// Processes end.
+        KILL,
+        /// Processes stand still.
+        FREEZE,
+        /// The cluster is asked for it.
+        REQUEST,
+        /// Packets are lost or late.
+        LINKS,
+        /// There is no space.
+        DISK
+    }
+
+    private final Means means;
     private final String description;
 
-    FaultKind(String description) {
+    FaultKind(Means means, String description) {
+        this.means = means;
         this.description = description;
     }
 
@@ -75,30 +91,16 @@ public enum FaultKind {
         return hosts ? List.of() : LEFT_OUT;
     }
 
-    /// Whether it can be done to nodes only that are hosts of their own.
+    /// Whether it can be done only where nodes are hosts of their own.
     public boolean needsHosts() {
-        return switch (this) {
-            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
-                    true;
-            case KILL_POSTGRES,
-                    KILL_AGENT,
-                    LOSE_HOST,
-                    FREEZE_AGENT,
-                    FREEZE_POSTGRES,
-                    FREEZE_HOST,
-                    SWITCHOVER,
-                    RESTART ->
-                    false;
-        };
+        return means == Means.LINKS || means == Means.DISK;
     }
 
     /// Whether it lasts until it is ended.
     boolean lasts() {
-        return switch (this) {
-            case FREEZE_AGENT, FREEZE_POSTGRES, FREEZE_HOST -> true;
-            case KILL_POSTGRES, KILL_AGENT, LOSE_HOST, SWITCHOVER, RESTART -> false;
-            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
-                    true;
+        return switch (means) {
+            case KILL, REQUEST -> false;
+            case FREEZE, LINKS, DISK -> true;
         };
     }
 
@@ -114,12 +116,7 @@ public enum FaultKind {
 
     /// Whether it can be done to a node without PostgreSQL.
     boolean hitsWitness() {
-        return switch (this) {
-            case KILL_POSTGRES, FREEZE_POSTGRES, SWITCHOVER, RESTART -> false;
-            case KILL_AGENT, LOSE_HOST, FREEZE_AGENT, FREEZE_HOST -> true;
-            case CUT_HOST, CUT_CONSENSUS, CUT_LINK, CUT_ONE_WAY, FLAP, SLOW_LINKS, FILL_DISK ->
-                    true;
-        };
+        return means != Means.REQUEST && this != KILL_POSTGRES && this != FREEZE_POSTGRES;
     }
 
     /// The one with that word.

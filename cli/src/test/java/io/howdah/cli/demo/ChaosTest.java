@@ -127,6 +127,9 @@ final class ChaosTest {
                     .contains("(primary), nobody hears it")
                     .contains("slow and lossy links everywhere")
                     .contains("full disk on n");
+            assertThat(Files.readString(folder.resolve("run.json")))
+                    .as("one more client on each host")
+                    .contains("\"clients\" : 5");
         }
         assertAsBefore();
     }
