@@ -1,5 +1,12 @@
 package io.howdah.proxy.exchange;
 
+import static io.howdah.proxy.exchange.RequestQueue.AS_CLOSE;
+import static io.howdah.proxy.exchange.RequestQueue.COPY_END;
+import static io.howdah.proxy.exchange.RequestQueue.OWN;
+import static io.howdah.proxy.exchange.RequestQueue.OWN_CLOSE;
+import static io.howdah.proxy.exchange.RequestQueue.OWN_DESCRIBE;
+import static io.howdah.proxy.exchange.RequestQueue.OWN_PARSE;
+
 /// What one server connection owes, known from the types of the messages that went either way. It
 /// follows PostgreSQL's own rules (its `PostgresMain` and `CopyGetData`):
 ///
@@ -19,19 +26,9 @@ public final class Exchange {
     /// More unanswered requests than this are not sent: reading from the client pauses.
     public static final int LONGEST = 8_192;
 
-    private static final byte OWN = 'o';
-    private static final byte OWN_PARSE = 'p';
-    private static final byte OWN_CLOSE = 'k';
-    private static final byte OWN_DESCRIBE = 'd';
-    private static final byte AS_CLOSE = 'f';
-    private static final byte COPY_END = 'c';
-
     private final Outcomes outcomes;
     private final RequestQueue requests = new RequestQueue();
     private byte status = 'I';
-
-    /// So many of the requests are answered by a ReadyForQuery.
-    private int readies;
 
     /// Messages of the extended protocol were sent, and no Sync since.
     private boolean open;
@@ -59,7 +56,6 @@ public final class Exchange {
             case 'Q', 'F' -> {
                 if (!skipping) {
                     requests.add(type);
-                    readies++;
                 }
             }
             case 'P', 'B', 'D', 'E', 'C' -> {
@@ -88,7 +84,6 @@ public final class Exchange {
             open = false;
             skipping = false;
             requests.add((byte) 'S');
-            readies++;
         }
     }
 
@@ -96,11 +91,7 @@ public final class Exchange {
     public void clientSendsNoted(byte type) {
         requireHeard();
         requests.addMarked(type);
-        if (type == 'Q') {
-            readies++;
-        } else {
-            open = true;
-        }
+        open |= type != 'Q';
     }
 
     /// A Close is sent in place of a client's Parse; its outcome is noted.
@@ -150,7 +141,6 @@ public final class Exchange {
         }
         ownFailed = false;
         requests.add(OWN);
-        readies++;
     }
 
     /// The server has sent a message of this type, other than ReadyForQuery.
@@ -171,7 +161,7 @@ public final class Exchange {
                     case 'G' -> copyBegins(first);
                     case 'V' -> first == 'F' ? Passage.PASS : Passage.DOUBT;
                     case 'E' -> error(first);
-                    case 'N', 'S' -> isOwn(first) ? Passage.DROP : Passage.PASS;
+                    case 'N', 'S' -> RequestQueue.isOwn(first) ? Passage.DROP : Passage.PASS;
                     case 'A' -> Passage.PASS;
                     default -> Passage.DOUBT;
                 };
@@ -184,7 +174,7 @@ public final class Exchange {
     /// @param newStatus its body: `I` idle, `T` in a transaction, `E` in a failed one
     public Passage serverReady(byte newStatus) {
         byte first = requests.first();
-        boolean expected = isReadying(first);
+        boolean expected = RequestQueue.isReadying(first);
         boolean known = newStatus == 'I' || newStatus == 'T' || newStatus == 'E';
         if (!expected || !known) {
             doubtful = true;
@@ -192,20 +182,12 @@ public final class Exchange {
         }
         status = newStatus;
         copying = false;
-        readies--;
         forget();
         if (first != 'S' && requests.isEmpty()) {
             // A Query ends what was begun without a Sync.
             open = false;
         }
         return first == OWN ? Passage.DROP : Passage.PASS;
-    }
-
-    private static boolean isOwn(byte request) {
-        return request == OWN
-                || request == OWN_PARSE
-                || request == OWN_CLOSE
-                || request == OWN_DESCRIBE;
     }
 
     /// A message that comes any number of times before its request's last one.
@@ -262,7 +244,6 @@ public final class Exchange {
             } else if (next == 'S') {
                 ignored = true;
                 requests.removeAt(place);
-                readies--;
             } else {
                 place++;
             }
@@ -296,20 +277,11 @@ public final class Exchange {
     }
 
     private void skipToSync() {
-        int noted = 0;
-        while (!requests.isEmpty() && requests.first() != 'S') {
-            noted += requests.isFirstMarked() ? 1 : 0;
-            readies -= isReadying(requests.first()) ? 1 : 0;
-            requests.remove();
-        }
+        int noted = requests.skipToSync();
         skipping = requests.isEmpty();
         if (noted > 0) {
             outcomes.failed(noted);
         }
-    }
-
-    private static boolean isReadying(byte request) {
-        return request == 'Q' || request == 'F' || request == 'S' || request == OWN;
     }
 
     private void forget() {
@@ -358,7 +330,7 @@ public final class Exchange {
     /// Whether everything is known that may change between two ReadyForQuery: none is to come that
     /// was asked for.
     public boolean isSettled() {
-        return readies == 0;
+        return requests.readies() == 0;
     }
 
     /// Whether the last request of the proxy's own met an error.

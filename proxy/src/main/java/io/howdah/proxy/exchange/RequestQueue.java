@@ -6,6 +6,21 @@ import java.util.Arrays;
 /// request may carry a mark, which its kind is read without.
 final class RequestQueue {
 
+    /// A Query of the proxy's own, between two clients.
+    static final byte OWN = 'o';
+
+    /// A Parse, Close or Describe of the proxy's own, ahead of a client's message.
+    static final byte OWN_PARSE = 'p';
+
+    static final byte OWN_CLOSE = 'k';
+    static final byte OWN_DESCRIBE = 'd';
+
+    /// A client's Parse that was sent as a Close.
+    static final byte AS_CLOSE = 'f';
+
+    /// The end of COPY data, before the server has said that it reads some.
+    static final byte COPY_END = 'c';
+
     private static final int INITIAL = 16;
     private static final byte MARK = (byte) 0x80;
     private static final byte KIND = 0x7f;
@@ -13,6 +28,19 @@ final class RequestQueue {
     private byte[] ring = new byte[INITIAL];
     private int head;
     private int size;
+    private int readies;
+
+    static boolean isOwn(byte request) {
+        return request == OWN
+                || request == OWN_PARSE
+                || request == OWN_CLOSE
+                || request == OWN_DESCRIBE;
+    }
+
+    /// Whether it is answered by a ReadyForQuery.
+    static boolean isReadying(byte request) {
+        return request == 'Q' || request == 'F' || request == 'S' || request == OWN;
+    }
 
     boolean isEmpty() {
         return size == 0;
@@ -20,6 +48,11 @@ final class RequestQueue {
 
     int size() {
         return size;
+    }
+
+    /// How many are answered by a ReadyForQuery.
+    int readies() {
+        return readies;
     }
 
     /// The oldest; 0 when there is none.
@@ -50,6 +83,7 @@ final class RequestQueue {
     }
 
     void add(byte request) {
+        readies += isReadying((byte) (request & KIND)) ? 1 : 0;
         if (size == ring.length) {
             grow();
         }
@@ -58,6 +92,7 @@ final class RequestQueue {
 
     /// Forgets the oldest.
     void remove() {
+        readies -= isReadying(first()) ? 1 : 0;
         head = (head + 1) & (ring.length - 1);
         if (--size == 0 && ring.length > INITIAL) {
             clear();
@@ -66,10 +101,23 @@ final class RequestQueue {
 
     /// Forgets the one at a place.
     void removeAt(int place) {
+        readies -= isReadying(at(place)) ? 1 : 0;
         for (int i = place; i < size - 1; i++) {
             ring[(head + i) & (ring.length - 1)] = raw(i + 1);
         }
         size--;
+    }
+
+    /// Forgets all up to the first Sync.
+    ///
+    /// @return how many of them were marked
+    int skipToSync() {
+        int marked = 0;
+        while (size > 0 && first() != 'S') {
+            marked += isFirstMarked() ? 1 : 0;
+            remove();
+        }
+        return marked;
     }
 
     boolean contains(byte request) {
@@ -81,7 +129,7 @@ final class RequestQueue {
         return false;
     }
 
-    void clear() {
+    private void clear() {
         ring = ring.length == INITIAL ? ring : new byte[INITIAL];
         head = 0;
         size = 0;

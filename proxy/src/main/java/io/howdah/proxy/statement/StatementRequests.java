@@ -1,10 +1,8 @@
 package io.howdah.proxy.statement;
 
-import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /// One client's messages about named statements, translated for the server connection that it works
@@ -27,12 +25,9 @@ public final class StatementRequests {
 
     private final SharedStatements shared;
     private final ClientStatements client;
-    private final ByteBufAllocator allocator;
+    private final Insertions insertions;
     private final Name probe = new Name();
     private final Glance glance = new Glance();
-
-    private ByteBuf head = Unpooled.EMPTY_BUFFER;
-    private int replacedBytes;
 
     /// What has to go ahead of the message did.
     private boolean ahead;
@@ -43,7 +38,7 @@ public final class StatementRequests {
     public StatementRequests(SharedStatements shared, ByteBufAllocator allocator) {
         this.shared = shared;
         this.client = new ClientStatements(shared);
-        this.allocator = allocator;
+        this.insertions = new Insertions(allocator);
     }
 
     /// Whether something of this client lives on its server connection, under the client's name.
@@ -53,12 +48,12 @@ public final class StatementRequests {
 
     /// What goes ahead of the message, or in place of its first bytes.
     public ByteBuf head() {
-        return head;
+        return insertions.head();
     }
 
     /// How many bytes of the message, from its type on, are replaced.
     public int replacedBytes() {
-        return replacedBytes;
+        return insertions.replacedBytes();
     }
 
     /// The client has discarded everything.
@@ -142,37 +137,18 @@ public final class StatementRequests {
     }
 
     private Cut parsed(Desk desk, Name name, SharedStatement statement) {
-        Exchange exchange = desk.exchange();
         ServerStatements server = desk.statements();
-        head = allocator.buffer(64);
-        replacedBytes = glance.length() + 1;
-        boolean known = !statement.isParsedAnew() && !exchange.isInFailedTransaction();
-        if (known && server.use(statement)) {
-            exchange.parseAsClose();
-            StatementMessages.named(head, 'C', StatementMessages.NOBODYS_NAME);
-            Naming naming = new Naming(name, statement);
-            client.put(naming);
-            server.note(new Note.Parsed(server, client, naming, false));
-            return Cut.REWRITE;
-        }
-        SharedStatement made = known ? statement : shared.another(statement.text());
-        server.makeRoom();
-        server.close(exchange, head);
-        exchange.clientSendsNoted((byte) 'P');
-        StatementMessages.parse(head, made.name(), made.text().body());
-        Naming naming = new Naming(name, made);
+        boolean known = !statement.isParsedAnew() && !desk.exchange().isInFailedTransaction();
+        boolean here = !known || !server.use(statement);
+        Naming naming = new Naming(name, known ? statement : shared.another(statement.text()));
+        Note.Parsed parsed = new Note.Parsed(server, client, naming, here);
         client.put(naming);
-        server.add(made);
-        Note.Parsed parsed = new Note.Parsed(server, client, naming, true);
-        server.note(parsed);
-        describe(desk, new Note.Describing(server, made, parsed));
+        if (here) {
+            insertions.parse(desk, glance, parsed);
+        } else {
+            insertions.closeNothing(desk, glance, parsed);
+        }
         return Cut.REWRITE;
-    }
-
-    private void describe(Desk desk, Note.Describing describing) {
-        desk.exchange().sendAhead((byte) 'D');
-        StatementMessages.named(head, 'D', describing.statement().name());
-        desk.statements().note(describing);
     }
 
     // --- what rests on a Parse
@@ -219,21 +195,10 @@ public final class StatementRequests {
         if (!statement.isOutdated() && desk.statements().use(statement)) {
             desk.exchange().clientSendsNoted(glance.type());
             desk.statements().note(naming);
-            return renamed(from, nameEnd, statement.name());
+            insertions.rename(glance, from, nameEnd, statement.name());
+            return Cut.REWRITE;
         }
         return settled ? lacking(desk, from, nameEnd, statement) : Cut.WAIT;
-    }
-
-    /// The message with another name in it; all that follows the name stays where it is.
-    private Cut renamed(int from, int nameEnd, Name name) {
-        int prefix = from - glance.body();
-        head = allocator.buffer(5 + prefix + name.writtenBytes());
-        head.writeByte(glance.type())
-                .writeInt(glance.length() - (nameEnd + 1 - from) + name.writtenBytes())
-                .writeBytes(glance.bytes(), glance.body(), prefix);
-        name.write(head);
-        replacedBytes = 5 + nameEnd + 1 - glance.body();
-        return Cut.REWRITE;
     }
 
     private @Nullable Cut lacking(Desk desk, int from, int nameEnd, SharedStatement statement) {
@@ -262,27 +227,15 @@ public final class StatementRequests {
                 return use(desk, from);
             }
         }
-        prepare(desk, meant);
+        insertions.prepare(desk, meant);
         return Cut.AHEAD;
-    }
-
-    private void prepare(Desk desk, SharedStatement statement) {
-        ServerStatements server = desk.statements();
-        head = allocator.buffer(256);
-        server.makeRoom();
-        server.close(desk.exchange(), head);
-        server.preparing(statement);
-        desk.exchange().sendAhead((byte) 'P');
-        StatementMessages.parse(head, statement.name(), statement.parseBody());
-        server.note(new Note.Preparing(server));
-        describe(desk, new Note.Describing(server, statement, null));
-        StatementMessages.flush(head);
     }
 
     private Cut refused(Desk desk, int from, int nameEnd, String message) {
         desk.exchange().clientSendsNoted(glance.type());
         desk.statements().note(new Note.Refused(message));
-        return renamed(from, nameEnd, StatementMessages.NOBODYS_NAME);
+        insertions.rename(glance, from, nameEnd, StatementMessages.NOBODYS_NAME);
+        return Cut.REWRITE;
     }
 
     /// A name that is not the client's is the server's business, which must not find one of ours.
@@ -290,8 +243,7 @@ public final class StatementRequests {
         if (!desk.statements().hasToClose()) {
             return null;
         }
-        head = allocator.buffer(64);
-        desk.statements().close(desk.exchange(), head);
+        insertions.close(desk);
         return Cut.AHEAD;
     }
 
@@ -347,13 +299,7 @@ public final class StatementRequests {
     private boolean introduced(Desk desk) {
         ahead = !ahead;
         if (ahead) {
-            ServerStatements server = desk.statements();
-            Name name = probe.copy();
-            head = allocator.buffer(64);
-            server.close(desk.exchange(), head);
-            desk.exchange().sendAhead((byte) 'P');
-            StatementMessages.parseEmpty(head, name);
-            server.note(new Note.Shadow(server, name));
+            insertions.introduce(desk, probe.copy());
         }
         return !ahead;
     }

@@ -1,0 +1,186 @@
+package io.howdah.proxy.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.proxy.exchange.Exchange;
+import io.howdah.proxy.protocol.MessageCutter.Cut;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StatementRequestsTest {
+
+    /// A server connection, and what was put into the stream on the way to it.
+    private static final class TestDesk implements Desk {
+        private final ServerStatements statements;
+        private final Exchange exchange;
+        private final List<String> putIn = new ArrayList<>();
+        private ParsingSettings settings = new ParsingSettings(Map.of("TimeZone", "UTC"));
+
+        TestDesk(SharedStatements shared, int maximum) {
+            this.statements = new ServerStatements(shared, maximum);
+            this.exchange = new Exchange(statements);
+        }
+
+        @Override
+        public Exchange exchange() {
+            return exchange;
+        }
+
+        @Override
+        public ServerStatements statements() {
+            return statements;
+        }
+
+        @Override
+        public ParsingSettings parsingSettings() {
+            return settings;
+        }
+
+        /// The server answers; after a Z the status.
+        void says(String replies) {
+            for (int i = 0; i < replies.length(); i++) {
+                char type = replies.charAt(i);
+                if (type == 'Z') {
+                    exchange.serverReady((byte) replies.charAt(++i));
+                } else {
+                    exchange.serverSends((byte) type);
+                }
+            }
+        }
+    }
+
+    private final SharedStatements shared = new SharedStatements();
+    private final TestDesk desk = new TestDesk(shared, 2);
+    private final StatementRequests client = client();
+
+    private StatementRequests client() {
+        return new StatementRequests(shared, UnpooledByteBufAllocator.DEFAULT);
+    }
+
+    /// A client's message, until it has gone or waits.
+    private @Nullable Cut say(StatementRequests from, TestDesk to, char type, String body) {
+        ByteBuf bytes = Unpooled.buffer().writeByte(type).writeInt(body.length() + 4);
+        bytes.writeCharSequence(body, StandardCharsets.ISO_8859_1);
+        Cut cut;
+        do {
+            cut = from.judge(to, (byte) type, body.length() + 4, bytes, 5, body.length());
+            if (cut == Cut.AHEAD || cut == Cut.REWRITE) {
+                to.putIn.add(from.head().toString(StandardCharsets.ISO_8859_1));
+            }
+        } while (cut == Cut.AHEAD);
+        if (cut == null) {
+            to.exchange.clientSends((byte) type);
+        }
+        return cut;
+    }
+
+    private void prepare(StatementRequests from, TestDesk to, String name, String text) {
+        assertThat(say(from, to, 'P', name + "\0" + text + "\0\0\0")).isEqualTo(Cut.REWRITE);
+        say(from, to, 'S', "");
+    }
+
+    @Test
+    void nothingIsKeptWhenClientsAndServersAreGone() {
+        for (int i = 0; i < 5; i++) {
+            prepare(client, desk, "s" + i, "select " + i);
+            desk.says(i < 2 ? "1tTZI" : "31tTZI");
+        }
+        assertThat(shared.size()).isEqualTo(5);
+        assertThat(shared.bytes()).isPositive();
+        say(client, desk, 'C', "Ss0\0");
+        say(client, desk, 'S', "");
+        desk.says("3ZI");
+        assertThat(shared.size()).isEqualTo(4);
+        say(client, desk, 'C', "Ss1\0");
+        desk.statements.end();
+        client.forgetAll();
+        assertThat(shared.size()).isZero();
+        assertThat(shared.bytes()).isZero();
+    }
+
+    @Test
+    void whatHasFailedIsNotKept() {
+        prepare(client, desk, "a", "select from nowhere");
+        assertThat(shared.size()).isOne();
+        desk.says("EZI");
+        assertThat(shared.size()).isZero();
+        assertThat(shared.bytes()).isZero();
+        assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isNull();
+    }
+
+    @Test
+    void secondParseIsAnsweredWithoutTheServersWork() {
+        prepare(client, desk, "a", "select 1");
+        desk.says("1tTZI");
+        desk.putIn.clear();
+        prepare(client(), desk, "b", "select 1");
+        assertThat(desk.putIn).containsExactly("C\0\0\0\15Showdah_\0");
+        desk.settings = new ParsingSettings(Map.of("TimeZone", "Asia/Tokyo"));
+        desk.says("3ZI");
+        desk.putIn.clear();
+        prepare(client(), desk, "c", "select 1");
+        assertThat(desk.putIn.getFirst()).startsWith("P");
+    }
+
+    @Test
+    void statementThatTheServerLacksIsPreparedAheadAndTheClientWaits() {
+        var other = new TestDesk(shared, 2);
+        prepare(client, desk, "a", "select 1");
+        desk.says("1tTZI");
+        String name = StatementMessages.PREFIX + 1;
+        assertThat(say(client, other, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.WAIT);
+        assertThat(other.putIn)
+                .containsExactly(
+                        "P\0\0\0\30" + name + "\0select 1\0\0\0D\0\0\0\16S" + name + "\0H\0\0\0\4");
+        other.says("1t");
+        assertThat(say(client, other, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.WAIT);
+        other.says("n");
+        assertThat(say(client, other, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.REWRITE);
+        assertThat(other.putIn.getLast()).endsWith("\0" + name + "\0");
+        assertThat(client.replacedBytes()).isEqualTo(5 + 3);
+    }
+
+    @Test
+    void whatRestsOnAnUnansweredParseWaitsBehindASync() {
+        prepare(client, desk, "a", "select 1");
+        assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.WAIT);
+        assertThat(say(client, desk, 'P', "b\0select 2\0\0\0")).isEqualTo(Cut.WAIT);
+        assertThat(say(client, desk, 'P', "\0select 3\0\0\0")).isNull();
+        desk.says("1tTZI1");
+        say(client, desk, 'S', "");
+        desk.says("ZI");
+        assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.REWRITE);
+        say(client, desk, 'S', "");
+        assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.REWRITE);
+    }
+
+    @Test
+    void whatDoesNotFitStaysOnItsConnection() {
+        var small = new SharedStatements(400);
+        var tight = new StatementRequests(small, UnpooledByteBufAllocator.DEFAULT);
+        var server = new TestDesk(small, 2);
+        prepare(tight, server, "a", "select 1");
+        assertThat(tight.isStaying()).isFalse();
+        server.says("1tTZI");
+        assertThat(say(tight, server, 'P', "b\0select 2\0\0\0")).isNull();
+        assertThat(tight.isStaying()).isTrue();
+        assertThat(say(client, desk, 'P', "large\0" + "x".repeat(200_000) + "\0\0\0")).isNull();
+        assertThat(client.isStaying()).isTrue();
+    }
+
+    @Test
+    void nameThatGoesOnForeverIsNotWaitedFor() {
+        ByteBuf bytes = Unpooled.buffer().writeByte('P').writeInt(1_000_000);
+        bytes.writeCharSequence("n".repeat(2_000), StandardCharsets.ISO_8859_1);
+        assertThat(client.judge(desk, (byte) 'P', 1_000_000, bytes, 5, 100)).isEqualTo(Cut.MORE);
+        assertThat(client.judge(desk, (byte) 'P', 1_000_000, bytes, 5, 2_000)).isNull();
+        assertThat(client.isStaying()).isTrue();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.proxy.statement;
+
+import org.jspecify.annotations.NullMarked;
