@@ -29,14 +29,15 @@ public final class Gaps {
         lastMillis = millis;
     }
 
-    /// The longest time without an acknowledgement that ended in (`from`, `until`], or began there
-    /// and has not ended by `until`.
+    /// The longest time without an acknowledgement that ended in (`from`, `until`], or was an
+    /// outage already by `until`.
     ///
     /// @return milliseconds; 0 when none was longer than [#SHORTEST_MILLIS]
     public synchronized long longestMillis(long from, long until) {
         long longest = 0;
         for (Gap gap : gaps) {
-            if (gap.toMillis > from && gap.fromMillis < until) {
+            boolean begun = gap.toMillis <= until || until - gap.fromMillis >= SHORTEST_MILLIS;
+            if (gap.toMillis > from && begun) {
                 longest = Math.max(longest, gap.toMillis - gap.fromMillis);
             }
         }

@@ -51,4 +51,21 @@ class GapsTest {
         assertThat(gaps.longestMillis(1_011, 1_035)).isZero();
         assertThat(gaps.longestMillis(0, 5)).isZero();
     }
+
+    /// The last acknowledgement comes a moment before the fault that is felt.
+    @Test
+    void outageBelongsToNoEarlierFault() {
+        acknowledged(10, 980, 3_000, 3_010);
+
+        assertThat(gaps.longestMillis(990, 3_010)).isEqualTo(2_020);
+        assertThat(gaps.longestMillis(0, 990)).isEqualTo(970);
+    }
+
+    @Test
+    void outageIntoWhichAnotherFaultFallsBelongsToBoth() {
+        acknowledged(10, 20, 3_000);
+
+        assertThat(gaps.longestMillis(15, 1_000)).isEqualTo(2_980);
+        assertThat(gaps.longestMillis(1_000, 3_005)).isEqualTo(2_980);
+    }
 }
