@@ -32,10 +32,12 @@ final class NodeProcess {
                 ProcessHandle.current().pid());
         var started = new CompletableFuture<Optional<Node>>();
         var leaving = new AtomicBoolean();
-        LeaveSignal.onArrival(() -> {
-            leaving.set(true);
-            System.exit(0);
-        });
+        Signals.onArrival(
+                "USR1",
+                () -> {
+                    leaving.set(true);
+                    System.exit(0);
+                });
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(

@@ -2,11 +2,13 @@ package io.howdah.cli;
 
 import io.howdah.cli.log.LogFormat;
 import io.howdah.cli.log.LogSettings;
+import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.ProxyConfigurationFile;
 import io.howdah.proxy.Proxy;
-import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.ProxyException;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -20,11 +22,14 @@ import picocli.CommandLine.ParentCommand;
         name = "proxy",
         description = {
             "Run a connection pool in front of PostgreSQL.",
-            "SIGTERM lets transactions end, and then the proxy."
+            "SIGHUP makes it read its configuration again, SIGTERM lets transactions end, and then the"
+                    + " proxy."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  howdah proxy --config /etc/howdah/proxy.yaml"})
 final class ProxyCommand implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(ProxyCommand.class);
 
     @ParentCommand private Howdah howdah = new Howdah();
 
@@ -48,9 +53,8 @@ final class ProxyCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         new LogSettings(logFormat, howdah.debug()).apply();
         keepNoAddresses();
-        Logger log = LoggerFactory.getLogger(ProxyCommand.class);
-        ProxySettings settings = ProxyConfigurationFile.read(config.toAbsolutePath());
-        Proxy proxy = Proxy.start(settings);
+        Proxy proxy = Proxy.start(ProxyConfigurationFile.read(config.toAbsolutePath()));
+        Signals.onArrival("HUP", () -> reload(proxy));
         log.info(
                 "howdah {} listens on {} (pid {})",
                 Version.number(),
@@ -67,6 +71,17 @@ final class ProxyCommand implements Callable<Integer> {
                                 "stop the proxy"));
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /// What cannot be read leaves everything as it was.
+    private synchronized void reload(Proxy proxy) {
+        try {
+            List<String> kept = proxy.reload(ProxyConfigurationFile.read(config.toAbsolutePath()));
+            log.info("{} was read again", config);
+            kept.forEach(key -> log.warn("'{}' is different there; that needs a restart", key));
+        } catch (ConfigurationException | ProxyException e) {
+            log.error("the settings that hold go on holding: {}", e.getMessage());
+        }
     }
 
     /// Java remembers the addresses of names, and that there were none, unless it is told before

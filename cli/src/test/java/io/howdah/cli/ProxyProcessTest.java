@@ -19,17 +19,21 @@ class ProxyProcessTest {
 
     @TempDir private Path folder;
 
-    private Process start(String listen) throws IOException {
-        Path file = folder.resolve("proxy.yaml");
-        Files.writeString(
-                file,
+    private Path write(String listen, String more) throws IOException {
+        return Files.writeString(
+                folder.resolve("proxy.yaml"),
                 """
                 listen: %s
                 auth: trust
+                %s
                 databases:
                   app: {host: 127.0.0.1, port: 1}
                 """
-                        .formatted(listen));
+                        .formatted(listen, more));
+    }
+
+    private Process start(String listen) throws IOException {
+        Path file = write(listen, "");
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -68,6 +72,36 @@ class ProxyProcessTest {
         } finally {
             proxy.destroyForcibly();
         }
+    }
+
+    @Test
+    void hangupMakesItReadItsConfigurationAgainAndABrokenOneChangesNothing() throws Exception {
+        int port = FreePorts.one();
+        Process proxy = start("127.0.0.1:" + port);
+        try {
+            Await.until("it listens", () -> log().contains("listens on") || !proxy.isAlive());
+            write("127.0.0.1:" + port, "max-cleints: 5");
+            hangUp(proxy);
+            Await.until("it complains", () -> log().contains("did you mean 'max-clients'?"));
+            assertThat(log()).contains("the settings that hold go on holding", "HINT: ");
+            write("127.0.0.1:" + FreePorts.one(), "max-clients: 5");
+            hangUp(proxy);
+            Await.until("it has read", () -> log().contains("'listen' is different there"));
+            assertThat(log()).contains("proxy.yaml was read again");
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(client.isConnected()).isTrue();
+            }
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
+    private static void hangUp(Process process) throws Exception {
+        assertThat(
+                        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                                .start()
+                                .waitFor())
+                .isZero();
     }
 
     @Test

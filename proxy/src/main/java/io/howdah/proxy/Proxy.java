@@ -7,15 +7,18 @@ import io.howdah.proxy.topology.Topology;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A running proxy. Thread-safe.
 public final class Proxy implements AutoCloseable {
 
+    private final InetSocketAddress listen;
     private final Listener listener;
     private final @Nullable Topology topology;
 
-    private Proxy(Listener listener, @Nullable Topology topology) {
+    private Proxy(InetSocketAddress listen, Listener listener, @Nullable Topology topology) {
+        this.listen = listen;
         this.listener = listener;
         this.topology = topology;
     }
@@ -46,7 +49,7 @@ public final class Proxy implements AutoCloseable {
                     Epoll.unavailabilityCause());
         }
         try {
-            return new Proxy(Listener.open(settings, topology), topology);
+            return new Proxy(settings.listen(), Listener.open(settings, topology), topology);
         } catch (IOException e) {
             throw new ProxyException(
                     "cannot listen on " + settings.listen() + ": " + e.getMessage(),
@@ -58,6 +61,23 @@ public final class Proxy implements AutoCloseable {
     /// Where clients connect.
     public InetSocketAddress address() {
         return listener.address();
+    }
+
+    /// Other settings hold from now on, and files are read again. Nobody has to leave but the
+    /// clients of databases that are not there any more, and these when their transaction ends;
+    /// connections to what is somewhere else now end when they come back.
+    ///
+    /// @return the keys of what is different and cannot be changed
+    /// @throws ProxyException when the settings cannot be used; then nothing has changed
+    public List<String> reload(ProxySettings changed) {
+        if (changed.needTopology() && topology == null) {
+            throw new ProxyException(
+                    "a database is a cluster's, and this proxy was started for none",
+                    "start it anew",
+                    null);
+        }
+        listener.reload(changed);
+        return changed.listen().equals(listen) ? List.of() : List.of("listen");
     }
 
     /// By these rules clients are let in from now on; those who are in stay.

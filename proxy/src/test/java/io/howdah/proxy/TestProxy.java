@@ -113,6 +113,16 @@ final class TestProxy implements AutoCloseable {
                             topology));
         }
 
+        /// One database, by the name that clients ask for and by its own.
+        ProxySettings only(TestPostgres postgres, String asked, String name) {
+            var server =
+                    new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", postgres.port()));
+            return settings(
+                    Map.of(
+                            asked,
+                            new DatabaseSettings(server, tls, name, allowance, pool, Map.of())));
+        }
+
         private DatabaseSettings database(ServerChoice server, String name) {
             Allowance most = name.equals("app") ? allowance : Allowance.UNBOUNDED;
             return new DatabaseSettings(server, tls, name, most, pool, Map.of());
@@ -128,6 +138,10 @@ final class TestProxy implements AutoCloseable {
                     users,
                     databases);
         }
+    }
+
+    Proxy proxy() {
+        return proxy;
     }
 
     int port() {

@@ -87,15 +87,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         switch (demand.get().method()) {
             case TRUST -> enter(null);
             case REJECT -> refuse(Complaints.rejected(caller));
-            case SCRAM ->
-                    dialogue.begin(
-                            switchboard
-                                    .reception()
-                                    .inquiries(
-                                            switchboard
-                                                    .destinations()
-                                                    .database(packet.database())));
+            case SCRAM -> dialogue.begin(this::inquiries);
         }
+    }
+
+    private @Nullable Inquiries inquiries() {
+        return switchboard
+                .reception()
+                .inquiries(switchboard.destinations().database(packet.database()));
     }
 
     private @Nullable Complaint missing(Certificate demanded) {

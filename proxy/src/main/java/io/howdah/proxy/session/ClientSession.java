@@ -68,9 +68,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
                 Messages.welcome(
                         channel.alloc(), welcome.reported(), (int) (key >>> 32), (int) key));
         resume();
-        if (switchboard.isDraining()) {
-            endWhenIdle();
-        }
+        endIfDismissed();
     }
 
     boolean isIn() {
@@ -231,9 +229,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         state = left;
         idleSinceNanos = System.nanoTime();
         readOn();
-        if (switchboard.isDraining()) {
-            endWhenIdle();
-        }
+        endIfDismissed();
     }
 
     /// The connection has ended.
@@ -280,11 +276,17 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /// The proxy stops: who has nothing under way goes now, the others when they are done.
-    void endWhenIdle() {
-        if (in && seat.isEmpty()) {
-            fail(Complaints.stopping());
+    /// Where the proxy stops, or the database is gone: who has nothing under way goes now, the
+    /// others when they are done.
+    void endIfDismissed() {
+        Complaint farewell = destination.farewell();
+        if (farewell != null && in && seat.isEmpty()) {
+            fail(farewell);
         }
+    }
+
+    boolean isBoundFor(Destination place) {
+        return destination.equals(place);
     }
 
     /// Tells the client why, and closes.

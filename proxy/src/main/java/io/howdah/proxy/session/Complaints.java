@@ -237,6 +237,13 @@ final class Complaints {
                 "use 'mode: transaction' for this database");
     }
 
+    static Complaint databaseGone() {
+        return new Complaint(
+                "57P01",
+                "the proxy does not lead to this database any more",
+                "see 'databases' in the proxy's configuration");
+    }
+
     static Complaint stopping() {
         return new Complaint(
                 "57P01", "terminating connection due to administrator command", "connect again");

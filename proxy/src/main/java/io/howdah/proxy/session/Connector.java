@@ -2,7 +2,7 @@ package io.howdah.proxy.session;
 
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.protocol.ErrorFields;
-import io.howdah.proxy.settings.DatabaseSettings;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
@@ -22,20 +22,18 @@ final class Connector {
     private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final Switchboard switchboard;
-    private final DatabaseSettings database;
     private final Destination destination;
     private final Set<ChannelFuture> underWay = new LinkedHashSet<>();
     private int generation;
 
-    Connector(Switchboard switchboard, DatabaseSettings database, Destination destination) {
+    Connector(Switchboard switchboard, Destination destination) {
         this.switchboard = switchboard;
-        this.database = database;
         this.destination = destination;
     }
 
     /// Where the server is; null while there is none.
     @Nullable ServerAddress server() {
-        return switchboard.whereabouts().of(database.server());
+        return switchboard.whereabouts().of(destination.database().server());
     }
 
     /// Begins to connect and to log in.
@@ -74,7 +72,8 @@ final class Connector {
     /// A login is done.
     ///
     /// @param begun the generation in which it began
-    void connected(int begun, ServerSession session) {
+    void connected(int begun, Channel channel, ServerSession session) {
+        underWay.removeIf(attempt -> attempt.channel().equals(channel));
         if (begun == generation) {
             destination.connected(session);
         } else {
@@ -94,8 +93,7 @@ final class Connector {
         }
     }
 
-    /// The server is somewhere else now: what is open or under way is closed by this, or will be of
-    /// no use.
+    /// The server is somewhere else now: what is under way to the former one is given up.
     void move() {
         generation++;
         List.copyOf(underWay).forEach(attempt -> attempt.channel().close());
@@ -140,7 +138,7 @@ final class Connector {
                         () ->
                                 new ServerDoor(
                                         server,
-                                        switchboard.reception().encryption(database),
+                                        switchboard.reception().encryption(destination.database()),
                                         bound,
                                         guest));
     }

@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.pool.Cap;
 import io.howdah.proxy.pool.PoolHands;
 import io.howdah.proxy.pool.ServerPool;
+import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.scram.ClientKeys;
@@ -40,15 +41,16 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
 
     private final Switchboard switchboard;
-    private final DatabaseSettings database;
     private final String user;
-    private final PoolSettings settings;
     private final ServerPool<ClientSession, ServerSession> pool;
     private final Map<StartupSettings, Welcome> welcomes = new LinkedHashMap<>();
     private final SharedStatements statements = new SharedStatements();
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
     private final Connector connector;
+    private DatabaseSettings database;
+    private PoolSettings settings;
+    private boolean givenUp;
     private String problem = "";
     private long admittedNanos = System.nanoTime();
     private @Nullable ClientKeys keys;
@@ -62,8 +64,45 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         this.user = user;
         this.settings = database.poolOf(Reception.text(user).orElse(user));
         this.pool = new ServerPool<>(settings, caps, this);
-        this.connector = new Connector(switchboard, database, this);
+        this.connector = new Connector(switchboard, this);
         seek();
+    }
+
+    DatabaseSettings database() {
+        return database;
+    }
+
+    /// Other settings hold: what is somewhere else now is used no more once it comes back, and who
+    /// waits goes to where the database is.
+    void renew(DatabaseSettings changed, long now) {
+        DatabaseSettings former = database;
+        boolean returns = givenUp;
+        givenUp = false;
+        database = changed;
+        settings = changed.poolOf(Reception.text(user).orElse(user));
+        pool.resize(settings, now);
+        if (!changed.isWhere(former)) {
+            connector.move();
+            pool.renew(now);
+        }
+        if (returns || !changed.isWhere(former)) {
+            seek();
+        }
+    }
+
+    /// The database is none of the proxy's any more: who has nothing under way leaves now, the
+    /// others when they are done.
+    void giveUp() {
+        givenUp = true;
+        switchboard.dismiss(this);
+    }
+
+    /// Why a client has to leave that has nothing under way; null when it may stay.
+    @Nullable Complaint farewell() {
+        if (switchboard.isDraining()) {
+            return Complaints.stopping();
+        }
+        return givenUp ? Complaints.databaseGone() : null;
     }
 
     PoolMode mode() {
@@ -286,6 +325,10 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         Timeouts bounds = timeouts();
         pool.tick(bounds, now);
         new ArrayList<>(servers).forEach(server -> server.tick(bounds, now));
+        if (givenUp && clients == 0) {
+            pool.suspend();
+            closeServers();
+        }
     }
 
     /// Nobody is here and nothing is open.

@@ -94,6 +94,26 @@ final class Destinations {
         all.values().forEach(Destination::primaryChanged);
     }
 
+    /// Other settings hold.
+    void renew() {
+        long now = System.nanoTime();
+        all.forEach((place, destination) -> {
+            DatabaseSettings leadsTo = database(place.database());
+            if (leadsTo == null) {
+                destination.giveUp();
+            } else {
+                destination.renew(leadsTo, now);
+            }
+        });
+        databaseCaps.forEach((name, cap) -> {
+            DatabaseSettings leadsTo = database(name);
+            if (leadsTo != null) {
+                cap.change(leadsTo.allowance().connections(), now);
+            }
+        });
+        userCaps.forEach((name, cap) -> cap.change(allowance(name).connections(), now));
+    }
+
     private boolean isDeserted(Predicate<Place> at) {
         return all.keySet().stream().noneMatch(at);
     }

@@ -19,16 +19,19 @@ public final class Listener implements AutoCloseable {
     private static final long LOOK_AGAIN_MILLIS = 10;
 
     private final Transport transport;
+    private final Whereabouts whereabouts;
     private final Switchboard switchboard;
     private final Channel channel;
-    private final Duration drain;
 
     private Listener(
-            Transport transport, Switchboard switchboard, Channel channel, Duration drain) {
+            Transport transport,
+            Whereabouts whereabouts,
+            Switchboard switchboard,
+            Channel channel) {
         this.transport = transport;
+        this.whereabouts = whereabouts;
         this.switchboard = switchboard;
         this.channel = channel;
-        this.drain = drain;
     }
 
     /// Opens the door.
@@ -59,12 +62,21 @@ public final class Listener implements AutoCloseable {
             transport.close();
             throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
         }
-        return new Listener(transport, switchboard, bound.channel(), settings.drain());
+        return new Listener(transport, whereabouts, switchboard, bound.channel());
     }
 
     /// Where clients connect.
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /// Other settings hold from now on, all but the address.
+    ///
+    /// @throws ProxyException when a file that is needed for logins cannot be used; then nothing
+    ///   has changed
+    public void reload(ProxySettings changed) {
+        var judge = new Reception(changed, transport.loop(), whereabouts);
+        transport.loop().submit(() -> switchboard.renew(changed, judge)).syncUninterruptibly();
     }
 
     /// By these rules clients are let in from now on.
@@ -84,6 +96,7 @@ public final class Listener implements AutoCloseable {
                     switchboard.drain();
                     completeWhenEmpty(empty);
                 });
+        Duration drain = switchboard.settings().drain();
         empty.completeOnTimeout(null, Math.max(1, drain.toMillis()), TimeUnit.MILLISECONDS).join();
         transport.loop().submit(switchboard::end).awaitUninterruptibly();
         transport.close();

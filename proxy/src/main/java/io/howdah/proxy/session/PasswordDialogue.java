@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A client proves its password. Whoever has none, or does not exist, hears the same questions and
@@ -57,8 +58,9 @@ final class PasswordDialogue {
         this.login = login;
     }
 
-    /// @param inquiries where verifiers are found; null when nowhere
-    void begin(@Nullable Inquiries inquiries) {
+    /// @param where tells each time where verifiers are found now; null when nowhere
+    void begin(Supplier<@Nullable Inquiries> where) {
+        Inquiries inquiries = where.get();
         asked = inquiries;
         Optional<String> name = Reception.text(user);
         if (inquiries == null || name.isEmpty()) {
@@ -66,26 +68,19 @@ final class PasswordDialogue {
         } else {
             // Nothing more is read, and so kept, until there is something to check it with.
             channel.config().setAutoRead(false);
-            inquire(inquiries, name.get());
+            inquiries.ask(
+                    name.get(),
+                    answer -> {
+                        if (!login.isEnded()) {
+                            answered(where, answer);
+                        }
+                    });
         }
     }
 
-    private void inquire(Inquiries inquiries, String name) {
-        inquiries.ask(
-                name,
-                answer -> {
-                    if (!login.isEnded()) {
-                        answered(inquiries, name, answer);
-                    }
-                });
-    }
-
-    private void answered(Inquiries inquiries, String name, Answer answer) {
+    private void answered(Supplier<@Nullable Inquiries> where, Answer answer) {
         switch (answer) {
-            case Answer.Found(Knowledge knowledge) -> {
-                channel.config().setAutoRead(true);
-                offer(knowledge);
-            }
+            case Answer.Found(Knowledge knowledge) -> offer(knowledge);
             case Answer.Failed(String _, boolean passing) -> {
                 if (passing) {
                     // Where the server is, is told to the log only.
@@ -95,7 +90,7 @@ final class PasswordDialogue {
                             .schedule(
                                     () -> {
                                         if (!login.isEnded()) {
-                                            inquire(inquiries, name);
+                                            begin(where);
                                         }
                                     },
                                     ASK_AGAIN_MILLIS,
@@ -108,6 +103,7 @@ final class PasswordDialogue {
     }
 
     private void offer(Knowledge knowledge) {
+        channel.config().setAutoRead(true);
         ScramServer begun =
                 switch (knowledge) {
                     case Knowledge.Known(var verifier) -> new ScramServer(verifier, true, binding);

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// are found for each server. For the event loop.
 final class Reception implements AutoCloseable {
 
+    /// The same for as long as the process lives, whatever it is told anew.
+    private static final byte[] RANDOM_SECRET = SecureRandom.getSeed(32);
+
     private record Server(ServerChoice choice, ServerTlsSettings tls) {}
 
     private final Admission admission;
@@ -77,9 +80,7 @@ final class Reception implements AutoCloseable {
             Arrays.fill(revealed, '\0');
             return secret;
         }
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        return secret;
+        return RANDOM_SECRET.clone();
     }
 
     private @Nullable VerifierSource source(

@@ -81,7 +81,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
             ServerSession session =
                     new ServerSession(destination, context.channel(), key, reported);
             context.pipeline().replace(this, "session", session);
-            connector.connected(attempt, session);
+            connector.connected(attempt, context.channel(), session);
         } else if (cutter.isStopped()) {
             context.close();
         }

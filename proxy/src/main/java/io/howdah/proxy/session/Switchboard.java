@@ -2,6 +2,7 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.settings.ProxySettings;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,15 +20,16 @@ public final class Switchboard {
     private static final long TICK_LONGEST_MILLIS = 1_000;
     private static final long TICK_SHORTEST_MILLIS = 10;
 
-    private final ProxySettings settings;
     private final Transport transport;
-    private final Reception reception;
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Destinations destinations;
     private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
     private final Set<ClientSession> sessions = new LinkedHashSet<>();
     private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
+    private volatile ProxySettings settings;
+    private volatile Reception reception;
+    private ScheduledFuture<?> ticks;
     private int connections;
     private boolean draining;
 
@@ -41,10 +43,28 @@ public final class Switchboard {
         this.reception = reception;
         this.transport = transport;
         this.destinations = new Destinations(this);
-        long millis = settings.timeouts().shortest().toMillis() / 4;
-        long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
-        transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+        this.ticks = scheduleTicks(settings);
         whereabouts.follow(transport.loop(), destinations::primaryChanged);
+    }
+
+    private ScheduledFuture<?> scheduleTicks(ProxySettings told) {
+        long millis = told.timeouts().shortest().toMillis() / 4;
+        long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
+        return transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    /// Other settings hold from now on. Nobody who is in has to leave, but where his database is
+    /// gone.
+    ///
+    /// @param judge decides by them who comes in
+    void renew(ProxySettings changed, Reception judge) {
+        Reception former = reception;
+        settings = changed;
+        reception = judge;
+        former.close();
+        ticks.cancel(false);
+        ticks = scheduleTicks(changed);
+        destinations.renew();
     }
 
     ProxySettings settings() {
@@ -149,7 +169,15 @@ public final class Switchboard {
     /// Lets nobody begin anything new.
     void drain() {
         draining = true;
-        new ArrayList<>(sessions).forEach(ClientSession::endWhenIdle);
+        new ArrayList<>(sessions).forEach(ClientSession::endIfDismissed);
+    }
+
+    /// Sends away who has nothing to do there.
+    void dismiss(Destination place) {
+        sessions.stream()
+                .filter(session -> session.isBoundFor(place))
+                .toList()
+                .forEach(ClientSession::endIfDismissed);
     }
 
     /// Whether all clients are gone.

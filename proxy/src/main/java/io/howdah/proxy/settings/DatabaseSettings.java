@@ -46,6 +46,13 @@ public record DatabaseSettings(
                 : this;
     }
 
+    /// Whether connections of the other lead to the same place in the same way.
+    public boolean isWhere(DatabaseSettings other) {
+        return server.equals(other.server)
+                && tls.equals(other.tls)
+                && database.equals(other.database);
+    }
+
     /// How a user's connections are shared.
     public PoolSettings poolOf(String user) {
         return users.getOrDefault(user, pool);
