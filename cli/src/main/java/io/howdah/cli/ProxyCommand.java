@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -69,7 +68,7 @@ final class ProxyCommand implements Callable<Integer> {
                                     log.info("stopped");
                                 },
                                 "stop the proxy"));
-        new CountDownLatch(1).await();
+        proxy.awaitSuccessor();
         return 0;
     }
 

@@ -33,7 +33,12 @@ class ProxyProcessTest {
     }
 
     private Process start(String listen) throws IOException {
-        Path file = write(listen, "");
+        write(listen, "");
+        return run("log");
+    }
+
+    private Process run(String log) throws IOException {
+        Path file = folder.resolve("proxy.yaml");
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -45,13 +50,17 @@ class ProxyProcessTest {
                         "--config",
                         file.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
+                .redirectOutput(folder.resolve(log).toFile())
                 .start();
     }
 
     private String log() {
+        return log("log");
+    }
+
+    private String log(String name) {
         try {
-            return Files.readString(folder.resolve("log"));
+            return Files.readString(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,6 +102,31 @@ class ProxyProcessTest {
             }
         } finally {
             proxy.destroyForcibly();
+        }
+    }
+
+    @Test
+    void secondProcessTakesThePortOverAndTheFirstEndsByItself() throws Exception {
+        int port = FreePorts.one();
+        write("127.0.0.1:" + port, "takeover: {socket: takeover}");
+        Process first = run("log");
+        try {
+            Await.until("it listens", () -> log().contains("listens on") || !first.isAlive());
+            Process second = run("log-2");
+            try {
+                Await.until("it serves", () -> log("log-2").contains("listens on"));
+                assertThat(log("log-2")).contains("took over from the process");
+                assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(first.exitValue()).isZero();
+                assertThat(log()).contains("another process has taken over");
+                try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    assertThat(client.isConnected()).isTrue();
+                }
+            } finally {
+                second.destroyForcibly();
+            }
+        } finally {
+            first.destroyForcibly();
         }
     }
 

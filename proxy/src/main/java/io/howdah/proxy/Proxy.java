@@ -7,23 +7,30 @@ import io.howdah.proxy.topology.Topology;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A running proxy. Thread-safe.
 public final class Proxy implements AutoCloseable {
 
-    private final InetSocketAddress listen;
+    private final ProxySettings started;
     private final Listener listener;
     private final @Nullable Topology topology;
 
-    private Proxy(InetSocketAddress listen, Listener listener, @Nullable Topology topology) {
-        this.listen = listen;
+    private Proxy(ProxySettings started, Listener listener, @Nullable Topology topology) {
+        this.started = started;
         this.listener = listener;
         this.topology = topology;
     }
 
     /// Starts to take clients. Servers are connected to when the first client asks for them.
+    ///
+    /// Where another process waits for a next one, its listening socket is taken over; what is not
+    /// in order leaves it serving.
     ///
     /// @throws ProxyException when the address cannot be listened on
     public static Proxy start(ProxySettings settings) {
@@ -49,7 +56,7 @@ public final class Proxy implements AutoCloseable {
                     Epoll.unavailabilityCause());
         }
         try {
-            return new Proxy(settings.listen(), Listener.open(settings, topology), topology);
+            return new Proxy(settings, Listener.open(settings, topology), topology);
         } catch (IOException e) {
             throw new ProxyException(
                     "cannot listen on " + settings.listen() + ": " + e.getMessage(),
@@ -77,12 +84,30 @@ public final class Proxy implements AutoCloseable {
                     null);
         }
         listener.reload(changed);
-        return changed.listen().equals(listen) ? List.of() : List.of("listen");
+        return Stream.of(
+                        changed.listen().equals(started.listen()) ? "" : "listen",
+                        Objects.equals(socket(changed), socket(started)) ? "" : "takeover.socket")
+                .filter(key -> !key.isEmpty())
+                .toList();
+    }
+
+    private static @Nullable Path socket(ProxySettings settings) {
+        return settings.takeover() == null ? null : settings.takeover().socket();
     }
 
     /// By these rules clients are let in from now on; those who are in stay.
     public void admit(AccessRules rules) {
         listener.admit(rules);
+    }
+
+    /// Waits until another process has taken over and all clients have left, or have had as long as
+    /// the settings say. What is left to do is [#close]. Returns never where none can take over.
+    public void awaitSuccessor() throws InterruptedException {
+        try {
+            listener.succeeded().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Stops in order: takes no more clients, ends those that have nothing under way, waits for

@@ -123,7 +123,7 @@ class HostileClientsTest {
             client.raw(ints(8 + parameters.length, (3 << 16) | 9999)).raw(parameters).flush();
             RawClient.Message first = client.next();
             assertThat(first.type()).isEqualTo('v');
-            assertThat(first.body()).startsWith(ints(3 << 16, 1)).endsWith(0);
+            assertThat(first.body()).startsWith(ints((3 << 16) | 2, 1)).endsWith(0);
             assertThat(client.types(1)).startsWith("RS").endsWith("KZ");
         }
     }

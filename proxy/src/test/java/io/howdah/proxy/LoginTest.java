@@ -11,6 +11,7 @@ import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
@@ -356,6 +357,8 @@ class LoginTest {
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,
                         UserAllowances.UNBOUNDED,
+                        Peers.NONE,
+                        null,
                         Map.of(
                                 "app",
                                 new DatabaseSettings(

@@ -98,19 +98,19 @@ final class RawClient implements AutoCloseable {
     /// A client that is let in as `app` to `app`.
     static RawClient in(int port) {
         var client = new RawClient(port);
-        client.startup("user", "app", "database", "app").flush();
-        for (Message message : client.untilReady()) {
-            if (message.type() == 'K') {
-                client.key = message.body();
-            }
-        }
+        client.startup("user", "app", "database", "app").flush().untilIn();
         return client;
     }
 
     RawClient startup(String... parameters) {
+        return startupOf(0, parameters);
+    }
+
+    /// @param minorVersion of protocol 3
+    RawClient startupOf(int minorVersion, String... parameters) {
         var body = new ByteArrayOutputStream();
         try (var data = new DataOutputStream(body)) {
-            data.writeInt(3 << 16);
+            data.writeInt((3 << 16) | minorVersion);
             for (String text : parameters) {
                 data.write(bytes(text + "\0"));
             }
@@ -119,6 +119,17 @@ final class RawClient implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return raw(ByteBuffer.allocate(4).putInt(body.size() + 4).array()).raw(body.toByteArray());
+    }
+
+    /// Reads until the server is ready, and remembers the key.
+    List<Message> untilIn() {
+        List<Message> messages = untilReady();
+        for (Message message : messages) {
+            if (message.type() == 'K') {
+                key = message.body();
+            }
+        }
+        return messages;
     }
 
     static byte[] bytes(String text) {

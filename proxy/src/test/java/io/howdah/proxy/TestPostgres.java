@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -119,6 +120,21 @@ final class TestPostgres implements AutoCloseable {
             for (String statement : statements) {
                 direct.createStatement().execute(statement);
             }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Whether a session runs `pg_sleep`.
+    boolean isAsleep() {
+        try (Connection direct = connect();
+                ResultSet rows =
+                        direct.createStatement()
+                                .executeQuery(
+                                        "select count(*) > 0 from pg_stat_activity where query"
+                                                + " like '%pg_sleep%' and state = 'active' and"
+                                                + " pid <> pg_backend_pid()")) {
+            return rows.next() && rows.getBoolean(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

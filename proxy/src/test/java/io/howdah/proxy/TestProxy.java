@@ -4,11 +4,13 @@ import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.TakeoverSettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.howdah.proxy.settings.UserAllowances;
 import io.howdah.proxy.topology.Topology;
@@ -19,9 +21,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A proxy in front of one server, with settings that are easy to vary.
 final class TestProxy implements AutoCloseable {
+
+    private static final InetSocketAddress ANYWHERE =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final Proxy proxy;
 
@@ -38,7 +44,9 @@ final class TestProxy implements AutoCloseable {
                 Admission.trustingLoopback(),
                 ServerTlsSettings.DEFAULT,
                 Allowance.UNBOUNDED,
-                UserAllowances.UNBOUNDED);
+                UserAllowances.UNBOUNDED,
+                Peers.NONE,
+                null);
     }
 
     record Settings(
@@ -49,41 +57,68 @@ final class TestProxy implements AutoCloseable {
             Admission admission,
             ServerTlsSettings tls,
             Allowance allowance,
-            UserAllowances users) {
+            UserAllowances users,
+            Peers peers,
+            @Nullable TakeoverSettings takeover) {
 
         Settings with(Admission changed) {
-            return new Settings(pool, timeouts, clients, drain, changed, tls, allowance, users);
+            return new Settings(
+                    pool, timeouts, clients, drain, changed, tls, allowance, users, peers,
+                    takeover);
         }
 
         Settings with(ServerTlsSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, changed, allowance, users);
+                    pool, timeouts, clients, drain, admission, changed, allowance, users, peers,
+                    takeover);
         }
 
         Settings with(Timeouts changed) {
-            return new Settings(pool, changed, clients, drain, admission, tls, allowance, users);
+            return new Settings(
+                    pool, changed, clients, drain, admission, tls, allowance, users, peers,
+                    takeover);
         }
 
         Settings with(PoolSettings changed) {
             return new Settings(
-                    changed, timeouts, clients, drain, admission, tls, allowance, users);
+                    changed, timeouts, clients, drain, admission, tls, allowance, users, peers,
+                    takeover);
         }
 
         /// For the database `app`.
         Settings with(Allowance changed) {
-            return new Settings(pool, timeouts, clients, drain, admission, tls, changed, users);
+            return new Settings(
+                    pool, timeouts, clients, drain, admission, tls, changed, users, peers,
+                    takeover);
         }
 
         Settings with(UserAllowances changed) {
-            return new Settings(pool, timeouts, clients, drain, admission, tls, allowance, changed);
+            return new Settings(
+                    pool, timeouts, clients, drain, admission, tls, allowance, changed, peers,
+                    takeover);
+        }
+
+        Settings with(Peers changed) {
+            return new Settings(
+                    pool, timeouts, clients, drain, admission, tls, allowance, users, changed,
+                    takeover);
+        }
+
+        Settings with(TakeoverSettings changed) {
+            return new Settings(
+                    pool, timeouts, clients, drain, admission, tls, allowance, users, peers,
+                    changed);
         }
 
         Settings clients(int most) {
-            return new Settings(pool, timeouts, most, drain, admission, tls, allowance, users);
+            return new Settings(
+                    pool, timeouts, most, drain, admission, tls, allowance, users, peers, takeover);
         }
 
         Settings drain(Duration bound) {
-            return new Settings(pool, timeouts, clients, bound, admission, tls, allowance, users);
+            return new Settings(
+                    pool, timeouts, clients, bound, admission, tls, allowance, users, peers,
+                    takeover);
         }
 
         TestProxy to(TestPostgres postgres) {
@@ -95,8 +130,13 @@ final class TestProxy implements AutoCloseable {
         }
 
         ProxySettings settings(ServerAddress server) {
+            return settings(server, ANYWHERE);
+        }
+
+        ProxySettings settings(ServerAddress server, InetSocketAddress listen) {
             var choice = new ServerChoice.Fixed(server);
             return settings(
+                    listen,
                     Map.of("app", database(choice, "app"), "gone", database(choice, "gone")));
         }
 
@@ -129,14 +169,13 @@ final class TestProxy implements AutoCloseable {
         }
 
         private ProxySettings settings(Map<String, DatabaseSettings> databases) {
+            return settings(ANYWHERE, databases);
+        }
+
+        private ProxySettings settings(
+                InetSocketAddress listen, Map<String, DatabaseSettings> databases) {
             return new ProxySettings(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    admission,
-                    clients,
-                    drain,
-                    timeouts,
-                    users,
-                    databases);
+                    listen, admission, clients, drain, timeouts, users, peers, takeover, databases);
         }
     }
 

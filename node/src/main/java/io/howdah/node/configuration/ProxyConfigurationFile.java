@@ -81,6 +81,9 @@ public final class ProxyConfigurationFile {
                                         "per-database",
                                         "per-user",
                                         "users",
+                                        "peer-id",
+                                        "peers",
+                                        "takeover",
                                         "databases"));
         InetSocketAddress listen = root.parsed("listen", ProxyConfigurationFile::address);
         Admission admission = AdmissionSection.read(root);
@@ -101,7 +104,15 @@ public final class ProxyConfigurationFile {
                 root,
                 () ->
                         new ProxySettings(
-                                listen, admission, clients, drain, timeouts, users, databases));
+                                listen,
+                                admission,
+                                clients,
+                                drain,
+                                timeouts,
+                                users,
+                                BesideSections.peers(root),
+                                BesideSections.takeover(root),
+                                databases));
     }
 
     private static InetSocketAddress address(String text) {
@@ -154,10 +165,7 @@ public final class ProxyConfigurationFile {
             String name, Section section, Allowance each, PoolSettings otherwise) {
         section.allow(DATABASE_KEYS);
         ServerAddress server = server(section);
-        ServerTlsSettings tls =
-                section.optionalSection("tls")
-                        .map(ServerTlsSection::read)
-                        .orElse(ServerTlsSettings.DEFAULT);
+        ServerTlsSettings tls = tls(section);
         String database = section.has("database") ? section.text("database") : name;
         PoolSettings pool =
                 section.optionalSection("pool")
@@ -173,22 +181,33 @@ public final class ProxyConfigurationFile {
                 section, () -> new DatabaseSettings(server, tls, database, allowance, pool, users));
     }
 
+    static ServerTlsSettings tls(Section section) {
+        return section.optionalSection("tls")
+                .map(ServerTlsSection::read)
+                .orElse(ServerTlsSettings.DEFAULT);
+    }
+
     private static ServerAddress server(Section section) {
-        int port = section.number("port", POSTGRES_PORT);
+        int port = port(section, POSTGRES_PORT);
         if (section.has("host") == section.has("socket-directory")) {
             return section.build(() -> {
                 throw new InvalidValueException(
                         "host", "or socket-directory is needed, and only one of them");
             });
         }
+        return section.has("host")
+                ? new ServerAddress.Tcp(section.text("host"), port)
+                : new ServerAddress.UnixSocket(section.path("socket-directory"), port);
+    }
+
+    static int port(Section section, int otherwise) {
+        int port = section.number("port", otherwise);
         if (port < 1 || port > 65_535) {
             return section.build(() -> {
                 throw new InvalidValueException("port", "is " + port + ", not between 1 and 65535");
             });
         }
-        return section.has("host")
-                ? new ServerAddress.Tcp(section.text("host"), port)
-                : new ServerAddress.UnixSocket(section.path("socket-directory"), port);
+        return port;
     }
 
     private static PoolSettings pool(Section section, PoolSettings otherwise) {

@@ -11,6 +11,7 @@ import io.howdah.proxy.settings.LookupSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
@@ -51,7 +52,8 @@ class ProxyConfigurationFileTest {
 
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
-        assertThat(app(settings).server()).isEqualTo(new ServerAddress.Tcp("127.0.0.1", 5432));
+        assertThat(app(settings).server())
+                .isEqualTo(new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         assertThat(app(settings).database()).isEqualTo("app");
         assertThat(app(settings).poolOf("anybody")).isEqualTo(PoolSettings.DEFAULT);
     }
@@ -182,6 +184,11 @@ class ProxyConfigurationFileTest {
                     {host: 127.0.0.1}        | {host: a, pool: {pool-size: 2, min-pool-size: 3}} | min-pool-size is 3
                     {host: 127.0.0.1}        | {host: a, pool: {prepared-statements: 10001}} | prepared-statements is 10001
                     auth: trust              | timeouts: {client-login: 0s} | client-login is 0s
+                    auth: trust              | peers: {2: {host: b}}   | peer-id is 0, not between 1
+                    auth: trust              | peer-id: 2\\npeers: {2: {host: b}} | peers has this proxy's own number
+                    auth: trust              | peers: {two: {host: b}} | peers.two is not a number of a proxy
+                    auth: trust              | per-user: {max-clients: -1} | per-user.max-clients is -1
+                    auth: trust              | takeover: {drain: 1m}   | required key 'takeover.socket' is missing
                     auth: trust              | max-clients: 0          | max-clients is 0
                     """)
     void whatCannotBeIsNamed(String right, String wrong, String complaint) {

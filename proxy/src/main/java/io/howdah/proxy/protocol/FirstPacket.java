@@ -16,6 +16,9 @@ public sealed interface FirstPacket {
     /// Bytes of a name (`NAMEDATALEN`, less the zero at its end).
     int LONGEST_NAME = 63;
 
+    /// Of protocol 3: with longer cancel keys.
+    int NEWEST_MINOR_VERSION = 2;
+
     /// A session is asked for.
     ///
     /// @param minorVersion of protocol 3
@@ -38,6 +41,21 @@ public sealed interface FirstPacket {
             return text.substring(0, Math.min(LONGEST_NAME, text.length()));
         }
 
+        /// The minor version that is spoken.
+        public int spokenVersion() {
+            return Math.min(minorVersion, NEWEST_MINOR_VERSION);
+        }
+
+        /// Whether the client has to be told that it does not get all that it asked for.
+        public boolean needsNegotiation() {
+            return minorVersion > NEWEST_MINOR_VERSION || !protocolOptions().isEmpty();
+        }
+
+        /// Whether cancel keys may be longer than eight bytes.
+        public boolean takesLongKeys() {
+            return spokenVersion() >= 2;
+        }
+
         /// Options of the protocol itself that the client would like and that we do not know.
         public List<String> protocolOptions() {
             return parameters.keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
@@ -46,9 +64,8 @@ public sealed interface FirstPacket {
 
     /// A running query shall be cancelled.
     ///
-    /// @param process and
-    /// @param secret as the client was told at its login
-    record Cancel(int process, int secret) implements FirstPacket {}
+    /// @param key as the client was told at its login
+    record Cancel(CancelKey key) implements FirstPacket {}
 
     /// TLS is asked for.
     record TlsRequest() implements FirstPacket {}
@@ -68,8 +85,8 @@ public sealed interface FirstPacket {
         int code = bytes.readInt();
         int rest = bytes.readableBytes();
         if (code == 80877102) {
-            return rest == 8
-                    ? new Cancel(bytes.readInt(), bytes.readInt())
+            return CancelKey.isPossible(rest)
+                    ? new Cancel(CancelKey.read(bytes))
                     : new Malformed("a cancel request of " + (rest + 8) + " bytes");
         }
         if (code == 80877103 || code == 80877104) {
@@ -80,7 +97,7 @@ public sealed interface FirstPacket {
         }
         if (code >>> 16 != 3) {
             return new Malformed(
-                    "unsupported frontend protocol %d.%d: this proxy supports 3.0"
+                    "unsupported frontend protocol %d.%d: this proxy supports 3.0 and 3.2"
                             .formatted(code >>> 16, code & 0xffff));
         }
         return session(code & 0xffff, bytes);

@@ -80,13 +80,10 @@ public final class Messages {
     }
 
     /// A cancel request.
-    public static ByteBuf cancel(ByteBufAllocator allocator, int process, int secret) {
-        return allocator
-                .buffer(16)
-                .writeInt(16)
-                .writeInt(CANCEL_REQUEST)
-                .writeInt(process)
-                .writeInt(secret);
+    public static ByteBuf cancel(ByteBufAllocator allocator, CancelKey key) {
+        ByteBuf out = allocator.buffer(16).writeInt(8 + key.bytes()).writeInt(CANCEL_REQUEST);
+        key.write(out);
+        return out;
     }
 
     /// A simple query.
@@ -103,24 +100,24 @@ public final class Messages {
     /// All that a client is told at the end of its login.
     ///
     /// @param reported the server's parameters
-    /// @param process and
-    /// @param secret what it has to name to cancel
+    /// @param key what it has to name to cancel
     public static ByteBuf welcome(
-            ByteBufAllocator allocator, Map<String, String> reported, int process, int secret) {
+            ByteBufAllocator allocator, Map<String, String> reported, CancelKey key) {
         ByteBuf out = allocator.buffer(512);
         out.writeByte('R').writeInt(8).writeInt(0);
         reported.forEach((name, value) -> {
             out.writeByte('S').writeInt(name.length() + value.length() + 6);
             text(text(out, name), value);
         });
-        out.writeByte('K').writeInt(12).writeInt(process).writeInt(secret);
+        key.write(out.writeByte('K').writeInt(4 + key.bytes()));
         return out.writeByte('Z').writeInt(5).writeByte('I');
     }
 
-    /// NegotiateProtocolVersion: 3.0 it is, without these options.
-    public static ByteBuf negotiation(ByteBufAllocator allocator, List<String> unknownOptions) {
+    /// NegotiateProtocolVersion: this minor version it is, without these options.
+    public static ByteBuf negotiation(
+            ByteBufAllocator allocator, int minorVersion, List<String> unknownOptions) {
         ByteBuf out = allocator.buffer(64).writeByte('v').writeInt(0);
-        out.writeInt(PROTOCOL_3_0).writeInt(unknownOptions.size());
+        out.writeInt(PROTOCOL_3_0 | minorVersion).writeInt(unknownOptions.size());
         unknownOptions.forEach(option -> text(out, option));
         return out.setInt(1, out.readableBytes() - 1);
     }

@@ -1,33 +1,81 @@
 package io.howdah.proxy.session;
 
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.encryption.ServerTls;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Carries one cancel request to a server, and waits until the server has closed the connection:
 /// then the signal has been sent, and what the server does next cannot be hit by it.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
-    private final ServerKey key;
+    private static final Logger log = LoggerFactory.getLogger(CancelDelivery.class);
+
+    private final CancelKey key;
     private boolean sent;
     private boolean givenUp;
 
-    CancelDelivery(ServerKey key) {
+    private CancelDelivery(CancelKey key) {
         this.key = key;
+    }
+
+    /// Sends one.
+    ///
+    /// @param server where to: a server, or another proxy
+    /// @param atItsEnd is told whether nothing of it can arrive any more
+    static void send(
+            Switchboard switchboard,
+            ServerAddress server,
+            ServerTlsSettings tls,
+            CancelKey key,
+            Consumer<Boolean> atItsEnd) {
+        Timeouts timeouts = switchboard.settings().timeouts();
+        Duration bound = timeouts.cancelWait();
+        ServerTls encryption = switchboard.reception().encryption(tls);
+        var delivery = new CancelDelivery(key);
+        var guest =
+                new ServerDoor.Guest() {
+                    @Override
+                    public ChannelHandler enter(byte[] binding, Duration left) {
+                        return delivery;
+                    }
+
+                    @Override
+                    public void stayOut(String reason) {
+                        log.warn("no cancel request to {}: {}", server, Printable.of(reason));
+                    }
+                };
+        Channel channel =
+                switchboard
+                        .transport()
+                        .connect(
+                                server,
+                                bound,
+                                timeouts.unreachable(),
+                                () -> new ServerDoor(server, encryption, bound, guest))
+                        .channel();
+        delivery.await(channel, bound, atItsEnd);
     }
 
     /// The connection is open, and encrypted where that was demanded.
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         sent = true;
-        context.writeAndFlush(Messages.cancel(context.alloc(), key.process(), key.secret()));
+        context.writeAndFlush(Messages.cancel(context.alloc(), key));
     }
 
     @Override
@@ -44,7 +92,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
     ///
     /// @param channel of the attempt to connect
     /// @param atItsEnd is told whether nothing of it can arrive any more
-    void await(Channel channel, Duration bound, Consumer<Boolean> atItsEnd) {
+    private void await(Channel channel, Duration bound, Consumer<Boolean> atItsEnd) {
         Future<?> patience =
                 channel.eventLoop()
                         .schedule(

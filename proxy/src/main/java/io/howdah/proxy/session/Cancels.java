@@ -1,11 +1,13 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.protocol.CancelKey;
+
 /// The cancel requests that are on their way to the server of one connection. As long as one is,
 /// the connection serves nobody else: it could hit what comes next.
 final class Cancels {
 
     private final Destination destination;
-    private final ServerKey key;
+    private final CancelKey key;
     private final Runnable ended;
     private int underWay;
     private boolean holding;
@@ -13,7 +15,7 @@ final class Cancels {
     private boolean unsure;
 
     /// @param ended is called when one has reached its end
-    Cancels(Destination destination, ServerKey key, Runnable ended) {
+    Cancels(Destination destination, CancelKey key, Runnable ended) {
         this.destination = destination;
         this.key = key;
         this.ended = ended;

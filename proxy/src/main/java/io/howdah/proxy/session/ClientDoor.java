@@ -2,6 +2,7 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.encryption.ClientTls;
 import io.howdah.proxy.encryption.Encrypted;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.FirstPacket;
 import io.howdah.proxy.protocol.Messages;
@@ -111,10 +112,10 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
         switch (packet) {
             case FirstPacket.Malformed(String problem) ->
                     refuse(context, Complaints.malformed(problem));
-            case FirstPacket.Cancel(int process, int secret) -> {
+            case FirstPacket.Cancel(CancelKey key) -> {
                 done = true;
                 // No answer, whether it was right or not, as PostgreSQL does it.
-                switchboard.cancel(process, secret, () -> context.close());
+                switchboard.cancel(key, () -> context.close());
             }
             case FirstPacket.TlsRequest _ -> {
                 answerRequest(context, tlsAsked, tls, rest);
@@ -169,8 +170,10 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
     }
 
     private void enter(ChannelHandlerContext context, FirstPacket.Session packet, ByteBuf rest) {
-        if (packet.minorVersion() > 0 || !packet.protocolOptions().isEmpty()) {
-            context.write(Messages.negotiation(context.alloc(), packet.protocolOptions()));
+        if (packet.needsNegotiation()) {
+            context.write(
+                    Messages.negotiation(
+                            context.alloc(), packet.spokenVersion(), packet.protocolOptions()));
         }
         done = true;
         var login = new ClientLogin(switchboard, packet, encrypted, context.channel());

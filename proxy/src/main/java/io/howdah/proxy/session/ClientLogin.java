@@ -138,7 +138,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             destination.proven(keys);
         }
         ByteBuf rest = dialogue.end();
-        var session = new ClientSession(switchboard, destination, settings, channel);
+        var session =
+                new ClientSession(
+                        switchboard, destination, settings, packet.takesLongKeys(), channel);
         channel.pipeline().replace(this, "session", session);
         session.logIn();
         if (rest != null) {

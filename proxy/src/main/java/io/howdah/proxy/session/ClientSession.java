@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
@@ -22,17 +23,19 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private final Lifeline lifeline;
     private final Seat seat;
     private final RequestStream requests;
-    private final long key;
+    private final CancelKey key;
 
     private SessionState state = SessionState.NONE;
     private boolean in;
     private boolean ended;
     private long idleSinceNanos = System.nanoTime();
 
+    /// @param longKey whether its cancel key may be longer than eight bytes
     ClientSession(
             Switchboard switchboard,
             Destination destination,
             StartupSettings wished,
+            boolean longKey,
             Channel channel) {
         this.switchboard = switchboard;
         this.destination = destination;
@@ -41,7 +44,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
         this.requests = new RequestStream(seat, destination.statementsOfClient(channel.alloc()));
-        this.key = switchboard.enter(this);
+        this.key = switchboard.enter(this, longKey);
         destination.clientEntered();
     }
 
@@ -64,9 +67,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         idleSinceNanos = System.nanoTime();
         destination.loggedIn(this);
         switchboard.loggedIn(channel);
-        channel.writeAndFlush(
-                Messages.welcome(
-                        channel.alloc(), welcome.reported(), (int) (key >>> 32), (int) key));
+        channel.writeAndFlush(Messages.welcome(channel.alloc(), welcome.reported(), key));
         resume();
         endIfDismissed();
     }

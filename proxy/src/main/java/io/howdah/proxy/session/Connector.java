@@ -1,6 +1,7 @@
 package io.howdah.proxy.session;
 
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,15 +12,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Opens connections for one destination, to where its server is at the moment. What is under way
 /// to one that is not the right one any more is given up.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class Connector {
-
-    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final Switchboard switchboard;
     private final Destination destination;
@@ -102,30 +99,13 @@ final class Connector {
     /// Carries a cancel request to the server of one of the connections.
     ///
     /// @param atItsEnd is told whether nothing of it can arrive any more
-    void cancel(ServerKey key, Consumer<Boolean> atItsEnd) {
+    void cancel(CancelKey key, Consumer<Boolean> atItsEnd) {
         ServerAddress server = server();
         if (server == null) {
             atItsEnd.accept(true);
             return;
         }
-        Duration bound = switchboard.settings().timeouts().cancelWait();
-        var delivery = new CancelDelivery(key);
-        ChannelFuture attempt =
-                open(
-                        server,
-                        bound,
-                        new ServerDoor.Guest() {
-                            @Override
-                            public ChannelHandler enter(byte[] binding, Duration left) {
-                                return delivery;
-                            }
-
-                            @Override
-                            public void stayOut(String reason) {
-                                log.warn("no cancel request to {}: {}", server, reason);
-                            }
-                        });
-        delivery.await(attempt.channel(), bound, atItsEnd);
+        CancelDelivery.send(switchboard, server, destination.database().tls(), key, atItsEnd);
     }
 
     private ChannelFuture open(ServerAddress server, Duration bound, ServerDoor.Guest guest) {
@@ -138,7 +118,9 @@ final class Connector {
                         () ->
                                 new ServerDoor(
                                         server,
-                                        switchboard.reception().encryption(destination.database()),
+                                        switchboard
+                                                .reception()
+                                                .encryption(destination.database().tls()),
                                         bound,
                                         guest));
     }

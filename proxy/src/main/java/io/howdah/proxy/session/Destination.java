@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.pool.Cap;
 import io.howdah.proxy.pool.PoolHands;
 import io.howdah.proxy.pool.ServerPool;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
@@ -292,7 +293,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// Carries a cancel request to the server of one of the connections.
     ///
     /// @param atItsEnd is told whether nothing of it can arrive any more
-    void cancel(ServerKey key, Consumer<Boolean> atItsEnd) {
+    void cancel(CancelKey key, Consumer<Boolean> atItsEnd) {
         connector.cancel(key, atItsEnd);
     }
 

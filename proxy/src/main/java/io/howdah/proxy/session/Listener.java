@@ -3,41 +3,50 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.ProxyException;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.TakeoverSettings;
 import io.howdah.proxy.topology.Topology;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The open door, and its orderly end. Thread-safe.
 public final class Listener implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
     private static final long LOOK_AGAIN_MILLIS = 10;
 
     private final Transport transport;
     private final Whereabouts whereabouts;
     private final Switchboard switchboard;
     private final Channel channel;
+    private final @Nullable Succession succession;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Listener(
             Transport transport,
             Whereabouts whereabouts,
             Switchboard switchboard,
-            Channel channel) {
+            Channel channel,
+            @Nullable Succession succession) {
         this.transport = transport;
         this.whereabouts = whereabouts;
         this.switchboard = switchboard;
         this.channel = channel;
+        this.succession = succession;
     }
 
-    /// Opens the door.
+    /// Opens the door, or takes over the one that another process holds open.
     ///
     /// @param topology of the cluster; null where no database is a cluster's
-    /// @throws IOException when the address cannot be had
+    /// @throws IOException when the address cannot be had, or is not handed over
     /// @throws ProxyException when a file that is needed for logins cannot be used
     public static Listener open(ProxySettings settings, @Nullable Topology topology)
             throws IOException {
@@ -50,19 +59,40 @@ public final class Listener implements AutoCloseable {
             transport.close();
             throw e;
         }
-        Switchboard switchboard = new Switchboard(settings, transport, reception, whereabouts);
-        ChannelFuture bound =
-                transport.listen(
-                        settings.listen(),
-                        settings.timeouts().unreachable(),
-                        () -> new ClientDoor(switchboard));
-        bound.awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+        try {
+            var switchboard = new Switchboard(settings, transport, reception, whereabouts);
+            TakeoverSettings takeover = settings.takeover();
+            if (takeover == null) {
+                Channel channel = Doorstep.open(switchboard, null);
+                return new Listener(transport, whereabouts, switchboard, channel, null);
+            }
+            Predecessor former = Predecessor.find(transport, takeover.socket());
+            Channel channel = Doorstep.open(switchboard, former);
+            var succession = new Succession(switchboard, takeover.socket(), channel);
+            Doorstep.succeed(former);
+            succession.announce();
+            return new Listener(transport, whereabouts, switchboard, channel, succession);
+        } catch (IOException e) {
             reception.close();
             transport.close();
-            throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
+            throw e;
         }
-        return new Listener(transport, whereabouts, switchboard, bound.channel());
+    }
+
+    /// Completes when another process has taken over, and all clients have left, or have had as
+    /// long as the settings say. Never where none can take over.
+    public CompletableFuture<Void> succeeded() {
+        TakeoverSettings takeover = switchboard.settings().takeover();
+        return succession == null || takeover == null
+                ? new CompletableFuture<>()
+                : succession
+                        .over()
+                        .thenCompose(_ -> {
+                            log.info(
+                                    "another process has taken over; clients may stay for {}",
+                                    takeover.drain());
+                            return emptied(switchboard::isDeserted, takeover.drain());
+                        });
     }
 
     /// Where clients connect.
@@ -88,29 +118,34 @@ public final class Listener implements AutoCloseable {
     /// rest.
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        if (succession != null) {
+            succession.close();
+        }
         channel.close().awaitUninterruptibly();
-        var empty = new CompletableFuture<Void>();
-        transport
-                .loop()
-                .execute(() -> {
-                    switchboard.drain();
-                    completeWhenEmpty(empty);
-                });
-        Duration drain = switchboard.settings().drain();
-        empty.completeOnTimeout(null, Math.max(1, drain.toMillis()), TimeUnit.MILLISECONDS).join();
+        transport.loop().execute(switchboard::drain);
+        emptied(switchboard::isEmpty, switchboard.settings().drain()).join();
         transport.loop().submit(switchboard::end).awaitUninterruptibly();
         transport.close();
     }
 
-    private void completeWhenEmpty(CompletableFuture<Void> empty) {
-        if (switchboard.isEmpty()) {
+    private CompletableFuture<Void> emptied(BooleanSupplier isEmpty, Duration bound) {
+        var empty = new CompletableFuture<Void>();
+        transport.loop().execute(() -> completeWhen(isEmpty, empty));
+        return empty.completeOnTimeout(null, Math.max(1, bound.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private void completeWhen(BooleanSupplier isEmpty, CompletableFuture<Void> empty) {
+        if (isEmpty.getAsBoolean()) {
             empty.complete(null);
         } else if (!empty.isDone()) {
             var _ =
                     transport
                             .loop()
                             .schedule(
-                                    () -> completeWhenEmpty(empty),
+                                    () -> completeWhen(isEmpty, empty),
                                     LOOK_AGAIN_MILLIS,
                                     TimeUnit.MILLISECONDS);
         }

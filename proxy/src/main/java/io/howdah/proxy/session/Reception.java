@@ -10,6 +10,7 @@ import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
@@ -53,6 +54,9 @@ final class Reception implements AutoCloseable {
         this.tls = shown == null ? null : new ClientTls(shown);
         this.mocks = new MockVerifiers(mockSecret(admission.lookup()));
         AuthFile file = admission.authFile() == null ? null : new AuthFile(admission.authFile());
+        for (Peer peer : settings.peers().others().values()) {
+            encryptions.computeIfAbsent(peer.tls(), ServerTls::new);
+        }
         for (DatabaseSettings database : settings.databases().values()) {
             ServerTls encryption = encryptions.computeIfAbsent(database.tls(), ServerTls::new);
             Server server = new Server(database.server(), database.tls());
@@ -104,11 +108,11 @@ final class Reception implements AutoCloseable {
         return tls;
     }
 
-    /// How connections to a server are encrypted.
-    ServerTls encryption(DatabaseSettings database) {
-        ServerTls known = encryptions.get(database.tls());
+    /// How connections to a server, or to another proxy, are encrypted.
+    ServerTls encryption(ServerTlsSettings tlsSettings) {
+        ServerTls known = encryptions.get(tlsSettings);
         if (known == null) {
-            throw new IllegalStateException("a database that was not configured");
+            throw new IllegalStateException("a way that was not configured");
         }
         return known;
     }

@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.MessageCutter;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
@@ -32,7 +33,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private final @Nullable ClientKeys keys;
     private final ServerProof proof;
     private final Duration left;
-    private ServerKey key = new ServerKey(0, 0);
+    private CancelKey key = new CancelKey(0, "");
     private @Nullable ErrorFields error;
     private String problem = "the server closed the connection during the login";
     private @Nullable Channel opened;
@@ -117,11 +118,11 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                 reported.put(name, Messages.text(bytes, value, body + bodyBytes));
             }
             case 'K' -> {
-                if (bodyBytes != 8) {
+                if (!CancelKey.isPossible(bodyBytes)) {
                     problem = "a cancel key of " + bodyBytes + " bytes";
                     return Cut.STOP;
                 }
-                key = new ServerKey(bytes.getInt(body), bytes.getInt(body + 4));
+                key = CancelKey.read(bytes.slice(body, bodyBytes));
             }
             case 'E' -> {
                 error = ErrorFields.read(bytes, body, bodyBytes);

@@ -1,6 +1,7 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.exchange.Exchange;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
@@ -37,7 +38,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// @param reported at the login
     ServerSession(
-            Destination destination, Channel channel, ServerKey key, Map<String, String> reported) {
+            Destination destination, Channel channel, CancelKey key, Map<String, String> reported) {
         this.destination = destination;
         this.channel = channel;
         this.cancels = new Cancels(destination, key, this::settle);

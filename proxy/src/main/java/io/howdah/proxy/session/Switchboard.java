@@ -1,5 +1,7 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.protocol.CancelKey;
+import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -11,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
 /// to, and what time it is. Everything runs on the event loop.
@@ -20,16 +23,21 @@ public final class Switchboard {
     private static final long TICK_LONGEST_MILLIS = 1_000;
     private static final long TICK_SHORTEST_MILLIS = 10;
 
+    /// So many cancel requests are under way to other proxies; more are forgotten.
+    private static final int HANDED_ON_MAXIMUM = 256;
+
     private final Transport transport;
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Destinations destinations;
-    private final Map<Long, ClientSession> byKey = new LinkedHashMap<>();
+    private final Map<CancelKey, ClientSession> byKey = new LinkedHashMap<>();
     private final Set<ClientSession> sessions = new LinkedHashSet<>();
     private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
     private volatile ProxySettings settings;
     private volatile Reception reception;
     private ScheduledFuture<?> ticks;
+    private @Nullable Predecessor predecessor;
+    private int handedOn;
     private int connections;
     private boolean draining;
 
@@ -106,11 +114,11 @@ public final class Switchboard {
     /// A session begins.
     ///
     /// @return the key by which its queries can be cancelled: unguessable, and nobody else's
-    long enter(ClientSession session) {
+    CancelKey enter(ClientSession session, boolean longKey) {
         sessions.add(session);
-        long key;
+        CancelKey key;
         do {
-            key = random.nextLong() & Long.MAX_VALUE;
+            key = CancelKey.of(settings.peers().own(), longKey, random);
         } while (byKey.putIfAbsent(key, session) != null);
         return key;
     }
@@ -119,21 +127,36 @@ public final class Switchboard {
         loggingIn.remove(channel);
     }
 
-    void leave(ClientSession session, long key) {
+    void leave(ClientSession session, CancelKey key) {
         sessions.remove(session);
         byKey.remove(key);
     }
 
-    /// Cancels what the client with this key waits for a server to do; nothing when there is no
-    /// such client, or when no server works for it.
+    /// Cancels what the client with this key waits for a server to do; nothing when no server works
+    /// for it. Where the key is another proxy's, or that of the process before this one, the
+    /// request is handed on.
     ///
     /// @param atItsEnd called when the request has reached the server, or has nowhere to go
-    void cancel(int process, int secret, Runnable atItsEnd) {
-        ClientSession session = byKey.get(((long) process << 32) | (secret & 0xffff_ffffL));
-        if (session == null) {
-            atItsEnd.run();
-        } else {
+    void cancel(CancelKey key, Runnable atItsEnd) {
+        ClientSession session = byKey.get(key.original());
+        Peer peer = settings.peers().others().get(key.peer());
+        if (session != null) {
             session.cancel(atItsEnd);
+        } else if (peer != null && !key.isHandedOn() && handedOn < HANDED_ON_MAXIMUM) {
+            handedOn++;
+            CancelDelivery.send(
+                    this,
+                    peer.address(),
+                    peer.tls(),
+                    key.handedOn(),
+                    _ -> {
+                        handedOn--;
+                        atItsEnd.run();
+                    });
+        } else if (predecessor != null) {
+            predecessor.cancel(key.original(), settings.timeouts().cancelWait(), atItsEnd);
+        } else {
+            atItsEnd.run();
         }
     }
 
@@ -166,6 +189,11 @@ public final class Switchboard {
         }
     }
 
+    /// The process that served before still has clients.
+    void succeed(Predecessor former) {
+        predecessor = former;
+    }
+
     /// Lets nobody begin anything new.
     void drain() {
         draining = true;
@@ -180,9 +208,14 @@ public final class Switchboard {
                 .forEach(ClientSession::endIfDismissed);
     }
 
-    /// Whether all clients are gone.
+    /// Whether all clients that were let in are gone.
     boolean isEmpty() {
         return sessions.isEmpty();
+    }
+
+    /// Whether nobody is there, or about to come in.
+    boolean isDeserted() {
+        return connections == 0;
     }
 
     /// Ends whatever is left.

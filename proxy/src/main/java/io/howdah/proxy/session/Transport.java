@@ -17,12 +17,16 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -59,19 +63,52 @@ final class Transport {
     ///   has it
     ChannelFuture listen(
             InetSocketAddress address, Duration silence, Supplier<ChannelHandler> handler) {
+        return clients(silence, handler)
+                .channel(EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .bind(address);
+    }
+
+    /// The same at a socket that listens already.
+    ChannelFuture listen(
+            FileDescriptor listening, Duration silence, Supplier<ChannelHandler> handler) {
+        return clients(silence, handler)
+                .channelFactory(() -> new EpollServerSocketChannel(listening.intValue()))
+                .register();
+    }
+
+    private ServerBootstrap clients(Duration silence, Supplier<ChannelHandler> handler) {
         ServerBootstrap bootstrap = new ServerBootstrap();
         keepAlive(silence, bootstrap::childOption);
         return bootstrap
                 .group(group)
-                .channel(EpollServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
+                .childHandler(with(handler));
+    }
+
+    /// Takes connections at a local socket.
+    ChannelFuture listen(Path socket, Supplier<ChannelHandler> handler) {
+        return new ServerBootstrap()
+                .group(group)
+                .channel(EpollServerDomainSocketChannel.class)
                 .childHandler(with(handler))
-                .bind(address);
+                .bind(new DomainSocketAddress(socket.toFile()));
+    }
+
+    /// Connects to a local socket, from which open files are read at first.
+    ChannelFuture connect(Path socket, ChannelHandler handler) {
+        return new Bootstrap()
+                .group(group)
+                .channel(EpollDomainSocketChannel.class)
+                .option(
+                        EpollChannelOption.DOMAIN_SOCKET_READ_MODE,
+                        DomainSocketReadMode.FILE_DESCRIPTORS)
+                .handler(handler)
+                .connect(new DomainSocketAddress(socket.toFile()));
     }
 
     /// Opens a connection to a server, whose name is looked up anew each time.

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param drain how long a stop waits for transactions to end
 /// @param timeouts how long anything may take
 /// @param users what each user may have over all databases
+/// @param peers the proxies beside it
+/// @param takeover how the next process takes the port over; null: not at all
 /// @param databases by the name that clients ask for, in the file's order
 public record ProxySettings(
         InetSocketAddress listen,
@@ -23,6 +25,8 @@ public record ProxySettings(
         Duration drain,
         Timeouts timeouts,
         UserAllowances users,
+        Peers peers,
+        @Nullable TakeoverSettings takeover,
         Map<String, DatabaseSettings> databases) {
 
     /// @throws SettingException when a value is out of its range, or the door would stand open

@@ -53,7 +53,8 @@ class FirstPacketTest {
 
     @Test
     void cancelAndEncryptionRequestsHaveOneLengthOnly() {
-        assertThat(read(80877102, "\0\0\0\1\0\0\0\2")).isEqualTo(new FirstPacket.Cancel(1, 2));
+        assertThat(read(80877102, "\0\0\0\1\0\0\0\2"))
+                .isEqualTo(new FirstPacket.Cancel(new CancelKey(1, "\0\0\0\2")));
         assertThat(read(80877103, "")).isEqualTo(new FirstPacket.TlsRequest());
         assertThat(read(80877104, "")).isEqualTo(new FirstPacket.GssRequest());
         assertThat(read(80877102, "\0\0\0\1")).isInstanceOf(FirstPacket.Malformed.class);

@@ -1,0 +1,146 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.protocol.CancelKey;
+import io.howdah.proxy.protocol.MessageCutter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Waits at a local socket for the next process, gives it the listening socket, and lets go of it
+/// once the next one says that it serves. A next one that goes away before has changed nothing.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
+final class Succession {
+
+    private static final Logger log = LoggerFactory.getLogger(Succession.class);
+
+    private final Switchboard switchboard;
+    private final Path socket;
+    private final Path own;
+    private final Channel listening;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final Channel door;
+    private @Nullable Channel next;
+
+    /// Opens a place for the next one, which is not found there before [#announce].
+    ///
+    /// @param listening where clients connect
+    /// @throws IOException when the local socket cannot be made
+    Succession(Switchboard switchboard, Path socket, Channel listening) throws IOException {
+        this.switchboard = switchboard;
+        this.socket = socket;
+        this.listening = listening;
+        this.own = socket.resolveSibling(socket.getFileName() + "." + UUID.randomUUID());
+        var bound = switchboard.transport().listen(own, Next::new).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot make the socket " + own + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        this.door = bound.channel();
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /// From now on the next one finds this process.
+    void announce() {
+        try {
+            Files.move(
+                    own,
+                    socket,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            log.warn("no process will be able to take over at {}: {}", socket, e.getMessage());
+        }
+    }
+
+    /// Completes when another process has taken over.
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
+    /// There is nobody to take over from any more.
+    void close() {
+        door.close().awaitUninterruptibly();
+        if (!over.isDone()) {
+            try {
+                Files.deleteIfExists(socket);
+            } catch (IOException e) {
+                log.warn("{} is left there: {}", socket, e.getMessage());
+            }
+        }
+    }
+
+    /// A process that wants to be the next one.
+    private final class Next extends ChannelInboundHandlerAdapter {
+
+        private final MessageCutter cutter = Handover.cutter(this::read);
+        private @Nullable Channel channel;
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) throws IOException {
+            Channel opened = context.channel();
+            channel = opened;
+            int user = ((EpollDomainSocketChannel) opened).peerCredentials().uid();
+            if (next != null || over.isDone() || !isOurs(user)) {
+                log.warn("refused to hand over to a process of the user {}", user);
+                context.close();
+                return;
+            }
+            next = opened;
+            context.writeAndFlush(((UnixChannel) listening).fd());
+        }
+
+        private boolean isOurs(int user) throws IOException {
+            return user == 0 || Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(user);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            cutter.read((ByteBuf) message);
+        }
+
+        private void read(byte type, ByteBuf body) {
+            Channel opened = channel;
+            if (opened == null || !opened.equals(next)) {
+                return;
+            }
+            if (type == Handover.READY && !over.isDone()) {
+                listening.close();
+                door.close();
+                opened.writeAndFlush(Handover.message(opened.alloc(), Handover.DONE));
+                over.complete(null);
+            } else if (type == Handover.CANCEL && CancelKey.isPossible(body.readableBytes() - 4)) {
+                int number = body.readInt();
+                switchboard.cancel(
+                        CancelKey.read(body),
+                        () -> opened.writeAndFlush(Handover.ended(opened.alloc(), number)));
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            cutter.stop();
+            if (context.channel().equals(next) && !over.isDone()) {
+                next = null;
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.howdah.proxy.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// How another process of the same kind may take the port over. Immutable.
+///
+/// @param socket the local socket at which the one that serves waits for the next
+/// @param drain how long the clients of the former may stay
+public record TakeoverSettings(Path socket, Duration drain) {
+
+    /// What holds where nothing is said.
+    public static final Duration DEFAULT_DRAIN = Duration.ofMinutes(10);
+
+    /// What the kernel takes as a socket's address, less what is put behind it for a moment.
+    private static final int LONGEST_BYTES = 95;
+
+    /// @throws SettingException when the path is too long for a socket
+    public TakeoverSettings {
+        if (socket.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length
+                > LONGEST_BYTES) {
+            throw new SettingException(
+                    "socket", "is longer than " + LONGEST_BYTES + " bytes; take a shorter path");
+        }
+    }
+}
