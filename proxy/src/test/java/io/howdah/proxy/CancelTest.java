@@ -3,16 +3,22 @@ package io.howdah.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.testing.Await;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Cancel requests: by keys of protocol 3.2, and at another proxy than the client's own.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -84,6 +90,52 @@ class CancelTest {
                 cancel(second.port(), handedOn);
                 assertThat(postgres.isAsleep()).isTrue();
                 cancel(second.port(), client.key());
+                assertCancelled(client);
+            }
+        }
+    }
+
+    /// As `PQcancelStart` sends them; to a proxy that takes no login in the clear, by one that is
+    /// known to it by its certificate.
+    @Test
+    void requestInsideTlsIsHeededAndHandedOnInsideTls(@TempDir Path folder) {
+        var authority = new Certificates("authority");
+        authority.identity("proxy").into(folder, "proxy");
+        Path trusted = Secrets.write(folder.resolve("authority.crt"), authority.authority());
+        var encrypting =
+                TWO.with(
+                        new Admission(
+                                AccessRules.trustingLoopback(),
+                                null,
+                                null,
+                                new ClientTlsSettings(
+                                        true,
+                                        folder.resolve("proxy.crt"),
+                                        folder.resolve("proxy.key"),
+                                        null)));
+        var verifying = new ServerTlsSettings(ServerTlsMode.VERIFY_FULL, trusted, null, null);
+        try (var first = encrypting.with(new Peers(1, Map.of())).to(postgres);
+                var second =
+                        encrypting
+                                .with(
+                                        new Peers(
+                                                2,
+                                                Map.of(
+                                                        1,
+                                                        new Peer(
+                                                                new ServerAddress.Tcp(
+                                                                        "127.0.0.1", first.port()),
+                                                                verifying))))
+                                .to(postgres);
+                RawClient client = RawClient.encrypted(first.port(), authority.context())) {
+            client.startup("user", "app", "database", "app").flush().untilIn();
+            for (TestProxy proxy : List.of(first, second)) {
+                client.query("select pg_sleep(80)").flush();
+                awaitSleeper();
+                try (RawClient canceller = RawClient.encrypted(proxy.port(), authority.context())) {
+                    canceller.cancel(client.key()).flush();
+                    assertThat(canceller.oneByte()).isEqualTo(-1);
+                }
                 assertCancelled(client);
             }
         }
