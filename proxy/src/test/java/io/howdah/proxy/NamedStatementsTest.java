@@ -127,6 +127,35 @@ class NamedStatementsTest {
     }
 
     @Test
+    void settingThatIsChangedInTheSamePipelineIsHeeded() {
+        String sql = "select extract(hour from '2026-02-02 12:00'::timestamptz at time zone 'UTC')";
+        for (int round = 0; round < 2; round++) {
+            try (RawClient tokyo = inUtc();
+                    RawClient other = inUtc()) {
+                tokyo.parse("", "set timezone = 'Asia/Tokyo'")
+                        .bindExecute("")
+                        .parse("hour", sql)
+                        .sync()
+                        .flush()
+                        .untilReady();
+                other.parse("hour", sql).sync().flush().untilReady();
+                assertThat(hour(other)).isEqualTo("12");
+                assertThat(hour(tokyo)).isEqualTo("3");
+            }
+        }
+    }
+
+    private RawClient inUtc() {
+        var client = new RawClient(one.port());
+        client.startup("user", "app", "database", "app", "TimeZone", "UTC").flush().untilReady();
+        return client;
+    }
+
+    private static String hour(RawClient client) {
+        return client.bindExecute("hour").sync().flush().untilReady().get(1).text().substring(6);
+    }
+
+    @Test
     void theSameBytesAreAnotherTextInAnotherEncoding() {
         for (int round = 0; round < 2; round++) {
             assertThat(length("LATIN1")).isEqualTo("2");

@@ -161,6 +161,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     boolean report(ByteBuf bytes, int body, int end) {
         boolean asked = client != null || fitting.isUnderWay();
         String name = fitting.read(bytes, body, end, asked);
+        statements.settingReported();
         if (name != null && !(asked && SessionState.isSettable(name))) {
             destination.forgetWelcomes();
         }
@@ -181,6 +182,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     @Nullable Complaint ready(byte status) {
         times.ready(System.nanoTime());
         cancels.ready();
+        statements.ready(this);
         return status != 'I' && destination.mode() == PoolMode.STATEMENT
                 ? Complaints.transactionInStatementMode()
                 : null;

@@ -57,11 +57,11 @@ final class ClientStatements {
         shared.release(naming.statement());
     }
 
-    /// What a name was just given to is not what others call so any more.
-    void renew(Naming outdated) {
-        SharedStatement fresh = shared.of(outdated.statement().text());
-        if (fresh != null && outdated.equals(byName.get(outdated.name()))) {
-            put(new Naming(outdated.name(), fresh));
+    /// What a name was just given to is another statement than it seemed.
+    void replace(Naming given, StatementText text) {
+        SharedStatement right = shared.of(text);
+        if (right != null && given.equals(byName.get(given.name()))) {
+            put(new Naming(given.name(), right));
         }
     }
 

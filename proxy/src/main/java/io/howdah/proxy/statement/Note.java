@@ -43,7 +43,7 @@ sealed interface Note
 
         @Override
         public void answered() {
-            // As expected.
+            server.named(this);
         }
 
         @Override
@@ -120,7 +120,7 @@ sealed interface Note
         void changed() {
             server.outdate(statement);
             if (parsed != null) {
-                parsed.client().renew(parsed.naming());
+                parsed.client().replace(parsed.naming(), statement.text());
             }
         }
     }

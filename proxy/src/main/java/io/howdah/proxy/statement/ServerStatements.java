@@ -25,22 +25,19 @@ public final class ServerStatements implements Outcomes {
             new LinkedHashMap<>(16, 0.75f, true);
     private final List<Name> toClose = new ArrayList<>();
     private final ArrayDeque<Note> notes = new ArrayDeque<>();
+    private final List<Note.Parsed> named = new ArrayList<>();
     private int changes;
+    private boolean reported;
     private boolean ended;
     private @Nullable SharedStatement preparing;
 
-    /// @param maximum so many may be prepared; 0 where names are left alone
+    /// @param maximum so many may be prepared, at least one
     public ServerStatements(SharedStatements shared, int maximum) {
         this.shared = shared;
-        this.maximum = maximum;
+        this.maximum = Math.max(1, maximum);
     }
 
     // --- what is there
-
-    /// Whether names are shared here at all.
-    boolean isShared() {
-        return maximum > 0;
-    }
 
     /// Whether the server has a statement, which is about to be used.
     boolean use(SharedStatement statement) {
@@ -138,6 +135,35 @@ public final class ServerStatements implements Outcomes {
         if (prepared.containsKey(statement)) {
             evict(statement);
         }
+    }
+
+    /// A client's Parse has gone well.
+    void named(Note.Parsed parsed) {
+        named.add(parsed);
+    }
+
+    /// The server has reported a setting that a client may have changed.
+    public void settingReported() {
+        reported = true;
+    }
+
+    /// The server is ready for the next request. Settings are reported only then: what was named
+    /// since the last time may have been parsed under other ones than it is known by.
+    public void ready(Desk desk) {
+        if (reported && !named.isEmpty()) {
+            ParsingSettings now = desk.parsingSettings();
+            for (Note.Parsed parsed : named) {
+                SharedStatement statement = parsed.naming().statement();
+                if (!statement.text().settings().equals(now)) {
+                    if (prepared.containsKey(statement)) {
+                        evict(statement);
+                    }
+                    parsed.client().replace(parsed.naming(), statement.text().under(now));
+                }
+            }
+        }
+        reported = false;
+        named.clear();
     }
 
     // --- what becomes of what was sent
