@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Runs the operating system's own programs. Stateless.
-final class Tool {
+public final class Tool {
 
     private Tool() {}
 
@@ -15,7 +15,7 @@ final class Tool {
     ///
     /// @return what it printed
     /// @throws IllegalStateException when it fails, with what it said
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         return run(command, "");
     }
 
@@ -42,7 +42,8 @@ final class Tool {
         }
     }
 
-    static String run(String... command) {
+    /// The same.
+    public static String run(String... command) {
         return run(List.of(command));
     }
 

@@ -114,6 +114,12 @@ public record ClusterWatch(ApiClient client, int nodes, Supplier<String> logs) {
         return Objects.requireNonNull(cluster.leader());
     }
 
+    /// The timeline of the node that leads; known once it runs.
+    public static int timeline(ClusterStatus cluster) {
+        return Math.toIntExact(
+                Objects.requireNonNull(member(cluster, leader(cluster)).timeline()).value());
+    }
+
     /// The names of those that do not lead.
     public static List<String> others(ClusterStatus cluster) {
         return cluster.members().stream()

@@ -11,19 +11,14 @@ import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.RefusedException;
-import io.howdah.postgres.TimelineId;
 import io.howdah.testing.Await;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -44,9 +39,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrokenNetworkTest {
 
-    /// How many acknowledgements show that an application writes on.
-    private static final int PROGRESS = 10;
-
     private static final int FLAPS = 8;
     private static final int FLAP_MILLIS = 1_500;
     private static final long FLAPPING_SEED = 1;
@@ -55,29 +47,21 @@ class BrokenNetworkTest {
     private static final int LOSS_PERCENT = 3;
     private static final int LOSSY_ROUNDS = 10;
 
-    private final Journal journal = new Journal();
-    private final List<Application> applications = new ArrayList<>();
     private final List<String> report = new ArrayList<>();
     private @Nullable VirtualNetwork network;
     private @Nullable NetworkCluster cluster;
-    private @Nullable Database database;
+    private @Nullable Applications applications;
 
     @BeforeAll
     void startCluster() throws Exception {
         var freshNetwork = TestNetworks.of(NetworkCluster.NODES);
         network = freshNetwork;
-        var fresh = new NetworkCluster(freshNetwork);
+        Path folder = NetworkCluster.folder();
+        var fresh =
+                new NetworkCluster(freshNetwork, folder, new PlainNodes(freshNetwork, folder), "");
         cluster = fresh;
         fresh.awaitWhole();
-        database = fresh.database();
-        try (Connection connection = fresh.database().toPrimary(VirtualNetwork.OUTSIDE)) {
-            Database.execute(connection, "create table written (id bigint primary key)");
-        }
-        for (String host : hosts()) {
-            applications.add(
-                    new Application(
-                            applications.size() + 1, host, freshNetwork, database, journal));
-        }
+        applications = new Applications(freshNetwork, fresh);
     }
 
     @AfterAll
@@ -87,8 +71,8 @@ class BrokenNetworkTest {
         NetworkCluster nodes = cluster;
         try (everything;
                 nodes) {
-            for (Application application : applications) {
-                application.stop();
+            if (applications != null) {
+                applications.stop();
             }
         }
     }
@@ -99,11 +83,6 @@ class BrokenNetworkTest {
         network().links().heal();
     }
 
-    private static List<String> hosts() {
-        return Stream.concat(NetworkCluster.NODES.stream(), Stream.of(VirtualNetwork.OUTSIDE))
-                .toList();
-    }
-
     private VirtualNetwork network() {
         return Objects.requireNonNull(network);
     }
@@ -112,39 +91,15 @@ class BrokenNetworkTest {
         return Objects.requireNonNull(cluster);
     }
 
-    private Database database() {
-        return Objects.requireNonNull(database);
+    private Applications applications() {
+        return Objects.requireNonNull(applications);
     }
 
     /// The start of a round: all is well, and every application writes.
     private ClusterStatus whole() {
         ClusterStatus status = cluster().awaitWhole();
-        awaitProgressAt(hosts());
+        applications().awaitProgressAt(Applications.HOSTS);
         return status;
-    }
-
-    /// Waits until the applications there are told of rows that they send from now on.
-    private void awaitProgressAt(Collection<String> where) {
-        long nowNanos = System.nanoTime();
-        try {
-            Await.until(
-                    "applications write at " + where,
-                    () ->
-                            where.stream()
-                                    .allMatch(
-                                            host -> journal.sentSince(host, nowNanos) >= PROGRESS));
-        } catch (AssertionError e) {
-            applications.stream()
-                    .map(Application::failure)
-                    .filter(Objects::nonNull)
-                    .forEach(e::addSuppressed);
-            throw new AssertionError(e.getMessage() + "\n" + cluster().logs(), e);
-        }
-    }
-
-    private static int timeline(ClusterStatus status) {
-        TimelineId timeline = ClusterWatch.member(status, ClusterWatch.leader(status)).timeline();
-        return Math.toIntExact(Objects.requireNonNull(timeline).value());
     }
 
     /// The end of a round: the network is mended, all is in order again, and nothing is lost.
@@ -153,43 +108,16 @@ class BrokenNetworkTest {
         network().links().heal();
         ClusterStatus after = cluster().awaitWhole();
         long wholeMillis = (System.nanoTime() - mendedNanos) / 1_000_000;
-        awaitProgressAt(hosts());
+        applications().awaitProgressAt(Applications.HOSTS);
         report.add(
                 ("%-47s nobody was told anything for %5d ms; in order %5d ms after it was mended;"
                                 + " %d new epochs")
                         .formatted(
                                 scenario,
-                                journal.longestPauseMillis(brokenNanos),
+                                applications().journal().longestPauseMillis(brokenNanos),
                                 wholeMillis,
                                 after.epoch() - before.epoch()));
-        for (String node : NetworkCluster.NODES) {
-            awaitEveryRowOn(node);
-        }
-        journal.assertOnePrimaryAcknowledged();
-    }
-
-    /// Waits until a node holds all that has been acknowledged by now; a replica may still replay.
-    private void awaitEveryRowOn(String node) {
-        Set<Long> promised = journal.identities();
-        assertThat(promised).isNotEmpty();
-        var seen = new AtomicReference<Object>("nothing");
-        try {
-            Await.until(
-                    node + " holds every acknowledged row",
-                    () -> {
-                        try {
-                            Set<Long> missing = database().missing(promised, node);
-                            seen.set(missing);
-                            return missing.isEmpty();
-                        } catch (SQLException e) {
-                            seen.set(e);
-                            return false;
-                        }
-                    });
-        } catch (AssertionError e) {
-            throw new AssertionError(
-                    "missing on %s: %s\n%s".formatted(node, seen, cluster().logs()), e);
-        }
+        applications().assertNothingLost();
     }
 
     private static List<String> with(List<String> hosts, String more) {
@@ -202,17 +130,18 @@ class BrokenNetworkTest {
     private void assertReplaced(
             String scenario, ClusterStatus before, List<Loss> losses, List<String> writeOn) {
         String primary = ClusterWatch.leader(before);
-        var reader = new Reader(primary, network(), database());
+        var reader = new Reader(primary, network(), cluster().database());
 
         long brokenNanos = System.nanoTime();
         network().links().lose(losses);
         cluster().watchFrom(ClusterWatch.others(before)).awaitSuccessor(before);
-        awaitProgressAt(writeOn);
+        applications().awaitProgressAt(writeOn);
 
-        long successorNanos = journal.firstToldAfter(timeline(before));
+        long successorNanos =
+                applications().journal().firstToldAfter(ClusterWatch.timeline(before));
         reader.assertCutOffBefore(successorNanos);
         if (!writeOn.contains(primary)) {
-            assertThat(journal.sentSince(primary, successorNanos)).isZero();
+            assertThat(applications().journal().sentSince(primary, successorNanos)).isZero();
         }
         heal(scenario, before, brokenNanos);
     }
@@ -242,7 +171,7 @@ class BrokenNetworkTest {
                         ClusterWatch.leader(before),
                         ClusterWatch.others(before),
                         NetworkCluster.CONSENSUS_PORT),
-                hosts());
+                Applications.HOSTS);
     }
 
     @Test
@@ -295,7 +224,8 @@ class BrokenNetworkTest {
                                                                     .filter(MemberStatus::sync)
                                                                     .count()
                                                             == 1);
-            awaitProgressAt(List.of(ClusterWatch.leader(broken), VirtualNetwork.OUTSIDE));
+            applications()
+                    .awaitProgressAt(List.of(ClusterWatch.leader(broken), VirtualNetwork.OUTSIDE));
 
             heal("primary cut off from one standby", before, brokenNanos);
         }
@@ -328,9 +258,9 @@ class BrokenNetworkTest {
     void slowAndLossyLinksHoldWritesUpAndLoseNothing() throws Exception {
         ClusterStatus before = whole();
         List<Loss> losses =
-                hosts().stream()
+                Applications.HOSTS.stream()
                         .flatMap(from ->
-                                hosts().stream()
+                                Applications.HOSTS.stream()
                                         .filter(to -> !to.equals(from))
                                         .map(to -> new Loss(from, to, 0, LOSS_PERCENT)))
                         .toList();
@@ -339,7 +269,7 @@ class BrokenNetworkTest {
         String done = network().links().slowDown(DELAY);
         network().links().lose(losses);
         for (int i = 0; i < LOSSY_ROUNDS; i++) {
-            awaitProgressAt(hosts());
+            applications().awaitProgressAt(Applications.HOSTS);
         }
 
         report.add("slow and lossy: " + done + ", and " + LOSS_PERCENT + " % are lost");

@@ -1,7 +1,6 @@
 package io.howdah.cli.network;
 
 import io.howdah.cli.demo.ClusterWatch;
-import io.howdah.cli.demo.ProgramUnderTest;
 import io.howdah.cli.host.VirtualNetwork;
 import io.howdah.cli.init.ClusterDirectory;
 import io.howdah.cli.init.NewCluster;
@@ -13,14 +12,13 @@ import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.OwnerFile;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
-import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,33 +36,47 @@ final class NetworkCluster implements AutoCloseable {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql/15/bin");
     private static final int LOG_LINES = 40;
 
-    private final Path directory;
+    private final Path folder;
     private final ClusterDirectory files;
     private final VirtualNetwork network;
-    private final List<Process> agents = new ArrayList<>();
+    private final NodeRunner runner;
 
-    /// Starts it.
-    NetworkCluster(VirtualNetwork network) throws IOException {
+    /// Makes and starts it.
+    ///
+    /// @param folder a fresh one, as [#folder] makes it; closing deletes it
+    /// @param runner runs the nodes; closed with this
+    /// @param more keys for every node's howdah.yaml
+    NetworkCluster(VirtualNetwork network, Path folder, NodeRunner runner, String more)
+            throws IOException {
         this.network = network;
-        // JUnit's own temporary directories are closed to the user that runs PostgreSQL
-        directory = Files.createTempDirectory("howdah-network-test");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        files = new ClusterDirectory(directory.resolve("made"));
+        this.folder = folder;
+        this.runner = runner;
+        files = new ClusterDirectory(folder.resolve("made"));
         new NewCluster(
                         "networks",
                         NODES.stream()
                                 .map(node -> node + "=" + network.address(node))
                                 .map(text -> NewNode.parse(text, PORTS, false))
                                 .toList(),
-                        directory.resolve("data").toString(),
+                        runner.data(),
                         null,
                         Database.NAME,
                         CertificateAuthority.CERTIFICATE_LIFE)
                 .writeTo(files, Instant.now());
         for (String node : NODES) {
-            choosePostgres(files.node(node).resolve("howdah.yaml"));
-            agents.add(start(node));
+            Path yaml = files.node(node).resolve("howdah.yaml");
+            choosePostgres(yaml);
+            Files.writeString(yaml, more, StandardOpenOption.APPEND);
+            runner.start(node, files.node(node));
         }
+    }
+
+    /// A folder for one. (JUnit's own temporary directories are closed to the user that runs
+    /// PostgreSQL.)
+    static Path folder() throws IOException {
+        Path folder = Files.createTempDirectory("howdah-network-test");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return folder;
     }
 
     /// Applications come without TLS: a Java client that closes an encrypted connection waits as
@@ -82,28 +94,6 @@ final class NetworkCluster implements AutoCloseable {
                                 "postgres:\n",
                                 "postgres:\n  installation: %s\n  memory-share: %d\n"
                                         .formatted(installation, NODES.size())));
-    }
-
-    private Process start(String node) throws IOException {
-        var command = new ArrayList<>(List.of("setsid"));
-        command.addAll(network.command(node));
-        command.addAll(ProgramUnderTest.nodeCommand());
-        command.addAll(
-                List.of(
-                        "node",
-                        "--config",
-                        files.node(node).resolve("howdah.yaml").toString(),
-                        "--log-file",
-                        log(node).toString()));
-        return new ProcessBuilder(command)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(node).toFile()))
-                .start();
-    }
-
-    private Path log(String node) {
-        return directory.resolve(node + ".log");
     }
 
     /// Sees it as those nodes do, the first of them that answers.
@@ -146,7 +136,7 @@ final class NetworkCluster implements AutoCloseable {
         for (String node : NODES) {
             text.append("--- ").append(node).append('\n');
             try {
-                List<String> lines = Files.readAllLines(log(node));
+                List<String> lines = Files.readAllLines(runner.log(node));
                 lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())
                         .forEach(line -> text.append(line).append('\n'));
             } catch (IOException e) {
@@ -159,8 +149,7 @@ final class NetworkCluster implements AutoCloseable {
     /// Stops the nodes in order and deletes what they have written.
     @Override
     public void close() {
-        agents.forEach(Process::destroy);
-        Await.until("the nodes stop", () -> agents.stream().noneMatch(Process::isAlive));
-        new DurableFiles(OperatingSystemUser.ourselves()).deleteTree(directory);
+        runner.close();
+        new DurableFiles(OperatingSystemUser.ourselves()).deleteTree(folder);
     }
 }
