@@ -5,6 +5,7 @@ import io.howdah.cluster.agent.AgentSettings;
 import io.howdah.cluster.deadman.SwitchFiles;
 import io.howdah.cluster.deadman.SwitchKeeper;
 import io.howdah.cluster.deadman.SwitchLaunch;
+import io.howdah.cluster.deadman.WatchdogOrder;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.ExpiryProposer;
 import io.howdah.cluster.lease.LeaseTerms;
@@ -31,6 +32,7 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.postgres.SystemId;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -124,7 +126,10 @@ public final class Node implements AutoCloseable {
             SwitchKeeper deadMan =
                     opened(
                             new SwitchKeeper(
-                                    new SwitchLaunch(switchFiles, managed.dataDirectory())));
+                                    new SwitchLaunch(
+                                            switchFiles,
+                                            managed.dataDirectory(),
+                                            watchdog(configuration, terms))));
             deadMan.start();
             Agent loop =
                     opened(
@@ -234,6 +239,16 @@ public final class Node implements AutoCloseable {
                 terms,
                 awaited(configuration).orElse(null),
                 FirstSettings.of(configuration));
+    }
+
+    private static @Nullable WatchdogOrder watchdog(
+            NodeConfiguration configuration, LeaseTerms terms) {
+        Path device = configuration.watchdog().device();
+        return switch (configuration.watchdog().mode()) {
+            case OFF -> null;
+            case AUTOMATIC -> WatchdogOrder.of(device, terms, false);
+            case REQUIRED -> WatchdogOrder.of(device, terms, true);
+        };
     }
 
     private static Optional<SystemId> awaited(NodeConfiguration configuration) {

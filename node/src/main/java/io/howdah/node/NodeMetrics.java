@@ -58,6 +58,7 @@ final class NodeMetrics {
                 loop == null ? 0 : loop.leaseRemainingNanos() / 1e9,
                 renewals,
                 loop != null && loop.hasDeadMansSwitch(),
+                loop != null && loop.hasWatchdog(),
                 node.loopAgeMillis() / 1e3,
                 store.progress(),
                 leader.map(Peer::nodeName).orElse(null),

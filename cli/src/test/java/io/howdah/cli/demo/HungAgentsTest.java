@@ -210,4 +210,28 @@ class HungAgentsTest extends OnRunningCluster {
         writer().awaitProgress();
         assertThat(whole().epoch()).isEqualTo(before.epoch());
     }
+
+    @Test
+    @Order(5)
+    void aPrimaryWithoutTheWatchdogThatItRequiresLetsAnotherLead() throws Exception {
+        ClusterStatus before = whole();
+        int leader = DemoCluster.leader(before);
+        String name = "n" + leader;
+        cluster().configure(leader, "watchdog: {mode: required, device: /dev/null}\n");
+
+        cluster().killAgent(leader);
+        cluster().start(leader);
+
+        cluster().awaitSuccessor(before);
+        assertReplacedAndBack(before);
+        ClusterStatus after =
+                cluster()
+                        .await(
+                                name + " says why it does not lead",
+                                status ->
+                                        String.valueOf(DemoCluster.member(status, name).note())
+                                                .contains(
+                                                        "a watchdog is required: /dev/null is no watchdog"));
+        assertThat(after.leader()).isNotEqualTo(name);
+    }
 }

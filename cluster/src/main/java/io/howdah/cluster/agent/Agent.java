@@ -160,7 +160,7 @@ public final class Agent implements AutoCloseable {
     private final class SeenByKeeper implements LeaseKeeper.Seen {
         @Override
         public boolean isWorthRenewing() {
-            return service.isWorthItsLease();
+            return service.isWorthItsLease() && deadMan.obstacle().isEmpty();
         }
 
         @Override
@@ -220,6 +220,11 @@ public final class Agent implements AutoCloseable {
     /// Whether the dead man's switch runs and hears this agent.
     public boolean hasDeadMansSwitch() {
         return deadMan.isThere();
+    }
+
+    /// Whether a watchdog resets this machine when the switch does not run any more.
+    public boolean hasWatchdog() {
+        return deadMan.hasWatchdog();
     }
 
     /// What the renewals of this node's lease took so far.
@@ -304,7 +309,11 @@ public final class Agent implements AutoCloseable {
             if (fresh && !(act instanceof Act.Tend)) {
                 LOG.info("{}", act.describe());
             }
-            Fitness fitness = Fitness.judge(now.state(), self, local.collations(), obstacle);
+            Fitness fitness =
+                    deadMan.obstacle()
+                            .<Fitness>map(Fitness.Unfit::new)
+                            .orElseGet(() ->
+                                    Fitness.judge(now.state(), self, local.collations(), obstacle));
             note(act, problem(fitness, act));
             reports.send(now, fitness, obstacle);
             requests.begins(act);

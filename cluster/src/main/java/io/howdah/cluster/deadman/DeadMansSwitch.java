@@ -1,5 +1,7 @@
 package io.howdah.cluster.deadman;
 
+import java.util.Optional;
+
 /// What the agent says to its dead man's switch. Each call returns at once and never fails: a
 /// switch that is not there is a safety net less, and no reason to stop serving. The last word
 /// counts. Thread-safe.
@@ -40,4 +42,15 @@ public interface DeadMansSwitch {
 
     /// Whether it runs and hears what is said.
     boolean isThere();
+
+    /// Whether a watchdog resets this machine when the switch does not run any more.
+    default boolean hasWatchdog() {
+        return false;
+    }
+
+    /// Why this node must not lead: its operator requires a watchdog, and there is none that could
+    /// be used. A fact and a HINT.
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Where agent and switch meet: a directory of the agent's user that nobody else may look into.
 ///
@@ -39,9 +41,56 @@ public record SwitchFiles(Path directory) {
         return new ProcessFile(home().resolve("process"));
     }
 
+    /// Which watchdog it feeds, as [#watchdog(Path, int)] has it, and why it cannot, if so.
+    Path watchdog() {
+        return home().resolve("watchdog");
+    }
+
+    /// In [#watchdog]: none.
+    static final String NO_WATCHDOG = "none\n";
+
+    /// In [#watchdog]: a device and for how long it waits. The complaint follows.
+    static String watchdog(Path device, int seconds) {
+        return device + " " + seconds + "\n";
+    }
+
     /// What it says.
     Path log() {
         return home().resolve("log");
+    }
+
+    /// What the switch that was started last has said in [#watchdog]; those of an earlier version
+    /// know of none.
+    String saidOfWatchdog() {
+        try {
+            return Files.readString(watchdog());
+        } catch (IOException e) {
+            return NO_WATCHDOG;
+        }
+    }
+
+    /// Whether the switch that runs now has a device open.
+    boolean hasOpen(Path device) {
+        try (ProcessGrip grip = running().orElse(null)) {
+            if (grip == null) {
+                return false;
+            }
+            Path real = device.toRealPath();
+            try (Stream<Path> open = Files.list(Path.of("/proc/" + grip.pid() + "/fd"))) {
+                return open.anyMatch(link -> real.equals(targetOf(link)));
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static @Nullable Path targetOf(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException e) {
+            // closed meanwhile
+            return null;
+        }
     }
 
     /// The switch that runs now; empty when none does. To be closed.

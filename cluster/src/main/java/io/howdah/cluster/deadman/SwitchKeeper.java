@@ -25,12 +25,16 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     /// noticed at once.
     private static final Duration WATCH_ROUND = Duration.ofSeconds(1);
 
+    /// How long a switch that is dismissed may take to end.
+    private static final Duration DISMISSAL = Duration.ofSeconds(3);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(SwitchKeeper.class);
 
     private final SwitchLaunch launch;
+    private final WatchdogWatch watchdog;
     private final Thread thread;
     private @Nullable PipeWriter pipe; // guarded by this; closed by the thread alone
     private @Nullable Beat latest; // guarded by this
@@ -41,15 +45,18 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
 
     public SwitchKeeper(SwitchLaunch launch) {
         this.launch = launch;
+        this.watchdog = new WatchdogWatch(launch.files(), launch.watchdog());
         this.thread = Thread.ofPlatform().name("switch").daemon().unstarted(this::keep);
     }
 
-    /// Takes over the switch that runs, if one does, before it returns; else one is started beside
-    /// what follows.
+    /// Takes over the switch that runs, if one does and feeds the right watchdog, before it
+    /// returns; else one is started beside what follows.
     public void start() {
         try {
             launch.files().prepare();
-            if (connect()) {
+            if (!watchdog.isAsOrdered()) {
+                dismiss();
+            } else if (connect()) {
                 LOG.info("found the dead man's switch of an agent before this one");
             }
         } catch (IOException | RuntimeException e) {
@@ -58,9 +65,37 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         thread.start();
     }
 
+    /// Disarmed and without an agent a switch ends by itself, and stops its watchdog before.
+    private void dismiss() {
+        PipeWriter.open(launch.files().pipe())
+                .ifPresent(former -> {
+                    former.write(new Beat.Disarm().encoded());
+                    former.close();
+                });
+        launch.files()
+                .running()
+                .ifPresent(grip -> {
+                    try (ProcessGrip former = grip) {
+                        if (!former.awaitEnd(DISMISSAL)) {
+                            former.signal(Signal.KILL);
+                        }
+                    }
+                });
+    }
+
     @Override
     public boolean isThere() {
         return connected;
+    }
+
+    @Override
+    public boolean hasWatchdog() {
+        return watchdog.isActive();
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return watchdog.obstacle();
     }
 
     @Override
@@ -121,6 +156,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         if (opened.isEmpty()) {
             return false;
         }
+        watchdog.connected();
         synchronized (this) {
             pipe = opened.get();
             full = false;
@@ -161,7 +197,9 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
             if (isFull()) {
                 endHung();
             }
+            watchdog.look(isArmed());
         }
+        watchdog.lost();
         if (!closed) {
             LOG.warn("the dead man's switch is gone; starting another");
             disconnect();
@@ -170,6 +208,10 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
 
     private synchronized boolean isFull() {
         return full;
+    }
+
+    private synchronized boolean isArmed() {
+        return latest instanceof Beat.Arm || latest instanceof Beat.Limit;
     }
 
     /// One that has read nothing for half an hour would take old words for the last ones.

@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Starts a switch: a Java of its own, as small as can be. Immutable.
 ///
 /// @param files where it meets the agent
 /// @param data whose processes it kills
-public record SwitchLaunch(SwitchFiles files, DataDirectory data) {
+/// @param watchdog what it feeds; null: nothing
+public record SwitchLaunch(
+        SwitchFiles files, DataDirectory data, @Nullable WatchdogOrder watchdog) {
 
     /// Interpreted, with a heap of a few megabytes: it reads 16 bytes twice a second.
     private static final List<String> OPTIONS =
@@ -70,6 +73,10 @@ public record SwitchLaunch(SwitchFiles files, DataDirectory data) {
                         owner.name(),
                         Long.toString(owner.uid()),
                         Long.toString(owner.gid())));
+        if (watchdog != null) {
+            command.add(watchdog.device().toString());
+            command.add(Integer.toString(watchdog.timeoutSeconds()));
+        }
         return command;
     }
 

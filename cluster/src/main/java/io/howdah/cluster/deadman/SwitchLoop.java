@@ -33,6 +33,7 @@ final class SwitchLoop {
     private final Beats beats;
     private final BootClock clock;
     private final Postgres postgres;
+    private final HostGuard guard;
     private final String where;
     private final Consumer<String> log;
     private SwitchState state;
@@ -41,10 +42,16 @@ final class SwitchLoop {
     /// @param where its data are, for the log
     /// @param log must return at once: what hangs may be the disk that it is written to
     SwitchLoop(
-            Beats beats, BootClock clock, Postgres postgres, String where, Consumer<String> log) {
+            Beats beats,
+            BootClock clock,
+            Postgres postgres,
+            HostGuard guard,
+            String where,
+            Consumer<String> log) {
         this.beats = beats;
         this.clock = clock;
         this.postgres = postgres;
+        this.guard = guard;
         this.where = where;
         this.log = log;
         this.state = SwitchState.started(clock.nanos());
@@ -54,8 +61,9 @@ final class SwitchLoop {
     void run() {
         while (true) {
             hear();
+            long tendAtNanos = guard.tend(state, clock.nanos());
             switch (state.next(clock.nanos())) {
-                case SwitchState.Next.Wait wait -> await(wait.untilNanos());
+                case SwitchState.Next.Wait wait -> await(Math.min(wait.untilNanos(), tendAtNanos));
                 case SwitchState.Next.Kill kill -> {
                     kill();
                     if (state.isDue(clock.nanos())) {
@@ -63,7 +71,10 @@ final class SwitchLoop {
                     }
                 }
                 case SwitchState.Next.End end -> {
-                    return;
+                    if (!guard.isRunning()) {
+                        return;
+                    }
+                    await(tendAtNanos);
                 }
             }
         }
@@ -88,6 +99,7 @@ final class SwitchLoop {
         try {
             if (postgres.killAllWhile(this::isStillDue, ROUND)) {
                 state = state.cleared(clock.nanos());
+                guard.postgresGone(clock.nanos());
                 if (first) {
                     say(
                             "the agent did not renew the lease in time: ended PostgreSQL in "

@@ -8,7 +8,9 @@ import io.howdah.postgres.process.PipeReader;
 import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
+import io.howdah.postgres.process.WatchdogDevice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,8 @@ final class SwitchProcess {
     /// Runs until there is nobody to serve and nothing to do, or at once where another switch runs.
     ///
     /// @param arguments the node's directory, the data directory, and the name, the number and the
-    ///   group's number of the user that runs PostgreSQL
+    ///   group's number of the user that runs PostgreSQL; where there is a watchdog, its device and
+    ///   for how many seconds it is to wait
     public static void main(String[] arguments) throws IOException {
         SwitchFiles files = new SwitchFiles(Path.of(arguments[0]));
         long gid = Long.parseLong(arguments[4]);
@@ -39,19 +42,19 @@ final class SwitchProcess {
                 return;
             }
             try (ProcessFile.Claim _ = claim.get()) {
-                serve(files, postgres, self);
+                rehearse(postgres, self);
+                serve(files, postgres, guard(arguments, files));
             }
         }
     }
 
-    private static void serve(SwitchFiles files, ServerProcesses postgres, ProcessGrip self)
-            throws IOException {
-        rehearse(postgres, self);
+    private static void serve(SwitchFiles files, ServerProcesses postgres, HostGuard guard) {
         try (PipeReader beats = PipeReader.open(files.pipe(), Beat.BYTES)) {
             new SwitchLoop(
                             heardFrom(beats),
                             new LinuxBootClock(),
                             postgres::killAllWhile,
+                            guard,
                             postgres.data().toString(),
                             SwitchProcess::say)
                     .run();
@@ -77,6 +80,38 @@ final class SwitchProcess {
     private static void rehearse(ServerProcesses postgres, ProcessGrip self) {
         boolean _ = postgres.killAllWhile(() -> false, Duration.ZERO);
         self.signal(Signal.CONTINUE);
+    }
+
+    /// The agent reads what comes of it once the pipe is open.
+    private static HostGuard guard(String[] arguments, SwitchFiles files) throws IOException {
+        if (arguments.length == 5) {
+            Files.writeString(files.watchdog(), SwitchFiles.NO_WATCHDOG);
+            return HostGuard.NONE;
+        }
+        Path device = Path.of(arguments[5]);
+        int seconds = Integer.parseInt(arguments[6]);
+        var watchdog =
+                new Watchdog(
+                        new Feeding(Duration.ofSeconds(seconds).toNanos()),
+                        () -> running(WatchdogDevice.open(device, seconds)),
+                        SwitchProcess::say);
+        String complaint = watchdog.rehearse(new LinuxBootClock().nanos());
+        Files.writeString(files.watchdog(), SwitchFiles.watchdog(device, seconds) + complaint);
+        return watchdog;
+    }
+
+    private static Watchdog.Device running(WatchdogDevice device) {
+        return new Watchdog.Device() {
+            @Override
+            public boolean feed() {
+                return device.feed();
+            }
+
+            @Override
+            public boolean stop() {
+                return device.stop();
+            }
+        };
     }
 
     /// On a thread of its own: the killing must not wait for a disk.

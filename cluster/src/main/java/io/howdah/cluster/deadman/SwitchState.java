@@ -101,13 +101,18 @@ record SwitchState(
         return !spent && deadlineNanos.isPresent() && nowNanos >= deadlineNanos.getAsLong();
     }
 
+    /// Whether PostgreSQL may be a primary here, or may not be gone yet.
+    boolean isGuarding() {
+        return deadlineNanos.isPresent() && !spent;
+    }
+
     /// What to do at this moment.
     Next next(long nowNanos) {
         if (isDue(nowNanos)) {
             return new Next.Kill();
         }
-        if (deadlineNanos.isPresent() && !spent) {
-            return new Next.Wait(deadlineNanos.getAsLong());
+        if (isGuarding()) {
+            return new Next.Wait(deadlineNanos.orElseThrow());
         }
         if (agentThere) {
             return new Next.Wait(Long.MAX_VALUE);

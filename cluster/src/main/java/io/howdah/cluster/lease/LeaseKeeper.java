@@ -324,7 +324,7 @@ public final class LeaseKeeper implements AutoCloseable {
         }
         if (!seen.isWorthRenewing() && !seen.isPaused()) {
             LOG.warn(
-                    "epoch {} is not renewed: this node leads, but has not served for too long",
+                    "epoch {} is not renewed: this node leads, but has not served for too long, or must not lead",
                     now.epoch());
             return;
         }

@@ -29,7 +29,12 @@ public final class SimulatedSwitch {
         this.clock = clock;
         this.loop =
                 new SwitchLoop(
-                        new Pipe(), clock, (wanted, _) -> kill.test(wanted), "simulation", log);
+                        new Pipe(),
+                        clock,
+                        (wanted, _) -> kill.test(wanted),
+                        HostGuard.NONE,
+                        "simulation",
+                        log);
     }
 
     /// Until there is nobody to serve and nothing to do.

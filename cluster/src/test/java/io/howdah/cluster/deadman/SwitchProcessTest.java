@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,11 @@ class SwitchProcessTest {
 
     /// An agent's end, as a start of an agent makes it.
     private SwitchKeeper agent() {
-        SwitchKeeper keeper = new SwitchKeeper(new SwitchLaunch(files(), data()));
+        return agent(null);
+    }
+
+    private SwitchKeeper agent(@Nullable WatchdogOrder watchdog) {
+        SwitchKeeper keeper = new SwitchKeeper(new SwitchLaunch(files(), data(), watchdog));
         keepers.add(keeper);
         keeper.start();
         Await.until("the switch is there", keeper::isThere);
@@ -121,6 +126,48 @@ class SwitchProcessTest {
 
         SwitchKeeper next = agent();
         assertThat(switchPid()).isEqualTo(pid);
+        assertThat(running()).hasSize(2);
+
+        next.arm(clock.nanos() + 1);
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    /// A file stands in for the device: the switch finds that it is none.
+    private WatchdogOrder watchdog(boolean required) throws IOException {
+        Path device = directory.resolve("watchdog");
+        Files.writeString(device, "");
+        return new WatchdogOrder(device, 1, required);
+    }
+
+    @Test
+    void whoRequiresAWatchdogDoesNotLeadWithout() throws Exception {
+        SwitchKeeper agent = agent(watchdog(true));
+        assertThat(agent.obstacle().orElseThrow())
+                .contains("it is not elected, as a watchdog is required: ")
+                .contains("watchdog is no watchdog")
+                .contains("HINT: ");
+        assertThat(agent.hasWatchdog()).isFalse();
+    }
+
+    @Test
+    void whereAWatchdogIsNotRequiredTheSwitchWorksWithout() throws Exception {
+        SwitchKeeper agent = agent(watchdog(false));
+        assertThat(agent.obstacle()).isEmpty();
+
+        agent.arm(clock.nanos() + 1);
+
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    @Test
+    void anAgentThatWantsAnotherWatchdogGetsAnotherSwitchAndPostgresRunsOn() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + HOUR_NANOS);
+        long pid = switchPid();
+        former.close();
+
+        SwitchKeeper next = agent(watchdog(false));
+        assertThat(switchPid()).isNotEqualTo(pid);
         assertThat(running()).hasSize(2);
 
         next.arm(clock.nanos() + 1);

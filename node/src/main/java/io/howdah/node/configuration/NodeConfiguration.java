@@ -1,5 +1,6 @@
 package io.howdah.node.configuration;
 
+import io.howdah.cluster.deadman.WatchdogOrder;
 import io.howdah.node.authority.KeyFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tls where this node's key and certificates lie; null: nothing is encrypted, for loopback
 /// @param api who may ask this node's API
 /// @param callbacks programs of the operator's
+/// @param watchdog what resets this host when nothing on it is run any more; with one, `lease` is 4
+///   s or more
 public record NodeConfiguration(
         String cluster,
         String node,
@@ -37,7 +40,8 @@ public record NodeConfiguration(
         @Nullable PostgresConfiguration postgres,
         @Nullable KeyFiles tls,
         ApiAccess api,
-        Callbacks callbacks) {
+        Callbacks callbacks,
+        Watchdog watchdog) {
 
     /// What a node's name looks like.
     private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
@@ -59,6 +63,15 @@ public record NodeConfiguration(
                 || lease.compareTo(Duration.ofSeconds(60)) > 0) {
             throw new InvalidValueException(
                     "lease", "is " + DurationText.write(lease) + ", not between 1s and 60s");
+        }
+        if (watchdog.mode() != Watchdog.Mode.OFF
+                && lease.compareTo(WatchdogOrder.SHORTEST_LEASE) < 0) {
+            throw new InvalidValueException(
+                    "watchdog",
+                    "needs a lease of %s or more, and lease is %s (a watchdog counts whole seconds, and may wait for a quarter of the lease)"
+                            .formatted(
+                                    DurationText.write(WatchdogOrder.SHORTEST_LEASE),
+                                    DurationText.write(lease)));
         }
         if (!directory.isAbsolute()) {
             throw new InvalidValueException(

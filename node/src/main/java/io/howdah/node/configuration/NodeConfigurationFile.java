@@ -28,7 +28,8 @@ public final class NodeConfigurationFile {
                     "postgres",
                     "tls",
                     "api",
-                    "callbacks");
+                    "callbacks",
+                    "watchdog");
 
     private NodeConfigurationFile() {}
 
@@ -82,6 +83,10 @@ public final class NodeConfigurationFile {
                 root.optionalSection("callbacks")
                         .map(NodeConfigurationFile::callbacks)
                         .orElse(Callbacks.NONE);
+        Watchdog watchdog =
+                root.optionalSection("watchdog")
+                        .map(NodeConfigurationFile::watchdog)
+                        .orElse(Watchdog.OFF);
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -95,7 +100,8 @@ public final class NodeConfigurationFile {
                         postgres,
                         tls,
                         api,
-                        callbacks));
+                        callbacks,
+                        watchdog));
     }
 
     private static Durability durability(String text) {
@@ -151,6 +157,26 @@ public final class NodeConfigurationFile {
         section.allow(List.of("on-role-change"));
         List<String> onRoleChange = section.list("on-role-change");
         return section.build(() -> new Callbacks(onRoleChange));
+    }
+
+    private static Watchdog watchdog(Section section) {
+        section.allow(List.of("mode", "device"));
+        return new Watchdog(
+                section.has("mode")
+                        ? section.parsed("mode", NodeConfigurationFile::watchdogMode)
+                        : Watchdog.OFF.mode(),
+                section.has("device") ? section.path("device") : Watchdog.OFF.device());
+    }
+
+    private static Watchdog.Mode watchdogMode(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "off" -> Watchdog.Mode.OFF;
+            case "automatic" -> Watchdog.Mode.AUTOMATIC;
+            case "required" -> Watchdog.Mode.REQUIRED;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'" + text + "', not off, automatic or required");
+        };
     }
 
     private static Tags tags(Section section) {

@@ -72,6 +72,11 @@ final class HowdahMetrics {
                             "1 while the process runs that ends PostgreSQL if this agent hangs.",
                             scrape.deadMansSwitch()));
             metrics.add(
+                    all.gauge(
+                            "howdah_watchdog_active",
+                            "1 while a watchdog resets this host if that process does not run any more.",
+                            scrape.watchdog()));
+            metrics.add(
                     all.histogram(
                             "howdah_lease_renewal_seconds",
                             "From sending a renewal of this node's lease to its confirmation.",

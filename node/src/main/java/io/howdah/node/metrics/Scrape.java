@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///   confirmation; 0 when it does not hold the lease
 /// @param renewals what this node's own renewals took; null on a witness
 /// @param deadMansSwitch whether the process runs that ends PostgreSQL if the agent hangs
+/// @param watchdog whether a watchdog resets this host if that process does not run any more
 /// @param loopAgeSeconds how long ago the agent's loop looked
 /// @param progress in the consensus' log
 /// @param consensusLeader the name of the node that leads the consensus; null when none is known
@@ -39,6 +40,7 @@ public record Scrape(
         double leaseRemainingSeconds,
         RenewalTimes.@Nullable Figures renewals,
         boolean deadMansSwitch,
+        boolean watchdog,
         double loopAgeSeconds,
         LogProgress progress,
         @Nullable String consensusLeader,

@@ -45,7 +45,8 @@ final class ConfigurationReferenceTest {
                             Bootstrap.class),
                     new Part("tls", List.of("tls"), KeyFiles.class),
                     new Part("api", List.of("api"), ApiAccess.class),
-                    new Part("callbacks", List.of("callbacks"), Callbacks.class));
+                    new Part("callbacks", List.of("callbacks"), Callbacks.class),
+                    new Part("watchdog", List.of("watchdog"), Watchdog.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {
@@ -131,6 +132,7 @@ final class ConfigurationReferenceTest {
             case String text -> "`" + text + "`";
             case Integer number -> "`" + number + "`";
             case Boolean flag -> "`" + flag + "`";
+            case Path path -> "`" + path + "`";
             case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT) + "`";
             case DataSize size -> "`" + size + "`";
             case Installation _, SynchronousStandbys _ ->

@@ -88,7 +88,8 @@ final class NodeConfigurationFileTest {
                                         new Bootstrap("app", "app", folder.resolve("secrets/app"))),
                                 KeyFiles.in(folder.resolve("secrets"), true),
                                 new ApiAccess(false, folder.resolve("secrets/tokens")),
-                                new Callbacks(List.of("/usr/local/bin/move-address", "eth0"))));
+                                new Callbacks(List.of("/usr/local/bin/move-address", "eth0")),
+                                Watchdog.OFF));
     }
 
     @Test
@@ -127,6 +128,7 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.durability()).isEqualTo(Durability.AVAILABLE);
         assertThat(configuration.synchronousStandbys()).isEqualTo(new SynchronousStandbys.Auto());
         assertThat(configuration.tags()).isEqualTo(Tags.NONE);
+        assertThat(configuration.watchdog()).isEqualTo(Watchdog.OFF);
         assertThat(configuration.directory()).isEqualTo(Path.of("/etc/howdah/data"));
         assertThat(configuration.apiUrl(configuration.self())).isEqualTo("http://10.0.0.1:8008");
         PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
@@ -158,6 +160,13 @@ final class NodeConfigurationFileTest {
         assertThat(configuration.synchronousStandbys())
                 .isEqualTo(new SynchronousStandbys.Exactly(1));
         assertThat(configuration.tags()).isEqualTo(new Tags(true, 7, null, true, true, true));
+        assertThat(
+                        NodeConfigurationFile.parse(
+                                        FILE,
+                                        SMALL
+                                                + "lease: 4s\nwatchdog: {mode: required, device: /dev/watchdog1}\n")
+                                .watchdog())
+                .isEqualTo(new Watchdog(Watchdog.Mode.REQUIRED, Path.of("/dev/watchdog1")));
         PostgresConfiguration postgres = Objects.requireNonNull(configuration.postgres());
         assertThat(postgres.installation())
                 .isEqualTo(new Installation.BinDirectory(Path.of("/usr/lib/postgresql/15/bin")));
@@ -192,7 +201,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks, watchdog"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",
@@ -306,6 +315,14 @@ final class NodeConfigurationFileTest {
                         "node: n1",
                         "node: n1\ntags:\n  zone: \"a b\"",
                         "tags.zone is 'a b', not up to 63 letters, digits, dots, dashes and underscores at line 4 of F\n…"),
+                mistake(
+                        "node: n1",
+                        "node: n1\nwatchdog: {mode: automatic}",
+                        "watchdog needs a lease of 4s or more, and lease is 2s (a watchdog counts whole seconds, and may wait for a quarter of the lease) at line 3 of F\n…"),
+                mistake(
+                        "node: n1",
+                        "node: n1\nlease: 4s\nwatchdog: {mode: on}",
+                        "watchdog.mode is 'on', not off, automatic or required at line 4 of F\n…"),
                 mistake(
                         "node: n1",
                         "node: n1\ntags: none",

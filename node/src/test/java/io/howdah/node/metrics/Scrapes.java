@@ -94,6 +94,7 @@ final class Scrapes {
                 new RenewalTimes.Figures(
                         List.of(0L, 3L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L), 3_012_000_000L, 2),
                 true,
+                false,
                 0.5,
                 new LogProgress(40, 42, 1_700_000_000_000L),
                 "n2",
