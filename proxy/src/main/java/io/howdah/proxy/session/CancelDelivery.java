@@ -61,7 +61,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
                 };
         Channel channel =
                 switchboard
-                        .transport()
+                        .network()
                         .connect(
                                 server,
                                 bound,
@@ -85,7 +85,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        Mishaps.end(context, cause);
     }
 
     /// Waits for its end, which is the end of the connection.

@@ -198,6 +198,6 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        Mishaps.end(context, cause);
     }
 }

@@ -38,7 +38,7 @@ final class Connector {
         ServerAddress server = server();
         int begun = generation;
         if (server == null) {
-            switchboard.transport().loop().execute(destination::connectAbandoned);
+            switchboard.network().loop().execute(destination::connectAbandoned);
             return;
         }
         ChannelFuture attempt =
@@ -110,7 +110,7 @@ final class Connector {
 
     private ChannelFuture open(ServerAddress server, Duration bound, ServerDoor.Guest guest) {
         return switchboard
-                .transport()
+                .network()
                 .connect(
                         server,
                         bound,

@@ -21,26 +21,19 @@ final class Doorstep {
     ///
     /// @param former serves until then; null for nobody
     /// @throws IOException when that cannot be; then the former goes on serving
-    static Channel open(Switchboard switchboard, @Nullable Predecessor former) throws IOException {
+    static Channel open(Transport transport, Switchboard switchboard, @Nullable Predecessor former)
+            throws IOException {
         ProxySettings settings = switchboard.settings();
         var silence = settings.timeouts().unreachable();
         if (former != null) {
-            switchboard.transport().loop().execute(() -> switchboard.succeed(former));
+            transport.loop().execute(() -> switchboard.succeed(former));
         }
         ChannelFuture opened =
                 former == null
-                        ? switchboard
-                                .transport()
-                                .listen(
-                                        settings.listen(),
-                                        silence,
-                                        () -> new ClientDoor(switchboard))
-                        : switchboard
-                                .transport()
-                                .listen(
-                                        former.listening(),
-                                        silence,
-                                        () -> new ClientDoor(switchboard));
+                        ? transport.listen(
+                                settings.listen(), silence, () -> new ClientDoor(switchboard))
+                        : transport.listen(
+                                former.listening(), silence, () -> new ClientDoor(switchboard));
         opened.awaitUninterruptibly();
         if (!opened.isSuccess()) {
             throw new IOException(String.valueOf(opened.cause().getMessage()), opened.cause());

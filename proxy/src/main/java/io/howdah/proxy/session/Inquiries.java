@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +40,11 @@ final class Inquiries implements AutoCloseable {
     private final VerifierSource source;
     private final VerifierCache<String> cache;
     private final Map<String, List<Consumer<Answer>>> waiting = new LinkedHashMap<>();
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("proxy-lookup").factory());
+    private final ExecutorService thread;
 
-    Inquiries(EventLoop loop, VerifierSource source, Duration cacheAge) {
-        this.loop = loop;
+    Inquiries(Network network, VerifierSource source, Duration cacheAge) {
+        this.loop = network.loop();
+        this.thread = network.thread("proxy-lookup");
         this.source = source;
         this.cache = new VerifierCache<>(REMEMBERED_MAXIMUM, cacheAge);
     }

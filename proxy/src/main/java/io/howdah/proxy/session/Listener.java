@@ -54,7 +54,7 @@ public final class Listener implements AutoCloseable {
         var whereabouts = new Whereabouts(topology);
         Reception reception;
         try {
-            reception = new Reception(settings, transport.loop(), whereabouts);
+            reception = new Reception(settings, transport, whereabouts);
         } catch (ProxyException e) {
             transport.close();
             throw e;
@@ -63,12 +63,12 @@ public final class Listener implements AutoCloseable {
             var switchboard = new Switchboard(settings, transport, reception, whereabouts);
             TakeoverSettings takeover = settings.takeover();
             if (takeover == null) {
-                Channel channel = Doorstep.open(switchboard, null);
+                Channel channel = Doorstep.open(transport, switchboard, null);
                 return new Listener(transport, whereabouts, switchboard, channel, null);
             }
             Predecessor former = Predecessor.find(transport, takeover.socket());
-            Channel channel = Doorstep.open(switchboard, former);
-            var succession = new Succession(switchboard, takeover.socket(), channel);
+            Channel channel = Doorstep.open(transport, switchboard, former);
+            var succession = new Succession(transport, switchboard, takeover.socket(), channel);
             Doorstep.succeed(former);
             succession.announce();
             return new Listener(transport, whereabouts, switchboard, channel, succession);
@@ -105,7 +105,7 @@ public final class Listener implements AutoCloseable {
     /// @throws ProxyException when a file that is needed for logins cannot be used; then nothing
     ///   has changed
     public void reload(ProxySettings changed) {
-        var judge = new Reception(changed, transport.loop(), whereabouts);
+        var judge = new Reception(changed, transport, whereabouts);
         transport.loop().submit(() -> switchboard.renew(changed, judge)).syncUninterruptibly();
     }
 

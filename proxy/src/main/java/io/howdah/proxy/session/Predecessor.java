@@ -132,6 +132,6 @@ final class Predecessor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        Mishaps.end(context, cause);
     }
 }

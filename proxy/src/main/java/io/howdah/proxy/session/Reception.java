@@ -18,7 +18,6 @@ import io.howdah.proxy.verifier.AuthFile;
 import io.howdah.proxy.verifier.FirstOf;
 import io.howdah.proxy.verifier.VerifierQuery;
 import io.howdah.proxy.verifier.VerifierSource;
-import io.netty.channel.EventLoop;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -46,7 +45,7 @@ final class Reception implements AutoCloseable {
     private final Map<Server, Inquiries> inquiries = new LinkedHashMap<>();
 
     /// @throws io.howdah.proxy.ProxyException when a file that it needs cannot be used
-    Reception(ProxySettings settings, EventLoop loop, Whereabouts whereabouts) {
+    Reception(ProxySettings settings, Network network, Whereabouts whereabouts) {
         this.whereabouts = whereabouts;
         this.admission = settings.admission();
         this.rules = admission.rules();
@@ -66,7 +65,7 @@ final class Reception implements AutoCloseable {
                 inquiries.put(
                         server,
                         new Inquiries(
-                                loop,
+                                network,
                                 source,
                                 lookup == null ? LookupSettings.DEFAULT_CACHE : lookup.cache()));
             }

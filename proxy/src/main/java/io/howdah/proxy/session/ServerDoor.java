@@ -146,6 +146,6 @@ final class ServerDoor extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         problem = String.valueOf(cause.getMessage());
-        context.close();
+        Mishaps.end(context, cause);
     }
 }

@@ -195,6 +195,6 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         problem = String.valueOf(cause.getMessage());
-        context.close();
+        Mishaps.end(context, cause);
     }
 }

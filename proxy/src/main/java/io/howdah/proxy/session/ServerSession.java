@@ -250,6 +250,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     }
 
     private void comeBack() {
+        if (ended) {
+            // What was still to be done for a client that has left is heard of after that.
+            return;
+        }
         readOn();
         if (cancels.areUnsure()) {
             terminate();
@@ -362,6 +366,6 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        Mishaps.end(context, cause);
     }
 }

@@ -38,12 +38,13 @@ final class Succession {
     ///
     /// @param listening where clients connect
     /// @throws IOException when the local socket cannot be made
-    Succession(Switchboard switchboard, Path socket, Channel listening) throws IOException {
+    Succession(Transport transport, Switchboard switchboard, Path socket, Channel listening)
+            throws IOException {
         this.switchboard = switchboard;
         this.socket = socket;
         this.listening = listening;
         this.own = socket.resolveSibling(socket.getFileName() + "." + UUID.randomUUID());
-        var bound = switchboard.transport().listen(own, Next::new).awaitUninterruptibly();
+        var bound = transport.listen(own, Next::new).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot make the socket " + own + ": " + bound.cause().getMessage(),
@@ -140,7 +141,7 @@ final class Succession {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+            Mishaps.end(context, cause);
         }
     }
 }

@@ -14,19 +14,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
 /// to, and what time it is. Everything runs on the event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 public final class Switchboard {
 
+    private static final Logger log = LoggerFactory.getLogger(Switchboard.class);
     private static final long TICK_LONGEST_MILLIS = 1_000;
     private static final long TICK_SHORTEST_MILLIS = 10;
 
     /// So many cancel requests are under way to other proxies; more are forgotten.
     private static final int HANDED_ON_MAXIMUM = 256;
 
-    private final Transport transport;
+    private final Network network;
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Destinations destinations;
@@ -42,23 +45,20 @@ public final class Switchboard {
     private boolean draining;
 
     Switchboard(
-            ProxySettings settings,
-            Transport transport,
-            Reception reception,
-            Whereabouts whereabouts) {
+            ProxySettings settings, Network network, Reception reception, Whereabouts whereabouts) {
         this.settings = settings;
         this.whereabouts = whereabouts;
         this.reception = reception;
-        this.transport = transport;
+        this.network = network;
         this.destinations = new Destinations(this);
         this.ticks = scheduleTicks(settings);
-        whereabouts.follow(transport.loop(), destinations::primaryChanged);
+        whereabouts.follow(network.loop(), destinations::primaryChanged);
     }
 
     private ScheduledFuture<?> scheduleTicks(ProxySettings told) {
         long millis = told.timeouts().shortest().toMillis() / 4;
         long tick = Math.max(TICK_SHORTEST_MILLIS, Math.min(TICK_LONGEST_MILLIS, millis));
-        return transport.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+        return network.loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
     }
 
     /// Other settings hold from now on. Nobody who is in has to leave, but where his database is
@@ -79,8 +79,8 @@ public final class Switchboard {
         return settings;
     }
 
-    Transport transport() {
-        return transport;
+    Network network() {
+        return network;
     }
 
     Whereabouts whereabouts() {
@@ -160,8 +160,16 @@ public final class Switchboard {
         }
     }
 
+    /// An exception would end it for good, in silence.
     private void tick() {
-        long now = System.nanoTime();
+        try {
+            look(System.nanoTime());
+        } catch (RuntimeException e) {
+            log.error("a fault of the proxy's own", e);
+        }
+    }
+
+    private void look(long now) {
         expireLogins(now);
         Duration idle = settings.timeouts().clientIdle();
         if (idle.isPositive()) {

@@ -28,10 +28,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Sockets: Linux's epoll, one event loop, and the bounds of what is read and written at once.
-final class Transport {
+final class Transport implements Network {
 
     /// What may wait to be sent on one connection before its source is read no more.
     private static final WriteBufferWaterMark UNSENT =
@@ -53,7 +56,8 @@ final class Transport {
             new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("proxy-loop", false), EpollIoHandler.newFactory());
 
-    EventLoop loop() {
+    @Override
+    public EventLoop loop() {
         return group.next();
     }
 
@@ -111,11 +115,8 @@ final class Transport {
                 .connect(new DomainSocketAddress(socket.toFile()));
     }
 
-    /// Opens a connection to a server, whose name is looked up anew each time.
-    ///
-    /// @param silence for how long the server's machine may be silent; zero for as long as the
-    ///   system has it
-    ChannelFuture connect(
+    @Override
+    public ChannelFuture connect(
             ServerAddress server,
             Duration bound,
             Duration silence,
@@ -165,10 +166,14 @@ final class Transport {
         <T> Object set(ChannelOption<T> option, T value);
     }
 
+    @Override
+    public ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(Thread.ofVirtual().name(name).factory());
+    }
+
     /// Ends the loop and waits for it.
     void close() {
-        group.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS)
-                .awaitUninterruptibly();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

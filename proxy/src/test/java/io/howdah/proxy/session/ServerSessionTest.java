@@ -1,0 +1,76 @@
+package io.howdah.proxy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.proxy.settings.PoolMode;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What must hold whatever happens in the same moment: in a room where that can be said.
+class ServerSessionTest {
+
+    private static ManualChannel guest(ProxyRoom room, String name) {
+        ManualChannel client = room.enter();
+        client.arrive(Wires.startup("user", "guest", "database", "app", "application_name", name));
+        return client;
+    }
+
+    /// Answers what it has heard, and sends all answers.
+    ///
+    /// @return whether there was something
+    private static boolean talk(EchoServer server) {
+        boolean some = false;
+        while (server.answerOne() || server.send(100_000)) {
+            some = true;
+        }
+        return some;
+    }
+
+    /// All that can be said without a new connection.
+    private static void settle(ProxyRoom room, List<EchoServer> servers) {
+        boolean busy = true;
+        while (busy) {
+            room.settle();
+            while (servers.size() < room.servers().size()) {
+                servers.add(new EchoServer(room.servers().get(servers.size())));
+            }
+            busy = false;
+            for (EchoServer server : servers) {
+                busy |= talk(server);
+            }
+        }
+    }
+
+    @Test
+    void connectionThatEndsWithItsClientIsLentToNobodyElse() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel first = guest(room, "first");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            ManualChannel second = guest(room, "second");
+            settle(room, servers);
+            first.arrive(Wires.message('Q', "select\0"));
+            first.hear();
+            // The first client's settings are put back.
+            talk(servers.getFirst());
+            // It leaves, and in the same moment the server has done it.
+            first.end(false);
+            room.servers().getFirst().hear();
+            room.loop().runAll();
+            second.said();
+
+            second.arrive(Wires.message('Q', "select it\0"));
+            room.settle();
+            assertThat(room.isConnecting()).isTrue();
+            room.connect(true);
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(second.said());
+            assertThat(heard.messages())
+                    .anyMatch(message -> message.text().equals("select it@second"));
+        }
+    }
+}
