@@ -123,6 +123,10 @@ public record ControlData(
         if (state < 0 || state >= State.values().length) {
             throw new DamagedException(file, "its state is " + state);
         }
+        int timeline = data.getInt(48);
+        if (timeline == 0) {
+            throw new DamagedException(file, "it names no timeline");
+        }
         long minRecoveryTimeline = Integer.toUnsignedLong(data.getInt(144));
         return new ControlData(
                 new SystemId(data.getLong(0)),
@@ -130,7 +134,7 @@ public record ControlData(
                 State.values()[state],
                 new Lsn(data.getLong(32)),
                 new Lsn(data.getLong(40)),
-                new TimelineId(Integer.toUnsignedLong(data.getInt(48))),
+                new TimelineId(Integer.toUnsignedLong(timeline)),
                 new Lsn(data.getLong(136)),
                 minRecoveryTimeline == 0
                         ? Optional.empty()

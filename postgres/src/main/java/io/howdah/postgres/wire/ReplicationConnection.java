@@ -20,7 +20,8 @@ public final class ReplicationConnection implements AutoCloseable {
     private final Wire wire;
     private final Duration callTimeout;
 
-    private ReplicationConnection(Wire wire, Duration callTimeout) {
+    /// @param wire a session of physical replication that has begun
+    ReplicationConnection(Wire wire, Duration callTimeout) {
         this.wire = wire;
         this.callTimeout = callTimeout;
     }

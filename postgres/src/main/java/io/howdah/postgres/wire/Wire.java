@@ -42,7 +42,9 @@ final class Wire implements AutoCloseable {
     private @Nullable Deadline deadline;
     private boolean awaitingReady;
 
-    private Wire(
+    /// @param channel to the server, connected
+    /// @param channelBinding what ties a proof of identity to it; null where it is not encrypted
+    Wire(
             ServerAddress address,
             ByteChannel channel,
             byte @Nullable [] channelBinding,

@@ -55,13 +55,19 @@ public final class AuthFile implements VerifierSource {
     }
 
     private Map<String, Knowledge> read() {
-        String text = PrivateFile.read(file, LONGEST_BYTES);
+        return parse(file, PrivateFile.read(file, LONGEST_BYTES));
+    }
+
+    /// Reads what stands in a file.
+    ///
+    /// @throws ProxyException when a line is something else than a role and its verifier
+    static Map<String, Knowledge> parse(Path file, String text) {
         Map<String, Knowledge> found = new HashMap<>();
         int number = 0;
         for (String line : text.split("\\R", -1)) {
             number++;
             if (!line.isBlank() && !line.startsWith(";")) {
-                var words = new Line(line, number);
+                var words = new Line(file, line, number);
                 String role = words.next();
                 found.put(role, Knowledge.of(words.next()));
             }
@@ -70,12 +76,14 @@ public final class AuthFile implements VerifierSource {
     }
 
     /// A line's words in double quotes; one that is written twice stands for itself.
-    private final class Line {
+    private static final class Line {
+        private final Path file;
         private final String text;
         private final int number;
         private int at;
 
-        Line(String text, int number) {
+        Line(Path file, String text, int number) {
+            this.file = file;
             this.text = text;
             this.number = number;
         }

@@ -236,7 +236,7 @@ class ExchangeTest {
     void connectionIsFreeExactlyWhenTheServerIs() {
         int free = 0;
         for (int seed = 0; seed < 20_000; seed++) {
-            free += new Conversation(seed).hold();
+            free += new Conversation("seed " + seed, new Random(seed)).hold(60);
         }
         assertThat(free).isGreaterThan(20_000);
     }
@@ -264,8 +264,9 @@ class ExchangeTest {
 
     private record Reply(String text, Sender to) {}
 
-    private static final class Conversation {
-        private final int seed;
+    /// Between a client, the proxy with requests of its own, and a server that keeps to the rules.
+    static final class Conversation {
+        private final String name;
         private final Random random;
         private final RecordedOutcomes outcomes = new RecordedOutcomes();
         private final Exchange exchange = new Exchange(outcomes);
@@ -275,15 +276,18 @@ class ExchangeTest {
         private final List<Boolean> expected = new ArrayList<>();
         private boolean data;
 
-        Conversation(int seed) {
-            this.seed = seed;
-            this.random = new Random(seed);
+        Conversation(String name, Random random) {
+            this.name = name;
+            this.random = random;
             this.model = new ServerModel(random);
         }
 
-        int hold() {
+        /// Lets them talk.
+        ///
+        /// @return how often the connection was free
+        int hold(int steps) {
             int free = 0;
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < steps; i++) {
                 if (random.nextInt(3) == 0) {
                     send();
                 } else if (model.hasUnread() && random.nextBoolean()) {
@@ -344,7 +348,7 @@ class ExchangeTest {
                             : exchange.serverSends(type);
             boolean error = type == 'E';
             assertThat(passage)
-                    .as("seed %d: %s", seed, reply)
+                    .as("%s: %s", name, reply)
                     .isEqualTo(
                             switch (reply.to()) {
                                 case CLIENT, NOTED -> Passage.PASS;
@@ -360,16 +364,14 @@ class ExchangeTest {
                                 exchange.isFree()
                                         && !coming.stream()
                                                 .allMatch(reply -> "NAS".contains(reply.text())))
-                        .as("seed %d, step %d: free with replies under way", seed, step)
+                        .as("%s, step %d: free with replies under way", name, step)
                         .isFalse();
                 return 0;
             }
-            assertThat(exchange.isFree())
-                    .as("seed %d, step %d", seed, step)
-                    .isEqualTo(model.isFree());
-            assertThat(outcomes.all).as("seed %d, step %d", seed, step).isEqualTo(expected);
+            assertThat(exchange.isFree()).as("%s, step %d", name, step).isEqualTo(model.isFree());
+            assertThat(outcomes.all).as("%s, step %d", name, step).isEqualTo(expected);
             assertThat(exchange.isSettled() || model.isCopying())
-                    .as("seed %d, step %d: nothing more to come", seed, step)
+                    .as("%s, step %d: nothing more to come", name, step)
                     .isTrue();
             return exchange.isFree() ? 1 : 0;
         }
