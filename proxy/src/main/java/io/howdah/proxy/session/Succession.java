@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +29,16 @@ final class Succession {
 
     private static final Logger log = LoggerFactory.getLogger(Succession.class);
 
+    /// So many processes may wait behind the one that is being handed to; it may yet go away.
+    private static final int WAITING_MAXIMUM = 8;
+
     private final Switchboard switchboard;
     private final Path socket;
     private final Path own;
     private final Channel listening;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Channel door;
+    private final Deque<Next> waiting = new ArrayDeque<>();
     private @Nullable Channel next;
 
     /// Opens a place for the next one, which is not found there before [#announce].
@@ -84,6 +91,11 @@ final class Succession {
         }
     }
 
+    private void handTo(Channel taker) {
+        next = taker;
+        taker.writeAndFlush(((UnixChannel) listening).fd());
+    }
+
     /// A process that wants to be the next one.
     private final class Next extends ChannelInboundHandlerAdapter {
 
@@ -95,13 +107,16 @@ final class Succession {
             Channel opened = context.channel();
             channel = opened;
             int user = ((EpollDomainSocketChannel) opened).peerCredentials().uid();
-            if (next != null || over.isDone() || !isOurs(user)) {
+            if (!isOurs(user)) {
                 log.warn("refused to hand over to a process of the user {}", user);
                 context.close();
-                return;
+            } else if (over.isDone() || waiting.size() >= WAITING_MAXIMUM) {
+                context.close();
+            } else if (next != null) {
+                waiting.add(this);
+            } else {
+                handTo(opened);
             }
-            next = opened;
-            context.writeAndFlush(((UnixChannel) listening).fd());
         }
 
         private boolean isOurs(int user) throws IOException {
@@ -123,6 +138,7 @@ final class Succession {
                 door.close();
                 opened.writeAndFlush(Handover.message(opened.alloc(), Handover.DONE));
                 over.complete(null);
+                List.copyOf(waiting).forEach(Next::close);
             } else if (type == Handover.CANCEL && CancelKey.isPossible(body.readableBytes() - 4)) {
                 int number = body.readInt();
                 switchboard.cancel(
@@ -134,8 +150,19 @@ final class Succession {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             cutter.stop();
+            waiting.remove(this);
             if (context.channel().equals(next) && !over.isDone()) {
                 next = null;
+                Next following = waiting.poll();
+                if (following != null && following.channel != null) {
+                    handTo(following.channel);
+                }
+            }
+        }
+
+        private void close() {
+            if (channel != null) {
+                channel.close();
             }
         }
 
