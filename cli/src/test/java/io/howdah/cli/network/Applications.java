@@ -32,14 +32,23 @@ final class Applications {
     private final Database database;
 
     /// Starts them on a cluster that is whole.
-    Applications(VirtualNetwork network, NetworkCluster cluster) throws SQLException {
+    Applications(VirtualNetwork network, NetworkCluster cluster) {
         this.cluster = cluster;
         database = cluster.database();
-        try (Connection connection = database.toPrimary(VirtualNetwork.OUTSIDE)) {
-            Database.execute(connection, "create table written (id bigint primary key)");
-        }
+        // an application's patience is short, and the machine may be busy
+        Await.until("a table is made", this::hasTable);
         for (String host : HOSTS) {
             all.add(new Application(all.size() + 1, host, network, database, journal));
+        }
+    }
+
+    private boolean hasTable() {
+        try (Connection connection = database.toPrimary(VirtualNetwork.OUTSIDE)) {
+            Database.execute(
+                    connection, "create table if not exists written (id bigint primary key)");
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 
