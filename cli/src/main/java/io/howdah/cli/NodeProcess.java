@@ -1,9 +1,13 @@
 package io.howdah.cli;
 
+import io.howdah.cli.program.HowdahCommand;
 import io.howdah.node.Node;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.node.proxy.ProxyFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -44,12 +48,29 @@ final class NodeProcess {
                                 () -> started.join().ifPresent(node -> end(node, leaving.get())),
                                 "stop the node"));
         try {
-            started.complete(Optional.of(Node.start(configuration, Version.number())));
+            started.complete(
+                    Optional.of(
+                            Node.start(
+                                    configuration,
+                                    Version.number(),
+                                    proxyCommand(configuration, configurationFile))));
         } catch (RuntimeException e) {
             started.complete(Optional.empty());
             throw e;
         }
         new CountDownLatch(1).await();
+    }
+
+    private static List<String> proxyCommand(NodeConfiguration configuration, Path file) {
+        var command = new ArrayList<>(HowdahCommand.likeThisProcess("proxy"));
+        command.addAll(
+                List.of(
+                        "proxy",
+                        "--node-config",
+                        file.toAbsolutePath().toString(),
+                        "--log-file",
+                        new ProxyFiles(configuration.directory()).log().toString()));
+        return command;
     }
 
     private static void end(Node node, boolean leaving) {

@@ -1,18 +1,26 @@
 package io.howdah.cli;
 
-import io.howdah.cli.log.LogFormat;
-import io.howdah.cli.log.LogSettings;
+import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.configuration.ConfigurationException;
+import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.ProxyConfigurationFile;
+import io.howdah.node.proxy.ClusterProxy;
+import io.howdah.node.proxy.NodeProxy;
 import io.howdah.proxy.Proxy;
 import io.howdah.proxy.ProxyException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -20,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "proxy",
         description = {
-            "Run a connection pool in front of PostgreSQL.",
+            "Run a connection pool in front of PostgreSQL, or of a cluster's primary.",
             "SIGHUP makes it read its configuration again, SIGTERM lets transactions end, and then the"
                     + " proxy."
         },
@@ -35,48 +43,88 @@ final class ProxyCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            required = true,
             description = "What the proxy is told; docs/proxy.yaml.example explains every key.")
-    private Path config = Path.of("proxy.yaml");
+    private @Nullable Path config;
 
     @Option(
-            names = "--log-format",
-            paramLabel = "text|json",
-            defaultValue = "text",
-            description = "What the log looks like; default: text.")
-    private LogFormat logFormat = LogFormat.TEXT;
+            names = "--node-config",
+            paramLabel = "FILE",
+            description =
+                    "Instead: the howdah.yaml of the node that it stands beside. A node starts its proxy so by itself.")
+    private @Nullable Path nodeConfig;
+
+    @Mixin private LogOptions logOptions = new LogOptions();
 
     ProxyCommand() {}
 
     @Override
     public Integer call() throws InterruptedException {
-        new LogSettings(logFormat, howdah.debug()).apply();
+        Path own = config;
+        Path ofNode = nodeConfig;
+        if ((own == null) == (ofNode == null)) {
+            throw CommandFailure.wrongUsage(
+                    "either --config or --node-config is needed",
+                    "howdah proxy --config /etc/howdah/proxy.yaml");
+        }
+        logOptions.apply(howdah.debug());
         keepNoAddresses();
-        Proxy proxy = Proxy.start(ProxyConfigurationFile.read(config.toAbsolutePath()));
-        Signals.onArrival("HUP", () -> reload(proxy));
+        if (own != null) {
+            alone(own.toAbsolutePath());
+        } else if (ofNode != null) {
+            besideANode(ofNode.toAbsolutePath());
+        }
+        return 0;
+    }
+
+    private void alone(Path file) throws InterruptedException {
+        Proxy proxy = ClusterProxy.start(ProxyConfigurationFile.read(file));
+        Signals.onArrival(
+                "HUP",
+                () ->
+                        reload(
+                                file,
+                                () -> proxy.reload(ProxyConfigurationFile.read(file).settings())));
+        serve(proxy.address(), proxy::close);
+        proxy.awaitSuccessor();
+    }
+
+    private void besideANode(Path file) throws InterruptedException {
+        Optional<NodeProxy> proxy =
+                NodeProxy.start(NodeConfigurationFile.read(file), Version.number());
+        if (proxy.isEmpty()) {
+            log.info("another proxy of this node runs");
+            return;
+        }
+        Signals.onArrival(
+                "HUP",
+                () -> reload(file, () -> proxy.get().reload(NodeConfigurationFile.read(file))));
+        serve(proxy.get().address(), proxy.get()::close);
+        new CountDownLatch(1).await();
+    }
+
+    /// Until a signal ends it.
+    private static void serve(InetSocketAddress address, Runnable stop) {
         log.info(
                 "howdah {} listens on {} (pid {})",
                 Version.number(),
-                proxy.address(),
+                address,
                 ProcessHandle.current().pid());
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     log.info("told to stop");
-                                    proxy.close();
+                                    stop.run();
                                     log.info("stopped");
                                 },
                                 "stop the proxy"));
-        proxy.awaitSuccessor();
-        return 0;
     }
 
     /// What cannot be read leaves everything as it was.
-    private synchronized void reload(Proxy proxy) {
+    private synchronized void reload(Path file, Supplier<List<String>> take) {
         try {
-            List<String> kept = proxy.reload(ProxyConfigurationFile.read(config.toAbsolutePath()));
-            log.info("{} was read again", config);
+            List<String> kept = take.get();
+            log.info("{} was read again", file);
             kept.forEach(key -> log.warn("'{}' is different there; that needs a restart", key));
         } catch (ConfigurationException | ProxyException e) {
             log.error("the settings that hold go on holding: {}", e.getMessage());

@@ -14,6 +14,9 @@ import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.Role;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.node.configuration.ProxyConfigurationFile;
+import io.howdah.node.proxy.ClusterProxy;
+import io.howdah.proxy.Proxy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -21,6 +24,8 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +53,7 @@ final class StartupTraining {
 
     private StartupTraining() {}
 
-    /// Trains for a `command` or for a `node`, as the one argument says.
+    /// Trains for a `command`, a `node` or a `proxy`, as the one argument says.
     public static void main(String[] arguments) throws Exception {
         PrintStream standardOutput = System.out;
         System.setOut(
@@ -57,6 +62,8 @@ final class StartupTraining {
         try {
             if (arguments[0].equals("command")) {
                 helpTexts();
+            } else if (arguments[0].equals("proxy")) {
+                proxy(directory);
             } else {
                 new LogSettings(LogFormat.TEXT, false, directory.resolve("howdah.log"), 64 << 20)
                         .apply();
@@ -81,6 +88,40 @@ final class StartupTraining {
         run("--help");
         run("--version");
         run("status", "--no-such-option");
+    }
+
+    /// A proxy of a cluster that cannot be asked, and a client that waits for it.
+    private static void proxy(Path directory) throws IOException, InterruptedException {
+        new LogSettings(LogFormat.TEXT, false, directory.resolve("howdah.log"), 64 << 20).apply();
+        LoggerFactory.getLogger(StartupTraining.class).info("training");
+        new DemoFiles(new DemoSettings(3, 6500, "embedded", directory)).complete();
+        NodeConfigurationFile.read(directory.resolve("n1/howdah.yaml"));
+        Path secrets = directory.resolve("n1/secrets");
+        Files.writeString(
+                directory.resolve("proxy.yaml"),
+                """
+                listen: 127.0.0.1:0
+                auth: scram-sha-256
+                lookup: {password-file: '%1$s/app-password'}
+                tls: {mode: allow, certificate: '%1$s/node.crt', key: '%1$s/node.key'}
+                cluster: {api: ['https://127.0.0.1:1'], credentials: '%2$s'}
+                """
+                        .formatted(secrets, directory.resolve("admin")));
+        try (Proxy proxy =
+                        ClusterProxy.start(
+                                ProxyConfigurationFile.read(directory.resolve("proxy.yaml")));
+                var client =
+                        new Socket(InetAddress.getLoopbackAddress(), proxy.address().getPort())) {
+            byte[] names = "user\0app\0database\0app\0\0".getBytes(StandardCharsets.US_ASCII);
+            client.getOutputStream()
+                    .write(
+                            ByteBuffer.allocate(8 + names.length)
+                                    .putInt(8 + names.length)
+                                    .putInt(3 << 16)
+                                    .put(names)
+                                    .array());
+            Thread.sleep(3 * ROUND_MILLIS);
+        }
     }
 
     /// A node's configuration, its API and the commands that ask it.
@@ -152,7 +193,9 @@ final class StartupTraining {
 
     private static Node start(Path directory) {
         return Node.start(
-                NodeConfigurationFile.read(directory.resolve("howdah.yaml")), Version.number());
+                NodeConfigurationFile.read(directory.resolve("howdah.yaml")),
+                Version.number(),
+                List.of());
     }
 
     /// Below the range of outgoing connections (from 32768 on), any of which could take the port

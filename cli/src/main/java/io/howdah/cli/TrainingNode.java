@@ -5,6 +5,7 @@ import io.howdah.node.api.AdoptRequest;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.FailoverRequest;
 import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.LeadershipReport;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
@@ -44,6 +45,21 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
     public ClusterStatus cluster() {
         return new ClusterStatus(
                 configuration.cluster(), 1, configuration.node(), false, List.of(self()), "hint");
+    }
+
+    @Override
+    public LeadershipReport leadership() {
+        return new LeadershipReport(
+                configuration.cluster(),
+                configuration.node(),
+                true,
+                false,
+                1,
+                false,
+                new LeadershipReport.Primary(configuration.node(), "127.0.0.1", 1),
+                List.of("http://127.0.0.1:1"),
+                List.of(),
+                null);
     }
 
     @Override

@@ -30,6 +30,7 @@ import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
+import io.howdah.node.proxy.ProxyBeside;
 import io.howdah.postgres.SystemId;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,25 +61,36 @@ public final class Node implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable Agent agent;
     private @Nullable FurloughFile furlough;
+    private volatile @Nullable ProxyBeside proxy;
 
     private Node() {}
 
     /// Starts a node; returns when its API answers. What it does from then on it does by itself.
     ///
     /// @param version of Howdah, for status
+    /// @param proxyCommand what runs the proxy of this node, where the configuration asks for one
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
-    public static Node start(NodeConfiguration configuration, String version) {
-        return start(configuration, version, Steps.UNWATCHED);
+    public static Node start(
+            NodeConfiguration configuration, String version, List<String> proxyCommand) {
+        return start(configuration, version, Steps.UNWATCHED, proxyCommand);
     }
 
-    /// As above, for a test that ends the process at a step.
+    /// As above, without a proxy, for a test that ends the process at a step.
     ///
     /// @param steps hears how far each act has come
     public static Node start(NodeConfiguration configuration, String version, Steps steps) {
+        return start(configuration, version, steps, List.of());
+    }
+
+    private static Node start(
+            NodeConfiguration configuration,
+            String version,
+            Steps steps,
+            List<String> proxyCommand) {
         Node node = new Node();
         try {
-            node.wire(configuration, version, steps);
+            node.wire(configuration, version, steps, proxyCommand);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -85,7 +98,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfiguration configuration, String version, Steps steps) {
+    private void wire(
+            NodeConfiguration configuration,
+            String version,
+            Steps steps,
+            List<String> proxyCommand) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
@@ -117,7 +134,15 @@ public final class Node implements AutoCloseable {
             opened(new Witness(self, witness(configuration), store)).start();
             opened(new ExpiryProposer(self, store, terms, clock)).start();
             status =
-                    new NodeStatus(configuration, version, store, changes, membership, clock, null);
+                    new NodeStatus(
+                            configuration,
+                            version,
+                            store,
+                            changes,
+                            membership,
+                            clock,
+                            this::proxyAddress,
+                            null);
         } else {
             Optional<RoleCallback> callback = callback(configuration);
             WakeUp wakeUp = new WakeUp();
@@ -150,6 +175,7 @@ public final class Node implements AutoCloseable {
                             changes,
                             membership,
                             clock,
+                            this::proxyAddress,
                             new NodeStatus.Postgres(
                                     loop,
                                     managed,
@@ -176,11 +202,28 @@ public final class Node implements AutoCloseable {
                                 keys.orElse(null),
                                 configuration.api()));
         api.start();
+        if (configuration.proxy() != null && !proxyCommand.isEmpty()) {
+            runProxy(
+                    new ProxyBeside(configuration, version, proxyCommand, status::leadershipHere),
+                    store);
+        }
         LOG.info(
                 "node {} of cluster {} answers at {}",
                 self,
                 configuration.cluster(),
                 configuration.apiUrl(configuration.self()));
+    }
+
+    /// Closed first, so that transactions end before PostgreSQL does.
+    private void runProxy(ProxyBeside beside, Store<ClusterState, Command> store) {
+        opened(beside).start();
+        opened(store.watch(_ -> beside.changed()));
+        proxy = beside;
+    }
+
+    private @Nullable String proxyAddress() {
+        ProxyBeside beside = proxy;
+        return beside == null ? null : beside.listening();
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -294,7 +337,11 @@ public final class Node implements AutoCloseable {
         Agent loop = agent;
         FurloughFile file = furlough;
         if (loop != null && file != null) {
-            loop.leave(RESTART_GRACE).ifPresent(file::write);
+            OptionalLong mayLeadUntil = loop.leave(RESTART_GRACE);
+            mayLeadUntil.ifPresent(file::write);
+            if (proxy != null) {
+                proxy.leave(mayLeadUntil);
+            }
         }
         close();
     }

@@ -18,6 +18,7 @@ import io.howdah.node.api.AdoptRequest;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.FailoverRequest;
 import io.howdah.node.api.HistoryRow;
+import io.howdah.node.api.LeadershipReport;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the API tells of this node, read from memory. Thread-safe.
@@ -65,6 +67,7 @@ final class NodeStatus implements NodeView {
     private final MembershipChanges membership;
     private final BootClock clock;
     private final @Nullable Postgres postgres;
+    private final Supplier<@Nullable String> proxy;
     private final NodeMetrics metrics;
     private final @Nullable RecentVitals vitals;
 
@@ -75,7 +78,9 @@ final class NodeStatus implements NodeView {
             ClusterChanges changes,
             MembershipChanges membership,
             BootClock clock,
+            Supplier<@Nullable String> proxy,
             @Nullable Postgres postgres) {
+        this.proxy = proxy;
         this.configuration = configuration;
         this.name = new NodeName(configuration.node());
         this.version = version;
@@ -153,7 +158,7 @@ final class NodeStatus implements NodeView {
                 replayed,
                 primary ? Long.valueOf(0) : lagBytes(own, position),
                 address(configuration.self()),
-                null,
+                proxy.get(),
                 configuration.apiUrl(configuration.self()),
                 ProcessHandle.current().pid(),
                 pid.isPresent() ? pid.getAsLong() : null,
@@ -248,6 +253,24 @@ final class NodeStatus implements NodeView {
     private static @Nullable String address(NodeAddress address) {
         Integer port = address.postgresPort();
         return port == null ? null : address.bracketedHost() + ":" + port;
+    }
+
+    @Override
+    public LeadershipReport leadership() {
+        ClusterState state = store.seen().state();
+        return LeadershipView.of(
+                configuration.cluster(),
+                name.value(),
+                state,
+                store.leader().isPresent(),
+                members.of(state, store.peers()).stream().map(MemberStatus::api).toList());
+    }
+
+    /// The same for who shares this machine's boot clock: with how long this node may lead.
+    LeadershipReport leadershipHere() {
+        Postgres own = postgres;
+        long left = own == null ? 0 : own.agent().leaseRemainingNanos();
+        return left > 0 ? leadership().leadingUntil(clock.nanos() + left) : leadership();
     }
 
     @Override

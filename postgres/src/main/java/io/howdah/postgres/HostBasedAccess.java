@@ -85,7 +85,8 @@ public record HostBasedAccess(
     }
 
     /// `pg_hba.conf` for a server that clients may use: the owner's socket and the cluster's own
-    /// roles as they are settled, then the operator's lines.
+    /// roles as they are settled, then the operator's lines; last of all members may come as any
+    /// other role, with its password and their certificate, since their proxies do.
     public String open() {
         StringBuilder lines = new StringBuilder(HEADER + OPEN + OWNER + admissions(true));
         lines.append("host     all,replication  \"postgres\"  all  reject\n");
@@ -98,6 +99,10 @@ public record HostBasedAccess(
         }
         lines.append("# postgres.access\n");
         access.forEach(line -> lines.append(line).append('\n'));
+        if (encrypted) {
+            lines.append("# Whoever has proven himself to a member's proxy\n");
+            admitMembers(lines, "all", "all");
+        }
         return lines.toString();
     }
 
@@ -110,10 +115,10 @@ public record HostBasedAccess(
         StringBuilder lines = new StringBuilder();
         for (RoleAccess role : roles) {
             switch (role.reach()) {
-                case MEMBERS_ALWAYS -> admitMembers(lines, role);
+                case MEMBERS_ALWAYS -> admitMembers(lines, role.databases(), quoted(role));
                 case MEMBERS -> {
                     if (open) {
-                        admitMembers(lines, role);
+                        admitMembers(lines, role.databases(), quoted(role));
                     }
                 }
                 case OWN_HOST -> {
@@ -132,14 +137,18 @@ public record HostBasedAccess(
         return encrypted ? "hostssl" : "host   ";
     }
 
-    private void admitMembers(StringBuilder lines, RoleAccess role) {
+    private static String quoted(RoleAccess role) {
+        return '"' + role.role() + '"';
+    }
+
+    private void admitMembers(StringBuilder lines, String databases, String roles) {
         for (String member : members) {
             lines.append(
-                    "%s  %s  \"%s\"  %s/%d  scram-sha-256%s\n"
+                    "%s  %s  %s  %s/%d  scram-sha-256%s\n"
                             .formatted(
                                     type(),
-                                    role.databases(),
-                                    role.role(),
+                                    databases,
+                                    roles,
                                     member,
                                     member.indexOf(':') >= 0 ? 128 : 32,
                                     encrypted ? " clientcert=verify-ca" : ""));

@@ -43,7 +43,7 @@ class HostBasedAccessTest {
     @Test
     void openAddsTheOperatorsLinesBelowWhatIsSettled() {
         String open = with("host all all 10.0.0.0/8 scram-sha-256").open();
-        assertThat(open).endsWith("\nhost all all 10.0.0.0/8 scram-sha-256\n");
+        assertThat(open).contains("\nhost all all 10.0.0.0/8 scram-sha-256\n");
         for (String settled :
                 List.of(
                         "host     all,replication  \"postgres\"  all  reject",
@@ -55,6 +55,19 @@ class HostBasedAccessTest {
             assertThat(open).contains(settled);
             assertThat(open.indexOf(settled)).isLessThan(open.indexOf("10.0.0.0/8"));
         }
+    }
+
+    @Test
+    void membersProxiesComeBehindTheOperatorsLinesAndByCertificate() {
+        assertThat(with("host all all 10.0.0.0/8 scram-sha-256").open())
+                .endsWith(
+                        """
+                        host all all 10.0.0.0/8 scram-sha-256
+                        # Whoever has proven himself to a member's proxy
+                        hostssl  all  all  10.1.0.1/32  scram-sha-256 clientcert=verify-ca
+                        hostssl  all  all  10.1.0.2/32  scram-sha-256 clientcert=verify-ca
+                        hostssl  all  all  fd00::1/128  scram-sha-256 clientcert=verify-ca
+                        """);
     }
 
     @Test
@@ -127,7 +140,7 @@ class HostBasedAccessTest {
                 "host\tall\tall\tall\tscram-sha-256"
             })
     void aLineThatAsksForProofIsTaken(String line) {
-        assertThat(with(line).open()).endsWith(line + "\n");
+        assertThat(with(line).open()).contains("\n" + line + "\n");
     }
 
     @ParameterizedTest

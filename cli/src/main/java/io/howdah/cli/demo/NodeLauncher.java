@@ -1,5 +1,6 @@
 package io.howdah.cli.demo;
 
+import io.howdah.cli.program.HowdahCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Starts this very program again as a process in a session of its own, so that Ctrl-C in the
 /// demo's terminal, or its end, does not reach it. Immutable.
@@ -17,14 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// @param toolCommand what runs `howdah` with a command's options; the arguments follow it
 record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
 
-    private static final List<String> OPTIONS_WITHOUT_INSTALLATION =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx192m",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow");
-
     NodeLauncher {
         nodeCommand = List.copyOf(nodeCommand);
         toolCommand = List.copyOf(toolCommand);
@@ -32,31 +24,8 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
 
     /// With the Java, the options and the classpath that this process has.
     static NodeLauncher likeThisProcess() {
-        String home = System.getProperty("howdah.home");
-        return of(home == null ? null : Path.of(home), System.getProperty("java.class.path"));
-    }
-
-    /// @param home the installation with the options and the start-up caches; null: none, but
-    ///   classes as a build leaves them
-    static NodeLauncher of(@Nullable Path home, String classpath) {
-        return new NodeLauncher(java(home, "node", classpath), java(home, "command", classpath));
-    }
-
-    private static List<String> java(@Nullable Path home, String kind, String classpath) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (home == null) {
-            command.addAll(OPTIONS_WITHOUT_INSTALLATION);
-        } else {
-            command.add("@" + home.resolve(kind + ".options"));
-            Path cache = home.resolve(kind + ".aot");
-            if (Files.exists(cache)) {
-                command.add("-XX:AOTCache=" + cache);
-            }
-            command.add("-Dhowdah.home=" + home);
-        }
-        command.addAll(List.of("-cp", classpath, "io.howdah.cli.Howdah"));
-        return command;
+        return new NodeLauncher(
+                HowdahCommand.likeThisProcess("node"), HowdahCommand.likeThisProcess("command"));
     }
 
     /// The same for nodes of a host of its own.

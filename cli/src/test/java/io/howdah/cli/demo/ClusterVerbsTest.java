@@ -10,15 +10,10 @@ import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.RefusedException;
 import io.howdah.node.api.ReinitializeRequest;
 import io.howdah.node.api.RestartRequest;
-import io.howdah.node.configuration.ProxyConfigurationFile;
-import io.howdah.proxy.Proxy;
-import io.howdah.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -91,52 +86,6 @@ class ClusterVerbsTest {
 
     private ApiClient apiOf(MemberStatus member) {
         return cluster().client().at(member.api());
-    }
-
-    /// As docs/proxy.md has it: the role, its function and its password are the cluster's own.
-    @Test
-    @Order(0)
-    void proxyChecksPasswordsWithWhatTheClusterKeepsForIt() throws Exception {
-        int leader = DemoCluster.leader(whole());
-        Path secrets = cluster().settings().nodeDirectory(leader).resolve("secrets");
-        Path file = cluster().path().resolve("proxy.yaml");
-        Files.writeString(
-                file,
-                """
-                listen: 127.0.0.1:0
-                auth: scram-sha-256
-                lookup: {password-file: %1$s/lookup-password}
-                databases:
-                  app:
-                    host: 127.0.0.1
-                    port: %2$d
-                    tls:
-                      mode: verify-full
-                      authority: %1$s/authority.crt
-                      certificate: %1$s/node.crt
-                      key: %1$s/node.key
-                """
-                        .formatted(secrets, cluster().settings().postgresPort(leader)));
-        try (Proxy proxy = Proxy.start(ProxyConfigurationFile.read(file))) {
-            String url = "jdbc:postgresql://127.0.0.1:" + proxy.address().getPort() + "/app";
-            Await.until(
-                    "the cluster has made its roles",
-                    () -> {
-                        try (Connection client = DriverManager.getConnection(url, "app", "app")) {
-                            return client.isValid(10);
-                        } catch (SQLException e) {
-                            return false;
-                        }
-                    });
-            assertThatThrownBy(() -> DriverManager.getConnection(url, "app", "wrong"))
-                    .hasMessageContaining("password authentication failed");
-            assertThatThrownBy(() ->
-                            DriverManager.getConnection(
-                                    url,
-                                    "howdah_lookup",
-                                    Files.readString(secrets.resolve("lookup-password")).strip()))
-                    .hasMessageContaining("password authentication failed");
-        }
     }
 
     @Test

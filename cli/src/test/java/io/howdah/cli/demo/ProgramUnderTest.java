@@ -1,5 +1,6 @@
 package io.howdah.cli.demo;
 
+import io.howdah.cli.program.HowdahCommand;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,7 +29,12 @@ public final class ProgramUnderTest {
     static NodeLauncher launcher() {
         return INSTALLATION == null
                 ? NodeLauncher.likeThisProcess()
-                : NodeLauncher.of(Path.of(INSTALLATION), classpath(Path.of(INSTALLATION)));
+                : new NodeLauncher(installed("node"), installed("command"));
+    }
+
+    private static List<String> installed(String kind) {
+        Path home = Path.of(Objects.requireNonNull(INSTALLATION));
+        return HowdahCommand.of(home, classpath(home), kind);
     }
 
     /// The same, but nodes run that main class of the tests.

@@ -123,6 +123,14 @@ public final class ApiClient {
         return read("/node", PROBE_MILLIS, MemberStatus.class);
     }
 
+    /// Who leads, as the first node that answers last saw it.
+    ///
+    /// @throws NodeUnreachableException when no node answers
+    /// @throws RefusedException when it does not say so to this caller
+    public LeadershipReport leadership() {
+        return read("/leadership", PROBE_MILLIS, LeadershipReport.class);
+    }
+
     /// All changes of the primary, the oldest first.
     ///
     /// @throws NodeUnreachableException when no node answers

@@ -85,7 +85,7 @@ final class ApiHandler extends Handler.Abstract {
             return allowed(request, response, READS).orElseGet(() -> health(check.get(), request));
         }
         return switch (path) {
-            case "/node", "/cluster", "/history", "/consensus" ->
+            case "/node", "/cluster", "/leadership", "/history", "/consensus" ->
                     allowed(request, response, READS).orElseGet(() -> read(path));
             case "/metrics" -> allowed(request, response, READS).orElseGet(() -> metrics(request));
             case "/config" -> {
@@ -154,6 +154,7 @@ final class ApiHandler extends Handler.Abstract {
                 200,
                 switch (path) {
                     case "/node" -> node.self();
+                    case "/leadership" -> node.leadership();
                     case "/history" -> node.history();
                     case "/consensus" -> node.introduction();
                     default -> cluster();

@@ -32,8 +32,9 @@ final class Doors {
                     Map.entry("PATCH /config", ADMIN),
                     Map.entry("PUT /config", ADMIN));
 
-    /// What nodes ask each other: who they are in consensus, and how they are.
-    private static final List<String> NODES = List.of("/consensus", "/node");
+    /// What nodes ask each other: who they are in consensus, and how they are; and what their
+    /// proxies ask: who leads.
+    private static final List<String> NODES = List.of("/consensus", "/node", "/leadership");
 
     private Doors() {}
 

@@ -14,6 +14,9 @@ public interface NodeView {
     /// it last reported. The server asks the other members live and merges.
     ClusterStatus cluster();
 
+    /// Who leads, as this node last saw it.
+    LeadershipReport leadership();
+
     /// How this node's PostgreSQL gets its WAL.
     Replication replication();
 

@@ -64,7 +64,7 @@ final class AdmissionSection {
                 section, () -> new LookupSettings(user, password, database, query, cache));
     }
 
-    private static @Nullable ClientTlsSettings tls(Section section) {
+    static @Nullable ClientTlsSettings tls(Section section) {
         section.allow(List.of("mode", "certificate", "key", "client-authority"));
         String mode = section.parsed("mode", AdmissionSection::tlsMode);
         if (mode.equals("disable")) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param callbacks programs of the operator's
 /// @param watchdog what resets this host when nothing on it is run any more; with one, `lease` is 4
 ///   s or more
+/// @param proxy the door for applications beside this node; null: none
 public record NodeConfiguration(
         String cluster,
         String node,
@@ -41,7 +42,8 @@ public record NodeConfiguration(
         @Nullable KeyFiles tls,
         ApiAccess api,
         Callbacks callbacks,
-        Watchdog watchdog) {
+        Watchdog watchdog,
+        @Nullable ProxyConfiguration proxy) {
 
     /// What a node's name looks like.
     private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
@@ -94,8 +96,24 @@ public record NodeConfiguration(
         if (postgres == null && !self.witness()) {
             throw new InvalidValueException("postgres", "is missing (only a witness has none)");
         }
+        requireProxy(proxy, self);
         requireDistinctPorts(nodes);
         requireEnoughStandbys(synchronousStandbys, nodes);
+    }
+
+    private static void requireProxy(@Nullable ProxyConfiguration proxy, NodeAddress self) {
+        if (proxy == null) {
+            return;
+        }
+        if (self.witness()) {
+            throw new InvalidValueException(
+                    "proxy", "is given, but a witness has no password to look roles up with");
+        }
+        int port = proxy.listen().getPort();
+        if (self.ports().contains(port)) {
+            throw new InvalidValueException(
+                    "proxy", "listens on port " + port + ", which is another of this node's");
+        }
     }
 
     /// Checks a node's name.

@@ -29,7 +29,8 @@ public final class NodeConfigurationFile {
                     "tls",
                     "api",
                     "callbacks",
-                    "watchdog");
+                    "watchdog",
+                    "proxy");
 
     private NodeConfigurationFile() {}
 
@@ -87,6 +88,8 @@ public final class NodeConfigurationFile {
                 root.optionalSection("watchdog")
                         .map(NodeConfigurationFile::watchdog)
                         .orElse(Watchdog.OFF);
+        @Nullable ProxyConfiguration proxy =
+                root.has("proxy") ? ProxySection.read(root.section("proxy")) : null;
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -101,7 +104,8 @@ public final class NodeConfigurationFile {
                         tls,
                         api,
                         callbacks,
-                        watchdog));
+                        watchdog,
+                        proxy));
     }
 
     private static Durability durability(String text) {

@@ -7,6 +7,7 @@ import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.SettingException;
 import io.howdah.proxy.settings.Timeouts;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `proxy.yaml`, what `howdah proxy` is told.
 public final class ProxyConfigurationFile {
@@ -59,11 +61,11 @@ public final class ProxyConfigurationFile {
     /// Reads the file and checks everything that can be checked before the proxy is started.
     ///
     /// @throws ConfigurationException with the place and a hint, whatever is wrong
-    public static ProxySettings read(Path file) {
+    public static ProxyFile read(Path file) {
         return parse(file, ConfigurationText.read(file, EXAMPLE));
     }
 
-    static ProxySettings parse(Path file, String text) {
+    static ProxyFile parse(Path file, String text) {
         Section root =
                 Section.root(file, EXAMPLE, YamlText.parse(file.toString(), EXAMPLE, text))
                         .allow(
@@ -84,6 +86,7 @@ public final class ProxyConfigurationFile {
                                         "peer-id",
                                         "peers",
                                         "takeover",
+                                        "cluster",
                                         "databases"));
         InetSocketAddress listen = root.parsed("listen", ProxyConfigurationFile::address);
         Admission admission = AdmissionSection.read(root);
@@ -97,25 +100,29 @@ public final class ProxyConfigurationFile {
                 root.optionalSection("pool")
                         .map(section -> pool(section, PoolSettings.DEFAULT))
                         .orElse(PoolSettings.DEFAULT);
+        ProxyFile.@Nullable Cluster cluster =
+                root.optionalSection("cluster").map(ClusterSection::read).orElse(null);
         Allowance each = allowance(root, "per-database", Allowance.UNBOUNDED);
         UserAllowances users = users(root);
-        Map<String, DatabaseSettings> databases = databases(root.section("databases"), each, pool);
-        return build(
-                root,
-                () ->
-                        new ProxySettings(
-                                listen,
-                                admission,
-                                clients,
-                                drain,
-                                timeouts,
-                                users,
-                                BesideSections.peers(root),
-                                BesideSections.takeover(root),
-                                databases));
+        Map<String, DatabaseSettings> databases = databases(root, each, pool, cluster);
+        ProxySettings settings =
+                build(
+                        root,
+                        () ->
+                                new ProxySettings(
+                                        listen,
+                                        admission,
+                                        clients,
+                                        drain,
+                                        timeouts,
+                                        users,
+                                        BesideSections.peers(root),
+                                        BesideSections.takeover(root),
+                                        databases));
+        return root.build(() -> new ProxyFile(settings, cluster));
     }
 
-    private static InetSocketAddress address(String text) {
+    static InetSocketAddress address(String text) {
         Matcher parts = LISTEN.matcher(text);
         if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {
             throw new IllegalArgumentException(
@@ -125,7 +132,8 @@ public final class ProxyConfigurationFile {
         return new InetSocketAddress(host, Integer.parseInt(parts.group(3)));
     }
 
-    private static UserAllowances users(Section root) {
+    /// What users may have over all databases.
+    static UserAllowances users(Section root) {
         Allowance each = allowance(root, "per-user", Allowance.UNBOUNDED);
         Map<String, Allowance> named = new LinkedHashMap<>();
         root.optionalSection("users")
@@ -140,45 +148,87 @@ public final class ProxyConfigurationFile {
         return new UserAllowances(each, named);
     }
 
-    private static Allowance allowance(Section root, String key, Allowance otherwise) {
+    /// A section of an allowance's own.
+    static Allowance allowance(Section root, String key, Allowance otherwise) {
         return root.optionalSection(key)
                 .map(section -> allowance(section.allow(ALLOWANCE_KEYS), otherwise))
                 .orElse(otherwise);
     }
 
-    private static Allowance allowance(Section section, Allowance otherwise) {
+    /// An allowance among other keys.
+    static Allowance allowance(Section section, Allowance otherwise) {
         int connections = section.number("max-connections", otherwise.connections());
         int clients = section.number("max-clients", otherwise.clients());
         return build(section, () -> new Allowance(connections, clients));
     }
 
+    /// Where nothing is said, all that the cluster has.
     private static Map<String, DatabaseSettings> databases(
-            Section section, Allowance each, PoolSettings pool) {
+            Section root, Allowance each, PoolSettings pool, ProxyFile.@Nullable Cluster cluster) {
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
+        if (cluster != null && !root.has("databases")) {
+            databases.put(
+                    DatabaseSettings.ANY,
+                    new DatabaseSettings(
+                            new ServerChoice.Primary(),
+                            ClusterSection.serverTls(cluster),
+                            DatabaseSettings.ANY,
+                            each,
+                            pool,
+                            Map.of()));
+            return databases;
+        }
+        Section section = root.section("databases");
         for (String name : section.keys()) {
-            databases.put(name, database(name, section.section(name), each, pool));
+            databases.put(name, database(name, section.section(name), each, pool, cluster));
         }
         return databases;
     }
 
     private static DatabaseSettings database(
-            String name, Section section, Allowance each, PoolSettings otherwise) {
+            String name,
+            Section section,
+            Allowance each,
+            PoolSettings otherwise,
+            ProxyFile.@Nullable Cluster cluster) {
         section.allow(DATABASE_KEYS);
-        ServerAddress server = server(section);
-        ServerTlsSettings tls = tls(section);
+        boolean clusters =
+                cluster != null && !section.has("host") && !section.has("socket-directory");
+        ServerChoice server =
+                clusters ? new ServerChoice.Primary() : new ServerChoice.Fixed(server(section));
+        if (clusters && section.has("port")) {
+            return section.build(() -> {
+                throw new InvalidValueException(
+                        "port", "is given without a host; the cluster's nodes say their own");
+            });
+        }
+        ServerTlsSettings tls =
+                cluster != null && clusters && !section.has("tls")
+                        ? ClusterSection.serverTls(cluster)
+                        : tls(section);
         String database = section.has("database") ? section.text("database") : name;
-        PoolSettings pool =
-                section.optionalSection("pool")
-                        .map(inner -> pool(inner, otherwise))
-                        .orElse(otherwise);
+        PoolSettings pool = poolIn(section, otherwise);
+        Map<String, PoolSettings> users = usersIn(section, pool);
+        Allowance allowance = allowance(section, each);
+        return build(
+                section, () -> new DatabaseSettings(server, tls, database, allowance, pool, users));
+    }
+
+    /// The section `pool` of a database.
+    static PoolSettings poolIn(Section section, PoolSettings otherwise) {
+        return section.optionalSection("pool")
+                .map(inner -> pool(inner, otherwise))
+                .orElse(otherwise);
+    }
+
+    /// The section `users` of a database.
+    static Map<String, PoolSettings> usersIn(Section section, PoolSettings pool) {
         Map<String, PoolSettings> users = new LinkedHashMap<>();
         section.optionalSection("users")
                 .ifPresent(inner ->
                         inner.keys()
                                 .forEach(user -> users.put(user, pool(inner.section(user), pool))));
-        Allowance allowance = allowance(section, each);
-        return build(
-                section, () -> new DatabaseSettings(server, tls, database, allowance, pool, users));
+        return users;
     }
 
     static ServerTlsSettings tls(Section section) {
@@ -210,7 +260,7 @@ public final class ProxyConfigurationFile {
         return port;
     }
 
-    private static PoolSettings pool(Section section, PoolSettings otherwise) {
+    static PoolSettings pool(Section section, PoolSettings otherwise) {
         section.allow(POOL_KEYS);
         PoolMode mode =
                 section.has("mode")

@@ -42,6 +42,7 @@ final class ApiClientTest {
         ApiClient client = client("127.0.0.1:" + server.port());
         assertThat(client.node()).isEqualTo(node.self);
         assertThat(client.cluster()).isEqualTo(node.cluster);
+        assertThat(client.leadership()).isEqualTo(node.leadership);
         assertThat(client.history()).isEqualTo(node.history());
         assertThat(client.introduction().strip()).isEqualTo(node.introduction());
         assertThat(client.switchover(new SwitchoverRequest(null, "n2")))

@@ -52,6 +52,7 @@ class ApiDoorsTest {
     private static final List<Door> DOORS =
             List.of(
                     new Door("GET", "/node", "", Role.READ),
+                    new Door("GET", "/leadership", "", Role.READ),
                     new Door("GET", "/cluster", "", Role.READ),
                     new Door("GET", "/history", "", Role.READ),
                     new Door("GET", "/consensus", "", Role.READ),
@@ -205,7 +206,7 @@ class ApiDoorsTest {
         HttpClient node = client(n2.peerContext());
         for (Door door : DOORS) {
             HttpResponse<String> answer = ask(node, door, null);
-            if (List.of("/node", "/consensus").contains(door.path())) {
+            if (List.of("/node", "/consensus", "/leadership").contains(door.path())) {
                 assertThat(answer.statusCode()).as("%s", door).isEqualTo(200);
             } else {
                 assertThat(answer.statusCode()).as("%s", door).isEqualTo(403);

@@ -18,6 +18,18 @@ final class FakeNodeView implements NodeView {
     volatile Replication replication = Replication.STREAMING;
     volatile @Nullable ConfigDocument config;
     volatile boolean holdsLease;
+    volatile LeadershipReport leadership =
+            new LeadershipReport(
+                    "demo",
+                    "n1",
+                    true,
+                    false,
+                    7,
+                    false,
+                    new LeadershipReport.Primary("n1", "127.0.0.1", 6521),
+                    List.of("https://127.0.0.1:6531"),
+                    null,
+                    null);
     volatile long loopAgeMillis;
     volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");
     volatile NodeDetails details = new NodeDetails(null, 1_700_000_000_999L, Optional.empty());
@@ -100,6 +112,11 @@ final class FakeNodeView implements NodeView {
     @Override
     public ClusterStatus cluster() {
         return cluster;
+    }
+
+    @Override
+    public LeadershipReport leadership() {
+        return leadership;
     }
 
     @Override

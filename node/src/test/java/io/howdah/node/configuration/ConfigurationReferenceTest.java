@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.howdah.node.authority.KeyFiles;
+import io.howdah.proxy.settings.Allowance;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.Timeouts;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -46,7 +49,8 @@ final class ConfigurationReferenceTest {
                     new Part("tls", List.of("tls"), KeyFiles.class),
                     new Part("api", List.of("api"), ApiAccess.class),
                     new Part("callbacks", List.of("callbacks"), Callbacks.class),
-                    new Part("watchdog", List.of("watchdog"), Watchdog.class));
+                    new Part("watchdog", List.of("watchdog"), Watchdog.class),
+                    new Part("proxy", List.of("proxy"), ProxyConfiguration.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {
@@ -137,6 +141,7 @@ final class ConfigurationReferenceTest {
             case DataSize size -> "`" + size + "`";
             case Installation _, SynchronousStandbys _ ->
                     "`" + value.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "`";
+            case Timeouts _, PoolSettings _, Allowance _ -> "as in proxy.yaml";
             // a section with defaults of its own
             default -> "see below";
         };

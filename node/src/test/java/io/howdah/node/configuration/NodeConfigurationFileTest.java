@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.postgres.SystemId;
+import io.howdah.proxy.settings.Allowance;
+import io.howdah.proxy.settings.ClientTlsSettings;
+import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.Timeouts;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +95,66 @@ final class NodeConfigurationFileTest {
                                 KeyFiles.in(folder.resolve("secrets"), true),
                                 new ApiAccess(false, folder.resolve("secrets/tokens")),
                                 new Callbacks(List.of("/usr/local/bin/move-address", "eth0")),
-                                Watchdog.OFF));
+                                Watchdog.OFF,
+                                new ProxyConfiguration(
+                                        new InetSocketAddress("127.0.0.1", 6501),
+                                        List.of("host all all 127.0.0.1/32 scram-sha-256"),
+                                        new ClientTlsSettings(
+                                                false,
+                                                folder.resolve("secrets/node.crt"),
+                                                folder.resolve("secrets/node.key"),
+                                                null),
+                                        1000,
+                                        Duration.ofSeconds(5),
+                                        Timeouts.DEFAULT,
+                                        PoolSettings.DEFAULT,
+                                        Allowance.UNBOUNDED,
+                                        Allowance.UNBOUNDED,
+                                        Map.of("report", new Allowance(5, 0)),
+                                        Map.of(
+                                                "reports",
+                                                new ProxyConfiguration.Database(
+                                                        "app",
+                                                        Allowance.UNBOUNDED,
+                                                        new PoolSettings(
+                                                                PoolMode.SESSION,
+                                                                5,
+                                                                0,
+                                                                0,
+                                                                Duration.ofSeconds(5),
+                                                                200),
+                                                        Map.of())))));
+    }
+
+    @Test
+    void proxyNeedsNoMoreThanWhereItListens() {
+        ProxyConfiguration proxy =
+                Objects.requireNonNull(
+                        NodeConfigurationFile.parse(
+                                        FILE, SMALL + "proxy: {listen: '127.0.0.1:6432'}\n")
+                                .proxy());
+        assertThat(proxy.access()).isNull();
+        assertThat(proxy.tls()).isNull();
+        assertThat(proxy.databases()).isEmpty();
+        assertThat(NodeConfigurationFile.parse(FILE, SMALL).proxy()).isNull();
+    }
+
+    @Test
+    void proxyThatCannotBeIsRefused() {
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE, SMALL + "proxy: {listen: '10.0.0.1:5432'}\n"))
+                .hasMessageContaining("proxy listens on port 5432");
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE, SMALL + "proxy: {listen: '127.0.0.1:6432', drain: 1m}\n"))
+                .hasMessageContaining("proxy.drain is 60s, longer than 30s");
+        assertThatThrownBy(() ->
+                        NodeConfigurationFile.parse(
+                                FILE,
+                                SMALL.replaceFirst("postgres-port: 5432", "witness: true")
+                                        + "proxy: {listen: '127.0.0.1:6432'}\n"))
+                .hasMessageContaining("a witness");
     }
 
     @Test
@@ -201,7 +266,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks, watchdog"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks, watchdog, proxy"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",

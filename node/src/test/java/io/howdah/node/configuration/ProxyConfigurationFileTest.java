@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class ProxyConfigurationFileTest {
 
     @Test
     void whatIsLeftOutHasItsDefault() {
-        ProxySettings settings = ProxyConfigurationFile.parse(FILE, SHORT);
+        ProxySettings settings = ProxyConfigurationFile.parse(FILE, SHORT).settings();
 
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
@@ -62,7 +64,8 @@ class ProxyConfigurationFileTest {
     void exampleIsReadAndSaysTheDefaults() throws Exception {
         ProxySettings settings =
                 ProxyConfigurationFile.parse(
-                        FILE, Files.readString(Path.of("..", "docs", "proxy.yaml.example")));
+                                FILE, Files.readString(Path.of("..", "docs", "proxy.yaml.example")))
+                        .settings();
 
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(30));
@@ -70,6 +73,56 @@ class ProxyConfigurationFileTest {
         assertThat(app(settings).poolOf("anybody").mode()).isEqualTo(PoolMode.TRANSACTION);
         assertThat(app(settings).poolOf("report").mode()).isEqualTo(PoolMode.SESSION);
         assertThat(app(settings).poolOf("report").reserveWait()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void databasesWithoutAHostAreTheClusters() {
+        ProxyFile file =
+                ProxyConfigurationFile.parse(
+                        FILE,
+                        """
+                        listen: 127.0.0.1:6432
+                        auth: trust
+                        cluster: {api: ['https://db1:6531', 'https://db2:6531'], credentials: app}
+                        databases:
+                          shop: {pool: {pool-size: 5}}
+                          old: {host: db9}
+                        """);
+        assertThat(Objects.requireNonNull(file.cluster()).api()).hasSize(2);
+        var databases = file.settings().databases();
+        DatabaseSettings shop = Objects.requireNonNull(databases.get("shop"));
+        DatabaseSettings old = Objects.requireNonNull(databases.get("old"));
+        assertThat(shop.server()).isEqualTo(new ServerChoice.Primary());
+        assertThat(shop.tls().mode()).isEqualTo(ServerTlsMode.VERIFY_FULL);
+        assertThat(old.server()).isInstanceOf(ServerChoice.Fixed.class);
+        ProxyFile all =
+                ProxyConfigurationFile.parse(
+                        FILE,
+                        """
+                        listen: 127.0.0.1:6432
+                        auth: trust
+                        cluster: {api: ['http://127.0.0.1:6531']}
+                        """);
+        assertThat(all.settings().databases().keySet()).containsExactly(DatabaseSettings.ANY);
+    }
+
+    @Test
+    void clusterThatCannotBeAskedIsRefused() {
+        String start = "listen: 127.0.0.1:6432\nauth: trust\n";
+        assertThatThrownBy(() ->
+                        ProxyConfigurationFile.parse(
+                                FILE, start + "cluster: {api: ['https://db1:6531']}\n"))
+                .hasMessageContaining("cluster.api has https://db1:6531, and 'credentials'");
+        assertThatThrownBy(() ->
+                        ProxyConfigurationFile.parse(FILE, start + "cluster: {api: ['db1']}\n"))
+                .hasMessageContaining("not such as https://");
+        assertThatThrownBy(() ->
+                        ProxyConfigurationFile.parse(
+                                FILE,
+                                start
+                                        + "cluster: {api: ['http://db1:6531']}\n"
+                                        + "databases: {app: {host: db1}}\n"))
+                .hasMessageContaining("every database has a host of its own");
     }
 
     @Test
@@ -92,17 +145,18 @@ class ProxyConfigurationFileTest {
         Files.writeString(secret, "looks\n");
         ProxySettings settings =
                 ProxyConfigurationFile.parse(
-                        folder.resolve("proxy.yaml"),
-                        """
-                        listen: 0.0.0.0:6432
-                        access:
-                          - hostssl all all 10.0.0.0/8 scram-sha-256 clientcert=verify-full
-                          - host all all 127.0.0.1/32 trust
-                        lookup: {password-file: secret, cache: 5s}
-                        tls: {mode: require, certificate: a.crt, key: a.key, client-authority: ca.crt}
-                        databases:
-                          app: {host: db1, tls: {mode: verify-full, authority: ca.crt}}
-                        """);
+                                folder.resolve("proxy.yaml"),
+                                """
+                                listen: 0.0.0.0:6432
+                                access:
+                                  - hostssl all all 10.0.0.0/8 scram-sha-256 clientcert=verify-full
+                                  - host all all 127.0.0.1/32 trust
+                                lookup: {password-file: secret, cache: 5s}
+                                tls: {mode: require, certificate: a.crt, key: a.key, client-authority: ca.crt}
+                                databases:
+                                  app: {host: db1, tls: {mode: verify-full, authority: ca.crt}}
+                                """)
+                        .settings();
 
         assertThat(settings.admission().lookup())
                 .isEqualTo(
@@ -134,13 +188,24 @@ class ProxyConfigurationFileTest {
         var blocks =
                 Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
                         .matcher(Files.readString(Path.of("..", "docs", "proxy.md")));
+        Path file = folder.resolve("proxy.yaml");
+        Path list = Files.createFile(folder.resolve("userlist.txt"), PRIVATE);
+        assertThat(list).exists();
+        List<String> wholeFiles = new ArrayList<>();
         while (blocks.find()) {
-            whole.append(blocks.group(1));
+            String block = blocks.group(1);
+            if (block.startsWith("listen:")) {
+                assertThat(ProxyConfigurationFile.parse(file, block).cluster()).isNotNull();
+                wholeFiles.add(block);
+            } else if (!block.startsWith("proxy:")) {
+                whole.append(block);
+            }
         }
+        assertThat(wholeFiles).hasSize(1);
         // The second block is for use instead of the first one's first line.
         String text = whole.toString().replace("auth: scram-sha-256\n", "");
 
-        ProxySettings settings = ProxyConfigurationFile.parse(folder.resolve("proxy.yaml"), text);
+        ProxySettings settings = ProxyConfigurationFile.parse(file, text).settings();
 
         assertThat(settings.admission().rules().needCertificates()).isTrue();
         assertThat(settings.admission().lookup()).isNotNull();

@@ -1,0 +1,210 @@
+package io.howdah.node.proxy;
+
+import io.howdah.cluster.lease.LinuxBootClock;
+import io.howdah.node.api.ApiClient;
+import io.howdah.node.api.LeadershipReport;
+import io.howdah.node.authority.Credentials;
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.configuration.ConfigurationException;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.ProxyConfiguration;
+import io.howdah.postgres.process.ProcessFile;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.proxy.Proxy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The proxy beside a node, in its own process. Takes clients as soon as it has been told who may
+/// come in, and serves on while its agent is away.
+public final class NodeProxy implements AutoCloseable {
+
+    /// An agent that says nothing for so long hangs: others are asked.
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
+    private static final Path OUT_OF_MEMORY_SCORE = Path.of("/proc/self/oom_score_adj");
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProxy.class);
+
+    private final ProcessFile.Claim claim;
+    private final boolean ownAccess;
+    private final ClusterTopology topology;
+    private final AgentStream stream;
+    private @Nullable KeyUpkeep upkeep;
+    private final CompletableFuture<List<String>> firstAccess = new CompletableFuture<>();
+    private volatile boolean agreed = true;
+    private @Nullable Proxy proxy; // guarded by this
+    private @Nullable List<String> access; // guarded by this
+
+    private NodeProxy(NodeConfiguration configuration, ProcessFile.Claim claim) throws IOException {
+        this.claim = claim;
+        ProxyConfiguration wanted = Objects.requireNonNull(configuration.proxy());
+        this.ownAccess = wanted.access() != null;
+        if (wanted.access() != null) {
+            firstAccess.complete(wanted.access());
+        }
+        stream = new AgentStream(new ProxyFiles(configuration.directory()).events(), this::heard);
+        List<URI> nodes =
+                configuration.nodes().values().stream()
+                        .map(node -> URI.create(configuration.apiUrl(node)))
+                        .toList();
+        var client = new ApiClient(nodes, credentials(configuration));
+        topology =
+                new ClusterTopology(
+                        new LinuxBootClock(),
+                        nodes,
+                        () -> client,
+                        () -> !agreed || !stream.isHeard(SILENCE));
+    }
+
+    /// Starts it and returns when it takes clients.
+    ///
+    /// @param configuration of the node; with a proxy
+    /// @param version of Howdah
+    /// @return empty where another proxy of this node runs
+    /// @throws RuntimeException when it cannot start, with a fact and a HINT
+    public static Optional<NodeProxy> start(NodeConfiguration configuration, String version) {
+        if (configuration.proxy() == null) {
+            throw new ConfigurationException(
+                    "node " + configuration.node() + " has no proxy",
+                    "add the section 'proxy' to its howdah.yaml",
+                    null);
+        }
+        var files = new ProxyFiles(configuration.directory());
+        try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow()) {
+            files.prepare();
+            Optional<ProcessFile.Claim> claim =
+                    files.process()
+                            .claim(self, NodeProxySettings.fingerprint(configuration, version));
+            if (claim.isEmpty()) {
+                return Optional.empty();
+            }
+            offerItself();
+            var started = new NodeProxy(configuration, claim.get());
+            started.run(configuration);
+            return Optional.of(started);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start the proxy of " + configuration.node(), e);
+        }
+    }
+
+    /// The agent and PostgreSQL are spared by the system when memory runs out (`OOMScoreAdjust`);
+    /// what strangers send to this process should rather cost this process.
+    private static void offerItself() {
+        try {
+            if (Files.readString(OUT_OF_MEMORY_SCORE).strip().startsWith("-")) {
+                Files.writeString(OUT_OF_MEMORY_SCORE, "0");
+            }
+        } catch (IOException e) {
+            LOG.debug("the score for the out-of-memory killer stays: {}", e.getMessage());
+        }
+    }
+
+    /// The node's own. Renewed files are taken up; to renew them is the agent's.
+    private Credentials credentials(NodeConfiguration configuration) {
+        KeyFiles files = configuration.tls();
+        if (files == null) {
+            return Credentials.none();
+        }
+        KeyMaterial keys =
+                KeyMaterial.load(
+                        new KeyFiles(files.authority(), files.certificate(), files.key(), null));
+        upkeep = new KeyUpkeep(keys, configuration.self().host(), InstantSource.system());
+        return Credentials.of(keys);
+    }
+
+    private void run(NodeConfiguration configuration) throws IOException {
+        if (upkeep != null) {
+            upkeep.start();
+        }
+        stream.start();
+        topology.start();
+        if (!firstAccess.isDone()) {
+            LOG.info("waiting to be told who may come in");
+        }
+        List<String> lines = firstAccess.join();
+        synchronized (this) {
+            proxy = Proxy.start(NodeProxySettings.of(configuration, lines), topology);
+            access = lines;
+        }
+        stream.greet(new Greeting(reachedAt(configuration, address())));
+    }
+
+    /// As others write it.
+    private static String reachedAt(NodeConfiguration configuration, InetSocketAddress bound) {
+        InetAddress address = bound.getAddress();
+        String host =
+                address.isAnyLocalAddress()
+                        ? configuration.self().host()
+                        : address.getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + bound.getPort();
+    }
+
+    private void heard(LeadershipReport report) {
+        agreed = report.agreed();
+        topology.hearOwn(report);
+        List<String> lines = report.access();
+        if (lines != null && !ownAccess) {
+            firstAccess.complete(lines);
+            admit(lines);
+        }
+    }
+
+    private synchronized void admit(List<String> lines) {
+        if (proxy != null && !lines.equals(access)) {
+            access = lines;
+            proxy.admit(NodeProxySettings.rules(lines));
+            LOG.info("the cluster's access rules have changed: {} lines", lines.size());
+        }
+    }
+
+    /// What the section `proxy` says now holds from now on; nobody has to leave for it.
+    ///
+    /// @return the keys of what is different and needs a restart
+    /// @throws RuntimeException when it cannot be used; then nothing has changed
+    public synchronized List<String> reload(NodeConfiguration changed) {
+        return Objects.requireNonNull(proxy)
+                .reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
+    }
+
+    /// Where it takes clients.
+    public synchronized InetSocketAddress address() {
+        return Objects.requireNonNull(proxy).address();
+    }
+
+    /// Stops in order, within the time that is given to transactions.
+    @Override
+    public void close() {
+        Proxy running;
+        synchronized (this) {
+            running = proxy;
+        }
+        if (running != null) {
+            running.close();
+        }
+        stream.close();
+        topology.close();
+        if (upkeep != null) {
+            upkeep.close();
+        }
+        try {
+            claim.close();
+        } catch (IOException e) {
+            LOG.debug("the claim ends with this process: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.howdah.node.proxy;
+
+import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.ProxyConfiguration;
+import io.howdah.node.configuration.SecretFile;
+import io.howdah.postgres.wire.Secret;
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.settings.Admission;
+import io.howdah.proxy.settings.Allowance;
+import io.howdah.proxy.settings.ClientTlsSettings;
+import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.Peers;
+import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.ServerChoice;
+import io.howdah.proxy.settings.ServerTlsMode;
+import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.UserAllowances;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the proxy beside a node runs with, from the node's `howdah.yaml`.
+final class NodeProxySettings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProxySettings.class);
+
+    private NodeProxySettings() {}
+
+    /// @param lines who may connect from where
+    static ProxySettings of(NodeConfiguration configuration, List<String> lines) {
+        ProxyConfiguration proxy = Objects.requireNonNull(configuration.proxy());
+        ServerTlsSettings tls = serverTls(configuration.tls());
+        var databases = new LinkedHashMap<String, DatabaseSettings>();
+        proxy.databases()
+                .forEach((name, database) ->
+                        databases.put(
+                                name,
+                                atPrimary(
+                                        tls,
+                                        database.database(),
+                                        database.allowance(),
+                                        database.pool(),
+                                        database.users())));
+        databases.putIfAbsent(
+                DatabaseSettings.ANY,
+                atPrimary(tls, DatabaseSettings.ANY, proxy.perDatabase(), proxy.pool(), Map.of()));
+        return new ProxySettings(
+                proxy.listen(),
+                new Admission(
+                        rules(lines), null, lookup(configuration), clientTls(configuration, proxy)),
+                proxy.maxClients(),
+                proxy.drain(),
+                proxy.timeouts(),
+                new UserAllowances(proxy.perUser(), proxy.users()),
+                Peers.NONE,
+                null,
+                databases);
+    }
+
+    static AccessRules rules(List<String> lines) {
+        return AccessRules.asFarAsFollowed(
+                lines,
+                why ->
+                        LOG.warn(
+                                "the proxy cannot follow the cluster's postgres.access: {}; nobody"
+                                        + " comes in whom no line before it is for\nHINT: write"
+                                        + " 'access' in the section 'proxy' of howdah.yaml",
+                                why));
+    }
+
+    private static DatabaseSettings atPrimary(
+            ServerTlsSettings tls,
+            String name,
+            Allowance allowance,
+            PoolSettings pool,
+            Map<String, PoolSettings> users) {
+        return new DatabaseSettings(new ServerChoice.Primary(), tls, name, allowance, pool, users);
+    }
+
+    private static String password(NodeConfiguration configuration) {
+        return SecretFile.read(
+                configuration.directory().resolve("secrets").resolve("lookup-password"));
+    }
+
+    private static LookupSettings lookup(NodeConfiguration configuration) {
+        return new LookupSettings(
+                LookupSettings.DEFAULT_USER,
+                Secret.of(password(configuration)),
+                "postgres",
+                LookupSettings.DEFAULT_QUERY,
+                LookupSettings.DEFAULT_CACHE);
+    }
+
+    /// Members show each other certificates of the cluster.
+    private static ServerTlsSettings serverTls(@Nullable KeyFiles keys) {
+        return keys == null
+                ? ServerTlsSettings.DEFAULT
+                : new ServerTlsSettings(
+                        ServerTlsMode.VERIFY_FULL,
+                        keys.authority(),
+                        keys.certificate(),
+                        keys.key());
+    }
+
+    /// As PostgreSQL's own: whoever has a certificate of the cluster's authority may show it.
+    private static @Nullable ClientTlsSettings clientTls(
+            NodeConfiguration configuration, ProxyConfiguration proxy) {
+        KeyFiles keys = configuration.tls();
+        return proxy.tls() != null || keys == null
+                ? proxy.tls()
+                : new ClientTlsSettings(false, keys.certificate(), keys.key(), keys.authority());
+    }
+
+    /// Tells proxies apart that would do something else, or were started from another version.
+    static String fingerprint(NodeConfiguration configuration, String version) {
+        String all =
+                version
+                        + configuration.proxy()
+                        + configuration.tls()
+                        + configuration.directory()
+                        + configuration.nodes()
+                        + password(configuration);
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(all.getBytes(StandardCharsets.UTF_8));
+            return version + " " + HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

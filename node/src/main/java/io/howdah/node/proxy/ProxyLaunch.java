@@ -1,0 +1,35 @@
+package io.howdah.node.proxy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How a node's proxy is started, and known. Immutable.
+///
+/// @param files where it and the agent meet
+/// @param command what runs it
+/// @param fingerprint what it says of itself when it is the one that this node wants
+/// @param drain how long it takes to end at most, besides some seconds
+record ProxyLaunch(ProxyFiles files, List<String> command, String fingerprint, Duration drain) {
+
+    ProxyLaunch {
+        command = List.copyOf(command);
+    }
+
+    /// In a session of its own, so that what ends the agent does not end it.
+    Process start() throws IOException {
+        files.prepare();
+        File log = files.log().toFile();
+        var all = new ArrayList<>(List.of("setsid"));
+        all.addAll(command);
+        return new ProcessBuilder(all)
+                .directory(Path.of("/").toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+}

@@ -1,0 +1,66 @@
+package io.howdah.node.proxy;
+
+import io.howdah.node.api.LeadershipReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What nodes of a cluster may say.
+final class Reports {
+
+    private Reports() {}
+
+    /// Somebody leads, says a node.
+    static LeadershipReport led(String by, long epoch, String leader) {
+        return report(by, epoch, false, primary(leader));
+    }
+
+    /// That epoch is over, says a node.
+    static LeadershipReport over(String by, long epoch) {
+        return report(by, epoch, true, null);
+    }
+
+    /// That epoch was offered, says a node.
+    static LeadershipReport offered(String by, long epoch) {
+        return report(by, epoch, false, null);
+    }
+
+    /// The same from a node that sees no majority.
+    static LeadershipReport cutOff(LeadershipReport said) {
+        return new LeadershipReport(
+                said.cluster(),
+                said.node(),
+                false,
+                said.paused(),
+                said.epoch(),
+                said.over(),
+                said.primary(),
+                said.api(),
+                said.access(),
+                said.leadsUntilNanos());
+    }
+
+    /// The same in a paused cluster.
+    static LeadershipReport paused(LeadershipReport said) {
+        return new LeadershipReport(
+                said.cluster(),
+                said.node(),
+                said.agreed(),
+                true,
+                said.epoch(),
+                said.over(),
+                said.primary(),
+                said.api(),
+                said.access(),
+                null);
+    }
+
+    static LeadershipReport.Primary primary(String node) {
+        return new LeadershipReport.Primary(node, node + ".example.com", 5432);
+    }
+
+    private static LeadershipReport report(
+            String by, long epoch, boolean over, LeadershipReport.@Nullable Primary primary) {
+        return new LeadershipReport(
+                "demo", by, true, false, epoch, over, primary, List.of(), List.of(), null);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.node.proxy;
+
+import org.jspecify.annotations.NullMarked;
