@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--base-port",
             paramLabel = "PORT",
             description =
-                    "Node i uses PORT+20+i (PostgreSQL), +30+i (API), +40+i (consensus); default: 6500.")
+                    "Node i uses PORT+i (proxy), +20+i (PostgreSQL), +30+i (API), +40+i (consensus); default: 6500.")
     private @Nullable Integer basePort;
 
     @Option(

@@ -41,6 +41,14 @@ final class InitOptions {
         private int consensusPort;
 
         @Option(
+                names = "--proxy-port",
+                paramLabel = "PORT",
+                defaultValue = "6432",
+                description =
+                        "Where each node's proxy takes clients, on all addresses; 0: no proxy; default: 6432.")
+        private int proxyPort;
+
+        @Option(
                 names = "--data",
                 paramLabel = "DIR",
                 defaultValue = "/var/lib/howdah",
@@ -60,7 +68,7 @@ final class InitOptions {
         }
 
         NewNode.Ports ports() {
-            return new NewNode.Ports(postgresPort, apiPort, consensusPort);
+            return new NewNode.Ports(postgresPort, apiPort, consensusPort, proxyPort);
         }
     }
 

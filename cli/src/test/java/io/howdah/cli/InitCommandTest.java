@@ -111,6 +111,9 @@ class InitCommandTest {
             assertThat(made.resolve(node).resolve("secrets/authority.key")).doesNotExist();
         }
         assertThat(configuration("w1").postgres()).isNull();
+        assertThat(configuration("w1").proxy()).isNull();
+        assertThat(Objects.requireNonNull(configuration("n1").proxy()).listen().getPort())
+                .isEqualTo(6432);
         assertThat(Objects.requireNonNull(configuration("n1").postgres()).bootstrap()).isNotNull();
         assertThat(made.resolve("n1/secrets/rewind-password"))
                 .hasSameTextualContentAs(made.resolve("n2/secrets/rewind-password"));

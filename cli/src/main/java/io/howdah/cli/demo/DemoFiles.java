@@ -2,6 +2,7 @@ package io.howdah.cli.demo;
 
 import io.howdah.cli.screen.CommandFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Writes what the nodes of a demo need before they can start. Leaves alone what is there already:
 /// the owner may have edited it, and an interrupted start is completed by the next.
@@ -48,7 +50,7 @@ public final class DemoFiles {
             openDirectory(settings.nodesDirectory());
             for (int i = 1; i <= settings.nodes(); i++) {
                 openDirectory(settings.nodeDirectory(i));
-                Path configuration = configuration(i);
+                Path configuration = settings.configuration(i);
                 if (!Files.exists(configuration)) {
                     Path next = configuration.resolveSibling("howdah.yaml.new");
                     Files.writeString(next, yaml(i));
@@ -65,10 +67,6 @@ public final class DemoFiles {
                     "choose another place with --directory DIR, or run as the user that started the demo",
                     e);
         }
-    }
-
-    private Path configuration(int i) {
-        return settings.nodeDirectory(i).resolve("howdah.yaml");
     }
 
     private Path secret(int i, String name) {
@@ -149,7 +147,27 @@ public final class DemoFiles {
                 %s\
                 """
                         .formatted(node, node, quoted(settings.nodeDirectory(node)), nodes);
-        return settings.isWitness(node) ? common : common + postgresSection(node);
+        return settings.isWitness(node)
+                ? common
+                : common + postgresSection(node) + proxySection(node);
+    }
+
+    private String proxySection(int node) {
+        return """
+
+        proxy:
+          listen: %s
+        """
+                .formatted(settings.proxyAddress(node));
+    }
+
+    /// Whether a `howdah.yaml` has that section.
+    static boolean hasSection(Path yaml, String name) {
+        try (Stream<String> lines = Files.lines(yaml)) {
+            return lines.anyMatch(line -> line.startsWith(name + ":"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     private String postgresSection(int node) {

@@ -64,10 +64,10 @@ final class DemoKeys {
 
     private void nameKeys(Path yaml, Path secrets) throws IOException {
         String text = Files.readString(yaml);
-        if (text.lines().noneMatch(line -> line.startsWith("tls:"))) {
+        if (!DemoFiles.hasSection(yaml, "tls")) {
             String section =
                     NodeKeysSection.tls(secrets.toString(), directory.authorityKey().toString());
-            if (text.lines().noneMatch(line -> line.startsWith("api:"))) {
+            if (!DemoFiles.hasSection(yaml, "api")) {
                 section += NodeKeysSection.api(secrets.toString());
             }
             Path next = yaml.resolveSibling("howdah.yaml.new");

@@ -2,6 +2,7 @@ package io.howdah.cli.demo;
 
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cluster.deadman.SwitchFiles;
+import io.howdah.node.proxy.ProxyFiles;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
@@ -59,12 +60,13 @@ public final class DemoProcesses {
                 .flatMap(postgres -> ProcessGrip.on(postgres.postmaster().pid()));
     }
 
-    /// All processes of the node: its agent, its dead man's switch and its PostgreSQL's, in this
-    /// order.
+    /// All processes of the node: its agent, its dead man's switch, its proxy and its PostgreSQL's,
+    /// in this order.
     public List<ProcessGrip> all(int node) {
         var all = new ArrayList<ProcessGrip>();
         agent(node).ifPresent(all::add);
         new SwitchFiles(settings.nodeDirectory(node)).running().ifPresent(all::add);
+        new ProxyFiles(settings.nodeDirectory(node)).running().ifPresent(all::add);
         var data =
                 new DataDirectory(
                         settings.nodeDirectory(node).resolve("postgres").resolve("data"),

@@ -171,6 +171,10 @@ public final class DemoRun {
                         "",
                         "Try: kill -9 a PG PID below; `howdah switchover`; `howdah history`; `howdah demo stop`.",
                         ""));
+        if (!url.equals(settings.directUrl())) {
+            lines.add(lines.size() - 2, "past the proxies: " + settings.directUrl());
+            lines.add(lines.size() - 2, "");
+        }
         return lines;
     }
 }

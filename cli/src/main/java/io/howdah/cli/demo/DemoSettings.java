@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// What a demo is made with; never changed afterwards. Immutable.
 ///
 /// @param nodes how many nodes, 1 to 9, the witness included
-/// @param basePort the ports of node i are this plus 20, 30 and 40 plus i; 1 to 65000
+/// @param basePort the ports of node i are this plus i, and plus 20, 30 and 40 more; 1 to 65000
 /// @param postgres `auto`, `embedded` or the absolute path of a bin directory
 /// @param nodesDirectory where the nodes' directories lie, absolute
 /// @param witness whether the last node is a witness: it votes, and runs no PostgreSQL
@@ -101,6 +101,29 @@ public record DemoSettings(
         return nodesDirectory.resolve("n" + i);
     }
 
+    /// What node `i` (from 1) is told.
+    Path configuration(int i) {
+        return nodeDirectory(i).resolve("howdah.yaml");
+    }
+
+    /// Whether node `i` (from 1) has a proxy; none in a demo that was made when there were none, or
+    /// whose owner has taken it out.
+    boolean hasProxy(int i) {
+        return !isWitness(i)
+                && (!Files.exists(configuration(i))
+                        || DemoFiles.hasSection(configuration(i), "proxy"));
+    }
+
+    /// The proxy's port on node `i`.
+    public int proxyPort(int i) {
+        return basePort + i;
+    }
+
+    /// Where clients reach the proxy of node `i`: `127.0.0.1:6501`.
+    public String proxyAddress(int i) {
+        return address(i) + ":" + proxyPort(i);
+    }
+
     /// PostgreSQL's port on node `i`.
     public int postgresPort(int i) {
         return basePort + 20 + i;
@@ -127,10 +150,11 @@ public record DemoSettings(
                 .boxed()
                 .flatMap(i ->
                         Stream.of(
+                                        new Port(proxyPort(i), "n" + i, "proxy"),
                                         new Port(postgresPort(i), "n" + i, "PostgreSQL"),
                                         new Port(apiPort(i), "n" + i, "API"),
                                         new Port(consensusPort(i), "n" + i, "consensus"))
-                                .skip(isWitness(i) ? 1 : 0))
+                                .skip(isWitness(i) ? 2 : hasProxy(i) ? 0 : 1))
                 .toList();
     }
 
@@ -155,8 +179,19 @@ public record DemoSettings(
         return ApiClient.of(String.join(",", apiUrls()), credentials());
     }
 
-    /// A libpq URL that leads to whichever node is the primary.
+    /// A libpq URL that leads to the primary through any node's proxy; past them where there are
+    /// none.
     public String connectionUrl() {
+        String hosts =
+                IntStream.rangeClosed(1, dataNodes())
+                        .filter(this::hasProxy)
+                        .mapToObj(this::proxyAddress)
+                        .collect(Collectors.joining(","));
+        return hosts.isEmpty() ? directUrl() : "postgresql://app:app@" + hosts + "/app";
+    }
+
+    /// A libpq URL that leads to whichever node is the primary, past the proxies.
+    public String directUrl() {
         String hosts =
                 IntStream.rangeClosed(1, dataNodes())
                         .mapToObj(this::postgresAddress)

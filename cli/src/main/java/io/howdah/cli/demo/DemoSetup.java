@@ -148,8 +148,10 @@ public final class DemoSetup {
             return false;
         }
         ProcessMark agent = directory.read().processes().get(port.node());
+        Path node = settings.nodesDirectory().resolve(port.node());
         return (agent != null && agent.runs())
-                || !LeftoverPostgres.in(settings.nodesDirectory().resolve(port.node())).isEmpty();
+                || LeftoverProxy.in(node).isPresent()
+                || !LeftoverPostgres.in(node).isEmpty();
     }
 
     private static boolean isTaken(int port) {

@@ -38,14 +38,15 @@ public final class DemoStop {
         return ran;
     }
 
-    /// Whether a node of the demo, or its PostgreSQL, runs.
+    /// Whether a node of the demo, its proxy or its PostgreSQL, runs.
     private static boolean isRunning(DemoRecord demo) {
         DemoSettings settings = demo.settings();
         return demo.processes().values().stream().anyMatch(ProcessMark::runs)
                 || settings.nodeNames().stream()
-                        .anyMatch(name ->
-                                !LeftoverPostgres.in(settings.nodesDirectory().resolve(name))
-                                        .isEmpty());
+                        .map(settings.nodesDirectory()::resolve)
+                        .anyMatch(node ->
+                                LeftoverProxy.in(node).isPresent()
+                                        || !LeftoverPostgres.in(node).isEmpty());
     }
 
     private static void awaitEnd(ProcessMark supervisor) throws InterruptedException {

@@ -50,6 +50,16 @@ final class OrderlyStop {
             awaitEnd(process, deadlineNanos);
         }
         for (int node : nodes) {
+            LeftoverProxy.in(settings.nodeDirectory(node))
+                    .ifPresent(proxy -> {
+                        events.accept(
+                                "stopping the proxy that n"
+                                        + node
+                                        + " left behind (pid "
+                                        + proxy.pid()
+                                        + ")");
+                        proxy.stop();
+                    });
             for (LeftoverPostgres postgres : LeftoverPostgres.in(settings.nodeDirectory(node))) {
                 events.accept(
                         "stopping the PostgreSQL that n"

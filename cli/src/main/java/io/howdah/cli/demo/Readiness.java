@@ -10,16 +10,20 @@ import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Waits until a demo's cluster has a primary, all its members run, and a replica could take over.
 public final class Readiness {
 
     private static final long PERIOD_MILLIS = 200;
 
+    private final DemoSettings settings;
     private final ApiClient client;
 
     /// @param settings of the demo
     public Readiness(DemoSettings settings) {
+        this.settings = settings;
         this.client = settings.client();
     }
 
@@ -32,7 +36,11 @@ public final class Readiness {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() < deadlineNanos && goOn.getAsBoolean()) {
             try {
-                String missing = missing(client.cluster());
+                ClusterStatus status = client.cluster();
+                String missing = missing(status);
+                if (missing.isEmpty()) {
+                    missing = missingProxies(status);
+                }
                 if (missing.isEmpty()) {
                     return true;
                 }
@@ -64,6 +72,18 @@ public final class Readiness {
             missing.add("no synchronous replica yet");
         }
         return String.join(", ", missing);
+    }
+
+    private String missingProxies(ClusterStatus status) {
+        return IntStream.rangeClosed(1, settings.nodes())
+                .filter(settings::hasProxy)
+                .mapToObj(i -> "n" + i)
+                .filter(name ->
+                        status.members().stream()
+                                .anyMatch(member ->
+                                        member.name().equals(name) && member.proxy() == null))
+                .map(name -> name + "'s proxy")
+                .collect(Collectors.joining(", "));
     }
 
     /// A node that does not answer yet is no cause for alarm while everything starts.

@@ -63,7 +63,7 @@ public record NewCluster(
             }
             directory.writeNodeKeys(
                     authority, cluster, node.name(), node.address().host(), life, now);
-            writeYaml(directory, yaml, node.name());
+            writeYaml(directory, yaml, node);
         }
         directory.writeClient(
                 authority, cluster, "admin", Role.ADMIN, directory.admin(), life, now);
@@ -110,7 +110,7 @@ public record NewCluster(
         writeYaml(
                 directory,
                 new NodeYaml(configuration.cluster(), addresses, data, former(configuration), null),
-                node.name());
+                node);
     }
 
     /// What the other nodes say, so that all say the same.
@@ -134,9 +134,9 @@ public record NewCluster(
 
     /// Checked as a node would, before it is left to one: a name that is none, two nodes at one
     /// place.
-    private static void writeYaml(ClusterDirectory directory, NodeYaml yaml, String node) {
-        Path file = directory.node(node).resolve("howdah.yaml");
-        OwnerFile.writeOpen(file, yaml.of(node));
+    private static void writeYaml(ClusterDirectory directory, NodeYaml yaml, NewNode node) {
+        Path file = directory.node(node.name()).resolve("howdah.yaml");
+        OwnerFile.writeOpen(file, yaml.of(node.name(), node.proxyPort()));
         NodeConfigurationFile.read(file);
     }
 

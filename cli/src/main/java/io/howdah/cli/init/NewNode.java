@@ -7,14 +7,16 @@ import io.howdah.node.configuration.NodeAddress;
 ///
 /// @param name the node's name
 /// @param address where the others reach it
-public record NewNode(String name, NodeAddress address) {
+/// @param proxyPort where its proxy takes clients; 0: it has none
+public record NewNode(String name, NodeAddress address, int proxyPort) {
 
     /// The ports of every node, unless told otherwise. Immutable.
     ///
     /// @param postgres PostgreSQL's
     /// @param api the API's
     /// @param consensus the consensus'
-    public record Ports(int postgres, int api, int consensus) {}
+    /// @param proxy the proxy's; 0: no proxy
+    public record Ports(int postgres, int api, int consensus, int proxy) {}
 
     /// Reads `n1=host1`.
     ///
@@ -34,7 +36,8 @@ public record NewNode(String name, NodeAddress address) {
                             witness ? null : ports.postgres(),
                             ports.api(),
                             ports.consensus(),
-                            witness));
+                            witness),
+                    witness ? 0 : ports.proxy());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(
                     "'" + text + "' is not a node: " + e.getMessage(),

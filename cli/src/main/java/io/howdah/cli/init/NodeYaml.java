@@ -18,7 +18,8 @@ record NodeYaml(
         @Nullable FormerDatabase former,
         @Nullable String database) {
 
-    String of(String node) {
+    /// @param proxyPort where the node's proxy takes clients; 0: it has none
+    String of(String node, int proxyPort) {
         var text =
                 new StringBuilder(
                         """
@@ -66,6 +67,15 @@ record NodeYaml(
                                         NodeKeysSection.quoted(database),
                                         NodeKeysSection.quoted(database)));
             }
+        }
+        if (proxyPort > 0) {
+            text.append(
+                    """
+
+                    proxy:
+                      listen: 0.0.0.0:%d
+                    """
+                            .formatted(proxyPort));
         }
         return text + NodeKeysSection.tls("secrets", null) + NodeKeysSection.api("secrets");
     }

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -75,10 +76,25 @@ final class DemoCluster {
                 ProgramUnderTest.launcher());
     }
 
+    /// Each node with a proxy. Others have none, as they would only cost time.
+    static DemoCluster withProxies() {
+        return new DemoCluster(
+                new DemoOptions(NODES, FreePorts.block(50), "auto"),
+                ProgramUnderTest.launcher(),
+                true);
+    }
+
     private DemoCluster(DemoOptions options, NodeLauncher launcher) {
+        this(options, launcher, false);
+    }
+
+    private DemoCluster(DemoOptions options, NodeLauncher launcher, boolean proxies) {
         this.launcher = launcher;
         directory = DemoDirectory.at(reachableDirectory());
         settings = new DemoSetup(directory).open(options);
+        if (!proxies) {
+            configure(yaml -> yaml.replaceFirst("\\nproxy:\\n  listen: .*\\n", ""));
+        }
         client = settings.client();
         watch = new ClusterWatch(client, NODES, this::logs);
     }
@@ -217,6 +233,18 @@ final class DemoCluster {
                         settings.nodeDirectory(node).resolve("howdah.yaml"), logFile(node));
         ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
         directory.update(demo -> demo.withProcess("n" + node, mark));
+    }
+
+    /// The process of the node's proxy; empty when none runs.
+    OptionalLong proxyPid(int node) {
+        return LeftoverProxy.in(settings.nodeDirectory(node)).stream()
+                .mapToLong(LeftoverProxy::pid)
+                .findFirst();
+    }
+
+    /// SIGKILL to the node's proxy.
+    void killProxy(int node) {
+        kill(List.of(ProcessHandle.of(proxyPid(node).orElseThrow()).orElseThrow()));
     }
 
     /// Whether the node's agent runs.

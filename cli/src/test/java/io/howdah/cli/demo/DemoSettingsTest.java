@@ -17,6 +17,8 @@ class DemoSettingsTest {
     @Test
     void urlLeadsToWhicheverNodeIsThePrimary() {
         assertThat(settings(3).connectionUrl())
+                .isEqualTo("postgresql://app:app@127.0.0.1:6501,127.0.0.1:6502,127.0.0.1:6503/app");
+        assertThat(settings(3).directUrl())
                 .isEqualTo(
                         "postgresql://app:app@127.0.0.1:6521,127.0.0.1:6522,127.0.0.1:6523/app?target_session_attrs=read-write");
     }
@@ -25,7 +27,8 @@ class DemoSettingsTest {
     void nodesThatAreHostsHaveAddressesOfTheirOwn() {
         var hosts = new DemoSettings(2, 6500, "embedded", Path.of("/demo"), false, "198.18.7.");
 
-        assertThat(hosts.connectionUrl()).contains("@198.18.7.1:6521,198.18.7.2:6522/");
+        assertThat(hosts.connectionUrl()).contains("@198.18.7.1:6501,198.18.7.2:6502/");
+        assertThat(hosts.directUrl()).contains("@198.18.7.1:6521,198.18.7.2:6522/");
         assertThat(hosts.apiUrls()).contains("https://198.18.7.2:6532");
         assertThat(hosts.hosts()).isPresent();
         assertThat(settings(2).hosts()).isEmpty();

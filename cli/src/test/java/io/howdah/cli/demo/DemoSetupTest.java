@@ -52,6 +52,8 @@ class DemoSetupTest {
             assertThat(node.nodes()).hasSize(3);
             assertThat(node.self().apiPort()).isEqualTo(basePort + 30 + i);
             assertThat(node.directory()).isEqualTo(settings.nodeDirectory(i));
+            assertThat(Objects.requireNonNull(node.proxy()).listen().getPort())
+                    .isEqualTo(basePort + i);
         }
         Path secrets = settings.nodeDirectory(1).resolve("secrets");
         try (Stream<Path> files = Files.list(secrets)) {
@@ -67,6 +69,22 @@ class DemoSetupTest {
         assertThat(secrets.resolve("rewind-password"))
                 .hasSameTextualContentAs(
                         settings.nodeDirectory(3).resolve("secrets/rewind-password"));
+    }
+
+    @Test
+    void demoMadeBeforeThereWereProxiesGoesOnWithoutThem() throws IOException {
+        DemoSettings settings = open(2, basePort);
+        for (int i = 1; i <= 2; i++) {
+            Path yaml = settings.configuration(i);
+            Files.writeString(
+                    yaml, Files.readString(yaml).replaceFirst("\\nproxy:\\n  listen: .*\\n", ""));
+        }
+
+        DemoSettings again = open(2, basePort);
+
+        assertThat(NodeConfigurationFile.read(again.configuration(1)).proxy()).isNull();
+        assertThat(again.connectionUrl()).isEqualTo(again.directUrl());
+        assertThat(again.ports()).noneMatch(port -> port.use().equals("proxy"));
     }
 
     @Test

@@ -30,7 +30,14 @@ final class Writer {
     /// How many acknowledgements show that writing goes on.
     private static final int PROGRESS = 20;
 
+    /// How an application connects.
+    @FunctionalInterface
+    interface Way {
+        Connection open() throws SQLException;
+    }
+
     private final DemoSettings settings;
+    private final Way way;
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private final AtomicInteger failures = new AtomicInteger();
@@ -39,7 +46,13 @@ final class Writer {
 
     /// Starts to write; the cluster need not be ready.
     Writer(DemoSettings settings) {
+        this(settings, () -> toPrimary(settings));
+    }
+
+    /// The same on another way.
+    Writer(DemoSettings settings, Way way) {
         this.settings = settings;
+        this.way = way;
         thread = Thread.ofVirtual().name("writer").start(this::run);
     }
 
@@ -47,7 +60,7 @@ final class Writer {
         long identity = 0;
         boolean made = false;
         while (!stopping) {
-            try (Connection connection = toPrimary(settings)) {
+            try (Connection connection = way.open()) {
                 if (!made) {
                     execute(
                             connection,
@@ -93,6 +106,11 @@ final class Writer {
     /// To that node, whatever it is.
     static Connection toNode(DemoSettings settings, int node) throws SQLException {
         return open(settings.postgresAddress(node), "");
+    }
+
+    /// Through the proxy of that node.
+    static Connection throughProxy(DemoSettings settings, int node) throws SQLException {
+        return open("127.0.0.1:" + settings.proxyPort(node), "");
     }
 
     private static Connection open(String hosts, String more) throws SQLException {

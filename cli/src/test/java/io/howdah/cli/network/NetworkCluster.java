@@ -32,7 +32,7 @@ final class NetworkCluster implements AutoCloseable {
     static final List<String> NODES = List.of("n1", "n2", "n3");
     static final int CONSENSUS_PORT = 6541;
 
-    private static final NewNode.Ports PORTS = new NewNode.Ports(5432, 6531, CONSENSUS_PORT);
+    private static final NewNode.Ports PORTS = new NewNode.Ports(5432, 6531, CONSENSUS_PORT, 0);
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql/15/bin");
     private static final int LOG_LINES = 40;
 

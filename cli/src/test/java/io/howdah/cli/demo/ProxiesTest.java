@@ -1,0 +1,211 @@
+package io.howdah.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.MemberStatus;
+import io.howdah.node.api.SwitchoverRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// The proxies beside the nodes: an application that knows only one of them goes on, whatever
+/// becomes of the primary, the agent or the proxy. One cluster and one writer go through all of it.
+@Tag("cluster")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ProxiesTest {
+
+    /// Whose proxy the application uses.
+    private static final int NEAR = 3;
+
+    private @Nullable DemoCluster started;
+    private @Nullable Writer writing;
+
+    @BeforeAll
+    void startCluster() {
+        DemoCluster fresh = DemoCluster.withProxies();
+        started = fresh;
+        fresh.startAll();
+        fresh.awaitWhole();
+        writing = new Writer(fresh.settings(), () -> Writer.throughProxy(fresh.settings(), NEAR));
+    }
+
+    @AfterAll
+    void stopCluster() throws InterruptedException {
+        if (writing != null) {
+            writing.stop();
+        }
+        if (started != null) {
+            started.stop();
+        }
+    }
+
+    private DemoCluster cluster() {
+        return Objects.requireNonNull(started);
+    }
+
+    private Writer writer() {
+        return Objects.requireNonNull(writing);
+    }
+
+    private ClusterStatus whole() {
+        ClusterStatus status = cluster().awaitWhole();
+        writer().awaitProgress();
+        return status;
+    }
+
+    private void assertNothingLost() throws Exception {
+        writer().assertNothingLost(DemoCluster.leader(whole()));
+    }
+
+    private String addressOf(int node) {
+        return "127.0.0.1:" + cluster().settings().proxyPort(node);
+    }
+
+    private void awaitShown() {
+        cluster()
+                .await(
+                        "every member's proxy is shown",
+                        status ->
+                                IntStream.rangeClosed(1, DemoCluster.NODES)
+                                        .allMatch(i ->
+                                                addressOf(i)
+                                                        .equals(
+                                                                DemoCluster.member(status, "n" + i)
+                                                                        .proxy())));
+    }
+
+    @Test
+    @Order(1)
+    void everyNodesProxyLeadsToThePrimary() throws Exception {
+        whole();
+        awaitShown();
+        for (int i = 1; i <= DemoCluster.NODES; i++) {
+            try (Connection client = Writer.throughProxy(cluster().settings(), i)) {
+                assertThat(Writer.number(client, "select pg_is_in_recovery()::int")).isZero();
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void nobodyComesInWithoutAPasswordNorAsARoleOfTheClusters() throws Exception {
+        String url = "jdbc:postgresql://" + addressOf(NEAR) + "/app";
+        Path secrets = cluster().settings().nodeDirectory(NEAR).resolve("secrets");
+        assertThatThrownBy(() -> DriverManager.getConnection(url, "app", "wrong"))
+                .hasMessageContaining("password authentication failed");
+        for (String role : List.of("lookup", "monitor", "replication")) {
+            assertThatThrownBy(() ->
+                            DriverManager.getConnection(
+                                    url,
+                                    "howdah_" + role,
+                                    Files.readString(secrets.resolve(role + "-password")).strip()))
+                    .hasMessageContaining("password authentication failed");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void killedProxyIsStartedAgain() throws Exception {
+        whole();
+        OptionalLong before = cluster().proxyPid(NEAR);
+
+        cluster().killProxy(NEAR);
+
+        assertNothingLost();
+        assertThat(cluster().proxyPid(NEAR)).isPresent().isNotEqualTo(before);
+        awaitShown();
+    }
+
+    @Test
+    @Order(4)
+    void proxyOfAKilledAgentServesOnAndIsTakenOver() throws Exception {
+        ClusterStatus status = whole();
+        if (DemoCluster.leader(status) == NEAR) {
+            cluster().client().switchover(new SwitchoverRequest("n" + NEAR, "n1"));
+            whole();
+        }
+        OptionalLong proxy = cluster().proxyPid(NEAR);
+        int failures = writer().failures();
+
+        cluster().killAgent(NEAR);
+        writer().awaitProgress();
+        cluster().start(NEAR);
+        awaitShown();
+        whole();
+
+        assertThat(cluster().proxyPid(NEAR)).isEqualTo(proxy);
+        assertThat(writer().failures()).isEqualTo(failures);
+    }
+
+    @Test
+    @Order(5)
+    void switchoverLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+        String target = "n" + DemoCluster.others(before).getFirst();
+
+        cluster().client().switchover(new SwitchoverRequest(before.leader(), target));
+
+        assertNothingLost();
+        assertThat(cluster().client().cluster().leader()).isEqualTo(target);
+    }
+
+    /// The primary's agent is away, too, so that its proxy hears of the next primary from others.
+    @Test
+    @Order(6)
+    void lostHostLosesNothingThoughItsProxyLivesOn() throws Exception {
+        ClusterStatus before = whole();
+        if (DemoCluster.leader(before) != NEAR) {
+            cluster().client().switchover(new SwitchoverRequest(before.leader(), "n" + NEAR));
+            before = whole();
+        }
+        OptionalLong proxy = cluster().proxyPid(NEAR);
+
+        cluster().killHost(NEAR);
+
+        cluster().awaitSuccessor(before);
+        writer().awaitProgress();
+        assertThat(cluster().proxyPid(NEAR)).isEqualTo(proxy);
+        cluster().start(NEAR);
+        assertNothingLost();
+    }
+
+    @Test
+    @Order(7)
+    void killedPostmasterLosesNothing() throws Exception {
+        ClusterStatus before = whole();
+
+        cluster().killPostmaster(DemoCluster.leader(before));
+
+        cluster().awaitSuccessor(before);
+        assertNothingLost();
+    }
+
+    @Test
+    @Order(8)
+    void stoppedDemoLeavesNoProxyBehind() throws Exception {
+        List<MemberStatus> members = whole().members();
+        writer().stop();
+        cluster().halt();
+        assertThat(members).hasSize(DemoCluster.NODES);
+        for (int i = 1; i <= DemoCluster.NODES; i++) {
+            assertThat(cluster().proxyPid(i)).isEmpty();
+        }
+    }
+}
