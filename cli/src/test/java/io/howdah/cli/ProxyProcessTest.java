@@ -40,6 +40,9 @@ class ProxyProcessTest {
     private Process run(String log) throws IOException {
         Path file = folder.resolve("proxy.yaml");
         return new ProcessBuilder(
+                        // whoever runs the tests may ignore it (nohup), and so would this process
+                        "env",
+                        "--default-signal=HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
