@@ -56,7 +56,8 @@ final class Authentication {
                 case MD5 -> throw refused("md5");
                 default -> throw refused("an authentication method with the number " + method);
             };
-        } catch (ScramException e) {
+        } catch (ScramException | IllegalStateException | IllegalArgumentException e) {
+            // The latter two are how the client's library calls what comes out of turn.
             throw new ConnectionFailedException(
                     "SCRAM authentication of '" + settings.user() + "' failed: " + e.getMessage(),
                     e);
