@@ -121,7 +121,8 @@ final class ReplyStream implements MessageCutter.Receiver {
 
     private Cut passage(byte type, ByteBuf bytes, int body) {
         return switch (exchange.serverSends(type)) {
-            case PASS -> Cut.FORWARD;
+            // What nobody listens to is left out in whole: perhaps somebody does before its end.
+            case PASS -> session.isListenedTo() ? Cut.FORWARD : Cut.DROP;
             case DROP -> Cut.DROP;
             case AS_PARSED -> {
                 bytes.setByte(body - HEADER_BYTES, '1');

@@ -85,6 +85,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         return client;
     }
 
+    /// Whether a client hears what the server says now.
+    boolean isListenedTo() {
+        return client != null && !fitting.isUnderWay();
+    }
+
     /// The settings are this client's, or nobody's.
     void fitted() {
         ClientSession joined = client;

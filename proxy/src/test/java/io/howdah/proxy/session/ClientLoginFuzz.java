@@ -6,6 +6,7 @@ import io.howdah.proxy.settings.PoolMode;
 import io.howdah.testing.fuzz.FuzzInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Any bytes of a stranger, with the right ones among them: he is let in by the right proof only,
@@ -35,6 +36,7 @@ public final class ClientLoginFuzz {
         private final ManualChannel client;
         private final Wires.Reader heard = new Wires.Reader();
         private final Prover prover = new Prover();
+        private final List<EchoServer> servers = new ArrayList<>();
         private boolean proven;
         private boolean guest;
         private boolean cancelled;
@@ -82,6 +84,8 @@ public final class ClientLoginFuzz {
         }
 
         private void say(byte[] bytes) {
+            // Words in the clear would be noise to whoever begins with TLS.
+            goodbye |= packets == 0 && bytes.length > 0 && bytes[0] == 0x16;
             packets++;
             String text = new String(bytes, StandardCharsets.ISO_8859_1);
             guest |= text.contains("guest");
@@ -92,8 +96,10 @@ public final class ClientLoginFuzz {
 
         private void settle() {
             room.settle();
-            for (ManualChannel server : room.servers()) {
-                EchoServer echo = new EchoServer(server);
+            while (servers.size() < room.servers().size()) {
+                servers.add(new EchoServer(room.servers().get(servers.size())));
+            }
+            for (EchoServer echo : servers) {
                 while (echo.answerOne() || echo.send(1_000)) {
                     room.settle();
                 }
@@ -118,10 +124,12 @@ public final class ClientLoginFuzz {
                         assertThat(in && !proven && !guest).as("let in without a proof").isFalse();
                     }
                     case 'E' -> {
-                        assertThat(message.text()).startsWith("SFATAL\0VFATAL\0C");
-                        fatal++;
+                        boolean last = message.text().startsWith("SFATAL\0VFATAL\0C");
+                        assertThat(last || in).isTrue();
+                        fatal += last ? 1 : 0;
                     }
-                    default -> assertThat("SKZvDCTIN").contains(String.valueOf(message.type()));
+                    // Once in, it may hear whatever it asks for.
+                    default -> assertThat(in || message.type() == 'v').isTrue();
                 }
             }
         }

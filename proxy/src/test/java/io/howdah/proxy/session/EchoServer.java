@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -94,7 +95,13 @@ final class EchoServer {
             skipping = false;
             ready();
         } else if (!skipping) {
-            understand(message);
+            try {
+                understand(message);
+            } catch (IndexOutOfBoundsException
+                    | BufferUnderflowException
+                    | NegativeArraySizeException e) {
+                fail("malformed", true);
+            }
         }
     }
 
@@ -141,6 +148,10 @@ final class EchoServer {
                     statements.remove(texts.getFirst().substring(1));
                 }
                 say('3', "");
+            }
+            case 'F' -> {
+                say('V', "\0\0\0\0");
+                ready();
             }
             case 'd', 'c', 'f', 'H', 'X' -> {}
             default -> throw new AssertionError("a request of type " + message.type());

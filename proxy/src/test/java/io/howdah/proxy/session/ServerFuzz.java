@@ -124,12 +124,14 @@ public final class ServerFuzz {
 
     /// The other end of a connection to a server.
     private static final class ServerSide {
+        private static final String LET_IN = "R\0\0\0\b\0\0\0\0";
+
         private final ManualChannel channel;
         private final Wires.Reader heard = new Wires.Reader();
         private String clientFirst = "";
         private String serverFirst = "";
         private String clientFinal = "";
-        private boolean asked;
+        private final StringBuilder said = new StringBuilder();
         private boolean proven;
         private boolean begun;
 
@@ -139,7 +141,9 @@ public final class ServerFuzz {
 
         /// Whether it has shown that it knows the verifier. Who asks for no password need not.
         boolean isGenuine() {
-            return proven || !asked;
+            int asked = said.indexOf("SCRAM-SHA-256");
+            int letIn = said.indexOf(LET_IN);
+            return proven || asked < 0 || (letIn >= 0 && letIn < asked);
         }
 
         private void listen() {
@@ -159,7 +163,7 @@ public final class ServerFuzz {
 
         void speak(FuzzInput input) {
             listen();
-            byte[] said =
+            byte[] words =
                     switch (input.next(16)) {
                         case 0 -> input.bytes(1 + input.next(32));
                         case 1 -> Wires.message('R', "\0\0\0\0");
@@ -194,8 +198,8 @@ public final class ServerFuzz {
                             yield new byte[0];
                         }
                     };
-            asked |= new String(said, StandardCharsets.ISO_8859_1).contains("SCRAM-SHA-256");
-            channel.arrive(said);
+            said.append(new String(words, StandardCharsets.ISO_8859_1));
+            channel.arrive(words);
             if (input.nextBoolean()) {
                 channel.hear();
             }

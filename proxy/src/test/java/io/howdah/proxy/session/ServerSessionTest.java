@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.proxy.settings.PoolMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,54 @@ class ServerSessionTest {
             heard.add(second.said());
             assertThat(heard.messages())
                     .anyMatch(message -> message.text().equals("select it@second"));
+        }
+    }
+
+    @Test
+    void messageThatBeganWhenNobodyListenedIsHeardByNobody() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            client.said();
+            ManualChannel server = room.servers().getFirst();
+            byte[] notice = Wires.message('N', "SWARNING\0Mto nobody\0\0");
+            server.arrive(Arrays.copyOf(notice, 9));
+            room.settle();
+
+            client.arrive(Wires.message('Q', "select it\0"));
+            room.settle();
+            server.arrive(Arrays.copyOfRange(notice, 9, notice.length));
+            settle(room, servers);
+
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            assertThat(heard.messages())
+                    .extracting(Wires.Message::type)
+                    .containsExactly('D', 'C', 'Z');
+        }
+    }
+
+    @Test
+    void clientThatIsNotInYetHearsNothingOfTheServers() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            ManualChannel server = room.servers().getFirst();
+            servers.add(new EchoServer(server));
+            talk(servers.getFirst());
+            server.hear();
+            room.loop().runAll();
+            server.arrive(Wires.message('A', "\0\0\0\1news\0\0"));
+            settle(room, servers);
+
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            assertThat(heard.messages().getFirst().type()).isEqualTo('R');
         }
     }
 }
