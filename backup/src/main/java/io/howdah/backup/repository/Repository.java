@@ -1,0 +1,142 @@
+package io.howdah.backup.repository;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectMissingException;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.postgres.SystemId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A store that belongs to one cluster. Thread-safe.
+///
+/// @param store where it lies
+/// @param identity whose it is
+public record Repository(ObjectStore store, RepositoryIdentity identity) {
+
+    /// The object that makes a store a repository.
+    public static final ObjectName IDENTITY = new ObjectName("howdah-repository.json");
+
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    /// The repository in a store.
+    ///
+    /// @throws BackupException when there is none, or it cannot be read, or its format is unknown
+    public static Repository open(ObjectStore store) {
+        try (InputStream in = store.get(IDENTITY)) {
+            return new Repository(store, parse(store, in.readNBytes(MOST_BYTES)));
+        } catch (ObjectMissingException e) {
+            throw new BackupException(
+                    "there is no repository in " + store,
+                    "check the address; the first `howdah backup` makes one",
+                    e);
+        } catch (IOException e) {
+            throw unreadable(store, e);
+        }
+    }
+
+    /// The repository in a store, of that cluster.
+    ///
+    /// @throws BackupException as [#open], and when it belongs to another cluster
+    public static Repository open(ObjectStore store, SystemId cluster) {
+        Repository repository = open(store);
+        repository.require(cluster);
+        return repository;
+    }
+
+    /// The repository in a store, of that cluster; made where there is none and the store is empty.
+    ///
+    /// @throws BackupException as [#open], and where something else lies in the store
+    public static Repository openOrMake(ObjectStore store, SystemId cluster) {
+        try {
+            store.get(IDENTITY).close();
+        } catch (ObjectMissingException e) {
+            requireEmpty(store);
+            make(store, cluster);
+        } catch (StoreUnavailableException e) {
+            // A folder that is made with the first object; what else is wrong, putting it tells.
+            make(store, cluster);
+        } catch (IOException e) {
+            throw unreadable(store, e);
+        }
+        return open(store, cluster);
+    }
+
+    private static void requireEmpty(ObjectStore store) {
+        List<?> found = store.list("", null);
+        if (!found.isEmpty()) {
+            throw new BackupException(
+                    store + " is no repository, and something lies there: " + found.getFirst(),
+                    "name an empty or a new folder");
+        }
+    }
+
+    /// Of two that make it at once, one wins, and both go on with its.
+    private static void make(ObjectStore store, SystemId cluster) {
+        var identity =
+                new RepositoryIdentity(
+                        RepositoryIdentity.FORMAT, UUID.randomUUID(), cluster.toString());
+        PutOutcome _ =
+                store.put(
+                        IDENTITY, Content.of(JSON.writeValueAsBytes(identity)), PutMode.IF_ABSENT);
+    }
+
+    private void require(SystemId cluster) {
+        if (!identity.systemId().equals(cluster)) {
+            throw new BackupException(
+                    "the repository in "
+                            + store
+                            + " belongs to another cluster: its system identifier is "
+                            + identity.systemIdentifier()
+                            + ", this one's is "
+                            + cluster,
+                    "give every cluster a repository of its own; nothing was written to this one");
+        }
+    }
+
+    private static RepositoryIdentity parse(ObjectStore store, byte[] json) {
+        RepositoryIdentity identity;
+        try {
+            identity = JSON.readValue(json, RepositoryIdentity.class);
+        } catch (JacksonException e) {
+            throw new BackupException(
+                    IDENTITY + " in " + store + " is damaged: " + e.getOriginalMessage(),
+                    "docs/repository-format.md says how to write it anew",
+                    e);
+        }
+        if (identity.format() != RepositoryIdentity.FORMAT) {
+            throw new BackupException(
+                    "the repository in "
+                            + store
+                            + " has the format "
+                            + identity.format()
+                            + ", this program knows "
+                            + RepositoryIdentity.FORMAT,
+                    "use a newer howdah");
+        }
+        return identity;
+    }
+
+    private static StoreUnavailableException unreadable(ObjectStore store, IOException e) {
+        return new StoreUnavailableException(
+                "cannot read " + IDENTITY + " in " + store + ": " + e,
+                "look at the disk or the network there, then run it again",
+                e);
+    }
+}

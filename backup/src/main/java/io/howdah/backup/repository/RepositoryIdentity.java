@@ -1,0 +1,28 @@
+package io.howdah.backup.repository;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.howdah.postgres.SystemId;
+import java.util.UUID;
+
+/// What `howdah-repository.json` says. Immutable.
+///
+/// @param format the version of the repository's format
+/// @param cluster which cluster's backups these are; a copy of the cluster that goes its own way
+///   has the same system identifier and another repository
+/// @param systemIdentifier what initdb gave that cluster
+public record RepositoryIdentity(
+        int format, UUID cluster, @JsonProperty("system-identifier") String systemIdentifier) {
+
+    /// The version that this program writes and reads.
+    public static final int FORMAT = 1;
+
+    /// @throws IllegalArgumentException when the system identifier is no number
+    public RepositoryIdentity {
+        SystemId.parse(systemIdentifier);
+    }
+
+    /// What initdb gave that cluster.
+    public SystemId systemId() {
+        return SystemId.parse(systemIdentifier);
+    }
+}

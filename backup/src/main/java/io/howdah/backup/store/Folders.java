@@ -1,0 +1,79 @@
+package io.howdah.backup.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The folders below a store's root. Thread-safe.
+final class Folders {
+
+    private final Path root;
+    private final AtomicBoolean swept = new AtomicBoolean();
+
+    Folders(Path root) {
+        this.root = root;
+    }
+
+    /// Makes a folder, durably, with those above it that are missing: mode 0700 for the root and
+    /// all below it.
+    void make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.getParent();
+        if (parent != null) {
+            if (folder.equals(root)) {
+                Files.createDirectories(parent);
+            } else {
+                make(parent);
+            }
+        }
+        try {
+            Files.createDirectory(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            sync(parent);
+        }
+    }
+
+    /// Deletes what nobody has written to for that long; once for this store.
+    void removeLeftovers(Path incoming, Duration age) throws IOException {
+        if (!swept.compareAndSet(false, true)) {
+            return;
+        }
+        Instant old = Instant.now().minus(age);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(incoming)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Written to the end meanwhile.
+            return;
+        }
+    }
+
+    /// Makes the names in a folder durable.
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
