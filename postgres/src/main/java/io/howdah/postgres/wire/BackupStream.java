@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -119,7 +117,7 @@ final class BackupStream {
 
     private void copy(BackupProgress progress) throws IOException {
         while (true) {
-            char type = next();
+            char type = wire.receiveOrFail();
             if (type == 'c') {
                 break;
             }
@@ -238,47 +236,16 @@ final class BackupStream {
         }
     }
 
-    /// Reads one result: columns, rows, completion.
     private Rows result() throws IOException {
         expect('T');
-        List<String> columns = Statement.readColumns(wire.body());
-        List<Row> rows = new ArrayList<>();
-        char type = next();
-        while (type == 'D') {
-            rows.add(Statement.parseRow(columns, wire.body()));
-            if (rows.size() > MOST_TABLESPACES) {
-                throw new ProtocolException(
-                        "a base backup announces over " + MOST_TABLESPACES + " tablespaces");
-            }
-            type = next();
-        }
-        if (type != 'C') {
-            throw unexpected(type);
-        }
-        return new Rows(columns, rows, wire.body().readText(), List.of());
+        return Statement.readResult(wire, MOST_TABLESPACES);
     }
 
     private void expect(char expected) throws IOException {
-        char type = next();
+        char type = wire.receiveOrFail();
         if (type != expected) {
             throw unexpected(type);
         }
-    }
-
-    /// The next message; with it the time for the one after begins anew.
-    private char next() throws IOException {
-        char type = wire.receive();
-        wire.renewDeadline();
-        if (type != 'E') {
-            return type;
-        }
-        PostgresServerException error = wire.readError();
-        char rest = type;
-        while (rest != 'Z') {
-            rest = wire.receive();
-        }
-        wire.ready();
-        throw error;
     }
 
     private static ProtocolException unexpected(char type) {

@@ -50,6 +50,10 @@ final class MessageWriter {
         return this;
     }
 
+    MessageWriter writeLong(long value) {
+        return writeInt((int) (value >>> 32)).writeInt((int) value);
+    }
+
     /// A text and the zero byte that ends it.
     ///
     /// @throws IllegalArgumentException when the text itself holds a zero character

@@ -119,6 +119,11 @@ public final class ReplicationConnection implements AutoCloseable {
         return new BaseBackup(wire, request, target, listener).run();
     }
 
+    /// Prepares a stream of WAL, which has the connection to itself while it runs.
+    public WalStream walStream(WalStreamRequest request) {
+        return new WalStream(wire, request);
+    }
+
     /// The server's version.
     public PostgresVersion serverVersion() {
         return PostgresConnection.serverVersion(wire);

@@ -127,6 +127,26 @@ final class Statement {
         return parseRow(names, body);
     }
 
+    /// Reads a result whose columns are announced by the message just received: rows and
+    /// completion.
+    static Rows readResult(Wire wire, int mostRows) throws IOException {
+        List<String> columns = readColumns(wire.body());
+        List<Row> rows = new ArrayList<>();
+        char type = wire.receiveOrFail();
+        while (type == 'D') {
+            rows.add(parseRow(columns, wire.body()));
+            if (rows.size() > mostRows) {
+                throw new ProtocolException("a result has over " + mostRows + " rows");
+            }
+            type = wire.receiveOrFail();
+        }
+        if (type != 'C') {
+            throw new ProtocolException(
+                    "a result holds a message of type " + MessageReader.describe(type));
+        }
+        return new Rows(columns, rows, wire.body().readText(), List.of());
+    }
+
     static Row parseRow(List<String> names, MessageBody body) {
         int count = body.readShort();
         if (count != names.size()) {

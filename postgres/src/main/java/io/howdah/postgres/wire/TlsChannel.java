@@ -6,13 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /// A socket whose bytes are encrypted. Blocks like the socket below it, and closing that one, from
-/// any thread, ends a wait here. Otherwise for one thread.
+/// any thread, ends a wait here. Otherwise for one thread that reads and one that writes.
 ///
 /// An end of the stream that the other side did not announce is an end like any other: PostgreSQL's
 /// own messages tell whether an answer is complete.
@@ -28,6 +29,9 @@ final class TlsChannel implements ByteChannel {
 
     /// Encrypted, for the socket; empty between two calls.
     private ByteBuffer outgoing;
+
+    /// Held by whoever encrypts: the reader does too, where keys change.
+    private final ReentrantLock encrypting = new ReentrantLock();
 
     /// Decrypted, where the reader's buffer was too small; ready to be read.
     private ByteBuffer decrypted;
@@ -114,6 +118,15 @@ final class TlsChannel implements ByteChannel {
     }
 
     private SSLEngineResult encrypt(ByteBuffer source) throws IOException {
+        encrypting.lock();
+        try {
+            return encryptAlone(source);
+        } finally {
+            encrypting.unlock();
+        }
+    }
+
+    private SSLEngineResult encryptAlone(ByteBuffer source) throws IOException {
         while (true) {
             SSLEngineResult result = engine.wrap(source, outgoing);
             switch (result.getStatus()) {

@@ -171,6 +171,35 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /// The next message of a call that answers piece by piece; with it the time for the one after
+    /// begins anew.
+    ///
+    /// @throws PostgresServerException for an error, once the server is ready again
+    char receiveOrFail() throws IOException {
+        char type = receive();
+        renewDeadline();
+        if (type != 'E') {
+            return type;
+        }
+        PostgresServerException error = readError();
+        char rest = type;
+        while (rest != 'Z') {
+            rest = receive();
+        }
+        ready();
+        throw error;
+    }
+
+    /// Sends a message while another thread is in a call that is being answered; one thread at a
+    /// time. Where that fails, the connection is closed, and the call ends with it.
+    void sendBeside(MessageWriter message) {
+        try {
+            message.sendTo(channel);
+        } catch (IOException e) {
+            channelClose();
+        }
+    }
+
     MessageBody body() {
         return reader.body();
     }

@@ -2,11 +2,13 @@ package io.howdah.postgres.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import io.howdah.testing.fuzz.FuzzInput;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 /// Whatever a server says, in whatever pieces: a call has a result or ends with one of the
@@ -23,7 +25,7 @@ public final class WireFuzz {
 
     public static void fuzzerTestOneInput(byte[] bytes) {
         FuzzInput input = new FuzzInput(bytes);
-        int call = input.next(6);
+        int call = input.next(7);
         FuzzInput cuts = new FuzzInput(input.bytes(8));
         Server server = new Server(call == 0 ? new byte[0] : LET_IN, input.rest(), cuts);
         Wire wire = new Wire(SETTINGS.address(), server, null, 64);
@@ -64,8 +66,32 @@ public final class WireFuzz {
                 replication.serverVersion();
             }
             case 5 -> replication.readSlot(new SqlIdentifier("slot"));
+            case 6 -> stream(replication);
             default -> {}
         }
+    }
+
+    /// What a sink is given has no gap, whoever sends it.
+    private static void stream(ReplicationConnection replication) {
+        WalStream stream =
+                replication.walStream(
+                        new WalStreamRequest(null, TimelineId.FIRST, Lsn.ZERO, LIMIT));
+        stream.run(
+                new WalSink() {
+                    private Lsn next = Lsn.ZERO;
+
+                    @Override
+                    public void wal(Lsn start, ByteBuffer bytes) {
+                        assertThat(start).isEqualTo(next);
+                        next = new Lsn(start.value() + bytes.remaining());
+                        stream.report(next);
+                    }
+
+                    @Override
+                    public void serverIsAt(Lsn end, Instant clock) {
+                        assertThat(end).isGreaterThanOrEqualTo(next);
+                    }
+                });
     }
 
     /// Says what it was given, in pieces, and goes away.
