@@ -1,0 +1,107 @@
+package io.howdah.backup.wal;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Which WAL of a cluster a repository holds: what it held when it was read. Small, however much
+/// WAL there is. Immutable.
+///
+/// @param segmentBytes the size of a segment; empty while no segment is complete
+/// @param timelines what is there of each timeline, by its number
+/// @param histories the histories that are there
+public record WalIndex(
+        OptionalInt segmentBytes,
+        SortedMap<TimelineId, TimelineWal> timelines,
+        Map<TimelineId, TimelineHistory> histories) {
+
+    public WalIndex {
+        timelines = Collections.unmodifiableSortedMap(new TreeMap<>(timelines));
+        histories = Map.copyOf(histories);
+    }
+
+    /// Reads the names of all that is there.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say what is there
+    /// @throws BackupException when a history or the first segment is damaged
+    public static WalIndex read(ObjectStore store, SystemId system) {
+        return new WalIndexReader(store, new WalNames(system)).read();
+    }
+
+    /// What is there of a timeline.
+    public TimelineWal of(TimelineId timeline) {
+        return timelines.getOrDefault(timeline, TimelineWal.NONE);
+    }
+
+    /// The line that leads to a timeline; empty where its history is not there. The first timeline
+    /// needs none.
+    public Optional<TimelineHistory> history(TimelineId timeline) {
+        return timeline.equals(TimelineId.FIRST)
+                ? Optional.of(TimelineHistory.startingAt(timeline))
+                : Optional.ofNullable(histories.get(timeline));
+    }
+
+    /// The newest timeline that something is there of, be it only its history.
+    public Optional<TimelineId> newest() {
+        return timelines.isEmpty()
+                ? histories.keySet().stream().max(TimelineId::compareTo)
+                : Optional.of(
+                        histories.keySet().stream().reduce(timelines.lastKey(), TimelineId::max));
+    }
+
+    /// How far a server can be brought from a position on, along a line of timelines: the end of
+    /// what follows without a gap. The position itself when nothing does. What an older timeline
+    /// holds past the point where the line leaves it does not count.
+    ///
+    /// @param line where to; it includes `timeline`
+    /// @throws IllegalArgumentException when the line does not include the timeline
+    public Lsn reach(TimelineHistory line, TimelineId timeline, Lsn from) {
+        Optional<Lsn> left = line.endOf(timeline);
+        Iterator<TimelineId> following =
+                line.ended().stream()
+                        .map(TimelineHistory.Ended::timeline)
+                        .filter(other -> other.compareTo(timeline) > 0)
+                        .iterator();
+        TimelineId on = timeline;
+        Lsn position = of(on).reach(from);
+        while (left.isPresent()) {
+            position = Lsn.min(position, left.get());
+            on = following.hasNext() ? following.next() : line.current();
+            // The segment with the switch lies, from its start on, on the next timeline too.
+            position = of(on).reach(position);
+            left = line.endOf(on);
+        }
+        return position;
+    }
+
+    /// Whether all WAL from one position to another is there, along a line of timelines.
+    ///
+    /// @throws IllegalArgumentException when the line does not include the timeline
+    public boolean holds(TimelineHistory line, TimelineId timeline, WalRange range) {
+        return reach(line, timeline, range.start()).isAtLeast(range.end());
+    }
+
+    /// What is missing between the first and the last byte of each timeline, where anything is.
+    public SortedMap<TimelineId, List<WalRange>> gaps() {
+        SortedMap<TimelineId, List<WalRange>> gaps = new TreeMap<>();
+        timelines.forEach((timeline, wal) -> {
+            List<WalRange> missing = wal.gaps();
+            if (!missing.isEmpty()) {
+                gaps.put(timeline, missing);
+            }
+        });
+        return gaps;
+    }
+}

@@ -1,0 +1,117 @@
+package io.howdah.backup.wal;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectMissingException;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.store.StoredObject;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Puts an index together. For one thread, once.
+final class WalIndexReader {
+
+    private static final int MOST_HISTORY_BYTES = 1 << 20;
+
+    private static final class Growing {
+        private final List<WalRange> segments = new ArrayList<>();
+        private final List<WalRange> pieces = new ArrayList<>();
+
+        /// Segments come in order, so they never need more room than their gaps.
+        void add(WalRange segment) {
+            WalRange last = segments.isEmpty() ? null : segments.getLast();
+            if (last != null && last.end().equals(segment.start())) {
+                segments.set(segments.size() - 1, new WalRange(last.start(), segment.end()));
+            } else {
+                segments.add(segment);
+            }
+        }
+    }
+
+    private final ObjectStore store;
+    private final WalNames names;
+    private final Map<TimelineId, Growing> growing = new TreeMap<>();
+    private final Map<TimelineId, TimelineHistory> histories = new HashMap<>();
+    private OptionalInt segmentBytes = OptionalInt.empty();
+
+    WalIndexReader(ObjectStore store, WalNames names) {
+        this.store = store;
+        this.names = names;
+    }
+
+    WalIndex read() {
+        store.forEach(names.prefix(), this::add);
+        var timelines = new TreeMap<TimelineId, TimelineWal>();
+        growing.forEach((timeline, wal) ->
+                timelines.put(timeline, new TimelineWal(wal.segments, wal.pieces)));
+        return new WalIndex(segmentBytes, timelines, histories);
+    }
+
+    private void add(StoredObject object) {
+        switch (names.parse(object.name()).orElse(null)) {
+            case WalNames.Segment segment -> addSegment(object.name(), segment);
+            case WalNames.Piece piece -> of(piece.timeline()).pieces.add(piece.range());
+            case WalNames.History(TimelineId timeline) ->
+                    histories.put(timeline, history(store, object.name(), timeline));
+            case null -> {}
+        }
+    }
+
+    private void addSegment(ObjectName object, WalNames.Segment named) {
+        if (segmentBytes.isEmpty()) {
+            segmentBytes = size(object);
+        }
+        segmentBytes.ifPresent(size ->
+                WalSegment.named(named.name(), size)
+                        .ifPresent(segment -> of(named.timeline()).add(segment.range())));
+    }
+
+    private OptionalInt size(ObjectName object) {
+        try {
+            OptionalInt size = WalCodec.size(store.get(object, 0, WalCodec.HEADER_BYTES));
+            return OptionalInt.of(WalSegment.requireSize(size.orElse(0)));
+        } catch (ObjectMissingException e) {
+            // Removed since it was listed.
+            return OptionalInt.empty();
+        } catch (IllegalArgumentException e) {
+            throw new BackupException(
+                    object + " in " + store + " is damaged: it does not begin as a segment does",
+                    "run `howdah backup verify` to see what else is",
+                    e);
+        }
+    }
+
+    private Growing of(TimelineId timeline) {
+        return growing.computeIfAbsent(timeline, _ -> new Growing());
+    }
+
+    /// Reads a history.
+    ///
+    /// @throws ObjectMissingException when it is not there
+    static TimelineHistory history(ObjectStore store, ObjectName name, TimelineId timeline) {
+        @Nullable String content = null;
+        try (InputStream in = store.get(name)) {
+            content = new String(in.readNBytes(MOST_HISTORY_BYTES), StandardCharsets.UTF_8);
+            return TimelineHistory.parse(timeline, content);
+        } catch (IOException e) {
+            throw new StoreUnavailableException(
+                    "cannot read " + name + " in " + store + ": " + e, "try again", e);
+        } catch (IllegalArgumentException e) {
+            throw new BackupException(
+                    name + " in " + store + " is damaged: " + e.getMessage(),
+                    "copy the file of that name from the pg_wal of a member",
+                    e);
+        }
+    }
+}

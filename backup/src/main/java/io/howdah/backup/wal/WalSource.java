@@ -1,0 +1,225 @@
+package io.howdah.backup.wal;
+
+import com.github.luben.zstd.ZstdIOException;
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectMissingException;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.store.StoredObject;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Gives a recovering server the files that it asks for. A segment that is not complete is joined
+/// from its pieces and filled up with zeros, which end recovery as the end of WAL does.
+/// Thread-safe.
+public final class WalSource {
+
+    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
+    private static final int BUFFER_BYTES = 128 * 1024;
+
+    private final ObjectStore store;
+    private final WalNames names;
+    private final TimelineHistory line;
+    private final int segmentBytes;
+
+    /// @param store of a repository
+    /// @param system whose WAL it is
+    /// @param line the timelines to recover along: of an older one nothing is given that lies past
+    ///   the point where the line leaves it, though the repository may hold it
+    /// @param segmentBytes the size of a segment, as the server's control file says
+    /// @throws IllegalArgumentException when segments cannot have this size
+    public WalSource(ObjectStore store, SystemId system, TimelineHistory line, int segmentBytes) {
+        this.store = store;
+        this.names = new WalNames(system);
+        this.line = line;
+        this.segmentBytes = WalSegment.requireSize(segmentBytes);
+    }
+
+    /// Fetches a file that a server asks for by its name in `pg_wal`.
+    ///
+    /// @param target a file that is made or replaced; what it holds is only right after `true`
+    /// @return false when it is certain that the repository does not have it
+    /// @throws StoreUnavailableException when that cannot be said
+    /// @throws BackupException when it is damaged
+    public boolean fetch(String name, Path target) {
+        Optional<WalSegment> segment = WalSegment.named(name, segmentBytes);
+        Matcher history = HISTORY.matcher(name);
+        try {
+            if (segment.isPresent()) {
+                return fetch(segment.get(), target);
+            }
+            return history.matches() && fetchHistory(name, target);
+        } catch (IOException e) {
+            throw new StoreUnavailableException(
+                    "cannot fetch " + name + " from " + store + ": " + e,
+                    "look at the store and at the disk of " + target,
+                    e);
+        }
+    }
+
+    /// The segment that follows the one of that name on its timeline; empty for other files.
+    Optional<String> following(String name, int distance) {
+        return WalSegment.named(name, segmentBytes).map(segment -> segment.plus(distance).name());
+    }
+
+    private boolean fetchHistory(String name, Path target) throws IOException {
+        try (InputStream in = store.get(new ObjectName(names.prefix() + name));
+                FileChannel out = create(target)) {
+            byte[] content = in.readAllBytes();
+            write(out, content, content.length);
+            return true;
+        } catch (ObjectMissingException e) {
+            return false;
+        }
+    }
+
+    private boolean fetch(WalSegment segment, Path target) throws IOException {
+        Lsn end = endOnTheLine(segment.timeline());
+        if (segment.start().isAtLeast(end)) {
+            return false;
+        }
+        try (FileChannel out = create(target)) {
+            // Between a look for the segment and one for its pieces it may become complete.
+            boolean found =
+                    fetchWhole(segment, out)
+                            || fetchPieces(segment, out)
+                            || fetchWhole(segment, out);
+            if (found && segment.end().compareTo(end) > 0) {
+                zeros(out, end.bytesSince(segment.start()));
+            }
+            return found;
+        }
+    }
+
+    /// Up to where a timeline counts.
+    private Lsn endOnTheLine(TimelineId timeline) {
+        Lsn endless = new Lsn(-1);
+        return line.includes(timeline) ? line.endOf(timeline).orElse(endless) : endless;
+    }
+
+    private boolean fetchWhole(WalSegment segment, FileChannel out) throws IOException {
+        ObjectName name = names.segment(segment);
+        try (InputStream in = store.get(name)) {
+            out.truncate(0);
+            copy(name, in, segment.range(), segment.start(), out);
+            return true;
+        } catch (ObjectMissingException e) {
+            return false;
+        }
+    }
+
+    /// Joins what follows from the segment's start without a gap.
+    private boolean fetchPieces(WalSegment segment, FileChannel out) throws IOException {
+        Lsn position = segment.start();
+        for (WalRange piece : pieces(segment)) {
+            if (!piece.contains(position)) {
+                continue;
+            }
+            ObjectName name = names.piece(segment.timeline(), piece);
+            try (InputStream in = store.get(name)) {
+                copy(name, in, piece, position, out);
+            } catch (ObjectMissingException e) {
+                // They go when the segment is complete.
+                return false;
+            }
+            position = piece.end();
+        }
+        if (position.equals(segment.start())) {
+            return false;
+        }
+        zeros(out, position.bytesSince(segment.start()));
+        return true;
+    }
+
+    /// In order; of those that begin together, the longest first.
+    private List<WalRange> pieces(WalSegment segment) {
+        List<WalRange> found = new ArrayList<>();
+        String prefix = names.tailPrefix(segment.timeline());
+        store.forEach(
+                prefix,
+                (StoredObject object) -> {
+                    if (names.parse(object.name()).orElse(null) instanceof WalNames.Piece piece
+                            && segment.range().contains(piece.range().start())) {
+                        found.add(piece.range());
+                    }
+                });
+        found.sort(
+                Comparator.comparing(WalRange::start)
+                        .thenComparing(WalRange::end, Comparator.reverseOrder()));
+        return found;
+    }
+
+    /// Writes an object's bytes from a position on to their place in the segment's file.
+    private void copy(
+            ObjectName name, InputStream packed, WalRange range, Lsn from, FileChannel out)
+            throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long left = range.bytes();
+        long skip = from.bytesSince(range.start());
+        try (InputStream in = WalCodec.open(packed)) {
+            in.skipNBytes(skip);
+            left -= skip;
+            out.position(from.value() & (segmentBytes - 1));
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                left -= read;
+                write(out, buffer, read);
+            }
+        } catch (ZstdIOException e) {
+            throw damaged(name, "zstd: " + e.getMessage(), e);
+        }
+        if (left != 0) {
+            throw damaged(name, "it holds " + (range.bytes() - left) + " bytes of WAL", null);
+        }
+    }
+
+    /// Fills the file up: real zeros, as PostgreSQL uses files again and wants their room.
+    private void zeros(FileChannel out, long from) throws IOException {
+        out.truncate(from);
+        out.position(from);
+        byte[] zeros = new byte[BUFFER_BYTES];
+        for (long left = segmentBytes - from; left > 0; left -= zeros.length) {
+            write(out, zeros, (int) Math.min(left, zeros.length));
+        }
+    }
+
+    private static FileChannel create(Path target) throws IOException {
+        return FileChannel.open(
+                target,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+    }
+
+    private static void write(FileChannel out, byte[] bytes, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            out.write(buffer);
+        }
+    }
+
+    private BackupException damaged(ObjectName name, String how, @Nullable Throwable cause) {
+        return new BackupException(
+                name + " in " + store + " is damaged: " + how,
+                "restore to a moment before "
+                        + name.last()
+                        + ", or from another repository; `howdah backup verify` names all that is"
+                        + " damaged",
+                cause);
+    }
+}
