@@ -21,6 +21,8 @@ import java.util.zip.CRC32C;
 /// @param minRecoveryPoint up to where a standby must replay before it is consistent; zero on a
 ///   primary
 /// @param minRecoveryTimeline the timeline of that position; empty when there is none
+/// @param pageBytes the size of a relation's pages
+/// @param segmentPages how many pages a file of a relation has before the next one begins
 /// @param walSegmentBytes the size of one WAL file
 /// @param dataChecksumVersion 0 when pages carry no checksums
 /// @param minimalWal whether its WAL lacks what a standby or an archive needs (`wal_level` minimal)
@@ -35,6 +37,8 @@ public record ControlData(
         TimelineId checkpointTimeline,
         Lsn minRecoveryPoint,
         Optional<TimelineId> minRecoveryTimeline,
+        int pageBytes,
+        int segmentPages,
         int walSegmentBytes,
         int dataChecksumVersion,
         boolean minimalWal,
@@ -63,6 +67,7 @@ public record ControlData(
         }
     }
 
+    private static final String FILE = "global/pg_control";
     private static final int LAYOUT_13 = 1300;
     private static final int LAYOUT_18 = 1800;
     private static final int CHECKSUM_OFFSET_BEFORE_18 = 288;
@@ -80,10 +85,19 @@ public record ControlData(
     ///
     /// @throws PostgresException when it is missing, damaged or of an unknown layout
     static ControlData read(Path dataDirectory) {
-        Path file = dataDirectory.resolve("global").resolve("pg_control");
+        return parse(content(dataDirectory), dataDirectory.resolve(FILE));
+    }
+
+    /// The file of a data directory, whole: as it was written at once.
+    ///
+    /// @throws PostgresException when it is missing, damaged or of an unknown layout
+    static byte[] content(Path dataDirectory) {
+        Path file = dataDirectory.resolve(FILE);
         for (int attempt = 1; ; attempt++) {
             try {
-                return parse(Files.readAllBytes(file), file);
+                byte[] content = Files.readAllBytes(file);
+                ControlData _ = parse(content, file);
+                return content;
             } catch (IOException e) {
                 throw new PostgresException(
                         "cannot read " + file + ": " + e.getMessage(),
@@ -139,6 +153,8 @@ public record ControlData(
                 minRecoveryTimeline == 0
                         ? Optional.empty()
                         : Optional.of(new TimelineId(minRecoveryTimeline)),
+                data.getInt(216),
+                data.getInt(220),
                 data.getInt(228),
                 data.getInt(252),
                 data.getInt(172) == 0,

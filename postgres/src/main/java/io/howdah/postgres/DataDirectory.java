@@ -93,6 +93,13 @@ public final class DataDirectory {
         return ControlData.read(path);
     }
 
+    /// The content of its control file, as it was written at once.
+    ///
+    /// @throws PostgresException when it is missing, damaged or of an unknown layout
+    public byte[] controlFile() {
+        return ControlData.content(path);
+    }
+
     /// Whether PostgreSQL would start here as a standby.
     public boolean hasStandbySignal() {
         return Files.exists(path.resolve(STANDBY_SIGNAL));

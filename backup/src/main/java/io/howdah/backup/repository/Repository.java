@@ -13,10 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A store that belongs to one cluster. Thread-safe.
 ///
@@ -28,12 +24,6 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
     public static final ObjectName IDENTITY = new ObjectName("howdah-repository.json");
 
     private static final int MOST_BYTES = 64 * 1024;
-
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
 
     /// The repository in a store.
     ///
@@ -90,15 +80,13 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
     /// Of two that make it at once, one wins, and both go on with its.
     private static void make(ObjectStore store, SystemId cluster) {
         var identity =
-                new RepositoryIdentity(
-                        RepositoryIdentity.FORMAT, UUID.randomUUID(), cluster.toString());
+                new RepositoryIdentity(RepositoryIdentity.FORMAT, UUID.randomUUID(), cluster);
         PutOutcome _ =
-                store.put(
-                        IDENTITY, Content.of(JSON.writeValueAsBytes(identity)), PutMode.IF_ABSENT);
+                store.put(IDENTITY, Content.of(RepositoryJson.write(identity)), PutMode.IF_ABSENT);
     }
 
     private void require(SystemId cluster) {
-        if (!identity.systemId().equals(cluster)) {
+        if (!identity.systemIdentifier().equals(cluster)) {
             throw new BackupException(
                     "the repository in "
                             + store
@@ -113,10 +101,10 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
     private static RepositoryIdentity parse(ObjectStore store, byte[] json) {
         RepositoryIdentity identity;
         try {
-            identity = JSON.readValue(json, RepositoryIdentity.class);
-        } catch (JacksonException e) {
+            identity = RepositoryJson.read(json, RepositoryIdentity.class);
+        } catch (IllegalArgumentException e) {
             throw new BackupException(
-                    IDENTITY + " in " + store + " is damaged: " + e.getOriginalMessage(),
+                    IDENTITY + " in " + store + " is damaged: " + e.getMessage(),
                     "docs/repository-format.md says how to write it anew",
                     e);
         }

@@ -1,6 +1,5 @@
 package io.howdah.backup.repository;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.howdah.postgres.SystemId;
 import java.util.UUID;
 
@@ -10,19 +9,8 @@ import java.util.UUID;
 /// @param cluster which cluster's backups these are; a copy of the cluster that goes its own way
 ///   has the same system identifier and another repository
 /// @param systemIdentifier what initdb gave that cluster
-public record RepositoryIdentity(
-        int format, UUID cluster, @JsonProperty("system-identifier") String systemIdentifier) {
+public record RepositoryIdentity(int format, UUID cluster, SystemId systemIdentifier) {
 
     /// The version that this program writes and reads.
     public static final int FORMAT = 1;
-
-    /// @throws IllegalArgumentException when the system identifier is no number
-    public RepositoryIdentity {
-        SystemId.parse(systemIdentifier);
-    }
-
-    /// What initdb gave that cluster.
-    public SystemId systemId() {
-        return SystemId.parse(systemIdentifier);
-    }
 }

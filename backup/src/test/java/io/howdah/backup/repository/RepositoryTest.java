@@ -23,7 +23,7 @@ class RepositoryTest {
     @Test
     void repositoryIsMadeOnceAndFoundAgain() {
         Repository made = Repository.openOrMake(store(), CLUSTER);
-        assertThat(made.identity().systemId()).isEqualTo(CLUSTER);
+        assertThat(made.identity().systemIdentifier()).isEqualTo(CLUSTER);
         assertThat(Repository.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
         assertThat(Repository.open(store()).identity()).isEqualTo(made.identity());
     }

@@ -1,0 +1,57 @@
+package io.howdah.backup.catalog;
+
+import io.howdah.backup.store.ObjectName;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/// The name of a backup: when it began, in UTC, and four hexadecimal digits at random, as in
+/// `20261128-221500-3f9a`. Ordered by time. Immutable.
+///
+/// @param text the whole name
+public record BackupId(String text) implements Comparable<BackupId> {
+
+    private static final Pattern ID = Pattern.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /// How the names of all backups' objects begin.
+    static final String FOLDER = "backups/";
+
+    /// @throws IllegalArgumentException when it is no such name
+    public BackupId {
+        if (!ID.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "not the name of a backup: '" + text + "' (expected as 20261128-221500-3f9a)");
+        }
+    }
+
+    /// A new one.
+    public static BackupId at(Instant begun) {
+        return new BackupId(
+                TIME.format(begun)
+                        + "-%04x".formatted(ThreadLocalRandom.current().nextInt(1 << 16)));
+    }
+
+    /// The object that makes it exist.
+    public ObjectName object() {
+        return new ObjectName(FOLDER + text + "/backup.json");
+    }
+
+    /// How the names of its manifest's parts begin.
+    public String manifestFolder() {
+        return FOLDER + text + "/manifest";
+    }
+
+    @Override
+    public int compareTo(BackupId other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,55 @@
+package io.howdah.backup.catalog;
+
+import io.howdah.backup.manifest.ManifestSummary;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
+import java.time.Instant;
+import java.util.List;
+
+/// What `backup.json` says: all that is needed to choose a backup. Immutable.
+///
+/// @param format the version of the format of this file and of the manifest
+/// @param id the backup's name
+/// @param systemIdentifier of the cluster
+/// @param postgresVersion the server's version, as in 18.6
+/// @param standby whether it was read from a standby
+/// @param timeline the timeline of both positions
+/// @param startLsn where replay begins
+/// @param stopLsn replay must reach it before the copy is consistent
+/// @param startTime when it began, by the server's clock
+/// @param stopTime when it ended, by the server's clock: the first moment that it can be restored
+///   to
+/// @param walSegmentBytes the size of one WAL file
+/// @param checksums whether the server's pages carry checksums, which were looked at
+/// @param tablespaces those outside of the data directory
+/// @param storedBytes how many bytes this backup added to the repository, its manifest included
+/// @param manifest what its manifest must be
+/// @param damagedPages what was damaged on the server
+public record BackupRecord(
+        int format,
+        String id,
+        SystemId systemIdentifier,
+        String postgresVersion,
+        boolean standby,
+        TimelineId timeline,
+        Lsn startLsn,
+        Lsn stopLsn,
+        Instant startTime,
+        Instant stopTime,
+        int walSegmentBytes,
+        boolean checksums,
+        List<Tablespace> tablespaces,
+        long storedBytes,
+        ManifestSummary manifest,
+        DamagedPages damagedPages) {
+
+    public BackupRecord {
+        tablespaces = List.copyOf(tablespaces);
+    }
+
+    /// Its name.
+    public BackupId backupId() {
+        return new BackupId(id);
+    }
+}

@@ -1,0 +1,148 @@
+package io.howdah.backup.manifest;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import io.howdah.backup.pack.ChunkReference;
+import io.howdah.backup.pack.PackId;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a manifest, part by part. A part is stored only when `beforePart` has returned, which
+/// sees to it that the packs it names are stored. Not thread-safe.
+public final class ManifestWriter {
+
+    /// A part ends when its lines have this many bytes.
+    static final int PART_BYTES = 16 << 20;
+
+    private static final int LEVEL = 3;
+
+    private final ObjectStore store;
+    private final String folder;
+    private final Runnable beforePart;
+    private final Runnable afterPart;
+    private final MessageDigest digest = ManifestSummary.digest();
+    private final Map<PackId, Integer> packs = new HashMap<>();
+
+    private ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    private @Nullable ZstdOutputStream out;
+    private int partBytes;
+    private int parts;
+    private long storedBytes;
+    private long files;
+    private long bytes;
+    private @Nullable ChunkReference last;
+
+    /// @param folder how the parts' names begin, as in `backups/20261128-101500-1f3a/manifest`
+    /// @param beforePart called before each part is stored
+    /// @param afterPart called after each part is stored
+    public ManifestWriter(
+            ObjectStore store, String folder, Runnable beforePart, Runnable afterPart) {
+        this.store = store;
+        this.folder = folder;
+        this.beforePart = beforePart;
+        this.afterPart = afterPart;
+    }
+
+    /// The name of a part.
+    ///
+    /// @param number from 0 on
+    static ObjectName part(String folder, int number) {
+        return new ObjectName("%s/%08d.zst".formatted(folder, number));
+    }
+
+    public void directory(ManifestLine.Directory directory) {
+        line("d %o %s".formatted(directory.mode(), PathText.encode(directory.path())));
+    }
+
+    public void file(ManifestLine.File file) {
+        files++;
+        bytes += file.size();
+        line(
+                "f %d %o %d %s"
+                        .formatted(
+                                file.size(),
+                                file.mode(),
+                                file.chunkBytes(),
+                                PathText.encode(file.path())));
+    }
+
+    /// The next chunk of the file named last.
+    public void chunk(ChunkReference chunk) {
+        if (last != null && chunk.follows(last)) {
+            line("c " + chunk.hash() + " " + chunk.length());
+        } else {
+            Integer number = packs.get(chunk.pack());
+            if (number == null) {
+                number = packs.size();
+                packs.put(chunk.pack(), number);
+                line("p " + chunk.pack());
+            }
+            line("c " + chunk.hash() + " " + chunk.length() + " " + number + " " + chunk.offset());
+        }
+        last = chunk;
+        if (partBytes >= PART_BYTES) {
+            endPart();
+        }
+    }
+
+    /// Ends the manifest.
+    public ManifestSummary end() {
+        line("e %d %d".formatted(files, bytes));
+        endPart();
+        return new ManifestSummary(
+                parts, storedBytes, files, bytes, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private void line(String line) {
+        try {
+            ZstdOutputStream stream = out;
+            if (stream == null) {
+                stream = new ZstdOutputStream(stored, LEVEL).setChecksum(true);
+                out = stream;
+                write(stream, "howdah manifest 1");
+            }
+            write(stream, line);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot compress the manifest", e);
+        }
+    }
+
+    private void write(ZstdOutputStream stream, String line) throws IOException {
+        byte[] text = (line + "\n").getBytes(StandardCharsets.US_ASCII);
+        stream.write(text);
+        partBytes += text.length;
+    }
+
+    private void endPart() {
+        beforePart.run();
+        try {
+            if (out != null) {
+                out.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot compress the manifest", e);
+        }
+        byte[] content = stored.toByteArray();
+        PutOutcome _ = store.put(part(folder, parts), Content.of(content), PutMode.IF_ABSENT);
+        digest.update(content);
+        storedBytes += content.length;
+        parts++;
+        stored = new ByteArrayOutputStream();
+        out = null;
+        partBytes = 0;
+        packs.clear();
+        last = null;
+        afterPart.run();
+    }
+}

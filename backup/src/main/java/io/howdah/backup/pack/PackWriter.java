@@ -1,0 +1,120 @@
+package io.howdah.backup.pack;
+
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Fills packs and stores them. Threads that read files share one open pack; whoever fills it
+/// stores it, while the others go on with the next one. Thread-safe.
+public final class PackWriter {
+
+    /// When a pack is stored. Each thread may hold one that it stores, beside the open one.
+    public static final int PACK_BYTES = 16 << 20;
+
+    /// The most that one call of [#append] may bring.
+    public static final int MOST_BATCH_BYTES = 2 << 20;
+
+    /// Where a batch lies.
+    ///
+    /// @param pack the pack
+    /// @param offset where the batch begins in it
+    public record Place(PackId pack, int offset) {}
+
+    private record Full(PackId id, Content content, int length, CompletableFuture<Void> stored) {}
+
+    private final ObjectStore store;
+    private final AtomicLong storedBytes = new AtomicLong();
+
+    // guarded by this
+    private final Map<PackId, CompletableFuture<Void>> underWay = new HashMap<>();
+    private byte @Nullable [] open;
+    private int length;
+    private PackId id = PackId.random();
+
+    public PackWriter(ObjectStore store) {
+        this.store = store;
+    }
+
+    /// Adds chunks that lie one behind the other. They are stored some time later: [#flush].
+    ///
+    /// @param batchLength 1 to [#MOST_BATCH_BYTES]
+    /// @throws StoreException when a pack that is full now cannot be stored
+    public Place append(byte[] batch, int batchLength) {
+        Place place;
+        Full full;
+        synchronized (this) {
+            byte[] buffer = open;
+            if (buffer == null) {
+                buffer = new byte[PACK_BYTES + MOST_BATCH_BYTES];
+                open = buffer;
+            }
+            System.arraycopy(batch, 0, buffer, length, batchLength);
+            place = new Place(id, length);
+            length += batchLength;
+            full = length >= PACK_BYTES ? take() : null;
+        }
+        if (full != null) {
+            put(full);
+        }
+        return place;
+    }
+
+    /// Returns when everything that was added before is stored.
+    ///
+    /// @throws StoreException when a pack could not be stored
+    public void flush() {
+        Full rest;
+        List<CompletableFuture<Void>> others;
+        synchronized (this) {
+            others = List.copyOf(underWay.values());
+            rest = length > 0 ? take() : null;
+        }
+        if (rest != null) {
+            put(rest);
+        }
+        try {
+            others.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StoreException failed ? failed : e;
+        }
+    }
+
+    /// How many bytes have been stored so far.
+    public long storedBytes() {
+        return storedBytes.get();
+    }
+
+    private Full take() {
+        byte[] bytes = open == null ? new byte[0] : open;
+        var full = new Full(id, Content.of(bytes, length), length, new CompletableFuture<>());
+        underWay.put(id, full.stored);
+        open = null;
+        length = 0;
+        id = PackId.random();
+        return full;
+    }
+
+    private void put(Full full) {
+        try {
+            PutOutcome _ = store.put(full.id.object(), full.content, PutMode.IF_ABSENT);
+            storedBytes.addAndGet(full.length);
+            synchronized (this) {
+                underWay.remove(full.id);
+            }
+            full.stored.complete(null);
+        } catch (RuntimeException e) {
+            // It stays among those under way, so that no later flush succeeds.
+            full.stored.completeExceptionally(e);
+            throw e;
+        }
+    }
+}

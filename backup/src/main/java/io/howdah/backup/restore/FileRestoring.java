@@ -1,0 +1,129 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.crew.Crew;
+import io.howdah.backup.manifest.ManifestLine;
+import io.howdah.backup.manifest.ManifestReader;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/// Writes all files of a backup, several at a time. The control file comes last, when all others
+/// are on the disk: without it no server starts. For one call of [#run]; to be closed.
+final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
+
+    /// Pieces that are written or wait.
+    private static final int MOST_UNDER_WAY = 32;
+
+    /// Hears how it gets on.
+    interface Progress {
+        /// So much is done.
+        ///
+        /// @param written how many bytes are right so far
+        /// @param kept how many of them were right before
+        void now(long written, long kept);
+    }
+
+    private final ObjectStore store;
+    private final Places places;
+    private final DurableFiles durable;
+    private final Progress progress;
+    private final Crew<PartWriter> writers;
+    private final Deque<Future<PartWriter.Result>> underWay = new ArrayDeque<>();
+    private final List<Path> folders = new ArrayList<>();
+    private long written;
+    private long kept;
+
+    FileRestoring(
+            ObjectStore store,
+            Places places,
+            OperatingSystemUser owner,
+            int workers,
+            boolean delta,
+            Progress progress) {
+        this.store = store;
+        this.places = places;
+        this.durable = new DurableFiles(owner);
+        this.progress = progress;
+        this.writers =
+                new Crew<>(
+                        "restore-writer",
+                        workers,
+                        () -> new PartWriter(store, places, owner, delta));
+        folders.add(places.directory());
+    }
+
+    /// Writes them; durable when it returns.
+    void run(BackupRecord backup) {
+        try (ManifestReader manifest =
+                ManifestReader.of(store, backup.backupId().manifestFolder(), backup.manifest())) {
+            new ManifestParts(this).read(manifest);
+        }
+        drain(0);
+        folders.forEach(durable::syncDirectory);
+    }
+
+    @Override
+    public void directory(ManifestLine.Directory directory) {
+        Path path = places.of(directory.path());
+        places.link(directory.path()).ifPresent(target -> link(directory.path(), target));
+        try {
+            if (!Files.isDirectory(path)) {
+                durable.createDirectory(path);
+            }
+            Files.setAttribute(path, "unix:mode", directory.mode());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + path, e);
+        }
+        folders.add(path);
+    }
+
+    private void link(String path, Path target) {
+        Path link = places.directory().resolve(path);
+        try {
+            if (Files.isSymbolicLink(link)) {
+                Files.delete(link);
+            }
+            if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                durable.createDirectory(target);
+            }
+            Files.createSymbolicLink(link, target);
+            durable.owner().own(link);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the link " + link + " to " + target, e);
+        }
+    }
+
+    @Override
+    public void part(RestorePart part) {
+        if (part.file().path().equals(ManifestLine.CONTROL_FILE)) {
+            drain(0);
+        }
+        underWay.add(writers.submit(writer -> writer.write(part)));
+        drain(MOST_UNDER_WAY);
+    }
+
+    private void drain(int leave) {
+        while (underWay.size() > leave) {
+            PartWriter.Result result = Crew.await(underWay.remove());
+            written += result.bytes();
+            kept += result.kept();
+            progress.now(written, kept);
+        }
+    }
+
+    @Override
+    public void close() {
+        writers.close();
+    }
+}

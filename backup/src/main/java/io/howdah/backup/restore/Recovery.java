@@ -1,0 +1,169 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.BackupException;
+import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.ServerLaunch;
+import io.howdah.postgres.SocketDirectory;
+import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.ConnectionFailedException;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.PostgresServerException;
+import io.howdah.postgres.wire.Row;
+import io.howdah.postgres.wire.ServerAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// Has PostgreSQL replay WAL in a restored directory, where nobody can reach it and it reaches
+/// nobody: no network, no archiving, no libraries, no background workers, and a socket in a
+/// directory of its own. Not thread-safe.
+final class Recovery {
+
+    /// What the socket's file is named after; nobody listens on it.
+    private static final int PORT = 5432;
+
+    private static final String FOLDER = "howdah-recovery";
+    private static final Duration STOP = Duration.ofMinutes(30);
+    private static final long LOOK_AGAIN_NANOS = 50_000_000;
+
+    private final Installation installation;
+    private final DataDirectory data;
+    private final DurableFiles files;
+    private final Path folder;
+    private final Path socket;
+
+    Recovery(Installation installation, DataDirectory data) {
+        this.installation = installation;
+        this.data = data;
+        this.files = new DurableFiles(data.owner());
+        this.folder = data.path().resolve(FOLDER);
+        this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
+    }
+
+    /// Starts PostgreSQL and returns when it has reached the target and been promoted.
+    ///
+    /// @param settings those of the recovery
+    /// @param started called when it has begun
+    /// @throws PostgresException when it ends instead, with what its log says as the reason
+    PostgresServer run(Map<String, String> settings, Runnable started) {
+        files.write(folder.resolve("postgresql.conf"), "");
+        files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
+        files.write(folder.resolve("pg_ident.conf"), "");
+        PostgresServer server =
+                PostgresServer.start(
+                        new ServerLaunch(
+                                installation,
+                                data,
+                                PORT,
+                                List.of(),
+                                socket,
+                                parameters(settings),
+                                Map.of(),
+                                folder.resolve("log")));
+        started.run();
+        while (!isPromoted(server)) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return server;
+    }
+
+    private Map<String, String> parameters(Map<String, String> settings) {
+        ControlData control = data.controlData();
+        var parameters = new HashMap<String, String>();
+        control.required().forEach((name, value) -> parameters.put(name, value.toString()));
+        parameters.putAll(
+                Map.ofEntries(
+                        Map.entry("config_file", folder.resolve("postgresql.conf").toString()),
+                        Map.entry("hba_file", folder.resolve("pg_hba.conf").toString()),
+                        Map.entry("ident_file", folder.resolve("pg_ident.conf").toString()),
+                        Map.entry("archive_mode", "off"),
+                        Map.entry("autovacuum", "off"),
+                        Map.entry("hot_standby", "on"),
+                        Map.entry("logging_collector", "off"),
+                        Map.entry("log_destination", "stderr"),
+                        Map.entry("max_logical_replication_workers", "0"),
+                        Map.entry("primary_conninfo", ""),
+                        Map.entry("recovery_target_action", "promote"),
+                        Map.entry("shared_buffers", "128MB"),
+                        Map.entry("shared_preload_libraries", ""),
+                        Map.entry("synchronous_standby_names", ""),
+                        Map.entry("unix_socket_permissions", "0700")));
+        parameters.putAll(settings);
+        return parameters;
+    }
+
+    private boolean isPromoted(PostgresServer server) {
+        if (!server.isAlive()) {
+            String reason =
+                    server.replayFailure().orElse("PostgreSQL ended\nHINT: look at its log");
+            String[] parts = reason.split("\nHINT: ", 2);
+            throw new BackupException(
+                    parts[0] + " (its log: " + folder.resolve("log") + ")",
+                    parts.length > 1 ? parts[1] : "look at its log");
+        }
+        if (server.status() != PostgresServer.Status.READY) {
+            return false;
+        }
+        try (PostgresConnection connection = PostgresConnection.open(connection())) {
+            return !connection
+                    .query("select pg_catalog.pg_is_in_recovery() as recovering")
+                    .single()
+                    .booleanValue("recovering");
+        } catch (ConnectionFailedException | PostgresServerException e) {
+            // About to take connections, or to end.
+            return false;
+        }
+    }
+
+    /// Up to where it has replayed.
+    Recovered recovered() {
+        try (PostgresConnection connection = PostgresConnection.open(connection())) {
+            Row row =
+                    connection
+                            .query(
+                                    "select ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name("
+                                            + "pg_catalog.pg_current_wal_lsn()), 1, 8))"
+                                            + "::bit(32)::bigint as timeline,"
+                                            + " pg_catalog.pg_last_wal_replay_lsn() as reached,"
+                                            + " pg_catalog.to_char(pg_catalog.timezone('UTC',"
+                                            + " pg_catalog.pg_last_xact_replay_timestamp()),"
+                                            + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as committed")
+                            .single();
+            return new Recovered(
+                    new TimelineId(row.longValue("timeline")),
+                    row.optionalLsn("reached").orElse(Lsn.ZERO),
+                    row.optionalText("committed").map(Instant::parse));
+        }
+    }
+
+    /// Stops it in order, and takes away what only the recovery needed.
+    void stop(PostgresServer server) {
+        server.stop(PostgresServer.StopMode.FAST, STOP);
+        clear();
+    }
+
+    /// Takes away what only the recovery needed.
+    void clear() {
+        files.deleteTree(folder);
+        files.deleteTree(socket);
+    }
+
+    ServerAddress address() {
+        return new ServerAddress.UnixSocket(socket, PORT);
+    }
+
+    private ConnectionSettings connection() {
+        return ConnectionSettings.of(address(), "postgres");
+    }
+}

@@ -1,0 +1,109 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.Tablespace;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.ServerProcesses;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The directory that is restored into. What is not empty is touched only when a restore of the
+/// same backup was interrupted there, or when one was told to.
+///
+/// @param data the directory
+/// @param request what is to be restored
+record RestorePlace(DataDirectory data, RestoreRequest request) {
+
+    /// Refuses what is not ours to touch, then marks the directory.
+    ///
+    /// @return whether there is something in it, of which the right parts stay
+    /// @throws BackupException when it is in use, or not empty
+    boolean take(BackupRecord backup, DurableFiles files) {
+        List<Long> running = new ServerProcesses(data).running();
+        if (!running.isEmpty()) {
+            throw new BackupException(
+                    "a server runs in " + data + ": processes " + running,
+                    "stop it, or restore into another directory");
+        }
+        requireReach();
+        var mark = new RestoreMark(backup.id());
+        Optional<RestoreMark> found = RestoreMark.read(data.path());
+        boolean resumed = found.filter(mark::equals).isPresent();
+        boolean full = !isEmpty(data.path());
+        if (full && !resumed && !request.delta()) {
+            throw notEmpty(data.path(), found);
+        }
+        for (Path tablespace : places(backup).tablespaces()) {
+            if (!isEmpty(tablespace) && !resumed && !request.delta()) {
+                throw notEmpty(tablespace, Optional.empty());
+            }
+        }
+        files.createDirectory(data.path());
+        if (full) {
+            // Without it no server starts on what is neither the old nor the new.
+            files.delete(data.path().resolve("global/pg_control"));
+        }
+        mark.write(data.path(), files);
+        return full;
+    }
+
+    Places places(BackupRecord backup) {
+        List<Path> known =
+                backup.tablespaces().stream().map(Tablespace::location).map(Path::of).toList();
+        for (Path mapped : request.tablespaces().keySet()) {
+            if (!known.contains(mapped)) {
+                throw new BackupException(
+                        "the backup " + backup.id() + " has no tablespace at " + mapped,
+                        known.isEmpty()
+                                ? "it has none at all; leave --tablespace-map out"
+                                : "it has them at " + known);
+            }
+        }
+        return new Places(data.path(), backup.tablespaces(), request.tablespaces());
+    }
+
+    private void requireReach() {
+        Optional<Path> blocking = data.owner().blockingDirectory(data.path());
+        if (blocking.isPresent()) {
+            throw new BackupException(
+                    "the user "
+                            + data.owner().name()
+                            + ", who runs PostgreSQL, cannot reach "
+                            + data
+                            + ": "
+                            + blocking.get()
+                            + " is closed to it",
+                    "use a directory elsewhere, as in /var/lib, or chmod a+x " + blocking.get());
+        }
+    }
+
+    private BackupException notEmpty(Path path, Optional<RestoreMark> found) {
+        return new BackupException(
+                path
+                        + " is not empty"
+                        + found.map(mark ->
+                                        ", a restore of the backup "
+                                                + mark.backup()
+                                                + " was interrupted there")
+                                .orElse(""),
+                "name an empty directory, or say --delta to have what is in it replaced");
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look at " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.catalog.BackupId;
+import io.howdah.postgres.TimelineId;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// What is to be restored, and how. Immutable.
+///
+/// @param directory where the data directory is to be
+/// @param target up to where WAL is replayed
+/// @param backup which backup; empty for the newest one that reaches the target
+/// @param timeline which timeline is followed; empty for the newest
+/// @param tablespaces where tablespaces go, by where they were; others go where they were
+/// @param ending what becomes of the server
+/// @param delta whether what is in the directory is replaced; what is right already stays
+/// @param workers how many threads write, 1 to 64
+public record RestoreRequest(
+        Path directory,
+        RestoreTarget target,
+        Optional<BackupId> backup,
+        Optional<TimelineId> timeline,
+        Map<Path, Path> tablespaces,
+        Ending ending,
+        boolean delta,
+        int workers) {
+
+    /// What becomes of the server.
+    public enum Ending {
+        /// WAL is replayed, and the server stopped in order.
+        STOPPED,
+        /// WAL is replayed at its first start, which is somebody else's.
+        PREPARED,
+        /// WAL is replayed, and the server runs on, on its private socket.
+        RUNNING
+    }
+
+    public RestoreRequest {
+        directory = directory.toAbsolutePath().normalize();
+        tablespaces = Map.copyOf(tablespaces);
+        if (workers < 1 || workers > 64) {
+            throw new IllegalArgumentException("workers must be 1 to 64, not " + workers);
+        }
+    }
+}

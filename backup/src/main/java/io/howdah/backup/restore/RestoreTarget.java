@@ -1,0 +1,53 @@
+package io.howdah.backup.restore;
+
+import io.howdah.postgres.Lsn;
+import java.time.Instant;
+import java.util.Map;
+
+/// Up to where WAL is replayed.
+public sealed interface RestoreTarget {
+
+    /// To the end of what is archived.
+    record Latest() implements RestoreTarget {}
+
+    /// To the first moment at which the backup is consistent.
+    record Immediate() implements RestoreTarget {}
+
+    /// To the last transaction that was committed at that time or before.
+    record At(Instant time) implements RestoreTarget {}
+
+    /// To a position in the WAL, which is included.
+    record Position(Lsn lsn) implements RestoreTarget {}
+
+    /// To a transaction, which is included.
+    ///
+    /// @param xid its number, as `pg_current_xact_id()` gives it
+    record Transaction(long xid) implements RestoreTarget {}
+
+    /// To a restore point that was made by `pg_create_restore_point`.
+    record Name(String name) implements RestoreTarget {}
+
+    /// PostgreSQL's settings for it.
+    default Map<String, String> settings() {
+        return switch (this) {
+            case Latest _ -> Map.of();
+            case Immediate _ -> Map.of("recovery_target", "immediate");
+            case At(Instant time) -> Map.of("recovery_target_time", time.toString());
+            case Position(Lsn lsn) -> Map.of("recovery_target_lsn", lsn.toString());
+            case Transaction(long xid) -> Map.of("recovery_target_xid", Long.toString(xid));
+            case Name(String name) -> Map.of("recovery_target_name", name);
+        };
+    }
+
+    /// As an operator reads it.
+    default String description() {
+        return switch (this) {
+            case Latest _ -> "the newest WAL";
+            case Immediate _ -> "the end of the backup";
+            case At(Instant time) -> time.toString();
+            case Position(Lsn lsn) -> "the position " + lsn;
+            case Transaction(long xid) -> "the transaction " + xid;
+            case Name(String name) -> "the restore point '" + name + "'";
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.Installation;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.PostgresVersion;
+import io.howdah.postgres.wire.ServerAddress;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Restores one backup into one directory. For one call of [#run].
+public final class Restoring {
+
+    private final Repository repository;
+    private final RestoreRequest request;
+    private final RestoreListener listener;
+    private final DataDirectory data;
+    private final DurableFiles files;
+
+    /// @param repository where the backups are
+    /// @param user whom the files are given to: who runs PostgreSQL
+    public Restoring(
+            Repository repository,
+            OperatingSystemUser user,
+            RestoreRequest request,
+            RestoreListener listener) {
+        this.repository = repository;
+        this.request = request;
+        this.listener = listener;
+        this.data = new DataDirectory(request.directory(), user);
+        this.files = new DurableFiles(user);
+    }
+
+    /// Restores.
+    ///
+    /// @param installations the PostgreSQLs of this machine, one of which replays the WAL
+    /// @throws BackupException when it is refused, or fails; run again, it goes on where it was
+    public Restored run(Installations installations) {
+        BackupRecord backup = new BackupChoice(new BackupCatalog(repository)).choose(request);
+        listener.chosen(backup);
+        Optional<Installation> installation =
+                request.ending() == RestoreRequest.Ending.PREPARED
+                        ? Optional.empty()
+                        : Optional.of(installation(installations, backup));
+        long kept = writeFiles(backup);
+        new ArchivedWal(repository.store(), data.path(), files).unpack(backup);
+        files.write(data.path().resolve("recovery.signal"), "");
+        if (installation.isEmpty()) {
+            new RecoverySettings(request).appendTo(data.path(), files);
+        }
+        listener.step(RestoreStep.PREPARED);
+        return installation
+                .map(each -> recover(backup, kept, new Recovery(each, data)))
+                .orElseGet(
+                        () -> end(new Restored(backup, kept, Optional.empty(), Optional.empty())));
+    }
+
+    private static Installation installation(Installations installations, BackupRecord backup) {
+        int major = PostgresVersion.parse(backup.postgresVersion()).major();
+        return Stream.concat(
+                        installations.installed().stream(),
+                        Stream.of(installations).map(Installations::embedded))
+                .filter(each -> each.version().major() == major)
+                .findFirst()
+                .orElseThrow(() ->
+                        new BackupException(
+                                "the backup "
+                                        + backup.id()
+                                        + " is of PostgreSQL "
+                                        + backup.postgresVersion()
+                                        + ", and this machine has no PostgreSQL "
+                                        + major
+                                        + " to replay its WAL",
+                                "install it, or restore with --prepare-only and start it elsewhere"));
+    }
+
+    private long writeFiles(BackupRecord backup) {
+        var place = new RestorePlace(data, request);
+        Places places = place.places(backup);
+        boolean keep = place.take(backup, files);
+        listener.step(RestoreStep.MARKED);
+        ObjectStore store = repository.store();
+        long total = backup.manifest().bytes();
+        var kept = new long[1];
+        try (var writing =
+                new FileRestoring(
+                        store,
+                        places,
+                        files.owner(),
+                        request.workers(),
+                        keep,
+                        (written, right) -> {
+                            kept[0] = right;
+                            listener.progress(written, total, right);
+                        })) {
+            writing.run(backup);
+        }
+        listener.step(RestoreStep.FILES_WRITTEN);
+        return kept[0];
+    }
+
+    private Restored recover(BackupRecord backup, long kept, Recovery recovery) {
+        PostgresServer server =
+                recovery.run(
+                        new RecoverySettings(request).asMap(),
+                        () -> listener.step(RestoreStep.RECOVERING));
+        Recovered recovered = recovery.recovered();
+        listener.step(RestoreStep.PROMOTED);
+        Optional<ServerAddress> address = Optional.empty();
+        if (request.ending() == RestoreRequest.Ending.RUNNING) {
+            address = Optional.of(recovery.address());
+        } else {
+            recovery.stop(server);
+        }
+        return end(new Restored(backup, kept, Optional.of(recovered), address));
+    }
+
+    private Restored end(Restored restored) {
+        RestoreMark.remove(data.path(), files);
+        listener.step(RestoreStep.ENDED);
+        return restored;
+    }
+}

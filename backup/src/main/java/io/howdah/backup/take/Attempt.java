@@ -1,0 +1,174 @@
+package io.howdah.backup.take;
+
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupId;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.DamagedPages;
+import io.howdah.backup.catalog.Tablespace;
+import io.howdah.backup.chunk.ChunkSize;
+import io.howdah.backup.chunk.PageJudge;
+import io.howdah.backup.crew.Crew;
+import io.howdah.backup.manifest.ManifestLine;
+import io.howdah.backup.manifest.ManifestReader;
+import io.howdah.backup.manifest.ManifestSummary;
+import io.howdah.backup.manifest.ManifestWriter;
+import io.howdah.backup.pack.PackWriter;
+import io.howdah.backup.repository.RepositoryIdentity;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.Lsn;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// One backup, from its start on the server to its record. For one call of [#run]; to be closed.
+final class Attempt implements AutoCloseable {
+
+    private final BackupCatalog catalog;
+    private final BackupId id;
+    private final DataDirectory data;
+    private final BackupSession session;
+    private final TakeOptions options;
+    private final TakeListener listener;
+    private final ControlData control;
+    private final SourceTree tree;
+    private final PackWriter packs;
+    private final ManifestWriter manifest;
+    private final PartReader late;
+
+    Attempt(
+            BackupCatalog catalog,
+            BackupId id,
+            DataDirectory data,
+            BackupSession session,
+            TakeOptions options,
+            TakeListener listener) {
+        this.catalog = catalog;
+        this.id = id;
+        this.data = data;
+        this.session = session;
+        this.options = options;
+        this.listener = listener;
+        this.control = data.controlData();
+        this.tree = new SourceTree(data.path(), data.majorVersion());
+        this.packs = new PackWriter(store());
+        this.manifest =
+                new ManifestWriter(
+                        store(),
+                        id.manifestFolder(),
+                        packs::flush,
+                        () -> listener.step(TakeStep.PART_STORED));
+        this.late =
+                new PartReader(packs, options.level(), new PageJudge(Lsn.ZERO), new RateLimit(0));
+    }
+
+    BackupRecord run() {
+        Instant begun = session.now();
+        long estimated = session.estimatedBytes();
+        Lsn start = session.start("howdah " + id);
+        listener.step(TakeStep.STARTED);
+        List<Tablespace> tablespaces = tree.tablespaces();
+        DamagedPages damaged = readFiles(start, estimated);
+        byte[] controlFile = data.controlFile();
+        listener.step(TakeStep.FILES_READ);
+        BackupSession.Stopped stopped = session.stop();
+        listener.step(TakeStep.STOPPED);
+        addLate(ManifestLine.LABEL, stopped.label().content().getBytes(StandardCharsets.UTF_8));
+        storeWal(start, stopped);
+        addLate(ManifestLine.CONTROL_FILE, controlFile);
+        ManifestSummary summary = manifest.end();
+        listener.step(TakeStep.MANIFEST_STORED);
+        return new BackupRecord(
+                RepositoryIdentity.FORMAT,
+                id.text(),
+                session.systemId(),
+                session.serverVersion(),
+                session.isStandby(),
+                stopped.label().timeline(),
+                start,
+                stopped.stopLsn(),
+                begun,
+                stopped.stopTime(),
+                control.walSegmentBytes(),
+                control.hasDataChecksums(),
+                tablespaces,
+                packs.storedBytes() + summary.storedBytes(),
+                summary,
+                damaged);
+    }
+
+    private DamagedPages readFiles(Lsn start, long estimated) {
+        List<EarlierChunks> earlier = earlier();
+        var judge = new PageJudge(start);
+        var limit = new RateLimit(options.bytesPerSecond());
+        try (var readers =
+                new Crew<>(
+                        "backup-reader",
+                        options.workers(),
+                        () -> new PartReader(packs, options.level(), judge, limit))) {
+            var reading =
+                    new FileReading(
+                            new ReadingPlan(
+                                    earlier, control.hasDataChecksums(), control.segmentPages()),
+                            readers,
+                            manifest,
+                            read -> listener.progress(read, estimated, packs.storedBytes()));
+            tree.walk(reading);
+            return reading.end();
+        } finally {
+            earlier.forEach(EarlierChunks::close);
+        }
+    }
+
+    /// The newest backup's manifest, and what has been stored since by one that was interrupted.
+    private List<EarlierChunks> earlier() {
+        Optional<BackupRecord> newest = catalog.newest();
+        Stream<ManifestReader> interrupted =
+                catalog.unfinished().reversed().stream()
+                        .filter(each -> !each.equals(id))
+                        .filter(each ->
+                                newest.isEmpty() || each.compareTo(newest.get().backupId()) > 0)
+                        .limit(1)
+                        .map(each -> ManifestReader.ofInterrupted(store(), each.manifestFolder()));
+        Stream<ManifestReader> whole =
+                newest.stream()
+                        .map(each ->
+                                ManifestReader.of(
+                                        store(),
+                                        each.backupId().manifestFolder(),
+                                        each.manifest()));
+        return Stream.concat(interrupted, whole).map(EarlierChunks::new).toList();
+    }
+
+    private void storeWal(Lsn start, BackupSession.Stopped stopped) {
+        NeededWal wal =
+                NeededWal.between(
+                        stopped.label().timeline(),
+                        start,
+                        stopped.stopLsn(),
+                        control.walSegmentBytes());
+        new WalOfBackup(store(), session.systemId(), data.path())
+                .store(wal, stopped.stopLsn(), !session.isStandby())
+                .ifPresent(incomplete ->
+                        addLate("pg_wal/" + incomplete.name(), incomplete.content().bytes()));
+        listener.step(TakeStep.WAL_STORED);
+    }
+
+    private void addLate(String path, byte[] content) {
+        int chunkBytes = ChunkSize.of(content.length);
+        manifest.file(new ManifestLine.File(path, content.length, 0600, chunkBytes));
+        late.store(content, chunkBytes).forEach(manifest::chunk);
+    }
+
+    private ObjectStore store() {
+        return catalog.repository().store();
+    }
+
+    @Override
+    public void close() {
+        late.close();
+    }
+}

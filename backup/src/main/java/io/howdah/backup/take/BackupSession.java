@@ -1,0 +1,129 @@
+package io.howdah.backup.take;
+
+import io.howdah.backup.BackupException;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.Row;
+import java.time.Duration;
+import java.time.Instant;
+
+/// The session in which the server knows of a backup; all SQL of one. When the session ends before
+/// [#stop], the server forgets the backup. A slot of the session keeps the WAL that the backup
+/// needs. Not thread-safe; to be closed.
+final class BackupSession implements AutoCloseable {
+
+    /// Nothing bounds the time that a checkpoint takes.
+    private static final Duration CHECKPOINT = Duration.ofHours(12);
+
+    /// What the server says when a backup ends.
+    ///
+    /// @param stopLsn replay must reach it
+    /// @param stopTime by the server's clock
+    /// @param label the content of `backup_label`
+    record Stopped(Lsn stopLsn, Instant stopTime, BackupLabel label) {}
+
+    private final PostgresConnection connection;
+    private final SystemId systemId;
+    private final boolean standby;
+
+    private BackupSession(PostgresConnection connection) {
+        this.connection = connection;
+        Row row =
+                connection
+                        .query(
+                                "select system_identifier::text as id,"
+                                        + " pg_catalog.pg_is_in_recovery() as standby"
+                                        + " from pg_catalog.pg_control_system()")
+                        .single();
+        this.systemId = SystemId.parse(row.text("id"));
+        this.standby = row.booleanValue("standby");
+    }
+
+    static BackupSession open(ConnectionSettings settings) {
+        PostgresConnection connection =
+                PostgresConnection.open(settings.withApplicationName("howdah backup"));
+        try {
+            return new BackupSession(connection);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    SystemId systemId() {
+        return systemId;
+    }
+
+    boolean isStandby() {
+        return standby;
+    }
+
+    String serverVersion() {
+        return connection.serverVersion().toString();
+    }
+
+    /// About how many bytes there are to read.
+    long estimatedBytes() {
+        return connection
+                .queryWithin(
+                        CHECKPOINT,
+                        "select pg_catalog.sum(pg_catalog.pg_tablespace_size(oid))::bigint as bytes"
+                                + " from pg_catalog.pg_tablespace")
+                .single()
+                .longValue("bytes");
+    }
+
+    /// Begins the backup, with a checkpoint at once.
+    ///
+    /// @return where replay begins
+    Lsn start(String label) {
+        connection.query(
+                "select from pg_catalog.pg_create_physical_replication_slot("
+                        + "'howdah_backup_' || pg_catalog.pg_backend_pid(), true, true)");
+        return connection
+                .queryWithin(
+                        CHECKPOINT, "select pg_catalog.pg_backup_start($1, true) as lsn", label)
+                .single()
+                .lsn("lsn");
+    }
+
+    /// Ends the backup.
+    ///
+    /// @throws io.howdah.postgres.wire.PostgresServerException when the server was promoted
+    ///   meanwhile
+    /// @throws BackupException when the server says something that cannot be understood
+    Stopped stop() {
+        Row row =
+                connection
+                        .queryWithin(
+                                CHECKPOINT,
+                                "select lsn, labelfile, pg_catalog.to_char(pg_catalog.timezone("
+                                        + "'UTC', pg_catalog.clock_timestamp()),"
+                                        + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as now"
+                                        + " from pg_catalog.pg_backup_stop(false)")
+                        .single();
+        return new Stopped(
+                row.lsn("lsn"),
+                Instant.parse(row.text("now")),
+                BackupLabel.parse(row.text("labelfile")));
+    }
+
+    /// The server's clock.
+    Instant now() {
+        return Instant.parse(
+                connection
+                        .query(
+                                "select pg_catalog.to_char(pg_catalog.timezone('UTC',"
+                                        + " pg_catalog.clock_timestamp()),"
+                                        + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as now")
+                        .single()
+                        .text("now"));
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.howdah.backup.take;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupId;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.postgres.SystemId;
+
+/// Takes backups of a running server, a primary or a standby.
+public final class BackupTaking {
+
+    private final ObjectStore place;
+    private final BackupSource source;
+    private final TakeOptions options;
+    private final TakeListener listener;
+
+    /// @param place where the repository is, or will be
+    public BackupTaking(
+            ObjectStore place, BackupSource source, TakeOptions options, TakeListener listener) {
+        this.place = place;
+        this.source = source;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /// Takes one.
+    ///
+    /// @return what stands in its `backup.json`
+    /// @throws BackupException when it cannot be taken, as when the repository is another
+    ///   cluster's; what was stored by then is used by the next one
+    public BackupRecord run() {
+        try (BackupSession session = BackupSession.open(source.connection())) {
+            requireSameServer(session);
+            var catalog = new BackupCatalog(Repository.openOrMake(place, session.systemId()));
+            BackupId id = BackupId.at(session.now());
+            try (var attempt =
+                    new Attempt(catalog, id, source.data(), session, options, listener)) {
+                BackupRecord backup = attempt.run();
+                catalog.publish(backup);
+                listener.step(TakeStep.PUBLISHED);
+                return backup;
+            }
+        }
+    }
+
+    private void requireSameServer(BackupSession session) {
+        SystemId files = source.data().controlData().systemId();
+        if (!files.equals(session.systemId())) {
+            throw new BackupException(
+                    "the files in "
+                            + source.data()
+                            + " are of the cluster "
+                            + files
+                            + ", the server at "
+                            + source.connection().address()
+                            + " is of "
+                            + session.systemId(),
+                    "name the data directory of the server that is asked");
+        }
+    }
+}
