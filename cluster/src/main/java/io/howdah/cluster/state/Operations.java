@@ -49,14 +49,15 @@ final class Operations {
 
     /// The lease counts as renewed at this moment: its holder, if it is still there, goes on; if
     /// not, a whole lease passes before another can be elected, in which every agent that hears of
-    /// this ends what may not lead.
+    /// this ends what may not lead. A grace stands: it was granted to a PostgreSQL that goes on for
+    /// so long while its agent is away, and that hears of no pause.
     private static Change resume(ClusterState state) {
         if (state.paused() == null) {
             return state.refuse("the cluster is not paused");
         }
         ClusterStateBuilder resumed = state.copy().paused(null);
         if (state.lease() instanceof Lease.Held held) {
-            resumed.lease(held.renewed(held.renewedMillis()));
+            resumed.lease(held.renewed(held.renewedMillis(), held.graceMillis()));
         }
         return state.accept(resumed);
     }

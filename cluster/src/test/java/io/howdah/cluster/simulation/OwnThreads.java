@@ -5,6 +5,9 @@ import java.util.concurrent.Executor;
 
 /// Virtual threads that run when and where their owner says. The JDK has them for its own tests
 /// only: needs `--add-opens java.base/java.lang=ALL-UNNAMED`.
+///
+/// A lock that several simulations share would let one of them wait for another, outside of its own
+/// time: so nothing is logged in them, as loggers have such locks.
 final class OwnThreads {
 
     private static final Constructor<?> BUILDER = builder();

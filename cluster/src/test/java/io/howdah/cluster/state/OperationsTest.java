@@ -85,6 +85,18 @@ class OperationsTest {
     }
 
     @Test
+    void theGraceOfAnAgentThatIsAwayOutlivesAPause() {
+        ClusterState away = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
+
+        ClusterState resumed = accept(paused(away), new Command.Resume("dba", 6_000));
+
+        assertThat(resumed.lease())
+                .as("its PostgreSQL goes on for so long, whoever pauses and resumes meanwhile")
+                .isInstanceOfSatisfying(
+                        Lease.Held.class, held -> assertThat(held.graceMillis()).isEqualTo(13_000));
+    }
+
+    @Test
     void onlyAPausedClusterIsResumed() {
         assertThat(refusal(led(), new Command.Resume("dba", 0))).contains("not paused");
     }
