@@ -67,25 +67,6 @@ final class Aside {
                 damage);
     }
 
-    /// Deletes the storage of a peer that was never taken in, and that no group will hear of again:
-    /// the next one has another id.
-    ///
-    /// @throws IOException when something cannot be deleted
-    static void discard(Path directory) throws IOException {
-        for (String name : STORAGE) {
-            Path part = directory.resolve(name);
-            if (!Files.exists(part)) {
-                continue;
-            }
-            try (Stream<Path> files = Files.walk(part)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-        Durable.syncDirectory(directory);
-    }
-
     /// The latest one that lies there.
     static Optional<Path> latest(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {

@@ -158,6 +158,10 @@ final class Forming implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("closed while {}", progress);
         } catch (RuntimeException e) {
+            if (thread.isInterrupted()) {
+                LOG.debug("closed while {}", progress, e);
+                return;
+            }
             LOG.error("cannot form the group", e);
             say("cannot form the group: " + e.getMessage());
             formed.completeExceptionally(e);

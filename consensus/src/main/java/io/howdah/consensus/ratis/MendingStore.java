@@ -12,7 +12,6 @@ import io.howdah.consensus.StoreSettings;
 import io.howdah.consensus.StoreUnavailableException;
 import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -93,8 +92,6 @@ public final class MendingStore<S, C> implements Store<S, C> {
                 String failure = current.failure();
                 if (failure != null) {
                     reopen(failure);
-                } else if (current.isTurnedAway()) {
-                    beginAnew();
                 }
             }
         } catch (InterruptedException e) {
@@ -112,26 +109,6 @@ public final class MendingStore<S, C> implements Store<S, C> {
             }
             if (wrong == null) {
                 LOG.info("the log can be written again");
-                complaint = null;
-                return;
-            }
-            complain(wrong);
-            Thread.sleep(LOOK);
-        }
-    }
-
-    private void beginAnew() throws InterruptedException {
-        LOG.warn("the group did not take this peer in: it begins anew as another one");
-        current.closeAbruptly();
-        while (!closed) {
-            String wrong;
-            try {
-                Aside.discard(settings.directory());
-                wrong = tryToOpen();
-            } catch (IOException e) {
-                wrong = "cannot clear " + settings.directory() + ": " + e.getMessage();
-            }
-            if (wrong == null) {
                 complaint = null;
                 return;
             }

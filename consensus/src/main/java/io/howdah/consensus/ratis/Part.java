@@ -212,13 +212,6 @@ final class Part implements AutoCloseable {
         return division().map(division -> division.getInfo().isAlive()).orElse(false);
     }
 
-    /// Whether there is a part of the group here that has ended.
-    boolean isClosed() {
-        return division()
-                .map(division -> division.getInfo().getLifeCycleState().isClosingOrClosed())
-                .orElse(false);
-    }
-
     /// Hands the lead to another peer, where this one has it, so that the group need not first
     /// notice that its leader is gone. Bounded.
     void handOver() {

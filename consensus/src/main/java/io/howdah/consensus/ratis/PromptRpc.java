@@ -16,8 +16,9 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 import org.jspecify.annotations.Nullable;
 
-/// gRPC as Ratis does it, with a leader that announces commits at once, and TLS of our own. Ratis
-/// makes an instance by this class' name; it is public only for that.
+/// gRPC as Ratis does it, with a leader that announces commits at once, peers that take only what
+/// is meant for them, and TLS of our own. Ratis makes an instance by this class' name; it is public
+/// only for that.
 public final class PromptRpc implements RpcType {
 
     private static final String TLS = "howdah.tls";
@@ -55,12 +56,15 @@ public final class PromptRpc implements RpcType {
 
         @Override
         public GrpcServices newRaftServerRpc(RaftServer server) {
+            GrpcServicesImpl.Builder services = GrpcServicesImpl.newBuilder().setServer(server);
+            Addressee addressee = new Addressee(server);
             if (tls == null) {
-                return super.newRaftServerRpc(server);
+                return services.setCustomizer((builder, types) -> builder.intercept(addressee))
+                        .build();
             }
-            return GrpcServicesImpl.newBuilder()
-                    .setServer(server)
-                    .setCustomizer((builder, types) -> builder.intercept(tls.door()))
+            // the last one that is named sees a call first
+            return services.setCustomizer(
+                            (builder, types) -> builder.intercept(addressee).intercept(tls.door()))
                     .setAdminSslContext(tls.server())
                     .setClientSslContext(tls.server())
                     .setServerSslContextForServer(tls.server())

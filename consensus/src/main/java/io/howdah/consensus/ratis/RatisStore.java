@@ -101,13 +101,6 @@ public final class RatisStore<S, C> implements Store<S, C> {
         }
     }
 
-    /// Whether the group has told this node to go before it was taken in: then Ratis has closed its
-    /// part for good. It happens when the leader still sends to this address for the peer of
-    /// before, so that a log grows here in which this peer is a stranger.
-    boolean isTurnedAway() {
-        return !closed && !forming.isFormed() && part.isClosed();
-    }
-
     /// Why this node's part of the group ended by itself, or will not go on: its log could not be
     /// written. Null while it works.
     @Nullable String failure() {
