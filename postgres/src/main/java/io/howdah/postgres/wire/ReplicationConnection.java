@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A session for the commands of physical replication. The role needs the attribute REPLICATION,
 /// and `pg_hba.conf` a line for the database `replication`. Deadlines, failures and threads as with
@@ -16,6 +18,9 @@ import java.util.Optional;
 public final class ReplicationConnection implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 * 1024;
+
+    /// 1 MB to 1 GB.
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,3})([MG])B");
 
     private final Wire wire;
     private final Duration callTimeout;
@@ -38,6 +43,17 @@ public final class ReplicationConnection implements AutoCloseable {
         Row row = command("IDENTIFY_SYSTEM").single();
         return new SystemIdentity(
                 systemId(row), timeline(row.longValue("timeline")), row.lsn("xlogpos"));
+    }
+
+    /// The size of one file of the server's WAL, in bytes.
+    public int walSegmentBytes() {
+        String text = command("SHOW wal_segment_size").single().text("wal_segment_size");
+        Matcher size = SIZE.matcher(text);
+        if (!size.matches()) {
+            throw new UnexpectedResultException("not the size of a file of WAL: '" + text + "'");
+        }
+        int megabytes = Integer.parseInt(size.group(1)) * (size.group(2).equals("G") ? 1024 : 1);
+        return megabytes << 20;
     }
 
     /// Reads the history of a timeline. Timeline 1 has no ancestors and no file: the server is not

@@ -1,0 +1,169 @@
+package io.howdah.backup.wal;
+
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.wire.ReplicationConnection;
+import io.howdah.postgres.wire.TimelineSwitch;
+import io.howdah.postgres.wire.WalStream;
+import io.howdah.postgres.wire.WalStreamRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One timeline on its way into all repositories: what is received, a writer for each, and what is
+/// told to the server. Thread-safe; `run` is called once, and `close` after it.
+final class ArchiveStream implements AutoCloseable {
+
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /// How often the server hears of us at least.
+    private static final Duration REPORT = Duration.ofSeconds(1);
+
+    private final ArchivePoint point;
+    private final ReceivedWal received;
+    private final WalStreamRequest request;
+    private final List<RepositoryWriter> writers = new ArrayList<>();
+    private @Nullable WalStream stream; // guarded by this
+    private boolean ended; // guarded by this
+
+    /// @param point where a repository goes on first
+    ArchiveStream(
+            WalArchiveSettings settings,
+            int segmentBytes,
+            ArchivePoint point,
+            List<ArchiveTarget> targets) {
+        this.point = point;
+        Lsn start = WalSegment.at(point.timeline(), point.position(), segmentBytes).start();
+        Path directory = settings.directory();
+        received = new ReceivedWal(directory, point.timeline(), start, segmentBytes);
+        request = new WalStreamRequest(settings.slot(), point.timeline(), start, SILENCE);
+        for (ArchiveTarget target : targets) {
+            Path packed = directory.resolve("packed-" + writers.size());
+            Lsn there = target.index().of(point.timeline()).reach(start);
+            writers.add(
+                    new RepositoryWriter(
+                            new WalPutter(
+                                    target.store(), target.system(), packed, settings.level()),
+                            received,
+                            point.timeline(),
+                            there,
+                            segmentBytes,
+                            settings.flush(),
+                            this::progress));
+        }
+    }
+
+    /// Streams to the end of the timeline, and until all of it is in every repository.
+    ///
+    /// @return where the timeline is left; empty when it was ended before
+    Optional<TimelineSwitch> run(ReplicationConnection replication) {
+        WalStream running = replication.walStream(request);
+        synchronized (this) {
+            stream = running;
+            if (ended) {
+                return Optional.empty();
+            }
+        }
+        writers.forEach(RepositoryWriter::start);
+        Thread reports = Thread.ofVirtual().name("wal-reports").start(this::report);
+        try {
+            Optional<TimelineSwitch> left = running.run(received);
+            left.ifPresent(at -> drain(at.at()));
+            writers.forEach(writer -> writer.failure().ifPresent(ArchiveStream::rethrow));
+            return left;
+        } catch (RuntimeException e) {
+            // The stream was ended because of it.
+            writers.forEach(writer -> writer.failure().ifPresent(ArchiveStream::rethrow));
+            throw e;
+        } finally {
+            reports.interrupt();
+        }
+    }
+
+    private static void rethrow(RuntimeException failure) {
+        throw failure;
+    }
+
+    private synchronized void drain(Lsn to) {
+        received.end();
+        try {
+            while (!ended && !archived().isAtLeast(to)) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ended = true;
+        }
+    }
+
+    private void report() {
+        try {
+            while (true) {
+                WalStream running = stream();
+                if (running != null) {
+                    running.report(archived());
+                }
+                synchronized (this) {
+                    wait(REPORT.toMillis());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized @Nullable WalStream stream() {
+        return stream;
+    }
+
+    /// Something has come into a repository, or nothing more can.
+    private void progress() {
+        received.release(archived());
+        if (writers.stream().anyMatch(writer -> writer.failure().isPresent())) {
+            end();
+        }
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    /// Up to where every repository has it.
+    private Lsn archived() {
+        return writers.stream()
+                .map(RepositoryWriter::position)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    WalArchiveStatus status() {
+        Duration behind =
+                writers.stream()
+                        .map(RepositoryWriter::behind)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+        return new WalArchiveStatus(point.timeline(), archived(), received.serverEnd(), behind);
+    }
+
+    /// Receives no more; `run` returns soon, or fails.
+    void end() {
+        WalStream running;
+        synchronized (this) {
+            ended = true;
+            running = stream;
+            notifyAll();
+        }
+        received.close();
+        if (running != null) {
+            running.end();
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        writers.forEach(RepositoryWriter::close);
+    }
+}

@@ -1,0 +1,19 @@
+package io.howdah.backup.wal;
+
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.postgres.SystemId;
+
+/// A repository that WAL goes to. Immutable.
+///
+/// @param store where it lies
+/// @param system whose WAL it is
+/// @param index what it held when it was looked at: before anything was put
+record ArchiveTarget(ObjectStore store, SystemId system, WalIndex index) {
+
+    /// Looks at a repository, which becomes one of this system where there is none yet.
+    static ArchiveTarget look(ObjectStore store, SystemId system) {
+        Repository _ = Repository.openOrMake(store, system);
+        return new ArchiveTarget(store, system, WalIndex.read(store, system));
+    }
+}

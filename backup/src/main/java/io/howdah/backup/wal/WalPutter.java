@@ -1,0 +1,156 @@
+package io.howdah.backup.wal;
+
+import com.github.luben.zstd.ZstdIOException;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectMissingException;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.store.StoredObject;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.wire.TimelineHistoryFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts WAL into one repository. What is there already is compared: the same is as good as put
+/// anew, anything else is refused. For one thread.
+final class WalPutter {
+
+    private static final int BUFFER_BYTES = 128 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(WalPutter.class);
+
+    private final ObjectStore store;
+    private final WalNames names;
+    private final Path packed;
+    private final int level;
+
+    /// @param packed a file of this putter's own
+    /// @param level of zstd
+    WalPutter(ObjectStore store, SystemId system, Path packed, int level) {
+        this.store = store;
+        this.names = new WalNames(system);
+        this.packed = packed;
+        this.level = level;
+    }
+
+    /// Puts a complete segment, sees that it is there, and removes its pieces.
+    ///
+    /// @throws StoreUnavailableException when the store does not confirm it
+    /// @throws WalConflictException when there is another one
+    void segment(WalSegment segment, Path file) {
+        ObjectName name = names.segment(segment);
+        put(name, file, 0, segment.size());
+        // Its pieces are all there is of it elsewhere: a store's word alone is not enough.
+        if (store.list(name.text(), null).isEmpty()) {
+            throw new StoreUnavailableException(
+                    store + " confirmed " + name + " and does not have it",
+                    "this store loses what it is given; use another one",
+                    null);
+        }
+        List<ObjectName> pieces = new ArrayList<>();
+        store.forEach(
+                names.tailPrefix(segment.timeline()),
+                (StoredObject object) -> {
+                    if (names.parse(object.name()).orElse(null) instanceof WalNames.Piece piece
+                            && segment.range().contains(piece.range().start())) {
+                        pieces.add(object.name());
+                    }
+                });
+        pieces.forEach(store::delete);
+    }
+
+    /// Puts a piece of a segment.
+    ///
+    /// @param file the segment's, as far as it has come
+    /// @throws StoreUnavailableException when the store does not confirm it
+    /// @throws WalConflictException when there is another one
+    void piece(WalSegment segment, WalRange range, Path file) {
+        put(
+                names.piece(segment.timeline(), range),
+                file,
+                range.start().bytesSince(segment.start()),
+                (int) range.bytes());
+    }
+
+    /// Puts a timeline's history.
+    ///
+    /// @throws StoreUnavailableException when the store does not confirm it
+    /// @throws WalConflictException when there is another one
+    void history(TimelineHistoryFile history) {
+        ObjectName name = names.history(history.history().current());
+        byte[] content = history.content().getBytes(StandardCharsets.UTF_8);
+        if (store.put(name, Content.of(content), PutMode.IF_ABSENT) == PutOutcome.EXISTS) {
+            try (InputStream there = store.get(name)) {
+                require(name, there, ByteBuffer.wrap(content));
+            } catch (IOException e) {
+                throw unavailable(name, e);
+            }
+        }
+    }
+
+    private void put(ObjectName name, Path file, long offset, int length) {
+        try {
+            Content content = WalCodec.compress(file, offset, length, packed, level);
+            if (store.put(name, content, PutMode.IF_ABSENT) == PutOutcome.EXISTS
+                    && !isThere(name, file, offset, length)) {
+                LOG.warn("{} in {} is damaged: it is put anew", name, store);
+                PutOutcome _ = store.put(name, content, PutMode.REPLACE);
+            }
+        } catch (IOException e) {
+            throw unavailable(name, e);
+        }
+    }
+
+    /// Whether what is there is what is to be put. What cannot be read is nobody's WAL, and not
+    /// there.
+    private boolean isThere(ObjectName name, Path file, long offset, int length)
+            throws IOException {
+        try (InputStream there = store.get(name);
+                InputStream plain = WalCodec.open(there);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                Arena arena = Arena.ofConfined()) {
+            require(
+                    name,
+                    plain,
+                    channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena)
+                            .asByteBuffer());
+            return true;
+        } catch (ZstdIOException | ObjectMissingException e) {
+            return false;
+        }
+    }
+
+    private void require(ObjectName name, InputStream there, ByteBuffer ours) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int read = there.read(buffer); read >= 0; read = there.read(buffer)) {
+            if (read > ours.remaining()
+                    || !ByteBuffer.wrap(buffer, 0, read)
+                            .equals(ours.slice(ours.position(), read))) {
+                throw new WalConflictException(name, store.toString());
+            }
+            ours.position(ours.position() + read);
+        }
+        if (ours.hasRemaining()) {
+            throw new WalConflictException(name, store.toString());
+        }
+    }
+
+    private StoreUnavailableException unavailable(ObjectName name, IOException e) {
+        return new StoreUnavailableException(
+                "cannot put " + name + " into " + store + ": " + e,
+                "look at the store and at the disk of " + packed,
+                e);
+    }
+}

@@ -1,0 +1,121 @@
+package io.howdah.backup.store;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// A store that fails as real ones do, by the numbers of a seed: it does not answer, before or
+/// after it has done what was asked; it is slow; it does a thing twice; it confirms what it does
+/// not keep.
+public final class FaultyStore implements ObjectStore {
+
+    private static final long SLOW_MILLIS = 30;
+
+    private final ObjectStore store;
+    private final Random random;
+    private volatile double rate;
+    private volatile boolean lies;
+
+    /// @param rate how many calls go wrong, 0 to 1
+    public FaultyStore(ObjectStore store, long seed, double rate) {
+        this.store = store;
+        this.random = new Random(seed);
+        this.rate = rate;
+    }
+
+    /// From now on everything goes right.
+    public void heal() {
+        rate = 0;
+        lies = false;
+    }
+
+    /// From now on pieces and segments are sometimes confirmed and not kept.
+    public void lie() {
+        lies = true;
+    }
+
+    @Override
+    public PutOutcome put(ObjectName name, Content content, PutMode mode) {
+        Fault fault = fault();
+        before(fault, "put " + name);
+        if (lies && name.text().endsWith(".zst") && random() < 0.3) {
+            return PutOutcome.STORED;
+        }
+        PutOutcome outcome = store.put(name, content, mode);
+        if (fault == Fault.TWICE) {
+            outcome = store.put(name, content, mode);
+        }
+        after(fault, "put " + name);
+        return outcome;
+    }
+
+    @Override
+    public InputStream get(ObjectName name) {
+        before(fault(), "get " + name);
+        return store.get(name);
+    }
+
+    @Override
+    public byte[] get(ObjectName name, long offset, int length) {
+        before(fault(), "get " + name);
+        return store.get(name, offset, length);
+    }
+
+    @Override
+    public List<StoredObject> list(String prefix, @Nullable ObjectName after) {
+        before(fault(), "list " + prefix);
+        return store.list(prefix, after);
+    }
+
+    @Override
+    public void delete(ObjectName name) {
+        Fault fault = fault();
+        before(fault, "delete " + name);
+        store.delete(name);
+        after(fault, "delete " + name);
+    }
+
+    private enum Fault {
+        NONE,
+        REFUSED,
+        UNCONFIRMED,
+        SLOW,
+        TWICE
+    }
+
+    private synchronized double random() {
+        return random.nextDouble();
+    }
+
+    private synchronized Fault fault() {
+        return random.nextDouble() < rate
+                ? Fault.values()[1 + random.nextInt(Fault.values().length - 1)]
+                : Fault.NONE;
+    }
+
+    private static void before(Fault fault, String what) {
+        if (fault == Fault.REFUSED) {
+            throw new StoreUnavailableException("503: cannot " + what, "try again", null);
+        }
+        if (fault == Fault.SLOW) {
+            try {
+                Thread.sleep(SLOW_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreUnavailableException("interrupted", "try again", e);
+            }
+        }
+    }
+
+    private static void after(Fault fault, String what) {
+        if (fault == Fault.UNCONFIRMED) {
+            throw new StoreUnavailableException("no answer to " + what, "try again", null);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "a faulty " + store;
+    }
+}
