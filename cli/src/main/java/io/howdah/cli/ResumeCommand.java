@@ -23,6 +23,12 @@ final class ResumeCommand implements Callable<Integer> {
             description = "Return when every node that can be reached acts by it.")
     private boolean wait;
 
+    @Option(
+            names = "--leader-is-gone",
+            description =
+                    "My word that the leader's PostgreSQL does not run: others may lead though its node does not hear of this. Also after a resume that waits for it.")
+    private boolean leaderIsGone;
+
     @Option(names = "--json", description = "Print the answer as JSON.")
     private boolean json;
 
@@ -31,7 +37,12 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var change = new ChangeOfCluster(address.client(), json);
-        change.ask("resuming", client -> client.resume(new PauseRequest(Requester.name(), null)));
+        change.ask(
+                "resuming",
+                client ->
+                        client.resume(
+                                new PauseRequest(
+                                        Requester.name(), null, leaderIsGone ? true : null)));
         if (wait) {
             change.await("waiting for every node to resume", ResumeCommand::everywhere);
         }

@@ -61,7 +61,11 @@ final class ClusterOperations implements Operations {
     public ActionOutcome resume(PauseRequest request) {
         try {
             Outcome<ClusterState> outcome =
-                    store.submit(new Command.Resume(who(request.by()), System.currentTimeMillis()))
+                    store.submit(
+                                    new Command.Resume(
+                                            who(request.by()),
+                                            System.currentTimeMillis(),
+                                            Boolean.TRUE.equals(request.leaderIsGone())))
                             .join();
             return outcome.accepted()
                     ? ActionOutcome.done(resumed(outcome.result().state()))
@@ -72,14 +76,12 @@ final class ClusterOperations implements Operations {
         }
     }
 
-    /// A primary that cannot hear of this goes on as in the pause: it acknowledges nothing that
-    /// could be lost, but answers reads.
+    /// A primary that does not hear of this goes on as in the pause, and nobody else is elected.
     private static String resumed(ClusterState state) {
-        String holder =
-                state.lease() instanceof Lease.Held held
-                        ? "; if " + held.node() + " cannot be reached, stop its PostgreSQL there"
-                        : "";
-        return "the cluster looks after itself again" + holder;
+        return state.lease() instanceof Lease.Held held && held.unheard() != 0
+                ? "the cluster looks after itself again as soon as %1$s, which leads, has heard of this; if %1$s is lost, see that its PostgreSQL does not run, then `howdah resume --leader-is-gone`"
+                        .formatted(held.node())
+                : "the cluster looks after itself again";
     }
 
     @Override

@@ -164,8 +164,10 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
-        public boolean isPaused() {
-            return Agent.this.isPaused();
+        public LeaseKeeper.Pauses pauses(Epoch held) {
+            ClusterState state = store.seen().state();
+            return new LeaseKeeper.Pauses(
+                    state.paused() != null && state.isHeldBy(self, held), state.resumes());
         }
 
         @Override

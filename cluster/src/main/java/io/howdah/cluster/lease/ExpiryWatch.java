@@ -45,6 +45,10 @@ public final class ExpiryWatch {
                             stalled,
                             nowNanos,
                             wallMillis);
+            case Lease.Held held when held.unheard() != 0 -> {
+                epoch = Epoch.NONE;
+                yield Optional.empty();
+            }
             case Lease.Held held ->
                     count(
                             held.epoch(),

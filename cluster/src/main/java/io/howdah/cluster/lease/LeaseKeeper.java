@@ -69,15 +69,23 @@ public final class LeaseKeeper implements AutoCloseable {
     /// An epoch that this node may no longer act in, and whose PostgreSQL has to end.
     private record Lost(Epoch epoch, String why) {}
 
+    /// What a node has heard of pauses, all at one moment.
+    ///
+    /// @param paused whether the cluster is paused while this node holds its epoch: then the lease
+    ///   does not expire, and PostgreSQL is not ended when confirmations stop
+    /// @param resumes how often the cluster was resumed
+    public record Pauses(boolean paused, long resumes) {}
+
     /// What the keeper asks of the agent beside it. Each must answer at once.
     public interface Seen {
 
         /// Asked before each renewal: no, and the lease runs out, so that others may lead.
         boolean isWorthRenewing();
 
-        /// Whether the cluster is paused, as seen here: then no lease expires, and PostgreSQL is
-        /// not ended when confirmations stop.
-        boolean isPaused();
+        /// What is seen here of pauses.
+        ///
+        /// @param held an epoch that this node holds
+        Pauses pauses(Epoch held);
 
         /// How far PostgreSQL had written when it was looked at last; null when it was not.
         @Nullable Lsn flushed();
@@ -110,7 +118,7 @@ public final class LeaseKeeper implements AutoCloseable {
     /// not run out: nobody else can be offered it.
     public synchronized Optional<Epoch> heldEpoch() {
         HeldLease now = held;
-        return now != null && (now.isValidAt(clock.nanos()) || seen.isPaused())
+        return now != null && (now.isValidAt(clock.nanos()) || isPaused(now))
                 ? Optional.of(now.epoch())
                 : Optional.empty();
     }
@@ -142,13 +150,16 @@ public final class LeaseKeeper implements AutoCloseable {
     /// granted for the restart ends with the renewal, whether or not this node ever hears that it
     /// was applied: so from when it is sent PostgreSQL has no more than the usual time.
     public CompletableFuture<Taken> takeOver(Epoch epoch) {
+        Pauses pauses = seen.pauses(epoch);
         synchronized (this) {
-            if (!seen.isPaused()) {
+            if (!pauses.paused()) {
                 long usual = clock.nanos() + terms.fenceAfterNanos();
                 deadMan.limit(held == null ? usual : Math.min(usual, held.fenceAtNanos()));
             }
         }
-        return take(epoch, new Command.Renew(self, epoch, clock.wallMillis()));
+        return take(
+                epoch,
+                new Command.Renew(self, epoch, clock.wallMillis(), null, pauses.resumes(), false));
     }
 
     private CompletableFuture<Taken> take(Epoch epoch, Command command) {
@@ -190,6 +201,7 @@ public final class LeaseKeeper implements AutoCloseable {
         while (renewalsInFlight.get() > 0) {
             clock.pause(FURLOUGH_POLL);
         }
+        long heard = heardResumes(now);
         long sentNanos = clock.nanos();
         try {
             Outcome<ClusterState> outcome =
@@ -198,13 +210,14 @@ public final class LeaseKeeper implements AutoCloseable {
                                             self,
                                             now.epoch(),
                                             grace.toMillis(),
-                                            clock.wallMillis()))
+                                            clock.wallMillis(),
+                                            heard))
                             .join();
             if (outcome.refusal() == null) {
                 long untilNanos = sentNanos + terms.fenceAfterNanos(grace);
                 synchronized (this) {
                     held = null;
-                    if (seen.isPaused()) {
+                    if (isPaused(now)) {
                         deadMan.disarm();
                     } else {
                         deadMan.arm(untilNanos);
@@ -238,12 +251,27 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /// The switch knows how long this node may lead. In a pause nobody else can lead, so nothing is
     /// ended then.
-    private void tell(HeldLease now) {
-        if (seen.isPaused()) {
+    private synchronized void tell(HeldLease now) {
+        toldPaused = isPaused(now);
+        if (toldPaused) {
             deadMan.disarm();
         } else {
             deadMan.arm(now.fenceAtNanos());
         }
+    }
+
+    private boolean isPaused(HeldLease now) {
+        return seen.pauses(now.epoch()).paused();
+    }
+
+    /// How often the cluster was resumed, as far as this node has heard: it may say so, because its
+    /// switch is bound to the lease again before it does.
+    private synchronized long heardResumes(HeldLease now) {
+        Pauses pauses = seen.pauses(now.epoch());
+        if (!pauses.paused() && toldPaused) {
+            tell(now);
+        }
+        return pauses.resumes();
     }
 
     private void keep() {
@@ -259,23 +287,22 @@ public final class LeaseKeeper implements AutoCloseable {
                     }
                     HeldLease now = held;
                     long nanos = clock.nanos();
-                    if (now != null && !now.isValidAt(nanos) && !seen.isPaused()) {
+                    boolean paused = now != null && isPaused(now);
+                    if (now != null && !now.isValidAt(nanos) && !paused) {
                         held = null;
                         lost = new Lost(now.epoch(), "no renewal was confirmed in time");
                         // it was disarmed if this was in a pause until now
                         deadMan.arm(now.fenceAtNanos());
                     }
-                    boolean paused = seen.isPaused();
                     if (held != null && paused != toldPaused) {
                         tell(held);
                     }
-                    toldPaused = paused;
                     gone = lost;
                     idle = now == null;
                     if (now == null) {
                         dueNanos = IDLE.toNanos();
                     } else {
-                        long look = seen.isPaused() ? nanos + RECHECK_NANOS : now.fenceAtNanos();
+                        long look = paused ? nanos + RECHECK_NANOS : now.fenceAtNanos();
                         dueNanos = Math.min(nextRenewal, look) - nanos;
                     }
                 }
@@ -322,17 +349,25 @@ public final class LeaseKeeper implements AutoCloseable {
         if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
             return;
         }
-        if (!seen.isWorthRenewing() && !seen.isPaused()) {
+        if (!seen.isWorthRenewing() && !isPaused(now)) {
             LOG.warn(
                     "epoch {} is not renewed: this node leads, but has not served for too long, or must not lead",
                     now.epoch());
             return;
         }
         renewalsInFlight.incrementAndGet();
+        long heard = heardResumes(now);
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();
         var _ =
-                store.submit(new Command.Renew(self, epoch, clock.wallMillis(), seen.flushed()))
+                store.submit(
+                                new Command.Renew(
+                                        self,
+                                        epoch,
+                                        clock.wallMillis(),
+                                        seen.flushed(),
+                                        heard,
+                                        true))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             count(sentNanos, outcome);
@@ -369,10 +404,6 @@ public final class LeaseKeeper implements AutoCloseable {
                 HeldLease confirmed = now.confirmed(sentNanos);
                 held = confirmed;
                 tell(confirmed);
-            } else if (outcome.result().state().paused() != null) {
-                // given back in the moment of the pause: nobody else leads, so nothing is ended
-                held = null;
-                deadMan.disarm();
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param switchover a request not yet fulfilled, or null
 /// @param history changes of leadership, oldest first, the last `HISTORY_LENGTH` of them
 /// @param paused while it is there nothing is done automatically; or null
+/// @param resumes how often a pause was ended
 /// @param settings of the whole cluster; null until the first leader has written down its own
 /// @param planned a switchover for later, or null
 /// @param dropped the last planned switchover that was not carried out, or null
@@ -55,6 +56,7 @@ public record ClusterState(
         @Nullable Switchover switchover,
         List<HistoryEntry> history,
         @Nullable Pause paused,
+        long resumes,
         @Nullable ClusterSettings settings,
         @Nullable PlannedSwitchover planned,
         PlannedSwitchover.@Nullable Dropped dropped,
@@ -82,6 +84,7 @@ public record ClusterState(
                     null,
                     List.of(),
                     null,
+                    0,
                     null,
                     null,
                     null,
@@ -147,8 +150,7 @@ public record ClusterState(
             case Command.Adopt adopt -> Adoptions.apply(this, adopt);
             case Command.CastVote vote -> vote(vote);
             case Command.Claim claim -> claim(claim);
-            case Command.Renew renew ->
-                    renew(renew.node(), renew.epoch(), renew.atMillis(), renew.flushed(), 0);
+            case Command.Renew renew -> renew(renew);
             case Command.Furlough furlough -> furlough(furlough);
             case Command.Expire expire -> expire(expire);
             case Command.Release release -> release(release);
@@ -264,15 +266,20 @@ public record ClusterState(
             return refuse(
                     "a grace of " + grace + " ms is not 0 to " + Lease.Held.GRACE_MILLIS_MAXIMUM);
         }
-        return renew(furlough.node(), furlough.epoch(), furlough.atMillis(), null, grace);
+        if (!(lease instanceof Lease.Held held) || !isHeldBy(furlough.node(), furlough.epoch())) {
+            return refuse("epoch " + furlough.epoch() + " is not held by " + furlough.node());
+        }
+        return accept(copy().lease(held.renewed(furlough.atMillis(), grace, furlough.heard())));
     }
 
-    private Change renew(
-            NodeName node, Epoch renewed, long atMillis, @Nullable Lsn flushed, long graceMillis) {
-        if (!(lease instanceof Lease.Held held) || !isHeldBy(node, renewed)) {
-            return refuse("epoch " + renewed + " is not held by " + node);
+    private Change renew(Command.Renew renew) {
+        if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
+            return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
         }
-        ClusterStateBuilder next = copy().lease(held.renewed(atMillis, graceMillis));
+        long grace = renew.keepsGrace() ? held.graceMillis() : 0;
+        Lsn flushed = renew.flushed();
+        ClusterStateBuilder next =
+                copy().lease(held.renewed(renew.atMillis(), grace, renew.heard()));
         return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 
@@ -283,6 +290,8 @@ public record ClusterState(
                     accept(copy().vacate(offered.reason(), offered.sinceMillis()));
             case Lease.Held held when paused != null ->
                     refuse("the cluster is paused: no lease expires");
+            case Lease.Held held when held.unheard() != 0 ->
+                    refuse(held.node() + " has not heard yet that the cluster was resumed");
             case Lease.Held held
                     when held.epoch().equals(expire.epoch())
                             && held.renewals() == expire.renewals() ->

@@ -24,6 +24,7 @@ final class ClusterStateBuilder {
     private @Nullable Switchover switchover;
     private List<HistoryEntry> history;
     private @Nullable Pause paused;
+    private long resumes;
     private @Nullable ClusterSettings settings;
     private @Nullable PlannedSwitchover planned;
     private PlannedSwitchover.@Nullable Dropped dropped;
@@ -46,6 +47,7 @@ final class ClusterStateBuilder {
         switchover = from.switchover();
         history = from.history();
         paused = from.paused();
+        resumes = from.resumes();
         settings = from.settings();
         planned = from.planned();
         dropped = from.dropped();
@@ -108,6 +110,11 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder paused(@Nullable Pause value) {
         paused = value;
+        return this;
+    }
+
+    ClusterStateBuilder resumes(long value) {
+        resumes = value;
         return this;
     }
 
@@ -193,6 +200,7 @@ final class ClusterStateBuilder {
                 switchover,
                 history,
                 paused,
+                resumes,
                 settings,
                 planned,
                 dropped,

@@ -108,20 +108,39 @@ public sealed interface Command {
     /// The holder goes on.
     ///
     /// @param flushed the end of its WAL as it saw it last; null when it has not looked yet
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Renew(NodeName node, Epoch epoch, long atMillis, @Nullable Lsn flushed)
+    /// @param heard how often the cluster had been resumed, as its agent knew when it sent this: it
+    ///   had bound its PostgreSQL to the lease again before
+    /// @param keepsGrace that a grace stands, which only the first renewal of a new agent ends: one
+    ///   of the agent before may be applied late
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record Renew(
+            NodeName node,
+            Epoch epoch,
+            long atMillis,
+            @Nullable Lsn flushed,
+            long heard,
+            boolean keepsGrace)
             implements Command {
+
+        /// The first one of an agent.
         public Renew(NodeName node, Epoch epoch, long atMillis) {
-            this(node, epoch, atMillis, null);
+            this(node, epoch, atMillis, null, 0, false);
         }
     }
 
     /// The holder's agent is about to be restarted while its PostgreSQL goes on: a renewal that
-    /// others let stand for `graceMillis` longer than a lease. The next renewal ends it.
+    /// others let stand for `graceMillis` longer than a lease. The first renewal of the next agent
+    /// ends it.
     ///
     /// @param graceMillis 0 to [Lease.Held#GRACE_MILLIS_MAXIMUM]
-    record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis)
-            implements Command {}
+    /// @param heard as in [Renew]
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis, long heard)
+            implements Command {
+        public Furlough(NodeName node, Epoch epoch, long graceMillis, long atMillis) {
+            this(node, epoch, graceMillis, atMillis, 0);
+        }
+    }
 
     /// The proposer has seen no renewal after number `renewals` for a whole lease; or no claim of
     /// an offer, which ends no lease that was claimed meanwhile.
@@ -195,7 +214,15 @@ public sealed interface Command {
     record Suspend(Pause pause) implements Operation {}
 
     /// An operator ends the pause.
-    record Resume(String by, long atMillis) implements Operation {}
+    ///
+    /// @param leaderIsGone the operator's word that the PostgreSQL of the lease's holder does not
+    ///   run: others may lead though the holder has not heard of this. Counts after a resume, too
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record Resume(String by, long atMillis, boolean leaderIsGone) implements Operation {
+        public Resume(String by, long atMillis) {
+            this(by, atMillis, false);
+        }
+    }
 
     /// A node's own PostgreSQL is on a timeline that was never granted: somebody promoted it by
     /// hand. That number must never be granted.

@@ -43,6 +43,9 @@ public sealed interface Lease {
     /// @param sinceMillis wall clock when service ended
     /// @param graceMillis how much longer than a lease others wait before they call it expired: the
     ///   holder's agent is being restarted. 0 otherwise
+    /// @param unheard the number of a resume of which the holder is not known to have heard: until
+    ///   it has, its PostgreSQL may go on without an end, and nobody calls the lease expired. 0:
+    ///   none
     record Held(
             NodeName node,
             Epoch epoch,
@@ -51,14 +54,15 @@ public sealed interface Lease {
             long renewedMillis,
             String reason,
             long sinceMillis,
-            long graceMillis)
+            long graceMillis,
+            long unheard)
             implements Lease {
 
         /// The longest grace: how long a failover may be late when the host is lost during a
         /// restart of its agent.
         public static final long GRACE_MILLIS_MAXIMUM = 60_000;
 
-        /// Without a grace.
+        /// Without a grace, and with nothing unheard.
         public Held(
                 NodeName node,
                 Epoch epoch,
@@ -67,17 +71,39 @@ public sealed interface Lease {
                 long renewedMillis,
                 String reason,
                 long sinceMillis) {
-            this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0);
+            this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0, 0);
         }
 
         /// After one more renewal: whoever counts how long nothing was renewed counts anew.
-        Held renewed(long atMillis) {
-            return renewed(atMillis, 0);
+        ///
+        /// @param heard the number of the last resume that the holder has heard of
+        Held renewed(long atMillis, long grace, long heard) {
+            return new Held(
+                    node,
+                    epoch,
+                    timeline,
+                    renewals + 1,
+                    atMillis,
+                    reason,
+                    sinceMillis,
+                    grace,
+                    heard >= unheard ? 0 : unheard);
         }
 
-        Held renewed(long atMillis, long grace) {
+        /// After the end of a pause.
+        ///
+        /// @param number the resume's; 0 when the holder need not hear of it
+        Held resumed(long number) {
             return new Held(
-                    node, epoch, timeline, renewals + 1, atMillis, reason, sinceMillis, grace);
+                    node,
+                    epoch,
+                    timeline,
+                    renewals + 1,
+                    renewedMillis,
+                    reason,
+                    sinceMillis,
+                    graceMillis,
+                    number);
         }
     }
 }

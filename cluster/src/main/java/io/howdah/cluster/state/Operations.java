@@ -16,7 +16,7 @@ final class Operations {
     static Change apply(ClusterState state, Command.Operation operation) {
         return switch (operation) {
             case Command.Suspend suspend -> suspend(state, suspend.pause());
-            case Command.Resume resume -> resume(state);
+            case Command.Resume resume -> resume(state, resume);
             case Command.SawTimeline saw ->
                     state.accept(
                             state.copy()
@@ -47,17 +47,21 @@ final class Operations {
         return state.accept(state.copy().paused(pause));
     }
 
-    /// The lease counts as renewed at this moment: its holder, if it is still there, goes on; if
-    /// not, a whole lease passes before another can be elected, in which every agent that hears of
-    /// this ends what may not lead. A grace stands: it was granted to a PostgreSQL that goes on for
-    /// so long while its agent is away, and that hears of no pause.
-    private static Change resume(ClusterState state) {
+    /// The lease counts as renewed at this moment, and does not expire before its holder has heard
+    /// of this: until then nothing but its agent ends its PostgreSQL, as the pause had it. A grace
+    /// stands: it was granted to a PostgreSQL that goes on while its agent is away.
+    private static Change resume(ClusterState state, Command.Resume resume) {
         if (state.paused() == null) {
-            return state.refuse("the cluster is not paused");
+            return state.lease() instanceof Lease.Held held
+                            && held.unheard() != 0
+                            && resume.leaderIsGone()
+                    ? state.accept(state.copy().lease(held.resumed(0)))
+                    : state.refuse("the cluster is not paused");
         }
-        ClusterStateBuilder resumed = state.copy().paused(null);
+        long number = state.resumes() + 1;
+        ClusterStateBuilder resumed = state.copy().paused(null).resumes(number);
         if (state.lease() instanceof Lease.Held held) {
-            resumed.lease(held.renewed(held.renewedMillis(), held.graceMillis()));
+            resumed.lease(held.resumed(resume.leaderIsGone() ? 0 : number));
         }
         return state.accept(resumed);
     }

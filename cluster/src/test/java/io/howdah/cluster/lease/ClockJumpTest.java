@@ -39,8 +39,8 @@ class ClockJumpTest {
         }
 
         @Override
-        public boolean isPaused() {
-            return false;
+        public LeaseKeeper.Pauses pauses(Epoch held) {
+            return new LeaseKeeper.Pauses(false, 0);
         }
 
         @Override

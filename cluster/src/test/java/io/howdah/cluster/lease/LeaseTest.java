@@ -55,14 +55,14 @@ class LeaseTest {
     @Test
     void leaseWhoseAgentIsRestartedIsLeftAloneForTheGrace() {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
-        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000);
+        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000, 0);
         assertThat(firstExpiry(watch, resting, 0)).isBetween(6 * SECOND, 7 * SECOND);
     }
 
     @Test
     void renewalEndsTheGrace() {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
-        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000);
+        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000, 0);
         assertThat(watch.look(resting, 0, 0)).isEmpty();
         assertThat(firstExpiry(watch, held(6), SECOND / 10)).isLessThan(3 * SECOND);
     }

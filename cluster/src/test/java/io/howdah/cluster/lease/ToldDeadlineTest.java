@@ -49,8 +49,8 @@ class ToldDeadlineTest {
         }
 
         @Override
-        public boolean isPaused() {
-            return paused.get();
+        public LeaseKeeper.Pauses pauses(Epoch held) {
+            return new LeaseKeeper.Pauses(paused.get(), 0);
         }
 
         @Override

@@ -95,8 +95,7 @@ final class Agents {
                             Mutants.store(cluster.mutation(), store),
                             process,
                             step -> reached(host, process, step),
-                            host.safeguard()
-                                    .of(process, () -> store.seen().state().paused() != null));
+                            host.safeguard().of(process));
         }
         running.put(host.name(), new Running(process, agent));
         host.trace("the agent starts");

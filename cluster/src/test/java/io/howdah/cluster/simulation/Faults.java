@@ -143,7 +143,7 @@ final class Faults {
                 }
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
-            case PAUSED -> pause(lasts);
+            case PAUSED -> pause(host, lasts);
             case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
             case RESTART_IN_PLACE_ASKED ->
                     cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
@@ -293,9 +293,22 @@ final class Faults {
                                 new Command.RequestSwitchover(new Switchover(leader.epoch(), to))));
     }
 
-    private void pause(long lasts) {
+    /// Of three hosts one loses its agent in the pause, and one does not hear when it is over.
+    private void pause(Host host, long lasts) {
         cluster.submit(new Command.Suspend(new Pause("operator", "a test", world.now())));
         world.in(lasts, this::resume);
+        long deaf = lasts / 2 + 5 * World.SECOND;
+        switch ((int) (lasts % 3)) {
+            case 0 ->
+                    world.in(
+                            lasts / 2,
+                            () -> {
+                                cluster.agents().kill(host);
+                                world.in(deaf, () -> cluster.agents().start(host));
+                            });
+            case 1 -> world.in(lasts / 2, () -> isolate(host, deaf));
+            default -> {}
+        }
     }
 
     /// The operator sees to it that it is resumed.

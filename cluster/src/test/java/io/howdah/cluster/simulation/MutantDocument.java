@@ -41,7 +41,8 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case BASE -> Transition.accepted(withoutBase(next));
             case UNIQUE_TIMELINES -> Transition.accepted(withNextTimeline(state, next));
             case HIGHEST_POSITION -> Transition.accepted(withLowest(state, next));
-            case GRACE -> Transition.accepted(withoutGrace(next));
+            case GRACE -> Transition.accepted(withHeld(next, false, true));
+            case UNHEARD_RESUME -> Transition.accepted(withHeld(next, true, false));
             default -> change;
         };
     }
@@ -62,8 +63,9 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                                 sync.version()));
     }
 
-    private static ClusterState withoutGrace(ClusterState next) {
-        return next.lease() instanceof Lease.Held held && held.graceMillis() > 0
+    /// The lease as it is, but for what the mutation leaves out.
+    private static ClusterState withHeld(ClusterState next, boolean grace, boolean unheard) {
+        return next.lease() instanceof Lease.Held held
                 ? Altered.lease(
                         next,
                         new Lease.Held(
@@ -74,7 +76,8 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                                 held.renewedMillis(),
                                 held.reason(),
                                 held.sinceMillis(),
-                                0))
+                                grace ? held.graceMillis() : 0,
+                                unheard ? held.unheard() : 0))
                 : next;
     }
 

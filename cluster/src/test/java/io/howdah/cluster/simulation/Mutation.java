@@ -21,5 +21,7 @@ enum Mutation {
     /// A restarted agent goes by the grace of its predecessor until its own renewal is confirmed.
     LIMIT,
     /// Others do not wait for the grace that a leaving agent was given.
-    GRACE
+    GRACE,
+    /// A lease expires though its holder has not heard that a pause is over.
+    UNHEARD_RESUME
 }

@@ -31,7 +31,8 @@ final class MutationTest {
         "DEAD_MANS_SWITCH,40",
         "DEADLINE_IN_BEAT,1435",
         "LIMIT,135",
-        "GRACE,509"
+        "GRACE,509",
+        "UNHEARD_RESUME,332"
     })
     void withoutThisRuleAPromiseIsBroken(Mutation rule, long known, TestReporter reporter) {
         OptionalLong unsafe =

@@ -18,8 +18,6 @@ final class Safeguard {
     private @Nullable AgentProcess process;
     private @Nullable SimulatedSwitch there;
     private boolean told;
-    private boolean lastWordInPause;
-    private long pauseHeardOver = Long.MIN_VALUE / 2;
 
     Safeguard(Cluster cluster, Host host) {
         this.cluster = cluster;
@@ -28,27 +26,21 @@ final class Safeguard {
     }
 
     /// Whether nothing ends the PostgreSQL of an agent that is gone or hangs: no switch has heard
-    /// an agent yet, or nothing is to be ended, by what that knew of a pause until a moment ago.
+    /// an agent yet.
     boolean isOff() {
-        return there == null
-                || !told
-                || lastWordInPause
-                || world.now() - pauseHeardOver < Host.TO_KILL;
+        return there == null || !told;
     }
 
     private final class Mouth implements DeadMansSwitch {
         private final AgentProcess agent;
-        private final BooleanSupplier paused;
         private @Nullable Consumer<SimulatedSwitch> latest;
 
-        Mouth(AgentProcess agent, BooleanSupplier paused) {
+        Mouth(AgentProcess agent) {
             this.agent = agent;
-            this.paused = paused;
         }
 
         @Override
         public void arm(long deadlineNanos) {
-            pauseIsOver();
             long deadline =
                     cluster.mutation() == Mutation.DEADLINE_IN_BEAT
                             // "I am alive": the switch counts from when it hears that
@@ -58,16 +50,8 @@ final class Safeguard {
             say(heard -> heard.hearArm(deadline));
         }
 
-        private void pauseIsOver() {
-            if (lastWordInPause) {
-                lastWordInPause = false;
-                pauseHeardOver = world.now();
-            }
-        }
-
         @Override
         public void limit(long deadlineNanos) {
-            pauseIsOver();
             if (cluster.mutation() == Mutation.LIMIT) {
                 return;
             }
@@ -76,7 +60,6 @@ final class Safeguard {
 
         @Override
         public void disarm() {
-            lastWordInPause = paused.getAsBoolean();
             say(SimulatedSwitch::hearDisarm);
         }
 
@@ -121,10 +104,8 @@ final class Safeguard {
     private @Nullable Mouth mouth;
 
     /// The end that an agent speaks into.
-    ///
-    /// @param paused whether that agent knows the cluster to be paused
-    DeadMansSwitch of(AgentProcess agent, BooleanSupplier paused) {
-        Mouth speaking = new Mouth(agent, paused);
+    DeadMansSwitch of(AgentProcess agent) {
+        Mouth speaking = new Mouth(agent);
         mouth = speaking;
         speaking.connect();
         agent.onEnd(() -> {

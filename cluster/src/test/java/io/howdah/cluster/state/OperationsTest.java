@@ -75,13 +75,62 @@ class OperationsTest {
     }
 
     @Test
-    void afterAPauseAWholeLeasePassesBeforeTheHolderIsGivenUp() {
+    void afterAPauseNobodyIsGivenUpWhoHasNotHeardOfIt() {
         ClusterState resumed = accept(paused(led()), new Command.Resume("dba", 6_000));
+        assertThat(refusal(resumed, new Command.Expire(N2, FIRST, 1, 0)))
+                .contains("n1 has not heard yet");
+
+        ClusterState sentBefore =
+                accept(resumed, new Command.Renew(N1, FIRST, 6_001, null, 0, true));
+        assertThat(refusal(sentBefore, new Command.Expire(N2, FIRST, 2, 0)))
+                .as("renewed, but by an agent that still believes in the pause")
+                .contains("n1 has not heard yet");
+
+        ClusterState heard = accept(sentBefore, new Command.Renew(N1, FIRST, 6_250, null, 1, true));
+        assertThat(refusal(heard, new Command.Expire(N2, FIRST, 2, 0)))
+                .as("counted from before it heard")
+                .contains("renewed");
+        assertThat(accept(heard, new Command.Expire(N2, FIRST, 3, 0)).lease())
+                .isInstanceOf(Lease.Vacant.class);
+    }
+
+    @Test
+    void theOperatorsWordThatTheLeaderIsGoneCountsWithTheResumeAndAfterIt() {
+        ClusterState resumed = accept(paused(led()), new Command.Resume("dba", 6_000, true));
         assertThat(refusal(resumed, new Command.Expire(N2, FIRST, 0, 0)))
                 .as("counted from before the end of the pause")
                 .contains("renewed");
-        assertThat(accept(resumed, new Command.Expire(N2, FIRST, 1, 0)).lease())
-                .isInstanceOf(Lease.Vacant.class);
+        accept(resumed, new Command.Expire(N2, FIRST, 1, 0));
+
+        ClusterState unheard = accept(paused(led()), new Command.Resume("dba", 6_000));
+        assertThat(refusal(unheard, new Command.Resume("dba", 7_000))).contains("not paused");
+        ClusterState word = accept(unheard, new Command.Resume("dba", 7_000, true));
+        accept(word, new Command.Expire(N2, FIRST, 2, 0));
+        assertThat(refusal(word, new Command.Resume("dba", 8_000, true))).contains("not paused");
+    }
+
+    @Test
+    void everyPauseHasToBeHeardOver() {
+        ClusterState twice =
+                accept(
+                        accept(accept(paused(led()), new Command.Resume("dba", 6_000)), suspend()),
+                        new Command.Resume("dba", 7_000));
+
+        ClusterState heardOne = accept(twice, new Command.Renew(N1, FIRST, 7_100, null, 1, true));
+
+        assertThat(refusal(heardOne, new Command.Expire(N2, FIRST, 3, 0)))
+                .contains("n1 has not heard yet");
+    }
+
+    @Test
+    void aRenewalOfTheAgentThatLeftDoesNotEndTheGrace() {
+        ClusterState away = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
+
+        ClusterState late = accept(away, new Command.Renew(N1, FIRST, 4_900, null, 0, true));
+        assertThat(late.held().orElseThrow().graceMillis()).isEqualTo(13_000);
+
+        ClusterState back = accept(late, new Command.Renew(N1, FIRST, 9_000));
+        assertThat(back.held().orElseThrow().graceMillis()).isZero();
     }
 
     @Test
@@ -213,7 +262,7 @@ class OperationsTest {
 
     @Test
     void aForcedFailoverLeavesALastingRecord() {
-        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
+        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, true));
         state = accept(state, new Command.Release(N1, FIRST, "lost", 3_000));
         state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(250))));
         state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 4_000));
@@ -266,7 +315,8 @@ class OperationsTest {
     @Test
     void whatOperatorsAskedForSurvivesASnapshot() {
         ClusterDocument document = new ClusterDocument();
-        ClusterState full = accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700)));
+        ClusterState full =
+                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, true));
         assertThat(document.decodeState(document.encodeState(full))).isEqualTo(full);
     }
 
