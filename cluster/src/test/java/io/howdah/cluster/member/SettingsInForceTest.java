@@ -12,9 +12,11 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
 import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ServerMessage;
 import io.howdah.postgres.wire.WireException;
 import io.howdah.testing.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -118,9 +120,42 @@ class SettingsInForceTest {
         commit.join();
     }
 
-    /// The last one: the server is killed.
+    /// PostgreSQL says that it committed, and warns: whoever counts such a commit as safe loses it
+    /// with the primary.
     @Test
     @Order(3)
+    void commitWhoseWaitIsCancelledIsToldToBeHereOnly() {
+        servers.of(N1).enforce(new InForce.Nobody(), EPOCH);
+        CompletableFuture<List<ServerMessage>> remarks =
+                CompletableFuture.supplyAsync(() -> {
+                    try (PostgresConnection session = session()) {
+                        return session.query("insert into written values (5)").notices();
+                    }
+                });
+        awaitWaiting(1);
+
+        try (PostgresConnection session = session()) {
+            session.query(
+                    "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
+        }
+
+        assertThat(remarks.join())
+                .singleElement()
+                .satisfies(warning -> {
+                    assertThat(warning.severity()).isEqualTo("WARNING");
+                    assertThat(warning.message()).startsWith("canceling wait for synchronous");
+                    assertThat(warning.detail()).contains("might not have been replicated");
+                });
+        CompletableFuture<Void> next = insert("insert into written values (6)");
+        awaitWaiting(1);
+        assertThat(next).as("others wait as before").isNotDone();
+        servers.of(N1).enforce(servers.named(N2), EPOCH);
+        next.join();
+    }
+
+    /// The last one: the server is killed.
+    @Test
+    @Order(4)
     void backendThatOutlivesItsPostmasterCommitsNothing() {
         servers.of(N1).enforce(new InForce.Alone(), EPOCH);
         CompletableFuture<Throwable> told =
