@@ -1,88 +1,273 @@
 package io.howdah.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
-import io.howdah.backup.repository.Repository;
-import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
-import io.howdah.backup.restore.Restoring;
-import io.howdah.backup.store.FolderStore;
-import io.howdah.backup.take.BackupTaking;
-import io.howdah.backup.take.TakeListener;
-import io.howdah.backup.take.TakeOptions;
-import io.howdah.postgres.DataDirectory;
-import io.howdah.postgres.DurableFiles;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.StoredObject;
+import io.howdah.backup.verify.Damage;
+import io.howdah.backup.verify.VerifyResult;
+import io.howdah.backup.wal.WalNames;
+import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.testing.Await;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BackupAndRestoreTest {
 
-    private final Path home = TestPostgres.home("hw-backup-");
-    private final FolderStore store = new FolderStore(home.resolve("repository"));
+    private final BackupRoom room = new BackupRoom();
 
     static Stream<String> versions() {
         return Stream.of("auto", "embedded");
     }
 
     @AfterEach
-    void delete() {
-        new DurableFiles(TestPostgres.USER).deleteTree(home);
+    void close() {
+        room.close();
     }
 
+    /// A day in the life of a repository, on one server, as starting servers is what takes time.
     @ParameterizedTest
     @MethodSource("versions")
-    void whatWasCommittedBeforeTheEndOfTheBackupIsThereAgain(String choice) {
-        BackupRecord backup;
-        try (var server = TestPostgres.start(home, choice)) {
+    void whatWasCommittedBeforeABackupEndedIsThereAgain(String choice) throws Exception {
+        Path tablespace = room.directory("tablespace");
+        try (var server = room.server("primary", choice)) {
             server.execute(
-                    "create table t (n int primary key, text text)",
-                    "insert into t select n, repeat(md5(n::text), 20) from generate_series(1, 50000) n");
-            backup = take(server);
-        }
-        assertThat(new BackupCatalog(Repository.open(store)).all()).containsExactly(backup);
-        Path copy = home.resolve("copy");
-        Restored restored = restore(copy, new RestoreTarget.Latest());
-        assertThat(restored.recovered()).isPresent();
-        try (var server =
-                TestPostgres.startOn(
-                        home,
-                        new DataDirectory(copy, TestPostgres.USER),
-                        TestPostgres.INSTALLATIONS.choose(choice),
-                        Map.of())) {
-            assertThat(server.value("select count(*) from t")).isEqualTo("50000");
-            assertThat(server.value("select sum(n) from t")).isEqualTo("1250025000");
+                    "create tablespace elsewhere location '" + tablespace + "'",
+                    "create table busy (n int primary key, text text) with (fillfactor = 80)",
+                    "create table calm (n int, text text) tablespace elsewhere",
+                    "create unlogged table fleeting (n int)",
+                    "insert into busy select n, md5(n::text) from generate_series(1, 1000) n",
+                    "insert into calm select n, repeat(md5(n::text), 9) from generate_series(1, 30000) n",
+                    "insert into fleeting values (1)");
+            BackupRecord first;
+            long acknowledged;
+            try (var load = new Load(server)) {
+                first = room.take(server);
+                acknowledged = load.acknowledged();
+            }
+            server.execute("update busy set text = 'new' where n = 7", "checkpoint");
+            BackupRecord second = room.take(server);
+
+            assertThat(new BackupCatalog(room.repository()).all()).containsExactly(first, second);
+            assertThat(second.storedBytes()).isLessThan(first.storedBytes() / 4);
+            assertThat(first.damagedPages().count()).isZero();
+            assertThat(room.verify().isWhole()).isTrue();
+
+            RestoreRequest request = room.to("copy", new RestoreTarget.Latest());
+            assertThatThrownBy(() -> room.restore(request))
+                    .hasMessageContaining(tablespace + " is not empty");
+            restoreElsewhere(request, tablespace, second);
+            try (var copy = room.start("copy", choice)) {
+                assertThat(copy.value("select text from busy where n = 7")).isEqualTo("new");
+                assertThat(Long.parseLong(copy.value("select max(n) from busy")))
+                        .isGreaterThanOrEqualTo(acknowledged);
+                assertThat(copy.value("select count(*) from calm")).isEqualTo("30000");
+                assertThat(copy.value("select count(*) from fleeting")).isEqualTo("0");
+                assertThat(
+                                copy.value(
+                                        "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'elsewhere'"))
+                        .isEqualTo(room.path("moved").toString());
+            }
+            damagedPageIsNamedAndTheBackupGoesOn(server);
+            damagedChunkIsNamed(first);
         }
     }
 
-    private BackupRecord take(TestPostgres server) {
-        return new BackupTaking(
-                        store, server.source(), new TakeOptions(2, 0, 1), new TakeListener() {})
-                .run();
+    private void damagedPageIsNamedAndTheBackupGoesOn(TestPostgres server) throws IOException {
+        String path = server.value("select pg_relation_filepath('busy')");
+        server.execute("checkpoint");
+        flip(server.data().path().resolve(path), 8192 + 8000);
+        BackupRecord marked = room.take(server);
+        assertThat(marked.damagedPages().count()).isEqualTo(1);
+        assertThat(marked.damagedPages().first()).containsExactly(path + " block 1");
+        flip(server.data().path().resolve(path), 8192 + 8000);
     }
 
-    private Restored restore(Path directory, RestoreTarget target) {
-        return new Restoring(
-                        Repository.open(store),
-                        TestPostgres.USER,
+    private static void flip(Path path, long offset) throws IOException {
+        try (var file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(offset);
+            int old = file.read();
+            file.seek(offset);
+            file.write(~old);
+        }
+    }
+
+    private void restoreElsewhere(RestoreRequest request, Path tablespace, BackupRecord newest) {
+        Restored restored =
+                room.restore(
                         new RestoreRequest(
-                                directory,
-                                target,
+                                request.directory(),
+                                request.target(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Map.of(),
+                                Map.of(tablespace, room.path("moved")),
                                 RestoreRequest.Ending.STOPPED,
                                 false,
-                                2),
-                        new RestoreListener() {})
-                .run(TestPostgres.INSTALLATIONS);
+                                2));
+        assertThat(restored.backup()).isEqualTo(newest);
+        assertThat(restored.recovered().orElseThrow().timeline().value()).isEqualTo(2);
+        assertThatThrownBy(() -> room.restore(request)).hasMessageContaining("is not empty");
+    }
+
+    /// The restore of a backup that has it ends before there is anything to start.
+    private void damagedChunkIsNamed(BackupRecord first) throws IOException {
+        var packs = new ArrayList<StoredObject>();
+        room.store().forEach("packs/", packs::add);
+        StoredObject pack =
+                packs.stream().max((a, b) -> Long.compare(a.size(), b.size())).orElseThrow();
+        flip(room.store().root().resolve(pack.name().text()), pack.size() / 2);
+        VerifyResult result = room.verify();
+        assertThat(result.damage())
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.how()).contains(pack.name().text()));
+        List<String> affected = result.damage().stream().map(Damage::backup).distinct().toList();
+        assertThat(affected).contains(first.id());
+        RestoreRequest request =
+                new RestoreRequest(
+                        room.path("damaged"),
+                        new RestoreTarget.Immediate(),
+                        Optional.of(first.backupId()),
+                        Optional.empty(),
+                        Map.of(room.path("tablespace"), room.path("damaged-tablespace")),
+                        RestoreRequest.Ending.PREPARED,
+                        false,
+                        2);
+        assertThatThrownBy(() -> room.restore(request))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("is damaged in the repository")
+                .hasMessageContaining(pack.name().text())
+                .hasMessageContaining("HINT: ");
+        assertThat(request.directory().resolve("global/pg_control")).doesNotExist();
+    }
+
+    @Test
+    void everyTargetIsReachedAndWhatCannotBeIsRefusedBeforeAnythingIsTouched() throws IOException {
+        BackupRecord backup;
+        Lsn one;
+        try (var server = room.server("primary", "auto")) {
+            server.execute("create table t (n int)");
+            backup = room.take(server);
+            server.execute("insert into t values (1)", "select pg_create_restore_point('one')");
+            one = Lsn.parse(server.value("select pg_current_wal_lsn()"));
+            server.execute("insert into t values (2)", "select pg_switch_wal()");
+            archive(server, WalSegment.at(TimelineId.FIRST, one, backup.walSegmentBytes()));
+        }
+        RestoreRequest tooFar =
+                room.to("nothing", new RestoreTarget.Position(new Lsn(one.value() + (1L << 40))));
+        assertThatThrownBy(() -> room.restore(tooFar))
+                .hasMessageContaining("cannot be reached")
+                .hasMessageContaining("HINT: name a position from ");
+        RestoreRequest tooEarly =
+                room.to("nothing", new RestoreTarget.At(backup.startTime().minusSeconds(60)));
+        assertThatThrownBy(() -> room.restore(tooEarly))
+                .hasMessageContaining(backup.id())
+                .hasMessageContaining("first moment");
+        assertThat(room.path("nothing")).doesNotExist();
+
+        room.restore(room.to("position", new RestoreTarget.Position(one)));
+        assertRows("position", "1");
+        room.restore(from(backup, room.to("name", new RestoreTarget.Name("one"))));
+        assertRows("name", "1");
+        room.restore(
+                from(
+                        backup,
+                        room.to("prepared", new RestoreTarget.Latest()),
+                        RestoreRequest.Ending.PREPARED));
+        assertRows("prepared", "1,2");
+    }
+
+    /// What the archive does continuously.
+    private void archive(TestPostgres server, WalSegment segment) throws IOException {
+        byte[] wal =
+                Files.readAllBytes(server.data().path().resolve("pg_wal").resolve(segment.name()));
+        room.store()
+                .put(
+                        new WalNames(server.data().controlData().systemId()).segment(segment),
+                        Content.of(Zstd.compress(wal)),
+                        PutMode.IF_ABSENT);
+    }
+
+    private void assertRows(String name, String rows) {
+        try (var copy = room.start(name, "auto")) {
+            Await.until(
+                    "recovered", () -> copy.value("select pg_is_in_recovery()").equals("false"));
+            assertThat(copy.value("select string_agg(n::text, ',' order by n) from t"))
+                    .isEqualTo(rows);
+        }
+    }
+
+    private static RestoreRequest from(BackupRecord backup, RestoreRequest request) {
+        return from(backup, request, RestoreRequest.Ending.STOPPED);
+    }
+
+    private static RestoreRequest from(
+            BackupRecord backup, RestoreRequest request, RestoreRequest.Ending ending) {
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                Optional.of(backup.backupId()),
+                request.timeline(),
+                request.tablespaces(),
+                ending,
+                request.delta(),
+                request.workers());
+    }
+
+    /// Inserts rows, one a transaction.
+    private static final class Load implements AutoCloseable {
+
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final AtomicLong acknowledged = new AtomicLong(1000);
+        private final Thread thread;
+
+        Load(TestPostgres server) {
+            thread = Thread.ofVirtual().start(() -> run(server));
+        }
+
+        private void run(TestPostgres server) {
+            try (PostgresConnection connection = server.connect()) {
+                while (!over.get()) {
+                    long next = acknowledged.get() + 1;
+                    connection.execute("insert into busy values ($1, 'x')", next);
+                    connection.execute(
+                            "update busy set text = text || 'y' where n = $1", next % 1000);
+                    acknowledged.set(next);
+                }
+            }
+        }
+
+        long acknowledged() {
+            return acknowledged.get();
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            Await.until("the load has ended", () -> !thread.isAlive());
+        }
     }
 }

@@ -98,6 +98,11 @@ public final class TestPostgres implements AutoCloseable {
         return new BackupSource(data, connection());
     }
 
+    /// Where its socket lies.
+    public Path home() {
+        return home;
+    }
+
     public DataDirectory data() {
         return data;
     }

@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             InitCommand.class,
             ChaosCommand.class,
             HelpCommand.class

@@ -1,5 +1,7 @@
 package io.howdah.cli;
 
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.FolderStore;
 import io.howdah.cli.demo.DemoFiles;
 import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.init.ClusterDirectory;
@@ -16,6 +18,7 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.ProxyConfigurationFile;
 import io.howdah.node.proxy.ClusterProxy;
+import io.howdah.postgres.SystemId;
 import io.howdah.proxy.Proxy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +56,7 @@ final class StartupTraining {
 
     private StartupTraining() {}
 
-    /// Trains for a `command`, a `node` or a `proxy`, as the one argument says.
+    /// Trains for a `command`, a `node`, a `proxy` or a `backup`, as the one argument says.
     public static void main(String[] arguments) throws Exception {
         PrintStream standardOutput = System.out;
         System.setOut(
@@ -62,6 +65,8 @@ final class StartupTraining {
         try {
             if (arguments[0].equals("command")) {
                 helpTexts();
+            } else if (arguments[0].equals("backup")) {
+                backups(directory);
             } else if (arguments[0].equals("proxy")) {
                 proxy(directory);
             } else {
@@ -88,6 +93,18 @@ final class StartupTraining {
         run("--help");
         run("--version");
         run("status", "--no-such-option");
+    }
+
+    /// A repository without backups is listed and read through.
+    private static void backups(Path directory) {
+        Repository _ =
+                Repository.openOrMake(
+                        new FolderStore(directory.resolve("repository")), new SystemId(1));
+        String repository = directory.resolve("repository").toString();
+        run("backup", "list", "--repository", repository);
+        run("backup", "verify", "--repository", repository);
+        run("restore", "--latest", "--repository", repository, "--directory", directory + "/copy");
+        run("backup", "--help");
     }
 
     /// A proxy of a cluster that cannot be asked, and a client that waits for it.

@@ -50,9 +50,7 @@ final class PostgresOfNode {
                 configuration.cluster(),
                 installation,
                 configuration.directory().resolve("postgres"),
-                Objects.requireNonNullElse(
-                        postgres.dataDirectory(),
-                        configuration.directory().resolve("postgres").resolve("data")),
+                Objects.requireNonNull(configuration.dataDirectory()),
                 configuration.self().host(),
                 port,
                 postgres.memoryShare(),

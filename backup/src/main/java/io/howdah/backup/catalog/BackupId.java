@@ -7,15 +7,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/// The name of a backup: when it began, in UTC, and four hexadecimal digits at random, as in
-/// `20261128-221500-3f9a`. Ordered by time. Immutable.
+/// The name of a backup: when it began, in UTC, down to the millisecond, and three hexadecimal
+/// digits at random, as in `20261128-221500-0423f9`. Ordered by time. Immutable.
 ///
 /// @param text the whole name
 public record BackupId(String text) implements Comparable<BackupId> {
 
-    private static final Pattern ID = Pattern.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}");
+    private static final Pattern ID = Pattern.compile("[0-9]{8}-[0-9]{6}-[0-9]{3}[0-9a-f]{3}");
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
     /// How the names of all backups' objects begin.
     static final String FOLDER = "backups/";
@@ -24,7 +24,9 @@ public record BackupId(String text) implements Comparable<BackupId> {
     public BackupId {
         if (!ID.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "not the name of a backup: '" + text + "' (expected as 20261128-221500-3f9a)");
+                    "not the name of a backup: '"
+                            + text
+                            + "' (expected as 20261128-221500-0423f9)");
         }
     }
 
@@ -32,7 +34,7 @@ public record BackupId(String text) implements Comparable<BackupId> {
     public static BackupId at(Instant begun) {
         return new BackupId(
                 TIME.format(begun)
-                        + "-%04x".formatted(ThreadLocalRandom.current().nextInt(1 << 16)));
+                        + "%03x".formatted(ThreadLocalRandom.current().nextInt(1 << 12)));
     }
 
     /// The object that makes it exist.

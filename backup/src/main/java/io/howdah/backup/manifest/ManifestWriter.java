@@ -43,7 +43,7 @@ public final class ManifestWriter {
     private long bytes;
     private @Nullable ChunkReference last;
 
-    /// @param folder how the parts' names begin, as in `backups/20261128-101500-1f3a/manifest`
+    /// @param folder how the parts' names begin, as in `backups/20261128-101500-0421f3/manifest`
     /// @param beforePart called before each part is stored
     /// @param afterPart called after each part is stored
     public ManifestWriter(

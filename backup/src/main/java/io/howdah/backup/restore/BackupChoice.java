@@ -4,18 +4,57 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.wal.WalIndex;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
 import java.util.List;
 
-/// Finds the backup that a target is reached from: the newest one that ended before it.
+/// Finds the backup that a target is reached from: the newest one that ended before it, on a
+/// timeline that leads there.
 ///
 /// @param catalog the backups there are
-record BackupChoice(BackupCatalog catalog) {
+/// @param index the WAL there is
+record BackupChoice(BackupCatalog catalog, WalIndex index) {
 
+    /// The backup, and the WAL that leads from it to the target.
+    ///
     /// @throws BackupException when there is none
-    BackupRecord choose(RestoreRequest request) {
+    WalPlan choose(RestoreRequest request) {
+        List<BackupRecord> candidates = candidates(request);
+        TimelineHistory line =
+                WalPlan.line(
+                        index,
+                        request,
+                        candidates.stream()
+                                .map(BackupRecord::timeline)
+                                .reduce(TimelineId.FIRST, TimelineId::max));
+        List<BackupRecord> onLine =
+                candidates.stream().filter(each -> WalPlan.leadsOver(line, each)).toList();
+        if (onLine.isEmpty()) {
+            throw new BackupException(
+                    "timeline "
+                            + line.current()
+                            + " does not lead over the end of the backup "
+                            + candidates.getLast().id()
+                            + ", which lies at "
+                            + candidates.getLast().stopLsn()
+                            + " on timeline "
+                            + candidates.getLast().timeline(),
+                    "name its timeline: --timeline " + candidates.getLast().timeline());
+        }
+        BackupRecord backup =
+                onLine.reversed().stream()
+                        .filter(each -> reaches(each, request.target()))
+                        .findFirst()
+                        .orElseThrow(() -> tooEarly(onLine.getFirst(), request.target()));
+        return WalPlan.of(index, line, backup, request.target());
+    }
+
+    /// Oldest first, and one at least.
+    private List<BackupRecord> candidates(RestoreRequest request) {
         if (request.backup().isPresent()) {
             BackupId id = request.backup().get();
-            BackupRecord backup =
+            return List.of(
                     catalog.find(id)
                             .orElseThrow(() ->
                                     new BackupException(
@@ -23,9 +62,7 @@ record BackupChoice(BackupCatalog catalog) {
                                                     + id
                                                     + " in "
                                                     + catalog.repository().store(),
-                                            "see `howdah backup list`"));
-            requireReach(backup, request.target());
-            return backup;
+                                            "see `howdah backup list`")));
         }
         List<BackupRecord> all = catalog.all();
         if (all.isEmpty()) {
@@ -33,10 +70,7 @@ record BackupChoice(BackupCatalog catalog) {
                     "there is no backup in " + catalog.repository().store() + " yet",
                     "take one: `howdah backup`");
         }
-        return all.reversed().stream()
-                .filter(each -> reaches(each, request.target()))
-                .findFirst()
-                .orElseThrow(() -> tooEarly(all.getFirst(), request.target()));
+        return all;
     }
 
     private static boolean reaches(BackupRecord backup, RestoreTarget target) {
@@ -49,12 +83,6 @@ record BackupChoice(BackupCatalog catalog) {
                     RestoreTarget.Name _ ->
                     true;
         };
-    }
-
-    private static void requireReach(BackupRecord backup, RestoreTarget target) {
-        if (!reaches(backup, target)) {
-            throw tooEarly(backup, target);
-        }
     }
 
     private static BackupException tooEarly(BackupRecord backup, RestoreTarget target) {

@@ -3,6 +3,8 @@ package io.howdah.backup.restore;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.crew.Crew;
 import io.howdah.backup.manifest.ManifestLine;
+import io.howdah.backup.manifest.ManifestPiece;
+import io.howdah.backup.manifest.ManifestPieces;
 import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.DurableFiles;
@@ -17,10 +19,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Writes all files of a backup, several at a time. The control file comes last, when all others
 /// are on the disk: without it no server starts. For one call of [#run]; to be closed.
-final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
+final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
 
     /// Pieces that are written or wait.
     private static final int MOST_UNDER_WAY = 32;
@@ -38,9 +41,11 @@ final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
     private final Places places;
     private final DurableFiles durable;
     private final Progress progress;
-    private final Crew<PartWriter> writers;
-    private final Deque<Future<PartWriter.Result>> underWay = new ArrayDeque<>();
+    private final Crew<PieceWriter> writers;
+    private final @Nullable Surplus surplus;
+    private final Deque<Future<PieceWriter.Result>> underWay = new ArrayDeque<>();
     private final List<Path> folders = new ArrayList<>();
+    private boolean late;
     private long written;
     private long kept;
 
@@ -59,7 +64,8 @@ final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
                 new Crew<>(
                         "restore-writer",
                         workers,
-                        () -> new PartWriter(store, places, owner, delta));
+                        () -> new PieceWriter(store, places, owner, delta));
+        this.surplus = delta ? new Surplus(places, durable) : null;
         folders.add(places.directory());
     }
 
@@ -67,7 +73,7 @@ final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
     void run(BackupRecord backup) {
         try (ManifestReader manifest =
                 ManifestReader.of(store, backup.backupId().manifestFolder(), backup.manifest())) {
-            new ManifestParts(this).read(manifest);
+            new ManifestPieces(this).read(manifest);
         }
         drain(0);
         folders.forEach(durable::syncDirectory);
@@ -86,6 +92,9 @@ final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
             throw new UncheckedIOException("cannot make " + path, e);
         }
         folders.add(path);
+        if (surplus != null) {
+            surplus.directory(directory.path());
+        }
     }
 
     private void link(String path, Path target) {
@@ -105,17 +114,30 @@ final class FileRestoring implements ManifestParts.Visitor, AutoCloseable {
     }
 
     @Override
-    public void part(RestorePart part) {
-        if (part.file().path().equals(ManifestLine.CONTROL_FILE)) {
+    public void piece(ManifestPiece piece) {
+        noteFor(piece.file().path());
+        underWay.add(writers.submit(writer -> writer.write(piece)));
+        drain(MOST_UNDER_WAY);
+    }
+
+    private void noteFor(String path) {
+        if (path.equals(ManifestLine.LABEL)) {
+            late = true;
+            if (surplus != null) {
+                surplus.end();
+            }
+        }
+        if (path.equals(ManifestLine.CONTROL_FILE)) {
             drain(0);
         }
-        underWay.add(writers.submit(writer -> writer.write(part)));
-        drain(MOST_UNDER_WAY);
+        if (!late && surplus != null) {
+            surplus.file(path);
+        }
     }
 
     private void drain(int leave) {
         while (underWay.size() > leave) {
-            PartWriter.Result result = Crew.await(underWay.remove());
+            PieceWriter.Result result = Crew.await(underWay.remove());
             written += result.bytes();
             kept += result.kept();
             progress.now(written, kept);

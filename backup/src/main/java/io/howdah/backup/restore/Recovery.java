@@ -23,7 +23,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// Has PostgreSQL replay WAL in a restored directory, where nobody can reach it and it reaches
 /// nobody: no network, no archiving, no libraries, no background workers, and a socket in a
@@ -34,6 +36,8 @@ final class Recovery {
     private static final int PORT = 5432;
 
     private static final String FOLDER = "howdah-recovery";
+    private static final String LOG = "log";
+    private static final String CONFIGURATION = "postgresql.conf";
     private static final Duration STOP = Duration.ofMinutes(30);
     private static final long LOOK_AGAIN_NANOS = 50_000_000;
 
@@ -51,13 +55,24 @@ final class Recovery {
         this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
     }
 
+    /// Ends the server that an interrupted recovery has left.
+    static void endInterrupted(DataDirectory data) {
+        Path folder = data.path().resolve(FOLDER);
+        PostgresServer.adopt(data, folder.resolve(LOG), folder.resolve(CONFIGURATION).toString())
+                .ifPresent(server -> server.stop(PostgresServer.StopMode.IMMEDIATE, STOP));
+    }
+
     /// Starts PostgreSQL and returns when it has reached the target and been promoted.
     ///
     /// @param settings those of the recovery
     /// @param started called when it has begun
+    /// @param trouble why it gets no WAL any more, if so
     /// @throws PostgresException when it ends instead, with what its log says as the reason
-    PostgresServer run(Map<String, String> settings, Runnable started) {
-        files.write(folder.resolve("postgresql.conf"), "");
+    PostgresServer run(
+            Map<String, String> settings,
+            Runnable started,
+            Supplier<Optional<BackupException>> trouble) {
+        files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
         PostgresServer server =
@@ -70,12 +85,18 @@ final class Recovery {
                                 socket,
                                 parameters(settings),
                                 Map.of(),
-                                folder.resolve("log")));
-        started.run();
-        while (!isPromoted(server)) {
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+                                folder.resolve(LOG)));
+        try {
+            started.run();
+            while (!isPromoted(server)) {
+                requireAlive(server, trouble);
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+            return server;
+        } catch (RuntimeException e) {
+            server.stop(PostgresServer.StopMode.IMMEDIATE, STOP);
+            throw e;
         }
-        return server;
     }
 
     private Map<String, String> parameters(Map<String, String> settings) {
@@ -84,7 +105,7 @@ final class Recovery {
         control.required().forEach((name, value) -> parameters.put(name, value.toString()));
         parameters.putAll(
                 Map.ofEntries(
-                        Map.entry("config_file", folder.resolve("postgresql.conf").toString()),
+                        Map.entry("config_file", folder.resolve(CONFIGURATION).toString()),
                         Map.entry("hba_file", folder.resolve("pg_hba.conf").toString()),
                         Map.entry("ident_file", folder.resolve("pg_ident.conf").toString()),
                         Map.entry("archive_mode", "off"),
@@ -103,15 +124,22 @@ final class Recovery {
         return parameters;
     }
 
-    private boolean isPromoted(PostgresServer server) {
-        if (!server.isAlive()) {
-            String reason =
-                    server.replayFailure().orElse("PostgreSQL ended\nHINT: look at its log");
-            String[] parts = reason.split("\nHINT: ", 2);
-            throw new BackupException(
-                    parts[0] + " (its log: " + folder.resolve("log") + ")",
-                    parts.length > 1 ? parts[1] : "look at its log");
+    private void requireAlive(PostgresServer server, Supplier<Optional<BackupException>> trouble) {
+        if (server.isAlive()) {
+            return;
         }
+        trouble.get()
+                .ifPresent(cause -> {
+                    throw cause;
+                });
+        String reason = server.replayFailure().orElse("PostgreSQL ended\nHINT: look at its log");
+        String[] parts = reason.split("\nHINT: ", 2);
+        throw new BackupException(
+                parts[0] + " (its log: " + folder.resolve(LOG) + ")",
+                parts.length > 1 ? parts[1] : "look at its log");
+    }
+
+    private boolean isPromoted(PostgresServer server) {
         if (server.status() != PostgresServer.Status.READY) {
             return false;
         }

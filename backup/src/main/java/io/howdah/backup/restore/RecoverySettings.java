@@ -13,19 +13,19 @@ import java.util.TreeMap;
 
 /// How PostgreSQL is told to replay WAL up to a target.
 ///
-/// @param request what is to be restored
-record RecoverySettings(RestoreRequest request) {
+/// @param target up to where
+/// @param timeline which timeline is followed
+/// @param restoreCommand what gets the WAL
+record RecoverySettings(RestoreTarget target, TimelineId timeline, String restoreCommand) {
 
-    /// All the WAL lies in `pg_wal`, where PostgreSQL looks when the archive has nothing.
-    private static final String NO_ARCHIVE = "false";
+    /// A `restore_command` that has nothing: PostgreSQL looks into `pg_wal` then.
+    static final String NO_ARCHIVE = "false";
 
     /// PostgreSQL's settings.
     Map<String, String> asMap() {
-        var settings = new TreeMap<>(request.target().settings());
-        settings.put("restore_command", NO_ARCHIVE);
-        settings.put(
-                "recovery_target_timeline",
-                request.timeline().map(TimelineId::toString).orElse("latest"));
+        var settings = new TreeMap<>(target.settings());
+        settings.put("restore_command", restoreCommand);
+        settings.put("recovery_target_timeline", timeline.toString());
         settings.put("recovery_target_action", "promote");
         return settings;
     }

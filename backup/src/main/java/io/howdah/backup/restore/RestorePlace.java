@@ -27,6 +27,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     /// @return whether there is something in it, of which the right parts stay
     /// @throws BackupException when it is in use, or not empty
     boolean take(BackupRecord backup, DurableFiles files) {
+        var mark = new RestoreMark(backup.id());
+        Optional<RestoreMark> found = RestoreMark.read(data.path());
+        if (found.isPresent()) {
+            Recovery.endInterrupted(data);
+        }
         List<Long> running = new ServerProcesses(data).running();
         if (!running.isEmpty()) {
             throw new BackupException(
@@ -34,8 +39,6 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                     "stop it, or restore into another directory");
         }
         requireReach();
-        var mark = new RestoreMark(backup.id());
-        Optional<RestoreMark> found = RestoreMark.read(data.path());
         boolean resumed = found.filter(mark::equals).isPresent();
         boolean full = !isEmpty(data.path());
         if (full && !resumed && !request.delta()) {

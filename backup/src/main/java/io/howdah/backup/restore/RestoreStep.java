@@ -7,8 +7,6 @@ public enum RestoreStep {
     MARKED,
     /// All files are in place, and durable.
     FILES_WRITTEN,
-    /// The WAL is in place, and how it is to be replayed.
-    PREPARED,
     /// PostgreSQL has begun to replay.
     RECOVERING,
     /// PostgreSQL has reached the target, and is on a timeline of its own.

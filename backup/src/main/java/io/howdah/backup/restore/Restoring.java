@@ -5,6 +5,8 @@ import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.WalIndex;
+import io.howdah.backup.wal.WalSpool;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
@@ -13,11 +15,15 @@ import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.PostgresVersion;
 import io.howdah.postgres.wire.ServerAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Restores one backup into one directory. For one call of [#run].
 public final class Restoring {
+
+    /// Where WAL is handed over, beside the data directory.
+    private static final String SPOOL = ".howdah-spool";
 
     private final Repository repository;
     private final RestoreRequest request;
@@ -44,23 +50,23 @@ public final class Restoring {
     /// @param installations the PostgreSQLs of this machine, one of which replays the WAL
     /// @throws BackupException when it is refused, or fails; run again, it goes on where it was
     public Restored run(Installations installations) {
-        BackupRecord backup = new BackupChoice(new BackupCatalog(repository)).choose(request);
-        listener.chosen(backup);
+        ObjectStore store = repository.store();
+        WalIndex index = WalIndex.read(store, repository.identity().systemIdentifier());
+        WalPlan plan = new BackupChoice(new BackupCatalog(repository), index).choose(request);
+        listener.chosen(plan.backup());
         Optional<Installation> installation =
                 request.ending() == RestoreRequest.Ending.PREPARED
                         ? Optional.empty()
-                        : Optional.of(installation(installations, backup));
-        long kept = writeFiles(backup);
-        new ArchivedWal(repository.store(), data.path(), files).unpack(backup);
+                        : Optional.of(installation(installations, plan.backup()));
+        long kept = writeFiles(plan.backup());
         files.write(data.path().resolve("recovery.signal"), "");
-        if (installation.isEmpty()) {
-            new RecoverySettings(request).appendTo(data.path(), files);
-        }
-        listener.step(RestoreStep.PREPARED);
-        return installation
-                .map(each -> recover(backup, kept, new Recovery(each, data)))
-                .orElseGet(
-                        () -> end(new Restored(backup, kept, Optional.empty(), Optional.empty())));
+        Restored restored =
+                installation.isPresent()
+                        ? recover(plan, kept, new Recovery(installation.get(), data))
+                        : prepare(plan, kept);
+        RestoreMark.remove(data.path(), files);
+        listener.step(RestoreStep.ENDED);
+        return restored;
     }
 
     private static Installation installation(Installations installations, BackupRecord backup) {
@@ -107,25 +113,35 @@ public final class Restoring {
         return kept[0];
     }
 
-    private Restored recover(BackupRecord backup, long kept, Recovery recovery) {
-        PostgresServer server =
-                recovery.run(
-                        new RecoverySettings(request).asMap(),
-                        () -> listener.step(RestoreStep.RECOVERING));
-        Recovered recovered = recovery.recovered();
-        listener.step(RestoreStep.PROMOTED);
-        Optional<ServerAddress> address = Optional.empty();
-        if (request.ending() == RestoreRequest.Ending.RUNNING) {
-            address = Optional.of(recovery.address());
-        } else {
-            recovery.stop(server);
-        }
-        return end(new Restored(backup, kept, Optional.of(recovered), address));
+    private Restored prepare(WalPlan plan, long kept) {
+        plan.unpack(plan.source(repository.store()), data.path(), files);
+        settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
+        return new Restored(plan.backup(), kept, Optional.empty(), Optional.empty());
     }
 
-    private Restored end(Restored restored) {
-        RestoreMark.remove(data.path(), files);
-        listener.step(RestoreStep.ENDED);
-        return restored;
+    private Restored recover(WalPlan plan, long kept, Recovery recovery) {
+        Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
+        files.deleteTree(spoolPlace);
+        try (WalSpool spool =
+                WalSpool.open(plan.source(repository.store()), spoolPlace, files.owner())) {
+            PostgresServer server =
+                    recovery.run(
+                            settings(plan, spool.restoreCommand()).asMap(),
+                            () -> listener.step(RestoreStep.RECOVERING),
+                            spool::failure);
+            Recovered recovered = recovery.recovered();
+            listener.step(RestoreStep.PROMOTED);
+            Optional<ServerAddress> address = Optional.empty();
+            if (request.ending() == RestoreRequest.Ending.RUNNING) {
+                address = Optional.of(recovery.address());
+            } else {
+                recovery.stop(server);
+            }
+            return new Restored(plan.backup(), kept, Optional.of(recovered), address);
+        }
+    }
+
+    private RecoverySettings settings(WalPlan plan, String restoreCommand) {
+        return new RecoverySettings(request.target(), plan.line().current(), restoreCommand);
     }
 }

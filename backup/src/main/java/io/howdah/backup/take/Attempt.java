@@ -8,6 +8,7 @@ import io.howdah.backup.catalog.Tablespace;
 import io.howdah.backup.chunk.ChunkSize;
 import io.howdah.backup.chunk.PageJudge;
 import io.howdah.backup.crew.Crew;
+import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.manifest.ManifestSummary;
@@ -15,6 +16,7 @@ import io.howdah.backup.manifest.ManifestWriter;
 import io.howdah.backup.pack.PackWriter;
 import io.howdah.backup.repository.RepositoryIdentity;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.WalRange;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Lsn;
@@ -144,16 +146,13 @@ final class Attempt implements AutoCloseable {
     }
 
     private void storeWal(Lsn start, BackupSession.Stopped stopped) {
-        NeededWal wal =
-                NeededWal.between(
+        new WalOfBackup(
+                        data.path().resolve("pg_wal"),
                         stopped.label().timeline(),
-                        start,
-                        stopped.stopLsn(),
-                        control.walSegmentBytes());
-        new WalOfBackup(store(), session.systemId(), data.path())
-                .store(wal, stopped.stopLsn(), !session.isStandby())
-                .ifPresent(incomplete ->
-                        addLate("pg_wal/" + incomplete.name(), incomplete.content().bytes()));
+                        new WalRange(start, stopped.stopLsn()),
+                        control.walSegmentBytes(),
+                        !session.isStandby())
+                .store(store(), session.systemId());
         listener.step(TakeStep.WAL_STORED);
     }
 

@@ -24,8 +24,9 @@ final class Exclusions {
                     "pg_subtrans",
                     "pg_wal");
 
-    /// Files at the top of the data directory. The last one says which copy of the data it is: one
-    /// that is restored is another.
+    /// Files at the top of the data directory. What a restored server begins as is said by who
+    /// restores it; and it is another copy of the data than the one that `howdah.incarnation`
+    /// names.
     private static final Set<String> TOP_FILES =
             Set.of(
                     "postmaster.pid",
@@ -35,6 +36,8 @@ final class Exclusions {
                     "backup_label",
                     "tablespace_map",
                     "backup_manifest",
+                    "recovery.signal",
+                    "standby.signal",
                     "howdah.incarnation");
 
     private static final Pattern RELATION =

@@ -1,6 +1,7 @@
 package io.howdah.backup.take;
 
 import io.howdah.backup.chunk.ChunkSize;
+import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.pack.ChunkReference;
 import java.nio.file.Path;

@@ -1,105 +1,89 @@
 package io.howdah.backup.take;
 
-import com.github.luben.zstd.Zstd;
 import io.howdah.backup.BackupException;
-import io.howdah.backup.store.Content;
-import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
-import io.howdah.backup.store.PutMode;
-import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreException;
+import io.howdah.backup.wal.WalPutter;
+import io.howdah.backup.wal.WalRange;
+import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.TimelineHistoryFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Optional;
 
-/// Sees to it that the WAL between a backup's start and its end is in the repository: complete
-/// segments and the histories of timelines from the server's `pg_wal`, where a slot keeps them. The
-/// last segment may be incomplete on a standby; it becomes a file of the backup. Not thread-safe.
-final class WalOfBackup {
+/// Sees to it that the WAL of a backup is in the repository, also where no archive runs: from the
+/// server's `pg_wal`, where a slot keeps it. Immutable.
+///
+/// @param directory that `pg_wal`
+/// @param timeline the backup's
+/// @param range from its start to its end
+/// @param segmentBytes the size of a segment
+/// @param lastIsComplete whether the server has gone on to the segment behind; a standby may not
+///   have, and of its last one only what counts is stored
+record WalOfBackup(
+        Path directory,
+        TimelineId timeline,
+        WalRange range,
+        int segmentBytes,
+        boolean lastIsComplete) {
 
     private static final int LEVEL = 1;
 
-    private final ObjectStore store;
-    private final SystemId system;
-    private final Path directory;
-
-    WalOfBackup(ObjectStore store, SystemId system, Path dataDirectory) {
-        this.store = store;
-        this.system = system;
-        this.directory = dataDirectory.resolve("pg_wal");
-    }
-
-    /// A segment that is not complete.
-    ///
-    /// @param name its file's name
-    /// @param content its bytes up to the end of the backup, and zeros behind
-    record Incomplete(String name, Content.Bytes content) {}
-
     /// Stores what is missing.
     ///
-    /// @param lastIsComplete whether the server has gone on to the next segment
-    /// @return the last segment, where it is not complete
-    Optional<Incomplete> store(NeededWal wal, Lsn stop, boolean lastIsComplete) {
-        storeHistories();
-        for (long segment = wal.first(); segment <= wal.last(); segment++) {
-            String name = wal.fileName(segment);
-            if (segment == wal.last() && !lastIsComplete) {
-                byte[] content = read(name, wal.segmentBytes());
-                int used = (int) (stop.value() - segment * wal.segmentBytes());
-                Arrays.fill(content, used, content.length, (byte) 0);
-                return Optional.of(
-                        new Incomplete(name, new Content.Bytes(content, content.length)));
-            }
-            put("%08X/%s.zst".formatted(wal.timeline().value(), name), name, wal.segmentBytes());
-        }
-        return Optional.empty();
-    }
-
-    private void put(String object, String name, int bytes) {
-        var target = new ObjectName("wal/" + system + "/" + object);
-        PutOutcome _ =
-                store.put(
-                        target,
-                        Content.of(Zstd.compress(read(name, bytes), LEVEL)),
-                        PutMode.IF_ABSENT);
-    }
-
-    private void storeHistories() {
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory, "????????.history")) {
-            for (Path file : files) {
-                var target = new ObjectName("wal/" + system + "/" + file.getFileName());
-                PutOutcome _ =
-                        store.put(target, Content.of(Files.readAllBytes(file)), PutMode.IF_ABSENT);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the histories in " + directory, e);
-        }
-    }
-
-    private byte[] read(String name, int bytes) {
-        Path file = directory.resolve(name);
+    /// @throws BackupException when the server has it no more, or the repository has other WAL
+    ///   there
+    /// @throws StoreException when the store does not confirm it
+    void store(ObjectStore store, SystemId system) {
         try {
-            byte[] content = Files.readAllBytes(file);
-            if (content.length != bytes) {
-                throw new BackupException(
-                        file + " has " + content.length + " bytes instead of " + bytes,
-                        "take the backup again");
+            Path packed = Files.createTempFile("howdah-wal", ".zst");
+            try {
+                store(new WalPutter(store, system, packed, LEVEL));
+            } finally {
+                Files.deleteIfExists(packed);
             }
-            return content;
-        } catch (NoSuchFileException e) {
-            throw new BackupException(
-                    "the WAL file " + name + ", which this backup needs, is not in " + directory,
-                    "take the backup again; raise max_slot_wal_keep_size if it happens once more",
-                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read the WAL in " + directory, e);
         }
+    }
+
+    private void store(WalPutter putter) throws IOException {
+        if (!timeline.equals(TimelineId.FIRST)) {
+            String name = timeline.historyFileName();
+            String content = Files.readString(directory.resolve(name));
+            putter.history(
+                    new TimelineHistoryFile(
+                            name, content, TimelineHistory.parse(timeline, content)));
+        }
+        Lsn position = range.start();
+        while (position.compareTo(range.end()) < 0) {
+            WalSegment segment = WalSegment.at(timeline, position, segmentBytes);
+            Path file = require(segment);
+            boolean last = segment.end().isAtLeast(range.end());
+            if (last && !lastIsComplete) {
+                putter.piece(segment, new WalRange(segment.start(), range.end()), file);
+            } else {
+                putter.segment(segment, file);
+            }
+            position = segment.end();
+        }
+    }
+
+    private Path require(WalSegment segment) {
+        Path file = directory.resolve(segment.name());
+        if (!Files.exists(file)) {
+            throw new BackupException(
+                    "the WAL file "
+                            + segment.name()
+                            + ", which this backup needs, is not in "
+                            + directory,
+                    "take the backup again; raise max_slot_wal_keep_size if it happens once more");
+        }
+        return file;
     }
 }

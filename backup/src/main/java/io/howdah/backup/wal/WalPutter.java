@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /// Puts WAL into one repository. What is there already is compared: the same is as good as put
 /// anew, anything else is refused. For one thread.
-final class WalPutter {
+public final class WalPutter {
 
     private static final int BUFFER_BYTES = 128 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger(WalPutter.class);
@@ -38,7 +38,7 @@ final class WalPutter {
 
     /// @param packed a file of this putter's own
     /// @param level of zstd
-    WalPutter(ObjectStore store, SystemId system, Path packed, int level) {
+    public WalPutter(ObjectStore store, SystemId system, Path packed, int level) {
         this.store = store;
         this.names = new WalNames(system);
         this.packed = packed;
@@ -49,7 +49,7 @@ final class WalPutter {
     ///
     /// @throws StoreUnavailableException when the store does not confirm it
     /// @throws WalConflictException when there is another one
-    void segment(WalSegment segment, Path file) {
+    public void segment(WalSegment segment, Path file) {
         ObjectName name = names.segment(segment);
         put(name, file, 0, segment.size());
         // Its pieces are all there is of it elsewhere: a store's word alone is not enough.
@@ -76,7 +76,7 @@ final class WalPutter {
     /// @param file the segment's, as far as it has come
     /// @throws StoreUnavailableException when the store does not confirm it
     /// @throws WalConflictException when there is another one
-    void piece(WalSegment segment, WalRange range, Path file) {
+    public void piece(WalSegment segment, WalRange range, Path file) {
         put(
                 names.piece(segment.timeline(), range),
                 file,
@@ -88,7 +88,7 @@ final class WalPutter {
     ///
     /// @throws StoreUnavailableException when the store does not confirm it
     /// @throws WalConflictException when there is another one
-    void history(TimelineHistoryFile history) {
+    public void history(TimelineHistoryFile history) {
         ObjectName name = names.history(history.history().current());
         byte[] content = history.content().getBytes(StandardCharsets.UTF_8);
         if (store.put(name, Content.of(content), PutMode.IF_ABSENT) == PutOutcome.EXISTS) {

@@ -74,6 +74,11 @@ public final class DemoDirectory {
         return path.resolve("demo.log");
     }
 
+    /// Where its backups lie, unless they are told to lie elsewhere; goes with the demo.
+    public Path repository() {
+        return path.resolve("repository");
+    }
+
     /// Whether a demo is here.
     public boolean exists() {
         return Files.exists(path.resolve(FILE));

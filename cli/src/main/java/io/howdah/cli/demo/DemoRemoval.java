@@ -59,6 +59,7 @@ public final class DemoRemoval {
             if (!nodes.equals(directory.path())) {
                 removeIfEmpty(nodes);
             }
+            files.deleteTree(directory.repository());
             for (String name :
                     List.of("demo.log", "demo.lock", "chaos.lock", "demo.json.new", "demo.json")) {
                 Files.deleteIfExists(directory.path().resolve(name));

@@ -42,7 +42,7 @@ final class DocumentsRunTest {
 
     private static final Path ROOT = Path.of("..");
     private static final List<String> DOCUMENTS =
-            List.of("README.md", "docs/install.md", "docs/operations.md");
+            List.of("README.md", "docs/install.md", "docs/operations.md", "docs/backup.md");
 
     /// The demo's ports in the documents are those of the default.
     private static final Pattern PORT = Pattern.compile("\\b65([0-9]{2})\\b");
@@ -125,7 +125,8 @@ final class DocumentsRunTest {
     }
 
     private static boolean isChange(List<String> arguments) {
-        return !List.of("demo", "init", "--version", "help").contains(arguments.getFirst());
+        return !List.of("demo", "init", "backup", "restore", "--version", "help")
+                .contains(arguments.getFirst());
     }
 
     /// As `curl` asks: with the administrator's certificate where the line names it.

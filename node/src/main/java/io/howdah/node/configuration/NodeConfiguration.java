@@ -101,6 +101,14 @@ public record NodeConfiguration(
         requireEnoughStandbys(synchronousStandbys, nodes);
     }
 
+    /// Where this node's database lies, absolute; null on a witness.
+    public @Nullable Path dataDirectory() {
+        return postgres == null
+                ? null
+                : Objects.requireNonNullElse(
+                        postgres.dataDirectory(), directory.resolve("postgres").resolve("data"));
+    }
+
     private static void requireProxy(@Nullable ProxyConfiguration proxy, NodeAddress self) {
         if (proxy == null) {
             return;

@@ -1,23 +1,22 @@
-package io.howdah.backup.restore;
+package io.howdah.backup.manifest;
 
-import io.howdah.backup.manifest.ManifestLine;
-import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.pack.ChunkReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a manifest as directories and pieces of files. Not thread-safe.
-final class ManifestParts {
+/// Reads a manifest as directories and pieces of files, so that several threads can work on one
+/// file. Not thread-safe.
+public final class ManifestPieces {
 
     /// Hears them in the order of the manifest.
-    interface Visitor {
+    public interface Visitor {
         /// A directory, before what is in it.
         void directory(ManifestLine.Directory directory);
 
         /// A piece of a file; one, without chunks, of an empty file.
-        void part(RestorePart part);
+        void piece(ManifestPiece piece);
     }
 
     private final Visitor visitor;
@@ -25,12 +24,13 @@ final class ManifestParts {
     private long offset;
     private List<ChunkReference> chunks = new ArrayList<>();
 
-    ManifestParts(Visitor visitor) {
+    /// @param visitor hears what there is
+    public ManifestPieces(Visitor visitor) {
         this.visitor = visitor;
     }
 
     /// Reads it to its end.
-    void read(ManifestReader manifest) {
+    public void read(ManifestReader manifest) {
         for (Optional<ManifestLine> line = manifest.next();
                 line.isPresent();
                 line = manifest.next()) {
@@ -51,28 +51,28 @@ final class ManifestParts {
 
     private void add(ChunkReference chunk) {
         chunks.add(chunk);
-        if (chunks.size() == RestorePart.MOST_CHUNKS) {
-            endPart();
+        if (chunks.size() == ManifestPiece.MOST_CHUNKS) {
+            endPiece();
         }
     }
 
     private void endFile() {
         ManifestLine.File current = file;
         if (current != null && (!chunks.isEmpty() || current.size() == 0)) {
-            endPart();
+            endPiece();
         }
         file = null;
         offset = 0;
     }
 
-    private void endPart() {
+    private void endPiece() {
         ManifestLine.File current = file;
         if (current == null) {
             throw new IllegalStateException("chunks of no file");
         }
-        var part = new RestorePart(current, offset, List.copyOf(chunks));
-        visitor.part(part);
-        offset += part.length();
+        var piece = new ManifestPiece(current, offset, List.copyOf(chunks));
+        visitor.piece(piece);
+        offset += piece.length();
         chunks = new ArrayList<>();
     }
 }

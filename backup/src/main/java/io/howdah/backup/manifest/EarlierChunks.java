@@ -1,8 +1,5 @@
-package io.howdah.backup.take;
+package io.howdah.backup.manifest;
 
-import io.howdah.backup.manifest.ManifestLine;
-import io.howdah.backup.manifest.ManifestReader;
-import io.howdah.backup.manifest.PathText;
 import io.howdah.backup.pack.ChunkReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What an earlier manifest says of the chunks of a file, asked file by file in the order of the
 /// manifest, piece by piece. Not thread-safe; to be closed.
-final class EarlierChunks implements AutoCloseable {
+public final class EarlierChunks implements AutoCloseable {
 
     private final ManifestReader reader;
     private @Nullable ManifestLine ahead;
 
-    EarlierChunks(ManifestReader reader) {
+    /// @param reader the manifest; closed with this
+    public EarlierChunks(ManifestReader reader) {
         this.reader = reader;
         advance();
     }
@@ -24,7 +22,7 @@ final class EarlierChunks implements AutoCloseable {
     /// Goes on to a file.
     ///
     /// @return whether it stands there, cut as `file` is
-    boolean find(ManifestLine.File file) {
+    public boolean find(ManifestLine.File file) {
         String wanted = PathText.encode(file.path());
         while (ahead != null) {
             if (ahead instanceof ManifestLine.File there) {
@@ -48,7 +46,7 @@ final class EarlierChunks implements AutoCloseable {
     }
 
     /// The next chunks of the file that was found.
-    List<ChunkReference> next(int most) {
+    public List<ChunkReference> next(int most) {
         var chunks = new ArrayList<ChunkReference>();
         while (chunks.size() < most && ahead instanceof ManifestLine.Chunk chunk) {
             chunks.add(chunk.reference());

@@ -3,6 +3,7 @@ package io.howdah.backup.restore;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.chunk.ChunkHasher;
 import io.howdah.backup.chunk.ChunkSize;
+import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackReader;
 import io.howdah.backup.store.ObjectStore;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Writes pieces of files, durably. For one thread; to be closed.
-final class PartWriter implements AutoCloseable {
+final class PieceWriter implements AutoCloseable {
 
     private static final Set<StandardOpenOption> OPEN =
             EnumSet.of(
@@ -41,7 +42,7 @@ final class PartWriter implements AutoCloseable {
     private final byte[] there = new byte[ChunkSize.MOST_BYTES];
 
     /// @param delta whether chunks that are right already stay as they are
-    PartWriter(ObjectStore store, Places places, OperatingSystemUser owner, boolean delta) {
+    PieceWriter(ObjectStore store, Places places, OperatingSystemUser owner, boolean delta) {
         this.packs = new PackReader(store);
         this.places = places;
         this.owner = owner;
@@ -51,77 +52,80 @@ final class PartWriter implements AutoCloseable {
     /// Writes a piece.
     ///
     /// @throws BackupException when a chunk is damaged
-    Result write(RestorePart part) {
-        Path path = places.of(part.file().path());
+    Result write(ManifestPiece piece) {
+        Path path = places.of(piece.file().path());
         try (FileChannel channel =
                 FileChannel.open(
                         path,
                         OPEN,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            if (part.offset() == 0) {
+            if (piece.offset() == 0) {
                 owner.own(path);
-                Files.setAttribute(path, "unix:mode", part.file().mode());
+                Files.setAttribute(path, "unix:mode", piece.file().mode());
             }
-            if (channel.size() > part.file().size()) {
-                channel.truncate(part.file().size());
+            if (channel.size() > piece.file().size()) {
+                channel.truncate(piece.file().size());
             }
-            List<Integer> missing = missing(channel, part);
-            fetch(channel, part, missing);
+            List<Integer> missing = missing(channel, piece);
+            fetch(channel, piece, missing);
             channel.force(true);
-            long kept = (long) part.chunks().size() - missing.size();
+            long kept = (long) piece.chunks().size() - missing.size();
             return new Result(
-                    part.length(), Math.min(part.length(), kept * part.file().chunkBytes()));
+                    piece.length(), Math.min(piece.length(), kept * piece.file().chunkBytes()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + path, e);
         }
     }
 
-    private List<Integer> missing(FileChannel channel, RestorePart part) throws IOException {
+    private List<Integer> missing(FileChannel channel, ManifestPiece piece) throws IOException {
         var missing = new ArrayList<Integer>();
-        for (int index = 0; index < part.chunks().size(); index++) {
-            if (!delta || !isThere(channel, part, index)) {
+        for (int index = 0; index < piece.chunks().size(); index++) {
+            if (!delta || !isThere(channel, piece, index)) {
                 missing.add(index);
             }
         }
         return missing;
     }
 
-    private boolean isThere(FileChannel channel, RestorePart part, int index) throws IOException {
-        long offset = part.offset() + (long) index * part.file().chunkBytes();
-        int length = (int) Math.min(part.file().chunkBytes(), part.file().size() - offset);
+    private boolean isThere(FileChannel channel, ManifestPiece piece, int index)
+            throws IOException {
+        long offset = piece.offsetOf(index);
+        int length = piece.lengthOf(index);
         ByteBuffer bytes = ByteBuffer.wrap(there, 0, length);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, offset + bytes.position()) < 0) {
                 return false;
             }
         }
-        return hasher.hash(there, 0, length).equals(part.chunks().get(index).hash());
+        return hasher.hash(there, 0, length).equals(piece.chunks().get(index).hash());
     }
 
-    private void fetch(FileChannel channel, RestorePart part, List<Integer> missing) {
-        List<ChunkReference> chunks = missing.stream().map(part.chunks()::get).toList();
+    private void fetch(FileChannel channel, ManifestPiece piece, List<Integer> missing) {
+        List<ChunkReference> chunks = missing.stream().map(piece.chunks()::get).toList();
         packs.read(
                 chunks,
                 new PackReader.Receiver() {
                     @Override
                     public void whole(int index, byte[] bytes, int length) {
-                        place(channel, part, missing.get(index), bytes, length);
+                        place(channel, piece, missing.get(index), bytes, length);
                     }
 
                     @Override
                     public void damaged(int index, String how) {
-                        throw damage(part, missing.get(index), how);
+                        throw damage(piece, missing.get(index), how);
                     }
                 });
     }
 
     private static void place(
-            FileChannel channel, RestorePart part, int index, byte[] bytes, int length) {
-        long offset = part.offset() + (long) index * part.file().chunkBytes();
-        long expected = Math.min(part.file().chunkBytes(), part.file().size() - offset);
-        if (length != expected) {
-            throw damage(part, index, "it has " + length + " bytes instead of " + expected);
+            FileChannel channel, ManifestPiece piece, int index, byte[] bytes, int length) {
+        long offset = piece.offsetOf(index);
+        if (length != piece.lengthOf(index)) {
+            throw damage(
+                    piece,
+                    index,
+                    "it has " + length + " bytes instead of " + piece.lengthOf(index));
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         try {
@@ -129,16 +133,16 @@ final class PartWriter implements AutoCloseable {
                 channel.write(buffer, offset + buffer.position());
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + part.file().path(), e);
+            throw new UncheckedIOException("cannot write " + piece.file().path(), e);
         }
     }
 
-    private static BackupException damage(RestorePart part, int index, String how) {
+    private static BackupException damage(ManifestPiece piece, int index, String how) {
         return new BackupException(
                 "the chunk of "
-                        + part.file().path()
+                        + piece.file().path()
                         + " at byte "
-                        + (part.offset() + (long) index * part.file().chunkBytes())
+                        + piece.offsetOf(index)
                         + " is damaged in the repository: "
                         + how,
                 "restore an earlier backup (--backup ID; `howdah backup list`), and run `howdah"

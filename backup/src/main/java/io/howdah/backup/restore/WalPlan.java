@@ -1,0 +1,125 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.wal.WalIndex;
+import io.howdah.backup.wal.WalSegment;
+import io.howdah.backup.wal.WalSource;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Which WAL brings a backup to its target: along which timelines, and how far it goes. Immutable.
+///
+/// @param backup where replay begins
+/// @param line the timelines that are followed
+/// @param reach the end of what the repository has without a gap
+record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
+
+    /// The line of timelines that a restore follows.
+    ///
+    /// @throws BackupException when its history is not there
+    static TimelineHistory line(WalIndex index, RestoreRequest request, TimelineId oldest) {
+        TimelineId wanted = request.timeline().or(index::newest).orElse(oldest);
+        return index.history(wanted)
+                .orElseThrow(() ->
+                        new BackupException(
+                                "the repository has no history of timeline " + wanted,
+                                "name another one with --timeline"));
+    }
+
+    /// Whether a line of timelines leads over the end of a backup.
+    static boolean leadsOver(TimelineHistory line, BackupRecord backup) {
+        return line.includes(backup.timeline())
+                && line.endOf(backup.timeline())
+                        .map(end -> end.isAtLeast(backup.stopLsn()))
+                        .orElse(true);
+    }
+
+    /// The plan for a backup that the line leads over.
+    ///
+    /// @throws BackupException when WAL is missing before the end of the backup, or before the
+    ///   target
+    static WalPlan of(
+            WalIndex index, TimelineHistory line, BackupRecord backup, RestoreTarget target) {
+        Lsn reach = index.reach(line, backup.timeline(), backup.startLsn());
+        if (backup.stopLsn().compareTo(reach) > 0) {
+            throw new BackupException(
+                    "the WAL that the backup "
+                            + backup.id()
+                            + " needs is not in the repository: it goes to "
+                            + reach
+                            + ", and "
+                            + backup.stopLsn()
+                            + " is needed",
+                    "restore another backup: `howdah backup list`");
+        }
+        if (target instanceof RestoreTarget.Position(Lsn lsn) && lsn.compareTo(reach) > 0) {
+            throw new BackupException(
+                    "the target "
+                            + target.description()
+                            + " cannot be reached: the WAL from the backup "
+                            + backup.id()
+                            + " on goes to "
+                            + reach
+                            + " on timeline "
+                            + line.current(),
+                    "name a position from " + backup.stopLsn() + " to " + reach);
+        }
+        return new WalPlan(backup, line, reach);
+    }
+
+    /// What hands the WAL to a server.
+    WalSource source(ObjectStore store) {
+        return new WalSource(store, backup.systemIdentifier(), line, backup.walSegmentBytes());
+    }
+
+    /// Puts it all into a restored directory, for a server that starts where the repository is not.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say
+    void unpack(WalSource source, Path dataDirectory, DurableFiles files) {
+        Path directory = dataDirectory.resolve("pg_wal");
+        for (TimelineHistory.Ended each : line.ended()) {
+            fetch(source, each.timeline().historyFileName(), directory, files);
+        }
+        fetch(source, line.current().historyFileName(), directory, files);
+        Lsn position = backup.startLsn();
+        for (TimelineId timeline : timelines()) {
+            Lsn end = line.endOf(timeline).map(left -> Lsn.min(left, reach)).orElse(reach);
+            while (position.compareTo(end) < 0) {
+                WalSegment segment = WalSegment.at(timeline, position, backup.walSegmentBytes());
+                fetch(source, segment.name(), directory, files);
+                position = segment.end();
+            }
+            // The segment in which a timeline is left lies on the next one, too.
+            position = end;
+        }
+        files.syncDirectory(directory);
+    }
+
+    /// Those that are followed from the backup on.
+    private List<TimelineId> timelines() {
+        return Stream.concat(
+                        line.ended().stream().map(TimelineHistory.Ended::timeline),
+                        Stream.of(line.current()))
+                .filter(each -> each.compareTo(backup.timeline()) >= 0)
+                .toList();
+    }
+
+    private static void fetch(WalSource source, String name, Path directory, DurableFiles files) {
+        Path target = directory.resolve(name);
+        Path beside = directory.resolve("howdah." + name);
+        if (source.fetch(name, beside)) {
+            files.owner().own(beside);
+            files.rename(beside, target);
+        } else {
+            files.delete(beside);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.howdah.backup.verify;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.crew.Crew;
+import io.howdah.backup.manifest.EarlierChunks;
+import io.howdah.backup.manifest.ManifestLine;
+import io.howdah.backup.manifest.ManifestPiece;
+import io.howdah.backup.manifest.ManifestPieces;
+import io.howdah.backup.manifest.ManifestReader;
+import io.howdah.backup.pack.ChunkReference;
+import io.howdah.backup.pack.PackReader;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads all backups of a repository, the oldest first. Of each but the first only those chunks are
+/// read that did not stand at their places in the one before. For one call of [#run].
+public final class Verification {
+
+    private static final int MOST_UNDER_WAY = 32;
+
+    private record Found(String what, ChunkReference chunk, String how) {}
+
+    private record Read(long chunks, long bytes, List<Found> found) {}
+
+    private final Repository repository;
+    private final int workers;
+    private final LongConsumer progress;
+
+    /// What was found already, as later backups refer to it too; as long as it is little.
+    private final Map<ChunkReference, String> known = new HashMap<>();
+
+    private final List<Damage> damage = new ArrayList<>();
+    private long damageCount;
+    private long chunks;
+    private long bytes;
+
+    /// @param workers how many threads read
+    /// @param progress hears how many bytes were read so far
+    public Verification(Repository repository, int workers, LongConsumer progress) {
+        this.repository = repository;
+        this.workers = workers;
+        this.progress = progress;
+    }
+
+    /// Reads everything.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say
+    public VerifyResult run() {
+        List<BackupRecord> backups = new BackupCatalog(repository).all();
+        try (var readers =
+                new Crew<>("verify-reader", workers, () -> new PackReader(repository.store()))) {
+            BackupRecord before = null;
+            for (BackupRecord backup : backups) {
+                if (verify(backup, before, readers)) {
+                    before = backup;
+                }
+            }
+        }
+        return new VerifyResult(backups.size(), chunks, bytes, damageCount, damage);
+    }
+
+    /// @return whether its manifest could be read, so that the next backup can be compared with it
+    private boolean verify(
+            BackupRecord backup, @Nullable BackupRecord before, Crew<PackReader> readers) {
+        var underWay = new ArrayDeque<Future<Read>>();
+        try (ManifestReader manifest = manifest(backup);
+                var earlier = before == null ? null : new EarlierChunks(manifest(before))) {
+            new ManifestPieces(
+                            new ManifestPieces.Visitor() {
+                                private boolean there;
+
+                                @Override
+                                public void directory(ManifestLine.Directory directory) {}
+
+                                @Override
+                                public void piece(ManifestPiece piece) {
+                                    if (piece.offset() == 0) {
+                                        there = earlier != null && earlier.find(piece.file());
+                                    }
+                                    List<ChunkReference> old =
+                                            there && earlier != null
+                                                    ? earlier.next(piece.chunks().size())
+                                                    : List.of();
+                                    underWay.add(
+                                            readers.submit(reader -> read(reader, piece, old)));
+                                    drain(backup, underWay, MOST_UNDER_WAY);
+                                }
+                            })
+                    .read(manifest);
+            drain(backup, underWay, 0);
+            return true;
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (BackupException e) {
+            drain(backup, underWay, 0);
+            add(new Damage(backup.id(), "its manifest", fact(e)));
+            return false;
+        }
+    }
+
+    private static String fact(BackupException e) {
+        return String.valueOf(e.getMessage()).split("\nHINT: ", 2)[0];
+    }
+
+    private ManifestReader manifest(BackupRecord backup) {
+        ObjectStore store = repository.store();
+        return ManifestReader.of(store, backup.backupId().manifestFolder(), backup.manifest());
+    }
+
+    private Read read(PackReader reader, ManifestPiece piece, List<ChunkReference> old) {
+        var indexes = new ArrayList<Integer>();
+        var found = new ArrayList<Found>();
+        for (int index = 0; index < piece.chunks().size(); index++) {
+            ChunkReference chunk = piece.chunks().get(index);
+            if (index >= old.size() || !old.get(index).equals(chunk)) {
+                indexes.add(index);
+            } else {
+                String how = knownDamage(chunk);
+                if (how != null) {
+                    found.add(new Found(place(piece, index), chunk, how));
+                }
+            }
+        }
+        List<ChunkReference> fresh = indexes.stream().map(piece.chunks()::get).toList();
+        reader.read(
+                fresh,
+                new PackReader.Receiver() {
+                    @Override
+                    public void whole(int at, byte[] content, int length) {
+                        int index = indexes.get(at);
+                        if (length != piece.lengthOf(index)) {
+                            damaged(at, "it has " + length + " bytes");
+                        }
+                    }
+
+                    @Override
+                    public void damaged(int at, String how) {
+                        found.add(new Found(place(piece, indexes.get(at)), fresh.get(at), how));
+                    }
+                });
+        return new Read(
+                fresh.size(), fresh.stream().mapToLong(ChunkReference::length).sum(), found);
+    }
+
+    private static String place(ManifestPiece piece, int index) {
+        return piece.file().path() + " at byte " + piece.offsetOf(index);
+    }
+
+    private void drain(BackupRecord backup, Deque<Future<Read>> underWay, int leave) {
+        while (underWay.size() > leave) {
+            Read read = Crew.await(underWay.remove());
+            chunks += read.chunks;
+            bytes += read.bytes;
+            for (Found each : read.found) {
+                remember(each);
+                add(new Damage(backup.id(), each.what, each.how));
+            }
+            progress.accept(bytes);
+        }
+    }
+
+    private synchronized @Nullable String knownDamage(ChunkReference chunk) {
+        return known.get(chunk);
+    }
+
+    private synchronized void remember(Found found) {
+        if (known.size() < 100_000) {
+            known.put(found.chunk, found.how);
+        }
+    }
+
+    private void add(Damage found) {
+        damageCount++;
+        if (damage.size() < VerifyResult.MOST_TOLD) {
+            damage.add(found);
+        }
+    }
+}

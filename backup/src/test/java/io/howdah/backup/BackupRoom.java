@@ -1,0 +1,132 @@
+package io.howdah.backup;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.restore.RestoreListener;
+import io.howdah.backup.restore.RestoreRequest;
+import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.restore.Restored;
+import io.howdah.backup.restore.Restoring;
+import io.howdah.backup.store.FolderStore;
+import io.howdah.backup.take.BackupTaking;
+import io.howdah.backup.take.TakeListener;
+import io.howdah.backup.take.TakeOptions;
+import io.howdah.backup.verify.Verification;
+import io.howdah.backup.verify.VerifyResult;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A directory with a repository, servers and what is restored; on its end all of them go.
+final class BackupRoom implements AutoCloseable {
+
+    private final Path home = TestPostgres.home("hw-backup-");
+    private final FolderStore store = new FolderStore(home.resolve("repository"));
+
+    Path path(String name) {
+        return home.resolve(name);
+    }
+
+    FolderStore store() {
+        return store;
+    }
+
+    Repository repository() {
+        return Repository.open(store);
+    }
+
+    /// A server of its own, in a directory of its own.
+    TestPostgres server(String name, String choice) {
+        return TestPostgres.start(directory(name), choice);
+    }
+
+    /// A directory of the user that runs PostgreSQL.
+    Path directory(String name) {
+        try {
+            Path directory = Files.createDirectory(home.resolve(name));
+            TestPostgres.USER.own(directory);
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    BackupRecord take(TestPostgres server) {
+        return take(server, new TakeListener() {});
+    }
+
+    BackupRecord take(TestPostgres server, TakeListener listener) {
+        return new BackupTaking(store, server.source(), new TakeOptions(2, 0, 1), listener).run();
+    }
+
+    VerifyResult verify() {
+        return new Verification(repository(), 2, read -> {}).run();
+    }
+
+    Restored restore(RestoreRequest request) {
+        return restore(request, new RestoreListener() {});
+    }
+
+    Restored restore(RestoreRequest request, RestoreListener listener) {
+        return new Restoring(repository(), TestPostgres.USER, request, listener)
+                .run(TestPostgres.INSTALLATIONS);
+    }
+
+    RestoreRequest to(String name, RestoreTarget target) {
+        return new RestoreRequest(
+                home.resolve(name),
+                target,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                RestoreRequest.Ending.STOPPED,
+                false,
+                2);
+    }
+
+    /// A server on what was restored.
+    TestPostgres start(String name, String choice) {
+        return TestPostgres.startOn(
+                directory(name + "-home"),
+                new DataDirectory(home.resolve(name), TestPostgres.USER),
+                TestPostgres.INSTALLATIONS.choose(choice),
+                recoverySettings(home.resolve(name)));
+    }
+
+    /// What a first start by hand reads from the file of `ALTER SYSTEM`; Howdah's own starts take
+    /// such settings out of it.
+    private static Map<String, String> recoverySettings(Path directory) {
+        try {
+            return Files.readAllLines(directory.resolve("postgresql.auto.conf")).stream()
+                    .filter(line -> line.startsWith("re"))
+                    .map(line -> line.split(" = ", 2))
+                    .collect(
+                            Collectors.toMap(
+                                    words -> words[0], words -> words[1].replace("'", "")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> entries = Files.walk(home, 2)) {
+            for (Path entry : entries.filter(Files::isDirectory).toList()) {
+                new ServerProcesses(new DataDirectory(entry, TestPostgres.USER))
+                        .killAll(Await.PATIENCE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        new DurableFiles(TestPostgres.USER).deleteTree(home);
+    }
+}

@@ -1,0 +1,186 @@
+package io.howdah.cli;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.RepositoryJson;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.take.BackupTaking;
+import io.howdah.backup.take.TakeListener;
+import io.howdah.backup.take.TakeOptions;
+import io.howdah.cli.backup.BackupView;
+import io.howdah.cli.backup.LocalServer;
+import io.howdah.cli.backup.Pace;
+import io.howdah.cli.demo.DemoDirectory;
+import io.howdah.cli.demo.DemoSettings;
+import io.howdah.cli.screen.CommandFailure;
+import io.howdah.cli.screen.Progress;
+import io.howdah.cli.screen.Screen;
+import io.howdah.node.configuration.DataSize;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.NodeConfigurationFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `howdah backup` and what belongs to it.
+@Command(
+        name = "backup",
+        description = {
+            "Back up a server of this machine, while it runs: only what has changed since the last backup is stored.",
+            "A standby is preferred where there is one."
+        },
+        mixinStandardHelpOptions = true,
+        subcommands = {BackupListCommand.class, BackupVerifyCommand.class},
+        footer = {
+            "",
+            "Example:",
+            "  howdah backup",
+            "  howdah backup --config /etc/howdah/howdah.yaml --repository /var/backups/orders",
+            "  howdah backup --data /var/lib/postgresql/17/main --repository /var/backups/orders"
+        })
+final class BackupCommand implements Callable<Integer> {
+
+    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "The directory of a demo; default: ./howdah-demo, here or above.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Instead: the howdah.yaml of a node on this machine.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Instead: the data directory of any PostgreSQL on this machine.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "How many threads read, 1 to 64; default: one per processor, at most 4.")
+    private int workers = defaultWorkers();
+
+    @Option(
+            names = "--rate",
+            paramLabel = "SIZE",
+            description = "The most that is read in a second, as in 100MB; default: no limit.")
+    private String rate = "0";
+
+    @Option(names = "--level", paramLabel = "N", description = "zstd's level, 1 to 19; default: 1.")
+    private int level = 1;
+
+    @Option(names = "--json", description = "Print the backup's record as JSON.")
+    private boolean json;
+
+    BackupCommand() {}
+
+    /// One per processor, at most 4: with more, disks and networks are the limit.
+    static int defaultWorkers() {
+        return Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
+    }
+
+    @Override
+    public Integer call() {
+        TakeOptions options = options();
+        Optional<DemoDirectory> demo = demo();
+        ObjectStore store = repository.store(demo);
+        LocalServer server = LocalServer.choose(places(demo));
+        long begun = System.nanoTime();
+        BackupRecord backup = take(store, server, options);
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        Screen screen = Screen.standardOutput();
+        screen.print(
+                json
+                        ? List.of(new String(RepositoryJson.write(backup), StandardCharsets.UTF_8))
+                        : BackupView.taken(
+                                backup,
+                                server.name() + (server.standby() ? " (standby)" : " (primary)"),
+                                store.toString(),
+                                millis,
+                                ZoneId.systemDefault()));
+        Screen.standardError().print(BackupView.damagedPages(backup));
+        return 0;
+    }
+
+    private static BackupRecord take(ObjectStore store, LocalServer server, TakeOptions options) {
+        String what = "backing up " + server.name();
+        var pace = new Pace(what);
+        try (Progress progress = Progress.start(Screen.standardError(), what + ": a checkpoint")) {
+            return new BackupTaking(
+                            store,
+                            server.source(),
+                            options,
+                            new TakeListener() {
+                                @Override
+                                public void progress(long read, long estimated, long stored) {
+                                    progress.now(pace.now(read, estimated));
+                                }
+                            })
+                    .run();
+        }
+    }
+
+    private TakeOptions options() {
+        try {
+            return new TakeOptions(workers, DataSize.parse(rate).bytes(), level);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUsage(
+                    String.valueOf(e.getMessage()), "see `howdah backup --help`");
+        }
+    }
+
+    private Optional<DemoDirectory> demo() {
+        if (data != null || config != null) {
+            return Optional.empty();
+        }
+        return directory == null
+                ? DemoDirectory.findFrom(Path.of("").toAbsolutePath())
+                : Optional.of(DemoDirectory.at(directory));
+    }
+
+    private List<LocalServer.Place> places(Optional<DemoDirectory> demo) {
+        if (data != null) {
+            return List.of(new LocalServer.Place(data.toString(), data.toAbsolutePath()));
+        }
+        if (config != null) {
+            return List.of(place(config));
+        }
+        DemoDirectory found =
+                demo.orElseThrow(() ->
+                        CommandFailure.wrongUsage(
+                                "no server is named, and there is no demo here or above",
+                                "name a node's howdah.yaml with --config FILE, or a data directory"
+                                        + " with --data DIR"));
+        DemoSettings settings = found.requireSettings();
+        var places = new ArrayList<LocalServer.Place>();
+        for (int i = 1; i <= settings.dataNodes(); i++) {
+            places.add(place(settings.nodeDirectory(i).resolve("howdah.yaml")));
+        }
+        return places;
+    }
+
+    private static LocalServer.Place place(Path file) {
+        NodeConfiguration configuration = NodeConfigurationFile.read(file.toAbsolutePath());
+        Path database = configuration.dataDirectory();
+        if (database == null) {
+            throw CommandFailure.failed(
+                    configuration.node() + " is a witness: it has no database",
+                    "name the howdah.yaml of another node");
+        }
+        return new LocalServer.Place(configuration.node(), database);
+    }
+}

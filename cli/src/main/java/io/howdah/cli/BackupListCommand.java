@@ -1,0 +1,44 @@
+package io.howdah.cli;
+
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryJson;
+import io.howdah.cli.backup.BackupView;
+import io.howdah.cli.screen.Screen;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `howdah backup list`.
+@Command(
+        name = "list",
+        description = "List the backups of a repository, oldest first. Each restores alone.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  howdah backup list --repository /var/backups/orders"})
+final class BackupListCommand implements Callable<Integer> {
+
+    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    BackupListCommand() {}
+
+    @Override
+    public Integer call() {
+        List<BackupRecord> backups =
+                new BackupCatalog(Repository.open(repository.store(Optional.empty()))).all();
+        Screen screen = Screen.standardOutput();
+        screen.print(
+                json
+                        ? List.of(new String(RepositoryJson.write(backups), StandardCharsets.UTF_8))
+                        : BackupView.list(backups, ZoneId.systemDefault(), screen.hasColours()));
+        return 0;
+    }
+}

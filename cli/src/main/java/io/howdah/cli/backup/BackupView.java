@@ -1,0 +1,168 @@
+package io.howdah.cli.backup;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.restore.Recovered;
+import io.howdah.backup.restore.Restored;
+import io.howdah.backup.verify.VerifyResult;
+import io.howdah.cli.screen.Quantity;
+import io.howdah.cli.screen.Style;
+import io.howdah.cli.screen.Table;
+import io.howdah.cli.screen.Table.Cell;
+import io.howdah.cli.screen.Table.Column;
+import io.howdah.postgres.wire.ServerAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What is said of backups. Pure.
+public final class BackupView {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ssxxx", Locale.ROOT);
+
+    private BackupView() {}
+
+    /// All backups as a table, the oldest first.
+    public static List<String> list(List<BackupRecord> backups, ZoneId zone, boolean colours) {
+        if (backups.isEmpty()) {
+            return List.of("no backup yet: `howdah backup` takes one");
+        }
+        var table =
+                new Table(
+                        List.of(
+                                Column.words("BACKUP"),
+                                Column.words("RESTORES TO"),
+                                Column.words("FROM"),
+                                Column.numbers("SIZE"),
+                                Column.numbers("ADDED"),
+                                Column.numbers("TL"),
+                                Column.numbers("START LSN"),
+                                Column.numbers("STOP LSN"),
+                                Column.words("REMARKS")));
+        for (BackupRecord each : backups) {
+            table.add(
+                    List.of(
+                            new Cell(each.id(), Style.BOLD),
+                            Cell.of(time(each.stopTime(), zone)),
+                            Cell.of(each.standby() ? "standby" : "primary"),
+                            Cell.of(Quantity.bytes(each.manifest().bytes())),
+                            Cell.of(Quantity.bytes(each.storedBytes())),
+                            Cell.of(each.timeline().toString()),
+                            Cell.of(each.startLsn().toString()),
+                            Cell.of(each.stopLsn().toString()),
+                            Cell.of(remarks(each))));
+        }
+        return table.lines(colours);
+    }
+
+    private static String remarks(BackupRecord backup) {
+        long damaged = backup.damagedPages().count();
+        return damaged == 0 ? "" : damaged + " damaged pages";
+    }
+
+    /// A backup that was taken.
+    public static List<String> taken(
+            BackupRecord backup, String server, String repository, long millis, ZoneId zone) {
+        var lines = new ArrayList<String>();
+        lines.add(
+                "backup "
+                        + backup.id()
+                        + " of "
+                        + server
+                        + ": "
+                        + Quantity.bytes(backup.manifest().bytes())
+                        + " in "
+                        + Quantity.millis(millis)
+                        + ", "
+                        + Quantity.bytes(backup.storedBytes())
+                        + " added to "
+                        + repository);
+        lines.add("it restores to " + time(backup.stopTime(), zone) + " and later");
+        return lines;
+    }
+
+    /// What is wrong with a backup's pages.
+    public static List<String> damagedPages(BackupRecord backup) {
+        long count = backup.damagedPages().count();
+        if (count == 0) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        lines.add(
+                count
+                        + " pages were damaged on the server when they were read; they are in the"
+                        + " backup as they were");
+        backup.damagedPages().first().forEach(each -> lines.add("  " + each));
+        lines.add("HINT: keep an earlier backup; look at these relations with amcheck");
+        return lines;
+    }
+
+    /// What a look at a whole repository has found.
+    public static List<String> verified(VerifyResult result, long millis) {
+        var lines = new ArrayList<String>();
+        lines.add(
+                result.backups()
+                        + " backups, "
+                        + result.chunks()
+                        + " chunks, "
+                        + Quantity.bytes(result.bytes())
+                        + " read in "
+                        + Quantity.millis(millis)
+                        + (result.isWhole() ? ": all is as it must be" : ""));
+        result.damage().forEach(each -> lines.add(each.toString()));
+        if (result.damageCount() > result.damage().size()) {
+            lines.add("and " + (result.damageCount() - result.damage().size()) + " more");
+        }
+        return lines;
+    }
+
+    /// What was restored.
+    public static List<String> restored(
+            Restored restored, Path directory, long millis, ZoneId zone) {
+        var lines = new ArrayList<String>();
+        lines.add(
+                "backup "
+                        + restored.backup().id()
+                        + " is restored in "
+                        + directory
+                        + " in "
+                        + Quantity.millis(millis)
+                        + (restored.kept() == 0
+                                ? ""
+                                : "; " + Quantity.bytes(restored.kept()) + " were right already"));
+        restored.recovered().ifPresent(recovered -> lines.add(recovered(recovered, zone)));
+        if (restored.recovered().isEmpty()) {
+            lines.add("its first start replays the WAL");
+        }
+        restored.address().ifPresent(address -> lines.add("it runs: " + psql(address)));
+        return lines;
+    }
+
+    private static String recovered(Recovered recovered, ZoneId zone) {
+        return "WAL is replayed to "
+                + recovered.reached()
+                + recovered
+                        .lastCommit()
+                        .map(time -> ", the last commit of " + time(time, zone))
+                        .orElse("")
+                + "; it is on timeline "
+                + recovered.timeline();
+    }
+
+    private static String psql(ServerAddress address) {
+        return switch (address) {
+            case ServerAddress.UnixSocket(Path directory, int port) ->
+                    "psql -h " + directory + " -p " + port + " -U postgres";
+            case ServerAddress.Tcp(String host, int port) ->
+                    "psql -h " + host + " -p " + port + " -U postgres";
+        };
+    }
+
+    private static String time(Instant time, ZoneId zone) {
+        return TIME.format(time.atZone(zone));
+    }
+}

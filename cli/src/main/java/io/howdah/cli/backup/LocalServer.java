@@ -1,0 +1,81 @@
+package io.howdah.cli.backup;
+
+import io.howdah.backup.take.BackupSource;
+import io.howdah.cli.screen.CommandFailure;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.postgres.wire.WireException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A server that runs on this machine, and can be backed up. Immutable.
+///
+/// @param name what an operator calls it
+/// @param source its files, and how to talk to it
+/// @param standby whether it follows another one
+public record LocalServer(String name, BackupSource source, boolean standby) {
+
+    private static final String USER = "postgres";
+
+    /// A directory in which a server may run.
+    ///
+    /// @param name what an operator calls it
+    /// @param directory its data directory
+    public record Place(String name, Path directory) {}
+
+    /// The server to back up: a standby, as that spares the primary, else the primary.
+    ///
+    /// @throws CommandFailure when none runs, or none answers
+    public static LocalServer choose(List<Place> places) {
+        var problems = new ArrayList<String>();
+        LocalServer primary = null;
+        for (Place place : places) {
+            Optional<LocalServer> found = find(place, problems);
+            if (found.isPresent() && found.get().standby()) {
+                return found.get();
+            }
+            primary = found.orElse(primary);
+        }
+        if (primary != null) {
+            return primary;
+        }
+        throw CommandFailure.failed(
+                String.join("; ", problems),
+                "start it, or run this as a user that may connect to it over its local socket as"
+                        + " "
+                        + USER);
+    }
+
+    private static Optional<LocalServer> find(Place place, List<String> problems) {
+        var data = new DataDirectory(place.directory(), OperatingSystemUser.forPostgres());
+        Optional<PostgresServer> server =
+                PostgresServer.adopt(data, place.directory().resolveSibling("postgresql.log"));
+        Optional<Path> socket = server.flatMap(PostgresServer::socketDirectory);
+        if (server.isEmpty() || socket.isEmpty()) {
+            problems.add("no server runs in " + place.directory());
+            return Optional.empty();
+        }
+        var settings =
+                ConnectionSettings.of(
+                        new ServerAddress.UnixSocket(socket.get(), server.get().port()), USER);
+        try (PostgresConnection connection = PostgresConnection.open(settings)) {
+            boolean standby =
+                    connection
+                            .query("select pg_catalog.pg_is_in_recovery() as standby")
+                            .single()
+                            .booleanValue("standby");
+            return Optional.of(
+                    new LocalServer(place.name(), new BackupSource(data, settings), standby));
+        } catch (WireException e) {
+            problems.add(
+                    "the server in " + place.directory() + " does not answer: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
