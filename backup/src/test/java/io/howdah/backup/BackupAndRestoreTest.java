@@ -190,6 +190,7 @@ class BackupAndRestoreTest {
 
         room.restore(room.to("position", new RestoreTarget.Position(one)));
         assertRows("position", "1");
+        deltaRestoresACopyOfTheSameClusterOnly(room.to("position", new RestoreTarget.Latest()));
         room.restore(from(backup, room.to("name", new RestoreTarget.Name("one"))));
         assertRows("name", "1");
         room.restore(
@@ -198,6 +199,32 @@ class BackupAndRestoreTest {
                         room.to("prepared", new RestoreTarget.Latest()),
                         RestoreRequest.Ending.PREPARED));
         assertRows("prepared", "1,2");
+    }
+
+    private void deltaRestoresACopyOfTheSameClusterOnly(RestoreRequest request) throws IOException {
+        assertThatThrownBy(() -> room.restore(request)).hasMessageContaining("is not empty");
+        Path stranger = Files.writeString(request.directory().resolve("base/stranger"), "");
+        Restored restored = room.restore(withDelta(request));
+        assertThat(restored.kept()).isGreaterThan(restored.backup().manifest().bytes() / 2);
+        assertThat(stranger).doesNotExist();
+        Path letters = room.directory("letters");
+        Path letter = Files.writeString(letters.resolve("letter"), "dear");
+        assertThatThrownBy(() ->
+                        room.restore(withDelta(room.to("letters", new RestoreTarget.Latest()))))
+                .hasMessageContaining("holds something else");
+        assertThat(letter).exists();
+    }
+
+    private static RestoreRequest withDelta(RestoreRequest request) {
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                request.backup(),
+                request.timeline(),
+                request.tablespaces(),
+                request.ending(),
+                true,
+                request.workers());
     }
 
     /// What the archive does continuously.

@@ -20,6 +20,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,13 @@ final class RestoreCommand implements Callable<Integer> {
 
         RestoreTarget parse() {
             if (time != null) {
-                return new RestoreTarget.At(TargetTime.parse(time, ZoneId.systemDefault()));
+                Instant wanted = TargetTime.parse(time, ZoneId.systemDefault());
+                if (wanted.isAfter(Instant.now())) {
+                    throw CommandFailure.failed(
+                            "the target " + wanted + " is still to come",
+                            "name an earlier time, or --latest");
+                }
+                return new RestoreTarget.At(wanted);
             }
             if (lsn != null) {
                 return new RestoreTarget.Position(Lsn.parse(lsn));

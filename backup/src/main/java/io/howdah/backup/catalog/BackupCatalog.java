@@ -82,7 +82,7 @@ public record BackupCatalog(Repository repository) {
                         BackupId.FOLDER,
                         object -> {
                             String[] parts = object.name().text().split("/", -1);
-                            ids.add(new BackupId(parts[1]));
+                            BackupId.parse(parts[1]).ifPresent(ids::add);
                         });
         return ids;
     }

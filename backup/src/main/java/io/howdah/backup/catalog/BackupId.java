@@ -4,6 +4,7 @@ import io.howdah.backup.store.ObjectName;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,11 @@ public record BackupId(String text) implements Comparable<BackupId> {
                             + text
                             + "' (expected as 20261128-221500-0423f9)");
         }
+    }
+
+    /// The backup of that name; empty for another text.
+    static Optional<BackupId> parse(String text) {
+        return ID.matcher(text).matches() ? Optional.of(new BackupId(text)) : Optional.empty();
     }
 
     /// A new one.

@@ -132,11 +132,16 @@ final class Recovery {
                 .ifPresent(cause -> {
                     throw cause;
                 });
-        String reason = server.replayFailure().orElse("PostgreSQL ended\nHINT: look at its log");
-        String[] parts = reason.split("\nHINT: ", 2);
+        Path log = folder.resolve(LOG);
+        String reason =
+                server.replayFailure()
+                        .map(text -> text.split("\nHINT: ", 2)[0])
+                        .orElse("PostgreSQL ended before it had replayed the WAL");
         throw new BackupException(
-                parts[0] + " (its log: " + folder.resolve(LOG) + ")",
-                parts.length > 1 ? parts[1] : "look at its log");
+                reason,
+                reason.contains("before configured recovery target")
+                        ? "choose an earlier target, or --latest, and run it again"
+                        : "its log says more: " + log);
     }
 
     private boolean isPromoted(PostgresServer server) {

@@ -5,7 +5,9 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.Tablespace;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -41,8 +43,8 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         requireReach();
         boolean resumed = found.filter(mark::equals).isPresent();
         boolean full = !isEmpty(data.path());
-        if (full && !resumed && !request.delta()) {
-            throw notEmpty(data.path(), found);
+        if (full && !resumed) {
+            requireReplaceable(backup, found);
         }
         for (Path tablespace : places(backup).tablespaces()) {
             if (!isEmpty(tablespace) && !resumed && !request.delta()) {
@@ -71,6 +73,30 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
             }
         }
         return new Places(data.path(), backup.tablespaces(), request.tablespaces());
+    }
+
+    /// What is not empty is replaced when that was asked for, and when it is a copy of the same
+    /// cluster or was to become one: what else it may be is nobody's to delete.
+    private void requireReplaceable(BackupRecord backup, Optional<RestoreMark> found) {
+        if (!request.delta()) {
+            throw notEmpty(data.path(), found);
+        }
+        if (found.isEmpty() && !isOfCluster(backup.systemIdentifier())) {
+            throw new BackupException(
+                    data
+                            + " holds something else than a copy of the cluster "
+                            + backup.systemIdentifier(),
+                    "name another directory; --delta replaces a copy of the same cluster only");
+        }
+    }
+
+    private boolean isOfCluster(SystemId system) {
+        try {
+            return data.content() == DataDirectory.Content.DATABASE
+                    && data.controlData().systemId().equals(system);
+        } catch (PostgresException e) {
+            return false;
+        }
     }
 
     private void requireReach() {

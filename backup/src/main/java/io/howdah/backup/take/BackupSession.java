@@ -43,7 +43,11 @@ final class BackupSession implements AutoCloseable {
 
     static BackupSession open(ConnectionSettings settings) {
         PostgresConnection connection =
-                PostgresConnection.open(settings.withApplicationName("howdah backup"));
+                PostgresConnection.open(
+                        settings.withApplicationName("howdah backup")
+                                // It is idle for as long as files are read.
+                                .withServerSetting("idle_session_timeout", "0")
+                                .withServerSetting("statement_timeout", "0"));
         try {
             return new BackupSession(connection);
         } catch (RuntimeException e) {
@@ -79,7 +83,8 @@ final class BackupSession implements AutoCloseable {
     ///
     /// @return where replay begins
     Lsn start(String label) {
-        connection.query(
+        connection.queryWithin(
+                CHECKPOINT,
                 "select from pg_catalog.pg_create_physical_replication_slot("
                         + "'howdah_backup_' || pg_catalog.pg_backend_pid(), true, true)");
         return connection

@@ -24,8 +24,9 @@ import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads all backups of a repository, the oldest first. Of each but the first only those chunks are
-/// read that did not stand at their places in the one before. For one call of [#run].
+/// Reads all backups of a repository, the oldest first, and its WAL. Of each but the first only
+/// those chunks are read that did not stand at their places in the one before. For one call of
+/// [#run].
 public final class Verification {
 
     private static final int MOST_UNDER_WAY = 32;
@@ -68,7 +69,10 @@ public final class Verification {
                 }
             }
         }
-        return new VerifyResult(backups.size(), chunks, bytes, damageCount, damage);
+        var wal = new WalVerification(repository.store(), repository.identity().systemIdentifier());
+        backups.forEach(backup -> wal.missing(backup).ifPresent(this::add));
+        wal.read().forEach(this::add);
+        return new VerifyResult(backups.size(), chunks, bytes, wal.gaps(), damageCount, damage);
     }
 
     /// @return whether its manifest could be read, so that the next backup can be compared with it

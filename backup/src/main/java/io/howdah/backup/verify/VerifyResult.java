@@ -7,15 +7,23 @@ import java.util.List;
 /// @param backups how many backups were looked at
 /// @param chunks how many chunks were read
 /// @param bytes how many bytes these have, compressed
+/// @param gaps stretches of WAL that are not there; nothing is wrong with a backup for that, but no
+///   moment in them can be restored
 /// @param damageCount how much damage there is
 /// @param damage the first of it; at most 100
 public record VerifyResult(
-        int backups, long chunks, long bytes, long damageCount, List<Damage> damage) {
+        int backups,
+        long chunks,
+        long bytes,
+        List<String> gaps,
+        long damageCount,
+        List<Damage> damage) {
 
     /// How much damage is told one by one.
     public static final int MOST_TOLD = 100;
 
     public VerifyResult {
+        gaps = List.copyOf(gaps);
         damage = List.copyOf(damage);
     }
 

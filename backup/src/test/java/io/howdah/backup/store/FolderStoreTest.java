@@ -3,7 +3,9 @@ package io.howdah.backup.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.howdah.testing.SmallVolume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -127,6 +130,23 @@ class FolderStoreTest {
             assertThat(permissions(store.root().resolve(path))).isEqualTo("rwx------");
         }
         assertThat(permissions(store.root().resolve("wal/1/2"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void fullDiskIsToldAndLeavesNothingBehind() throws IOException {
+        Optional<SmallVolume> mounted = SmallVolume.mount(folder.resolve("small"), 4);
+        assumeTrue(mounted.isPresent(), "only root may mount a small file system");
+        try (SmallVolume volume = mounted.get()) {
+            var store = new FolderStore(volume.directory().resolve("repository"));
+            put(store, "a", "first");
+            var large = Content.of(new byte[8 << 20]);
+            assertThatThrownBy(() -> store.put(name("b"), large, PutMode.IF_ABSENT))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("No space left")
+                    .hasMessageContaining("HINT: ");
+            assertThat(listed(store, "", null)).containsExactly("a");
+            assertThat(put(store, "c", "there is room again")).isEqualTo(PutOutcome.STORED);
+        }
     }
 
     @Test

@@ -114,6 +114,7 @@ public final class BackupView {
                         + Quantity.millis(millis)
                         + (result.isWhole() ? ": all is as it must be" : ""));
         result.damage().forEach(each -> lines.add(each.toString()));
+        result.gaps().forEach(each -> lines.add("there is no WAL from " + each));
         if (result.damageCount() > result.damage().size()) {
             lines.add("and " + (result.damageCount() - result.damage().size()) + " more");
         }

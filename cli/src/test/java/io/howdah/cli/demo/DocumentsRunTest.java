@@ -42,7 +42,7 @@ final class DocumentsRunTest {
 
     private static final Path ROOT = Path.of("..");
     private static final List<String> DOCUMENTS =
-            List.of("README.md", "docs/install.md", "docs/operations.md", "docs/backup.md");
+            List.of("README.md", "docs/install.md", "docs/backup.md", "docs/operations.md");
 
     /// The demo's ports in the documents are those of the default.
     private static final Pattern PORT = Pattern.compile("\\b65([0-9]{2})\\b");

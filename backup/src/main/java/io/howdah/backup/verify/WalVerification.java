@@ -1,0 +1,109 @@
+package io.howdah.backup.verify;
+
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.store.ObjectMissingException;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.wal.WalIndex;
+import io.howdah.backup.wal.WalNames;
+import io.howdah.backup.wal.WalRange;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads the archived WAL through, and says what of it is missing. Not thread-safe.
+final class WalVerification {
+
+    private static final int BUFFER_BYTES = 1 << 17;
+
+    private final ObjectStore store;
+    private final WalNames names;
+    private final WalIndex index;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+
+    /// @throws BackupException when a history is damaged
+    WalVerification(ObjectStore store, SystemId system) {
+        this.store = store;
+        this.names = new WalNames(system);
+        this.index = WalIndex.read(store, system);
+    }
+
+    /// What a backup lacks to become consistent.
+    Optional<Damage> missing(BackupRecord backup) {
+        Lsn reach =
+                index.reach(
+                        TimelineHistory.startingAt(backup.timeline()),
+                        backup.timeline(),
+                        backup.startLsn());
+        return reach.isAtLeast(backup.stopLsn())
+                ? Optional.empty()
+                : Optional.of(
+                        new Damage(
+                                backup.id(),
+                                "its WAL",
+                                "it goes to "
+                                        + reach
+                                        + " on timeline "
+                                        + backup.timeline()
+                                        + ", and "
+                                        + backup.stopLsn()
+                                        + " is needed"));
+    }
+
+    /// The stretches between the first and the last WAL of a timeline that are not there: no moment
+    /// in them can be restored, nor one behind them from a backup before.
+    List<String> gaps() {
+        var gaps = new ArrayList<String>();
+        for (Map.Entry<TimelineId, List<WalRange>> each : index.gaps().entrySet()) {
+            each.getValue().forEach(range -> gaps.add(range + " on timeline " + each.getKey()));
+        }
+        return gaps;
+    }
+
+    /// Reads all of it.
+    ///
+    /// @return what is damaged
+    List<Damage> read() {
+        var damaged = new ArrayList<Damage>();
+        store.forEach(
+                names.prefix(),
+                object -> {
+                    switch (names.parse(object.name()).orElse(null)) {
+                        case WalNames.Segment _, WalNames.Piece _ ->
+                                damage(object.name()).ifPresent(damaged::add);
+                        case WalNames.History _ -> {}
+                        case null -> {}
+                    }
+                });
+        return damaged;
+    }
+
+    private Optional<Damage> damage(ObjectName name) {
+        try (InputStream stored = store.get(name);
+                InputStream in = new ZstdInputStreamNoFinalizer(stored)) {
+            while (in.read(buffer) >= 0) {}
+            return Optional.empty();
+        } catch (ObjectMissingException e) {
+            // A piece that went as its segment became complete.
+            return Optional.empty();
+        } catch (ZstdIOException e) {
+            return Optional.of(new Damage("WAL", name.last(), name + ": " + e.getMessage()));
+        } catch (IOException e) {
+            throw new StoreUnavailableException(
+                    "cannot read " + name + " in " + store + ": " + e,
+                    "look at the disk or the network there, then run it again",
+                    e);
+        }
+    }
+}
