@@ -18,7 +18,6 @@ import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
-import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -28,8 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,10 +54,10 @@ class BackupAndRestoreTest {
         try (var server = room.server("primary", choice)) {
             server.execute(
                     "create tablespace elsewhere location '" + tablespace + "'",
-                    "create table busy (n int primary key, text text) with (fillfactor = 80)",
+                    "create table t (n int primary key, text text) with (fillfactor = 80)",
                     "create table calm (n int, text text) tablespace elsewhere",
                     "create unlogged table fleeting (n int)",
-                    "insert into busy select n, md5(n::text) from generate_series(1, 1000) n",
+                    "insert into t select n, md5(n::text) from generate_series(1, 1000) n",
                     "insert into calm select n, repeat(md5(n::text), 9) from generate_series(1, 30000) n",
                     "insert into fleeting values (1)");
             BackupRecord first;
@@ -69,7 +66,7 @@ class BackupAndRestoreTest {
                 first = room.take(server);
                 acknowledged = load.acknowledged();
             }
-            server.execute("update busy set text = 'new' where n = 7", "checkpoint");
+            server.execute("update t set text = 'new' where n = 7", "checkpoint");
             BackupRecord second = room.take(server);
 
             assertThat(new BackupCatalog(room.repository()).all()).containsExactly(first, second);
@@ -82,8 +79,8 @@ class BackupAndRestoreTest {
                     .hasMessageContaining(tablespace + " is not empty");
             restoreElsewhere(request, tablespace, second);
             try (var copy = room.start("copy", choice)) {
-                assertThat(copy.value("select text from busy where n = 7")).isEqualTo("new");
-                assertThat(Long.parseLong(copy.value("select max(n) from busy")))
+                assertThat(copy.value("select text from t where n = 7")).isEqualTo("new");
+                assertThat(Long.parseLong(copy.value("select max(n) from t")))
                         .isGreaterThanOrEqualTo(acknowledged);
                 assertThat(copy.value("select count(*) from calm")).isEqualTo("30000");
                 assertThat(copy.value("select count(*) from fleeting")).isEqualTo("0");
@@ -98,7 +95,7 @@ class BackupAndRestoreTest {
     }
 
     private void damagedPageIsNamedAndTheBackupGoesOn(TestPostgres server) throws IOException {
-        String path = server.value("select pg_relation_filepath('busy')");
+        String path = server.value("select pg_relation_filepath('t')");
         server.execute("checkpoint");
         flip(server.data().path().resolve(path), 8192 + 8000);
         BackupRecord marked = room.take(server);
@@ -262,39 +259,5 @@ class BackupAndRestoreTest {
                 ending,
                 request.delta(),
                 request.workers());
-    }
-
-    /// Inserts rows, one a transaction.
-    private static final class Load implements AutoCloseable {
-
-        private final AtomicBoolean over = new AtomicBoolean();
-        private final AtomicLong acknowledged = new AtomicLong(1000);
-        private final Thread thread;
-
-        Load(TestPostgres server) {
-            thread = Thread.ofVirtual().start(() -> run(server));
-        }
-
-        private void run(TestPostgres server) {
-            try (PostgresConnection connection = server.connect()) {
-                while (!over.get()) {
-                    long next = acknowledged.get() + 1;
-                    connection.execute("insert into busy values ($1, 'x')", next);
-                    connection.execute(
-                            "update busy set text = text || 'y' where n = $1", next % 1000);
-                    acknowledged.set(next);
-                }
-            }
-        }
-
-        long acknowledged() {
-            return acknowledged.get();
-        }
-
-        @Override
-        public void close() {
-            over.set(true);
-            Await.until("the load has ended", () -> !thread.isAlive());
-        }
     }
 }

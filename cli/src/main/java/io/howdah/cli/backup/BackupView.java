@@ -106,7 +106,7 @@ public final class BackupView {
         var lines = new ArrayList<String>();
         lines.add(
                 result.backups()
-                        + " backups, "
+                        + (result.backups() == 1 ? " backup, " : " backups, ")
                         + result.chunks()
                         + " chunks, "
                         + Quantity.bytes(result.bytes())
