@@ -17,10 +17,11 @@ public record ChunkHash(long high, long low) {
     ///
     /// @throws IllegalArgumentException when it is not 22 characters of base64url
     public static ChunkHash parse(String text) {
-        if (text.length() != TEXT_CHARACTERS) {
+        byte[] decoded = Base64.getUrlDecoder().decode(text);
+        if (text.length() != TEXT_CHARACTERS || decoded.length != 2 * Long.BYTES) {
             throw new IllegalArgumentException("not a hash: '" + text + "'");
         }
-        ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+        ByteBuffer bytes = ByteBuffer.wrap(decoded);
         return new ChunkHash(bytes.getLong(), bytes.getLong());
     }
 

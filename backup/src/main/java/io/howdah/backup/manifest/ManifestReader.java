@@ -2,9 +2,6 @@ package io.howdah.backup.manifest;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.howdah.backup.BackupException;
-import io.howdah.backup.chunk.ChunkHash;
-import io.howdah.backup.pack.ChunkReference;
-import io.howdah.backup.pack.PackId;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -14,9 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +22,11 @@ public final class ManifestReader implements AutoCloseable {
     private final String folder;
     private final @Nullable ManifestSummary summary;
     private final MessageDigest digest = ManifestSummary.digest();
-    private final List<PackId> packs = new ArrayList<>();
 
+    private ManifestText text = new ManifestText();
     private int part;
     private long lineNumber;
     private @Nullable BufferedReader lines;
-    private @Nullable ChunkReference last;
     private boolean ended;
 
     private ManifestReader(ObjectStore store, String folder, @Nullable ManifestSummary summary) {
@@ -86,10 +80,9 @@ public final class ManifestReader implements AutoCloseable {
                                     new ZstdInputStream(stream), StandardCharsets.US_ASCII));
             lines = opened;
             lineNumber = 0;
-            packs.clear();
-            last = null;
+            text = new ManifestText();
             String heading = read(opened);
-            if (!"howdah manifest 1".equals(heading)) {
+            if (!ManifestText.HEADING.equals(heading)) {
                 throw damaged("it begins with '" + heading + "'", null);
             }
             return opened;
@@ -115,56 +108,10 @@ public final class ManifestReader implements AutoCloseable {
 
     private Optional<ManifestLine> parse(String line) {
         try {
-            String[] words = line.split(" ", -1);
-            return switch (words[0]) {
-                case "p" -> {
-                    packs.add(new PackId(words[1]));
-                    yield Optional.empty();
-                }
-                case "c" -> Optional.of(new ManifestLine.Chunk(chunk(words)));
-                case "f" ->
-                        Optional.of(
-                                new ManifestLine.File(
-                                        PathText.decode(words[4]),
-                                        Long.parseLong(words[1]),
-                                        Integer.parseInt(words[2], 8),
-                                        Integer.parseInt(words[3])));
-                case "d" ->
-                        Optional.of(
-                                new ManifestLine.Directory(
-                                        PathText.decode(words[2]), Integer.parseInt(words[1], 8)));
-                case "e" ->
-                        Optional.of(
-                                new ManifestLine.End(
-                                        Long.parseLong(words[1]), Long.parseLong(words[2])));
-                default -> throw new IllegalArgumentException("an unknown line");
-            };
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw damaged("'" + line + "'", e);
+            return text.parse(line);
+        } catch (IllegalArgumentException e) {
+            throw damaged(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private ChunkReference chunk(String[] words) {
-        ChunkHash hash = ChunkHash.parse(words[1]);
-        int length = Integer.parseInt(words[2]);
-        ChunkReference before = last;
-        ChunkReference chunk;
-        if (words.length > 3) {
-            chunk =
-                    new ChunkReference(
-                            hash,
-                            packs.get(Integer.parseInt(words[3])),
-                            Integer.parseInt(words[4]),
-                            length);
-        } else if (before != null) {
-            chunk =
-                    new ChunkReference(
-                            hash, before.pack(), before.offset() + before.length(), length);
-        } else {
-            throw new IllegalArgumentException("it follows nothing");
-        }
-        last = chunk;
-        return chunk;
     }
 
     private void finish(BufferedReader current) {

@@ -8,8 +8,10 @@ import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -27,6 +29,9 @@ public final class ManifestWriter {
 
     private static final int LEVEL = 3;
 
+    /// A line is short, and each call of zstd costs.
+    private static final int BUFFER_BYTES = 1 << 16;
+
     private final ObjectStore store;
     private final String folder;
     private final Runnable beforePart;
@@ -35,7 +40,7 @@ public final class ManifestWriter {
     private final Map<PackId, Integer> packs = new HashMap<>();
 
     private ByteArrayOutputStream stored = new ByteArrayOutputStream();
-    private @Nullable ZstdOutputStream out;
+    private @Nullable OutputStream out;
     private int partBytes;
     private int parts;
     private long storedBytes;
@@ -106,11 +111,14 @@ public final class ManifestWriter {
 
     private void line(String line) {
         try {
-            ZstdOutputStream stream = out;
+            OutputStream stream = out;
             if (stream == null) {
-                stream = new ZstdOutputStream(stored, LEVEL).setChecksum(true);
+                stream =
+                        new BufferedOutputStream(
+                                new ZstdOutputStream(stored, LEVEL).setChecksum(true),
+                                BUFFER_BYTES);
                 out = stream;
-                write(stream, "howdah manifest 1");
+                write(stream, ManifestText.HEADING);
             }
             write(stream, line);
         } catch (IOException e) {
@@ -118,7 +126,7 @@ public final class ManifestWriter {
         }
     }
 
-    private void write(ZstdOutputStream stream, String line) throws IOException {
+    private void write(OutputStream stream, String line) throws IOException {
         byte[] text = (line + "\n").getBytes(StandardCharsets.US_ASCII);
         stream.write(text);
         partBytes += text.length;
