@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         name = "chaos",
         description = {
             "Hurt a running demo at random while clients write, and check that every promise is kept.",
-            "Kills and freezes processes, loses hosts, switches over and restarts, as the seed has it; where each"
+            "Kills and freezes processes, loses hosts, switches over, restarts and pauses, as the seed has it; where each"
                     + " node is a host of its own (`howdah demo --hosts`), it also cuts and slows networks and fills disks;"
                     + " some clients cancel statements and end sessions in the middle of commits. Afterwards"
                     + " every member is read and compared with what each client was told. Ctrl-C ends it well:"
@@ -69,7 +69,8 @@ final class ChaosCommand implements Callable<Integer> {
             paramLabel = "FAULT",
             split = ",",
             description =
-                    "Only these: kill-postgres, kill-agent, lose-host, freeze-agent, freeze-postgres, freeze-host, switchover, restart;"
+                    "Only these: kill-postgres, kill-agent, kill-switch, lose-host, freeze-agent, freeze-postgres, freeze-host,"
+                            + " restart-agent, switchover, restart, pause;"
                             + " on a demo made with --hosts also cut-host, cut-consensus, cut-link, cut-one-way, flap, slow-links, fill-disk.")
     private List<String> faults = List.of();
 

@@ -55,7 +55,7 @@ public final class ChaosRun {
         this.options = options;
         this.target = new Target(settings);
         this.processes = new DemoProcesses(directory);
-        this.wounds = new Wounds(processes, settings);
+        this.wounds = new Wounds(processes, settings, target, told);
         this.told = told;
         this.progress = progress;
         this.files = new ReportFiles(options.report().toAbsolutePath().normalize());
@@ -94,16 +94,16 @@ public final class ChaosRun {
     }
 
     private ClusterStatus requireWhole() throws InterruptedException {
+        if (target.status().filter(ClusterStatus::paused).isPresent()) {
+            throw CommandFailure.failed(
+                    "the cluster is paused: it would not heal what is hurt", "`howdah resume` it");
+        }
         progress.accept("waiting until the cluster is in order");
         boolean whole = target.awaitWhole(WHOLE_AT_FIRST, this::goesOn).isPresent();
         if (!goesOn()) {
             throw CommandFailure.failed("interrupted before anything was hurt", "run it again");
         }
         ClusterStatus status = target.client().cluster();
-        if (status.paused()) {
-            throw CommandFailure.failed(
-                    "the cluster is paused: it would not heal what is hurt", "`howdah resume` it");
-        }
         if (target.addresses().size() < 2) {
             throw CommandFailure.failed(
                     "the demo has one member only: nobody could take over",

@@ -41,12 +41,15 @@ record Cut(List<Loss> losses, @Nullable String detail) {
             case SLOW_LINKS -> new Cut(lossy(all), LOSSY_PERCENT + " % of all packets are lost");
             case KILL_POSTGRES,
                     KILL_AGENT,
+                    KILL_SWITCH,
                     LOSE_HOST,
                     FREEZE_AGENT,
                     FREEZE_POSTGRES,
                     FREEZE_HOST,
+                    RESTART_AGENT,
                     SWITCHOVER,
                     RESTART,
+                    PAUSE,
                     FILL_DISK ->
                     throw new IllegalArgumentException(fault.kind() + " loses no packets");
         };

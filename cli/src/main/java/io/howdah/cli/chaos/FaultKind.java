@@ -11,6 +11,8 @@ public enum FaultKind {
     KILL_POSTGRES(Means.KILL, "kill -9 of PostgreSQL's postmaster"),
     /// SIGKILL to the agent; its PostgreSQL runs on.
     KILL_AGENT(Means.KILL, "kill -9 of the agent"),
+    /// SIGKILL to the dead man's switch beside PostgreSQL; the agent starts another.
+    KILL_SWITCH(Means.KILL, "kill -9 of the dead man's switch"),
     /// SIGKILL to all processes of a node, as when a machine goes.
     LOSE_HOST(Means.KILL, "loss of the host: kill -9 of all processes of the node"),
     /// SIGSTOP to the agent, SIGCONT later.
@@ -19,10 +21,15 @@ public enum FaultKind {
     FREEZE_POSTGRES(Means.FREEZE, "SIGSTOP of PostgreSQL's postmaster"),
     /// SIGSTOP to all processes of a node, as when its virtual machine is paused; SIGCONT later.
     FREEZE_HOST(Means.FREEZE, "SIGSTOP of all processes of the node"),
+    /// SIGUSR1 to the agent, as `systemctl restart` sends it: it leaves with a grace, its
+    /// PostgreSQL goes on, and the next agent takes that over.
+    RESTART_AGENT(Means.KILL, "orderly restart of the agent"),
     /// `howdah switchover`.
     SWITCHOVER(Means.REQUEST, "switchover"),
     /// `howdah restart` of one member.
     RESTART(Means.REQUEST, "restart of PostgreSQL"),
+    /// `howdah pause`, `howdah resume` later.
+    PAUSE(Means.REQUEST, "pause of the cluster"),
     /// Every packet to and from the node is lost.
     CUT_HOST(Means.LINKS, "all links cut"),
     /// Every packet of the consensus to and from the node; clients and followers reach it as ever.
@@ -99,7 +106,8 @@ public enum FaultKind {
     /// Whether it lasts until it is ended.
     boolean lasts() {
         return switch (means) {
-            case KILL, REQUEST -> false;
+            case KILL -> false;
+            case REQUEST -> this == PAUSE;
             case FREEZE, LINKS, DISK -> true;
         };
     }
@@ -109,14 +117,22 @@ public enum FaultKind {
         return this == FLAP || this == SLOW_LINKS || this == FILL_DISK;
     }
 
+    /// Whether it hurts nobody by itself, and only opens a gap in what guards the cluster.
+    boolean isOpening() {
+        return this == PAUSE || this == RESTART_AGENT || this == KILL_SWITCH;
+    }
+
     /// Whether it hits one node; else all.
     boolean hasVictim() {
-        return this != SLOW_LINKS;
+        return this != SLOW_LINKS && this != PAUSE;
     }
 
     /// Whether it can be done to a node without PostgreSQL.
     boolean hitsWitness() {
-        return means != Means.REQUEST && this != KILL_POSTGRES && this != FREEZE_POSTGRES;
+        return means != Means.REQUEST
+                && this != KILL_POSTGRES
+                && this != KILL_SWITCH
+                && this != FREEZE_POSTGRES;
     }
 
     /// The one with that word.

@@ -1,14 +1,9 @@
 package io.howdah.cli.chaos;
 
 import io.howdah.cli.chaos.check.Violation;
-import io.howdah.node.api.ActionReply;
-import io.howdah.node.api.ApiClient;
-import io.howdah.node.api.ApiException;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberStatus;
-import io.howdah.node.api.RestartRequest;
-import io.howdah.node.api.SwitchoverRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,12 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +25,7 @@ final class FaultLoop {
     static final Duration WHOLE_WITHIN = Duration.ofMinutes(5);
 
     private static final long VICTIM_SECONDS = 20;
-    private static final long ASK_SECONDS = 95;
     private static final long POLL_MILLIS = 100;
-
-    private static final Executor THREADS =
-            task -> Thread.ofVirtual().name("asking the cluster").start(task);
 
     private final Target target;
     private final Wounds wounds;
@@ -101,21 +88,24 @@ final class FaultLoop {
                 fault.kind().hasVictim() ? awaitVictim(fault) : Optional.empty();
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         int since = clock.millis();
-        Outcome outcome =
+        Wound wound =
                 victim.isEmpty() && fault.kind().hasVictim()
-                        ? Outcome.of("nobody plays that role")
-                        : inflict(fault, victim.orElse(null));
+                        ? Wound.atOnce("nobody plays that role")
+                        : wounds.inflict(fault, victim.orElse(null));
+        if (fault.kind().lasts()) {
+            healLater(fault, wound);
+        }
         var record =
                 new FaultRecord(
                         fault.number(),
                         fault.kind().word(),
                         victim.map(MemberStatus::name).orElse(null),
                         victim.map(member -> role(fault, member)).orElse(null),
-                        outcome.detail(),
+                        wound.detail(),
                         at,
                         since,
                         fault.kind().lasts() ? fault.length().toMillis() : null,
-                        outcome.result(),
+                        wound.result(),
                         null,
                         null,
                         null);
@@ -141,38 +131,6 @@ final class FaultLoop {
         return victim;
     }
 
-    /// What became of a fault.
-    private record Outcome(String result, @Nullable String detail) {
-
-        static Outcome of(String result) {
-            return new Outcome(result, null);
-        }
-    }
-
-    /// @param victim null where it hits all
-    private Outcome inflict(PlannedFault fault, @Nullable MemberStatus victim)
-            throws InterruptedException {
-        if (victim != null && fault.kind() == FaultKind.SWITCHOVER) {
-            return Outcome.of(
-                    ask(client -> client.switchover(new SwitchoverRequest(victim.name(), null))));
-        }
-        if (victim != null && fault.kind() == FaultKind.RESTART) {
-            return Outcome.of(
-                    ask(client ->
-                            client.at(victim.api())
-                                    .restart(
-                                            new RestartRequest(
-                                                    victim.name(), null, false, false))));
-        }
-        Optional<Wound> wound =
-                wounds.inflict(fault, victim == null ? 0 : Target.number(victim.name()));
-        if (wound.isPresent() && fault.kind().lasts()) {
-            healLater(fault, wound.get());
-        }
-        return wound.map(done -> new Outcome(FaultRecord.DONE, done.detail()))
-                .orElse(Outcome.of("its process did not run"));
-    }
-
     /// What lasts ends at once when this program is told to end.
     private void healLater(PlannedFault fault, Wound wound) {
         Thread.ofVirtual()
@@ -185,36 +143,6 @@ final class FaultLoop {
                     }
                     wound.heal().run();
                 });
-    }
-
-    /// Asks for a change; a refusal is an answer like any other, in a cluster that is being hurt.
-    private String ask(Question question) throws InterruptedException {
-        CompletableFuture<String> answer =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                question.ask(target.client());
-                                return FaultRecord.DONE;
-                            } catch (ApiException e) {
-                                return e.fact();
-                            }
-                        },
-                        THREADS);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASK_SECONDS);
-        while (goesOn() && System.nanoTime() < end) {
-            try {
-                return answer.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                // Not yet.
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("asking the cluster failed", e.getCause());
-            }
-        }
-        return "no answer was waited for any longer";
-    }
-
-    private interface Question {
-        ActionReply ask(ApiClient client);
     }
 
     private FaultRecord awaitWhole(FaultRecord record) throws InterruptedException {

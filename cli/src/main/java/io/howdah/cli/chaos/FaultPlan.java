@@ -13,6 +13,10 @@ public record FaultPlan(long seed, List<FaultKind> kinds) {
 
     private static final double SHARE_OF_PRIMARY = 0.65;
     private static final double SHARE_OF_PATIENT = 0.75;
+
+    /// Of openings: what matters is what comes before they have closed again.
+    private static final double SHARE_OF_PATIENT_AFTER_OPENING = 0.25;
+
     private static final int PAUSE_MILLIS_MINIMUM = 300;
     private static final int PAUSE_MILLIS_MAXIMUM = 5_000;
 
@@ -50,7 +54,9 @@ public record FaultPlan(long seed, List<FaultKind> kinds) {
                 LENGTH_MILLIS.get(chance.nextInt(LENGTH_MILLIS.size()))
                         + chance.nextInt(LENGTH_SPREAD_MILLIS);
         int pause = chance.nextInt(PAUSE_MILLIS_MINIMUM, PAUSE_MILLIS_MAXIMUM);
-        boolean patient = chance.nextDouble() < SHARE_OF_PATIENT;
+        boolean patient =
+                chance.nextDouble()
+                        < (kind.isOpening() ? SHARE_OF_PATIENT_AFTER_OPENING : SHARE_OF_PATIENT);
         return new PlannedFault(
                 number,
                 kind,

@@ -56,9 +56,9 @@ final class HostWounds {
     }
 
     private Wound wound(@Nullable String detail, Runnable heal) {
-        var wound = new Wound(detail, heal);
+        var wound = Wound.done(detail, heal);
         open.add(wound);
-        return new Wound(detail, () -> heal(wound));
+        return Wound.done(detail, () -> heal(wound));
     }
 
     private void heal(Wound wound) {

@@ -7,8 +7,8 @@ import io.howdah.postgres.process.Signal;
 import java.util.List;
 import java.util.Optional;
 
-/// Kills and freezes the processes of a demo's nodes, and lets what is frozen go on. Killed nodes
-/// are started again by the demo itself. Thread-safe.
+/// Kills and freezes the processes of a demo's nodes, and lets what is frozen go on. Nodes that
+/// were killed, or told to leave, are started again by the demo itself. Thread-safe.
 final class ProcessWounds {
 
     /// A server that is being frozen may fork meanwhile.
@@ -23,19 +23,22 @@ final class ProcessWounds {
         this.nodes = nodes;
     }
 
-    /// Does what kills or freezes processes.
+    /// Does what kills or freezes processes, or tells them to leave.
     ///
     /// @return whether there was anything to hurt
     boolean inflict(FaultKind kind, int node) {
         return switch (kind) {
             case KILL_POSTGRES -> signal(processes.postmaster(node), Signal.KILL);
             case KILL_AGENT -> signal(processes.agent(node), Signal.KILL);
+            case KILL_SWITCH -> signal(processes.deadMansSwitch(node), Signal.KILL);
+            case RESTART_AGENT -> signal(processes.agent(node), Signal.LEAVE);
             case LOSE_HOST -> signalAll(node, Signal.KILL, false);
             case FREEZE_AGENT -> signal(processes.agent(node), Signal.STOP);
             case FREEZE_POSTGRES -> signal(processes.postmaster(node), Signal.STOP);
             case FREEZE_HOST -> freezeHost(node);
             case SWITCHOVER,
                     RESTART,
+                    PAUSE,
                     CUT_HOST,
                     CUT_CONSENSUS,
                     CUT_LINK,

@@ -12,12 +12,15 @@ final class Wholeness {
 
     private Wholeness() {}
 
-    /// What is missing, as in `n2 copying`; empty when nothing is: one primary, all run, all
-    /// replicas on its timeline, and as many of them count as did before.
+    /// What is missing, as in `n2 copying`; empty when nothing is: no pause, one primary, all run,
+    /// all replicas on its timeline, and as many of them count as did before.
     ///
     /// @param synchronousReplicas how many have to count at least
     static String missing(ClusterStatus cluster, int synchronousReplicas) {
         var missing = new ArrayList<String>();
+        if (cluster.paused()) {
+            missing.add("the cluster is paused");
+        }
         MemberStatus primary = null;
         for (MemberStatus member : cluster.members()) {
             if (member.state() != MemberState.RUNNING) {

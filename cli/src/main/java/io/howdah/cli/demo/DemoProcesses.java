@@ -60,12 +60,17 @@ public final class DemoProcesses {
                 .flatMap(postgres -> ProcessGrip.on(postgres.postmaster().pid()));
     }
 
+    /// The node's dead man's switch, while it runs.
+    public Optional<ProcessGrip> deadMansSwitch(int node) {
+        return new SwitchFiles(settings.nodeDirectory(node)).running();
+    }
+
     /// All processes of the node: its agent, its dead man's switch, its proxy and its PostgreSQL's,
     /// in this order.
     public List<ProcessGrip> all(int node) {
         var all = new ArrayList<ProcessGrip>();
         agent(node).ifPresent(all::add);
-        new SwitchFiles(settings.nodeDirectory(node)).running().ifPresent(all::add);
+        deadMansSwitch(node).ifPresent(all::add);
         new ProxyFiles(settings.nodeDirectory(node)).running().ifPresent(all::add);
         var data =
                 new DataDirectory(

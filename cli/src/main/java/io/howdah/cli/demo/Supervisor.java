@@ -8,8 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Starts every node of a demo, and starts one that ended again, as systemd would: after a second,
-/// then after longer and longer. Adopts nodes that an earlier supervisor left running. Thread-safe.
+/// Starts every node of a demo, and starts one that ended again, as systemd would: at once when it
+/// was told to leave, else after a second, then after longer and longer. Adopts nodes that an
+/// earlier supervisor left running. Thread-safe.
 public final class Supervisor {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -76,14 +77,21 @@ public final class Supervisor {
         try {
             while (stopping.getCount() > 0) {
                 long startNanos = System.nanoTime();
-                String end = runOnce(node, name);
+                End end = runOnce(node, name);
                 if (stopping.getCount() == 0) {
                     return;
                 }
                 if (!restart) {
                     events.accept(
-                            name + " ended (" + end + "); it is not started again (--no-restart)");
+                            name
+                                    + " ended ("
+                                    + end.words()
+                                    + "); it is not started again (--no-restart)");
                     return;
+                }
+                if (end.left()) {
+                    events.accept(name + " left its PostgreSQL running; starting it again");
+                    continue;
                 }
                 if (System.nanoTime() - startNanos > PROVEN.toNanos()) {
                     pause = FIRST_PAUSE;
@@ -91,7 +99,7 @@ public final class Supervisor {
                 events.accept(
                         name
                                 + " ended ("
-                                + end
+                                + end.words()
                                 + "); starting it again in "
                                 + pause.toSeconds()
                                 + " s");
@@ -105,22 +113,27 @@ public final class Supervisor {
         }
     }
 
-    /// Runs the node, or waits for the one that runs already, until it ends; says how it ended.
-    private String runOnce(int node, String name) throws InterruptedException {
+    /// How a node ended.
+    ///
+    /// @param left whether it was told to leave and did so in order
+    private record End(String words, boolean left) {}
+
+    /// Runs the node, or waits for the one that runs already, until it ends.
+    private End runOnce(int node, String name) throws InterruptedException {
         ProcessMark earlier = directory.read().processes().get(name);
         if (earlier != null && earlier.runs()) {
             events.accept(name + " runs already (pid " + earlier.pid() + ")");
             while (earlier.runs() && !stopping.await(200, TimeUnit.MILLISECONDS)) {
                 // Only a parent hears of a process's end at once; this one is not our child.
             }
-            return "how is not known";
+            return new End("how is not known", false);
         }
         Path log = settings.nodeDirectory(node).resolve("howdah.log");
         Process process;
         synchronized (this) {
             // Never after the stop has looked at which processes there are.
             if (stopping.getCount() == 0) {
-                return "not started";
+                return new End("not started", false);
             }
             List<String> host =
                     settings.hosts().map(hosts -> hosts.command(node)).orElse(List.of());
@@ -130,7 +143,8 @@ public final class Supervisor {
             ProcessMark.of(process.pid())
                     .ifPresent(mark -> directory.update(demo -> demo.withProcess(name, mark)));
         }
-        return ExitStatus.describe(process.waitFor(), log);
+        int code = process.waitFor();
+        return new End(ExitStatus.describe(code, log), code == 0);
     }
 
     private static Duration shorter(Duration one, Duration other) {

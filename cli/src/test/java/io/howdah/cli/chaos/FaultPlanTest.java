@@ -53,6 +53,24 @@ class FaultPlanTest {
     }
 
     @Test
+    void whatOnlyOpensAGapIsMostlyFollowedBeforeItCloses() {
+        assertThat(faults(3, List.of(FaultKind.PAUSE, FaultKind.KILL_SWITCH)))
+                .filteredOn(fault -> !fault.patient())
+                .hasSizeGreaterThan(250);
+        assertThat(faults(3, List.of(FaultKind.KILL_AGENT, FaultKind.RESTART)))
+                .filteredOn(fault -> !fault.patient())
+                .hasSizeLessThan(150);
+    }
+
+    @Test
+    void pauseLastsUntilItIsEndedAndHitsAll() {
+        assertThat(FaultKind.PAUSE.lasts()).isTrue();
+        assertThat(FaultKind.PAUSE.hasVictim()).isFalse();
+        assertThat(FaultKind.RESTART.lasts()).isFalse();
+        assertThat(FaultKind.RESTART_AGENT.lasts()).isFalse();
+    }
+
+    @Test
     void nodesOnOneHostAreNeitherCutOffNorFilled() {
         assertThat(FaultKind.possible(false))
                 .contains(FaultKind.LOSE_HOST, FaultKind.RESTART)

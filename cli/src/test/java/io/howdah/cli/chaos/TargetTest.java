@@ -74,6 +74,8 @@ class TargetTest {
 
         assertThat(victim(FaultKind.KILL_POSTGRES, false, 5, cluster)).contains("n2");
         assertThat(victim(FaultKind.RESTART, false, 5, cluster("n1", PRIMARY, WITNESS))).isEmpty();
+        assertThat(victim(FaultKind.KILL_SWITCH, false, 5, cluster)).contains("n2");
+        assertThat(victim(FaultKind.RESTART_AGENT, false, 5, cluster)).contains("n3");
     }
 
     @Test
@@ -94,5 +96,8 @@ class TargetTest {
         assertThat(Wholeness.missing(cluster("n1", PRIMARY, second), 0))
                 .contains("n2 is a primary and does not lead");
         assertThat(Wholeness.missing(cluster(null, REPLICA), 0)).contains("no primary");
+        var paused =
+                new ClusterStatus("demo", 3, "n1", true, List.of(PRIMARY, REPLICA, WITNESS), null);
+        assertThat(Wholeness.missing(paused, 1)).isEqualTo("the cluster is paused");
     }
 }

@@ -81,6 +81,17 @@ class SupervisorTest {
     }
 
     @Test
+    void nodeThatWasToldToLeaveIsStartedAgainAtOnce() throws Exception {
+        Files.createFile(settings.nodeDirectory(2).resolve("leave"));
+        Supervisor supervisor = supervisor(true);
+        supervisor.start();
+
+        awaitStarts(1, 2);
+        assertThat(events).containsExactly("n2 left its PostgreSQL running; starting it again");
+        supervisor.stop();
+    }
+
+    @Test
     void killedNodeStaysAwayWhenTold() throws Exception {
         Supervisor supervisor = supervisor(false);
         supervisor.start();
