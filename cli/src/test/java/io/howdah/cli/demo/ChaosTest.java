@@ -36,11 +36,12 @@ final class ChaosTest {
     private static final long COMMAND_SECONDS = 300;
 
     /// Interrupted after so many.
-    private static final int FAULTS = 4;
+    private static final int FAULTS = 6;
 
-    /// Where the nodes are hosts: the primary is not heard, links are slow, one is cut, and last a
-    /// disk is full.
-    private static final int SEED = 2933;
+    /// In a pause links become slow; in this the primary's switch is killed, its agent restarted,
+    /// and it is not heard; last a disk is full. Where the nodes are no hosts, the first three and
+    /// what else is possible.
+    private static final int SEED = 143_610_438;
 
     private final Path folder = DemoCluster.reachableDirectory();
     private final Path demo = folder.resolve("demo");
@@ -122,6 +123,10 @@ final class ChaosTest {
                 .contains("\"number\" : " + FAULTS);
         assertThat(Files.readString(folder.resolve("run.md")))
                 .contains("# Chaos run, seed " + SEED + ": every promise was kept");
+        assertThat(said("run"))
+                .contains("pause of the cluster for")
+                .contains("kill -9 of the dead man's switch on n")
+                .contains("orderly restart of the agent on n");
         if (settings().hosts().isPresent()) {
             assertThat(said("run"))
                     .contains("(primary), nobody hears it")
