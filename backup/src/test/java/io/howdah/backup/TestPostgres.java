@@ -132,6 +132,11 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
+    /// As an agent stops it: sessions end, and all WAL is sent to who streams it.
+    public void stopInOrder() {
+        server.stop(PostgresServer.StopMode.FAST, PATIENCE);
+    }
+
     @Override
     public void close() {
         server.stop(PostgresServer.StopMode.IMMEDIATE, PATIENCE);

@@ -72,6 +72,13 @@ final class DemoCommand implements Callable<Integer> {
     private boolean hosts;
 
     @Option(
+            names = "--repository",
+            paramLabel = "URL",
+            description =
+                    "Archive WAL there, as it is written: a folder, which is made; default: nowhere.")
+    private @Nullable String repository;
+
+    @Option(
             names = "--detach",
             description = "Return when the cluster is ready and let it run in the background.")
     private boolean detach;
@@ -94,7 +101,9 @@ final class DemoCommand implements Callable<Integer> {
                         directory == null ? Path.of(DemoDirectory.DEFAULT_NAME) : directory);
         DemoSettings settings =
                 new DemoSetup(demo)
-                        .open(new DemoOptions(nodes, basePort, postgres, witness, hosts));
+                        .open(
+                                new DemoOptions(
+                                        nodes, basePort, postgres, witness, hosts, archive()));
         var run = new DemoRun(demo, settings, !noRestart, Screen.standardOutput());
         if (detach && !supervise) {
             run.detached();
@@ -102,6 +111,12 @@ final class DemoCommand implements Callable<Integer> {
             run.inForeground();
         }
         return 0;
+    }
+
+    private @Nullable String archive() {
+        return repository == null || repository.indexOf(':') >= 0
+                ? repository
+                : Path.of(repository).toAbsolutePath().normalize().toString();
     }
 
     /// What ends a demo: finds the one that is meant, and does so.

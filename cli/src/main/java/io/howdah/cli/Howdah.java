@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             NodeCommand.class,
             ProxyCommand.class,
+            BackupWorkerCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
             SwitchoverCommand.class,

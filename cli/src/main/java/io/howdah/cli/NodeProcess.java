@@ -2,9 +2,10 @@ package io.howdah.cli;
 
 import io.howdah.cli.program.HowdahCommand;
 import io.howdah.node.Node;
+import io.howdah.node.beside.BesideCommands;
+import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
-import io.howdah.node.proxy.ProxyFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class NodeProcess {
                             Node.start(
                                     configuration,
                                     Version.number(),
-                                    proxyCommand(configuration, configurationFile))));
+                                    beside(configuration, configurationFile))));
         } catch (RuntimeException e) {
             started.complete(Optional.empty());
             throw e;
@@ -61,15 +62,25 @@ final class NodeProcess {
         new CountDownLatch(1).await();
     }
 
-    private static List<String> proxyCommand(NodeConfiguration configuration, Path file) {
-        var command = new ArrayList<>(HowdahCommand.likeThisProcess("proxy"));
+    private static BesideCommands beside(NodeConfiguration configuration, Path file) {
+        return new BesideCommands(
+                command("proxy", "proxy", BesideFiles.proxy(configuration.directory()), file),
+                command(
+                        "backup",
+                        "backup-worker",
+                        BesideFiles.backupWorker(configuration.directory()),
+                        file));
+    }
+
+    private static List<String> command(String kind, String verb, BesideFiles files, Path file) {
+        var command = new ArrayList<>(HowdahCommand.likeThisProcess(kind));
         command.addAll(
                 List.of(
-                        "proxy",
+                        verb,
                         "--node-config",
                         file.toAbsolutePath().toString(),
                         "--log-file",
-                        new ProxyFiles(configuration.directory()).log().toString()));
+                        files.log().toString()));
         return command;
     }
 

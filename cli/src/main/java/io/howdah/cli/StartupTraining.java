@@ -14,6 +14,7 @@ import io.howdah.node.authority.CertificateAuthority;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.Role;
+import io.howdah.node.beside.BesideCommands;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.ProxyConfigurationFile;
@@ -212,7 +213,7 @@ final class StartupTraining {
         return Node.start(
                 NodeConfigurationFile.read(directory.resolve("howdah.yaml")),
                 Version.number(),
-                List.of());
+                BesideCommands.NONE);
     }
 
     /// Below the range of outgoing connections (from 32768 on), any of which could take the port

@@ -26,6 +26,8 @@ import io.howdah.node.api.ApiServer;
 import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.backup.BackupBeside;
+import io.howdah.node.beside.BesideCommands;
 import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -62,35 +64,33 @@ public final class Node implements AutoCloseable {
     private @Nullable Agent agent;
     private @Nullable FurloughFile furlough;
     private volatile @Nullable ProxyBeside proxy;
+    private @Nullable BackupBeside worker;
 
     private Node() {}
 
     /// Starts a node; returns when its API answers. What it does from then on it does by itself.
     ///
     /// @param version of Howdah, for status
-    /// @param proxyCommand what runs the proxy of this node, where the configuration asks for one
+    /// @param commands what runs beside this node, where the configuration asks for it
     /// @throws RuntimeException when it cannot start, with a fact and a HINT: a port in use, a
     ///   damaged directory
     public static Node start(
-            NodeConfiguration configuration, String version, List<String> proxyCommand) {
-        return start(configuration, version, Steps.UNWATCHED, proxyCommand);
+            NodeConfiguration configuration, String version, BesideCommands commands) {
+        return start(configuration, version, Steps.UNWATCHED, commands);
     }
 
-    /// As above, without a proxy, for a test that ends the process at a step.
+    /// As above, with nothing beside it, for a test that ends the process at a step.
     ///
     /// @param steps hears how far each act has come
     public static Node start(NodeConfiguration configuration, String version, Steps steps) {
-        return start(configuration, version, steps, List.of());
+        return start(configuration, version, steps, BesideCommands.NONE);
     }
 
     private static Node start(
-            NodeConfiguration configuration,
-            String version,
-            Steps steps,
-            List<String> proxyCommand) {
+            NodeConfiguration configuration, String version, Steps steps, BesideCommands commands) {
         Node node = new Node();
         try {
-            node.wire(configuration, version, steps, proxyCommand);
+            node.wire(configuration, version, steps, commands);
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -99,10 +99,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void wire(
-            NodeConfiguration configuration,
-            String version,
-            Steps steps,
-            List<String> proxyCommand) {
+            NodeConfiguration configuration, String version, Steps steps, BesideCommands commands) {
         NodeName self = new NodeName(configuration.node());
         LeaseTerms terms = new LeaseTerms(configuration.lease());
         BootClock clock = new LinuxBootClock();
@@ -202,9 +199,14 @@ public final class Node implements AutoCloseable {
                                 keys.orElse(null),
                                 configuration.api()));
         api.start();
-        if (configuration.proxy() != null && !proxyCommand.isEmpty()) {
+        if (configuration.backup() != null && !commands.backupWorker().isEmpty()) {
+            worker = opened(new BackupBeside(configuration, version, commands.backupWorker()));
+            worker.start();
+        }
+        if (configuration.proxy() != null && !commands.proxy().isEmpty()) {
             runProxy(
-                    new ProxyBeside(configuration, version, proxyCommand, status::leadershipHere),
+                    new ProxyBeside(
+                            configuration, version, commands.proxy(), status::leadershipHere),
                     store);
         }
         LOG.info(
@@ -341,6 +343,9 @@ public final class Node implements AutoCloseable {
             mayLeadUntil.ifPresent(file::write);
             if (proxy != null) {
                 proxy.leave(mayLeadUntil);
+            }
+            if (worker != null) {
+                worker.leave();
             }
         }
         close();

@@ -9,9 +9,11 @@ import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.backup.ArchiveReport;
 import io.howdah.node.metrics.MetricsText;
 import io.howdah.node.metrics.ProcessUsage;
 import io.howdah.node.metrics.Scrape;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +25,18 @@ final class NodeMetrics {
     private final Store<ClusterState, Command> store;
     private final @Nullable Agent agent;
     private final @Nullable ManagedPostgres server;
+    private final Path directory;
     private final MetricsText text = new MetricsText();
 
     /// @param agent null on a witness, as is `server`
+    /// @param directory the node's
     NodeMetrics(
             NodeView node,
             Store<ClusterState, Command> store,
             @Nullable Agent agent,
-            @Nullable ManagedPostgres server) {
+            @Nullable ManagedPostgres server,
+            Path directory) {
+        this.directory = directory;
         this.node = node;
         this.store = store;
         this.agent = agent;
@@ -63,6 +69,7 @@ final class NodeMetrics {
                 store.progress(),
                 leader.map(Peer::nodeName).orElse(null),
                 store.peers().size(),
+                ArchiveReport.read(directory).orElse(null),
                 ProcessUsage.now(),
                 System.currentTimeMillis());
     }

@@ -102,7 +102,8 @@ final class NodeStatus implements NodeView {
                         this,
                         store,
                         postgres == null ? null : postgres.agent(),
-                        postgres == null ? null : postgres.server());
+                        postgres == null ? null : postgres.server(),
+                        configuration.directory());
     }
 
     @Override

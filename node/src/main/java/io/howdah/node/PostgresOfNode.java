@@ -5,6 +5,7 @@ import io.howdah.cluster.member.MemberKeys;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
@@ -62,7 +63,8 @@ final class PostgresOfNode {
                         configuration.directory().resolve("secrets")),
                 keys.map(PostgresOfNode::memberKeys).orElse(null),
                 memberAddresses,
-                firstDatabase(postgres.bootstrap()));
+                firstDatabase(postgres.bootstrap()),
+                configuration.backup() == null ? null : BackupWorker.SLOT);
     }
 
     /// What the server says, bounded in length.

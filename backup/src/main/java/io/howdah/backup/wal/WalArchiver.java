@@ -7,7 +7,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
-import io.howdah.postgres.wire.PhysicalSlot;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class WalArchiver implements AutoCloseable {
 
     private static final String UNDEFINED_FILE = "58P01";
-    private static final String SLOT_LOST = "55000";
     private static final Logger LOG = LoggerFactory.getLogger(WalArchiver.class);
 
     private final WalArchiveSettings settings;
@@ -56,7 +55,8 @@ public final class WalArchiver implements AutoCloseable {
     /// @throws WalConflictException when a repository holds other WAL
     /// @throws BackupException when a repository belongs to another cluster
     public void run(ConnectionSettings server) {
-        try (ReplicationConnection replication = ReplicationConnection.open(server)) {
+        try (ReplicationConnection replication = ReplicationConnection.open(server);
+                PostgresConnection session = PostgresConnection.open(server)) {
             SystemIdentity identity = replication.identifySystem();
             List<ArchiveTarget> targets =
                     stores.stream()
@@ -64,10 +64,10 @@ public final class WalArchiver implements AutoCloseable {
                             .toList();
             int segmentBytes = replication.walSegmentBytes();
             TimelineHistory line = histories(replication, targets, identity.timeline());
-            Lsn kept = slot(replication).orElse(identity.position());
+            Lsn kept = new ArchiveSlot(settings.slot()).keep(session);
             Optional<ArchivePoint> next = Optional.of(beginning(targets, identity, line, kept));
             while (next.isPresent() && !closed) {
-                next = follow(replication, targets, segmentBytes, next.get());
+                next = follow(replication, session, targets, segmentBytes, next.get());
             }
         } catch (RuntimeException e) {
             if (!closed) {
@@ -125,14 +125,6 @@ public final class WalArchiver implements AutoCloseable {
         return new WalPutter(target.store(), target.system(), unused, settings.level());
     }
 
-    /// What the slot keeps; it is made where there is none.
-    private Optional<Lsn> slot(ReplicationConnection replication) {
-        if (replication.readSlot(settings.slot()).isEmpty()) {
-            replication.createPhysicalSlot(settings.slot(), true);
-        }
-        return replication.readSlot(settings.slot()).flatMap(PhysicalSlot::restartLsn);
-    }
-
     /// The earliest point at which a repository goes on.
     private static ArchivePoint beginning(
             List<ArchiveTarget> targets, SystemIdentity identity, TimelineHistory line, Lsn kept) {
@@ -162,6 +154,7 @@ public final class WalArchiver implements AutoCloseable {
     /// @return where to go on; empty when it was closed
     private Optional<ArchivePoint> follow(
             ReplicationConnection replication,
+            PostgresConnection session,
             List<ArchiveTarget> targets,
             int segmentBytes,
             ArchivePoint point) {
@@ -171,14 +164,14 @@ public final class WalArchiver implements AutoCloseable {
                 return Optional.empty();
             }
             LOG.info("WAL is archived from {} on timeline {}", point.position(), point.timeline());
-            return stream.run(replication)
+            return stream.run(replication, session)
                     .map(left -> {
                         TimelineId newest = replication.identifySystem().timeline();
                         TimelineHistory _ = histories(replication, targets, newest);
                         return new ArchivePoint(left.next(), left.at());
                     });
         } catch (PostgresServerException e) {
-            return Optional.of(behindTheGap(replication, segmentBytes, point, e));
+            return Optional.of(behindTheGap(replication, session, segmentBytes, point, e));
         } finally {
             current = null;
         }
@@ -188,21 +181,13 @@ public final class WalArchiver implements AutoCloseable {
     /// unless somebody else fills it.
     private ArchivePoint behindTheGap(
             ReplicationConnection replication,
+            PostgresConnection session,
             int segmentBytes,
             ArchivePoint point,
             PostgresServerException refusal) {
-        if (refusal.sqlState().equals(SLOT_LOST)) {
-            replication.dropSlot(settings.slot(), false);
-        } else if (!refusal.sqlState().equals(UNDEFINED_FILE)) {
-            throw refusal;
-        }
-        SystemIdentity identity = replication.identifySystem();
-        Lsn kept = slot(replication).orElse(identity.position());
+        Lsn kept = new ArchiveSlot(settings.slot()).keep(session);
         Lsn start = WalSegment.at(point.timeline(), kept, segmentBytes).start();
-        if (start.compareTo(point.position()) <= 0) {
-            if (refusal.sqlState().equals(SLOT_LOST)) {
-                return point;
-            }
+        if (!refusal.sqlState().equals(UNDEFINED_FILE) || start.compareTo(point.position()) <= 0) {
             throw refusal;
         }
         LOG.error(
@@ -210,7 +195,7 @@ public final class WalArchiver implements AutoCloseable {
                         + "HINT: take a backup now; older ones cannot be restored past the gap",
                 point.position(),
                 start);
-        TimelineHistory line = replication.timelineHistory(identity.timeline()).history();
-        return ArchivePoint.at(line, start);
+        TimelineId timeline = replication.identifySystem().timeline();
+        return ArchivePoint.at(replication.timelineHistory(timeline).history(), start);
     }
 }

@@ -8,7 +8,6 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
-import io.howdah.backup.store.StoredObject;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.wire.TimelineHistoryFile;
 import java.io.IOException;
@@ -53,7 +52,7 @@ public final class WalPutter {
         ObjectName name = names.segment(segment);
         put(name, file, 0, segment.size());
         // Its pieces are all there is of it elsewhere: a store's word alone is not enough.
-        if (store.list(name.text(), null).isEmpty()) {
+        if (!isListed(name)) {
             throw new StoreUnavailableException(
                     store + " confirmed " + name + " and does not have it",
                     "this store loses what it is given; use another one",
@@ -62,13 +61,25 @@ public final class WalPutter {
         List<ObjectName> pieces = new ArrayList<>();
         store.forEach(
                 names.tailPrefix(segment.timeline()),
-                (StoredObject object) -> {
+                object -> {
                     if (names.parse(object.name()).orElse(null) instanceof WalNames.Piece piece
-                            && segment.range().contains(piece.range().start())) {
+                            && isOver(piece, segment)) {
                         pieces.add(object.name());
                     }
                 });
         pieces.forEach(store::delete);
+    }
+
+    /// Whether a piece's own segment is complete: this one, or an earlier one, whose pieces a
+    /// killed archiver has left. Those before a gap stay.
+    private boolean isOver(WalNames.Piece piece, WalSegment complete) {
+        WalSegment own = WalSegment.at(piece.timeline(), piece.range().start(), complete.size());
+        return own.equals(complete)
+                || (own.number() < complete.number() && isListed(names.segment(own)));
+    }
+
+    private boolean isListed(ObjectName name) {
+        return !store.list(name.text(), null).isEmpty();
     }
 
     /// Puts a piece of a segment.

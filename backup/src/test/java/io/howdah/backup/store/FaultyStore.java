@@ -16,6 +16,7 @@ public final class FaultyStore implements ObjectStore {
     private final Random random;
     private volatile double rate;
     private volatile boolean lies;
+    private volatile boolean silent;
 
     /// @param rate how many calls go wrong, 0 to 1
     public FaultyStore(ObjectStore store, long seed, double rate) {
@@ -28,6 +29,12 @@ public final class FaultyStore implements ObjectStore {
     public void heal() {
         rate = 0;
         lies = false;
+        silent = false;
+    }
+
+    /// From now on nothing is answered.
+    public void fallSilent() {
+        silent = true;
     }
 
     /// From now on pieces and segments are sometimes confirmed and not kept.
@@ -89,6 +96,9 @@ public final class FaultyStore implements ObjectStore {
     }
 
     private synchronized Fault fault() {
+        if (silent) {
+            return Fault.REFUSED;
+        }
         return random.nextDouble() < rate
                 ? Fault.values()[1 + random.nextInt(Fault.values().length - 1)]
                 : Fault.NONE;

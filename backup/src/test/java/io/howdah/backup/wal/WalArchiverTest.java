@@ -157,6 +157,7 @@ class WalArchiverTest {
                     startCopy(
                             choice, copy, "standby.signal", Map.of("primary_conninfo", follows))) {
                 Await.until("the standby follows", () -> replayed(standby).isAtLeast(followed));
+                assertSlotFollowsTheArchive(standby, archive, followed);
             }
             // What comes now only the archive has.
             primary.execute(insert(1_000));
@@ -168,6 +169,21 @@ class WalArchiverTest {
             next.execute(insert(2_000));
             assertFollowed(next, ahead);
         }
+    }
+
+    /// On a standby nobody streams through it.
+    private void assertSlotFollowsTheArchive(
+            TestPostgres standby, RunningArchive archive, Lsn written) {
+        StandbySlot slot = new StandbySlot(RunningArchive.SLOT, List.of(store));
+        slot.keep(standby.connection());
+        archive.awaitArchived(written);
+        slot.keep(standby.connection());
+        assertThat(
+                        Lsn.parse(
+                                standby.value(
+                                        "select restart_lsn from pg_replication_slots where"
+                                                + " slot_name = 'archive'")))
+                .isGreaterThanOrEqualTo(written);
     }
 
     private static Lsn replayed(TestPostgres standby) {
@@ -194,6 +210,21 @@ class WalArchiverTest {
         byte[] bytes = Files.readAllBytes(file);
         for (int i = (int) fork.bytesSince(last.start()); i < bytes.length; i++) {
             assertThat(bytes[i]).isZero();
+        }
+    }
+
+    @Test
+    void serverStopsThoughNoRepositoryAnswers() {
+        FaultyStore silent = new FaultyStore(store, 1, 0);
+        try (TestPostgres server = start("auto")) {
+            server.execute("create table t (n bigserial, text text)");
+            try (RunningArchive archive = archive(server, silent)) {
+                archive.awaitArchived(flushed(server));
+                silent.fallSilent();
+                server.execute(insert(1_000));
+                server.stopInOrder();
+                assertThat(server.data().controlData().state().isCleanlyStopped()).isTrue();
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes what the nodes of a demo need before they can start. Leaves alone what is there already:
 /// the owner may have edited it, and an interrupted start is completed by the next.
@@ -36,10 +37,19 @@ public final class DemoFiles {
                     .indent(2);
 
     private final DemoSettings settings;
+    private final @Nullable String repository;
+
+    /// @param settings of the demo, whose nodes archive nothing unless they are told so already
+    public DemoFiles(DemoSettings settings) {
+        this(settings, null);
+    }
 
     /// @param settings of the demo
-    public DemoFiles(DemoSettings settings) {
+    /// @param repository where its nodes' WAL is archived, for those that are told so only now;
+    ///   null: nowhere
+    public DemoFiles(DemoSettings settings, @Nullable String repository) {
         this.settings = settings;
+        this.repository = repository;
     }
 
     /// Writes what is missing.
@@ -149,7 +159,7 @@ public final class DemoFiles {
                         .formatted(node, node, quoted(settings.nodeDirectory(node)), nodes);
         return settings.isWitness(node)
                 ? common
-                : common + postgresSection(node) + proxySection(node);
+                : common + postgresSection(node) + proxySection(node) + backupSection();
     }
 
     private String proxySection(int node) {
@@ -159,6 +169,17 @@ public final class DemoFiles {
           listen: %s
         """
                 .formatted(settings.proxyAddress(node));
+    }
+
+    private String backupSection() {
+        return repository == null
+                ? ""
+                : """
+
+                backup:
+                  repositories: [%s]
+                """
+                        .formatted(quoted(repository));
     }
 
     /// Whether a `howdah.yaml` has that section.

@@ -2,7 +2,7 @@ package io.howdah.cli.demo;
 
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cluster.deadman.SwitchFiles;
-import io.howdah.node.proxy.ProxyFiles;
+import io.howdah.node.beside.BesideFiles;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
@@ -65,13 +65,15 @@ public final class DemoProcesses {
         return new SwitchFiles(settings.nodeDirectory(node)).running();
     }
 
-    /// All processes of the node: its agent, its dead man's switch, its proxy and its PostgreSQL's,
-    /// in this order.
+    /// All processes of the node: its agent, its dead man's switch, what runs beside it and its
+    /// PostgreSQL's, in this order.
     public List<ProcessGrip> all(int node) {
         var all = new ArrayList<ProcessGrip>();
         agent(node).ifPresent(all::add);
         deadMansSwitch(node).ifPresent(all::add);
-        new ProxyFiles(settings.nodeDirectory(node)).running().ifPresent(all::add);
+        for (BesideFiles files : BesideFiles.all(settings.nodeDirectory(node))) {
+            files.running().ifPresent(all::add);
+        }
         var data =
                 new DataDirectory(
                         settings.nodeDirectory(node).resolve("postgres").resolve("data"),

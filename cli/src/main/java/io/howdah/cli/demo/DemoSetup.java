@@ -55,7 +55,7 @@ public final class DemoSetup {
             directory.write(DemoRecord.of(settings));
         }
         settings.hosts().ifPresent(DemoHosts::up);
-        new DemoFiles(settings).complete();
+        new DemoFiles(settings, options.repository()).complete();
         return settings;
     }
 
@@ -76,6 +76,10 @@ public final class DemoSetup {
         requireSame("--nodes", options.nodes(), settings.dataNodes());
         requireMadeWith("--witness", options.witness(), settings.witness());
         requireMadeWith("--hosts", options.hosts(), settings.hosts().isPresent());
+        requireMadeWith(
+                "--repository",
+                options.repository() != null,
+                DemoFiles.hasSection(settings.configuration(1), "backup"));
         requireSame("--base-port", options.basePort(), settings.basePort());
         String postgres = options.postgres();
         requireSame(
@@ -150,7 +154,7 @@ public final class DemoSetup {
         ProcessMark agent = directory.read().processes().get(port.node());
         Path node = settings.nodesDirectory().resolve(port.node());
         return (agent != null && agent.runs())
-                || LeftoverProxy.in(node).isPresent()
+                || !LeftoverBeside.in(node).isEmpty()
                 || !LeftoverPostgres.in(node).isEmpty();
     }
 

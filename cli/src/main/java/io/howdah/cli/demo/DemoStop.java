@@ -45,7 +45,7 @@ public final class DemoStop {
                 || settings.nodeNames().stream()
                         .map(settings.nodesDirectory()::resolve)
                         .anyMatch(node ->
-                                LeftoverProxy.in(node).isPresent()
+                                !LeftoverBeside.in(node).isEmpty()
                                         || !LeftoverPostgres.in(node).isEmpty());
     }
 

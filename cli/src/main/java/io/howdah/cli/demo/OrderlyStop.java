@@ -50,16 +50,17 @@ final class OrderlyStop {
             awaitEnd(process, deadlineNanos);
         }
         for (int node : nodes) {
-            LeftoverProxy.in(settings.nodeDirectory(node))
-                    .ifPresent(proxy -> {
-                        events.accept(
-                                "stopping the proxy that n"
-                                        + node
-                                        + " left behind (pid "
-                                        + proxy.pid()
-                                        + ")");
-                        proxy.stop();
-                    });
+            for (LeftoverBeside beside : LeftoverBeside.in(settings.nodeDirectory(node))) {
+                events.accept(
+                        "stopping the "
+                                + beside.files().name()
+                                + " that n"
+                                + node
+                                + " left behind (pid "
+                                + beside.pid()
+                                + ")");
+                beside.stop();
+            }
             for (LeftoverPostgres postgres : LeftoverPostgres.in(settings.nodeDirectory(node))) {
                 events.accept(
                         "stopping the PostgreSQL that n"

@@ -11,6 +11,7 @@ import io.howdah.node.authority.CertificateAuthority;
 import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
@@ -237,9 +238,28 @@ final class DemoCluster {
 
     /// The process of the node's proxy; empty when none runs.
     OptionalLong proxyPid(int node) {
-        return LeftoverProxy.in(settings.nodeDirectory(node)).stream()
-                .mapToLong(LeftoverProxy::pid)
+        return pid(BesideFiles.proxy(settings.nodeDirectory(node)));
+    }
+
+    private static OptionalLong pid(BesideFiles files) {
+        return files.running().stream()
+                .mapToLong(grip -> {
+                    try (ProcessGrip running = grip) {
+                        return running.pid();
+                    }
+                })
                 .findFirst();
+    }
+
+    /// SIGKILL to the node's backup worker.
+    void killWorker(int node) {
+        kill(worker(node));
+    }
+
+    private List<ProcessHandle> worker(int node) {
+        return pid(BesideFiles.backupWorker(settings.nodeDirectory(node))).stream()
+                .mapToObj(pid -> ProcessHandle.of(pid).orElseThrow())
+                .toList();
     }
 
     /// SIGKILL to the node's proxy.
@@ -310,9 +330,11 @@ final class DemoCluster {
         kill(postmaster(node));
     }
 
-    /// SIGKILL to the agent, the postmaster and all its children, as when a machine goes.
+    /// SIGKILL to the agent, the backup worker, the postmaster and all its children, as when a
+    /// machine goes.
     void killHost(int node) {
         var all = new ArrayList<ProcessHandle>(agent(node));
+        all.addAll(worker(node));
         for (ProcessHandle postmaster : postmaster(node)) {
             List<ProcessHandle> children = postmaster.descendants().toList();
             all.add(postmaster);

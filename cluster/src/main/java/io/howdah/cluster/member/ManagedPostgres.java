@@ -100,7 +100,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         settings.directory().resolve("run").resolve("service.conf"),
                         durable,
                         files.keys());
-        this.queries = new ServerQueries(socketDirectory, settings.port());
+        this.queries = new ServerQueries(socketDirectory, settings.port(), settings.archiveSlot());
         this.identity = new DirectoryIdentity(data, settings.self());
         this.server =
                 new HeldServer(

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///   nothing is encrypted
 /// @param memberAddresses the numeric addresses that members connect from, as they are known now
 /// @param firstDatabase what to create in a new cluster; null for nothing
+/// @param archiveSlot the slot of whoever archives this node's WAL, which is his to make and to
+///   move, on a standby too; null: nobody archives it, and a slot that was left goes
 public record ManagedSettings(
         NodeName self,
         String cluster,
@@ -41,9 +43,10 @@ public record ManagedSettings(
         MemberSecrets secrets,
         @Nullable MemberKeys keys,
         Supplier<Set<String>> memberAddresses,
-        @Nullable FirstDatabase firstDatabase) {
+        @Nullable FirstDatabase firstDatabase,
+        @Nullable String archiveSlot) {
 
-    /// With the data directory in its usual place.
+    /// With the data directory in its usual place, and nobody who archives its WAL.
     public ManagedSettings(
             NodeName self,
             String cluster,
@@ -72,7 +75,8 @@ public record ManagedSettings(
                 secrets,
                 keys,
                 memberAddresses,
-                firstDatabase);
+                firstDatabase,
+                null);
     }
 
     /// A database for the application, made with a new cluster.

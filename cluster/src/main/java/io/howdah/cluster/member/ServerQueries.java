@@ -45,9 +45,11 @@ final class ServerQueries implements AutoCloseable {
     private static final String DUPLICATE_OBJECT = "42710";
 
     private final ConnectionSettings settings;
+    private final @Nullable String archiveSlot;
     private @Nullable PostgresConnection session;
 
-    ServerQueries(Path socketDirectory, int port) {
+    ServerQueries(Path socketDirectory, int port, @Nullable String archiveSlot) {
+        this.archiveSlot = archiveSlot;
         this.settings =
                 ConnectionSettings.of(
                                 new ServerAddress.UnixSocket(socketDirectory, port),
@@ -275,7 +277,7 @@ final class ServerQueries implements AutoCloseable {
     /// Makes the missing slots, and drops those of ours that are not wanted. On a primary a slot
     /// keeps WAL from the start; on a standby it must keep none, as nobody moves it: one that does
     /// (a former primary's) is made anew. So is one that kept more WAL than it may and is lost:
-    /// nobody could stream through it any more.
+    /// nobody could stream through it any more. The archive's is its own to make and to move.
     void keepSlots(Set<NodeName> members, boolean primary) {
         Set<String> wanted = new TreeSet<>();
         members.forEach(member -> wanted.add(member.slotName()));
@@ -288,11 +290,12 @@ final class ServerQueries implements AutoCloseable {
                                   from pg_catalog.pg_replication_slots
                                  where slot_type = 'physical' and not temporary and slot_name like 'howdah\\_%'
                                 """)) {
+            boolean archives = row.text("name").equals(archiveSlot);
+            boolean strangers = !archives && !wanted.contains(row.text("name"));
             boolean stale =
-                    !wanted.contains(row.text("name"))
-                            || (!primary && row.booleanValue("holds"))
+                    strangers
+                            || (!primary && !archives && row.booleanValue("holds"))
                             || row.booleanValue("lost");
-            boolean strangers = !wanted.contains(row.text("name"));
             if (primary && strangers && row.booleanValue("active")) {
                 // who streams through it was taken out; the slot goes at the next look
                 session()

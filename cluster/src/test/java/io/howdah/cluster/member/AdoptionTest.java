@@ -117,6 +117,7 @@ class AdoptionTest {
                         TestMember.SECRETS,
                         null,
                         () -> Set.of("127.0.0.1"),
+                        null,
                         null),
                 () -> {});
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param watchdog what resets this host when nothing on it is run any more; with one, `lease` is 4
 ///   s or more
 /// @param proxy the door for applications beside this node; null: none
+/// @param backup where this node's WAL is archived while it leads; null: nowhere
 public record NodeConfiguration(
         String cluster,
         String node,
@@ -43,7 +44,8 @@ public record NodeConfiguration(
         ApiAccess api,
         Callbacks callbacks,
         Watchdog watchdog,
-        @Nullable ProxyConfiguration proxy) {
+        @Nullable ProxyConfiguration proxy,
+        @Nullable BackupConfiguration backup) {
 
     /// What a node's name looks like.
     private static final Pattern NODE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
@@ -97,6 +99,9 @@ public record NodeConfiguration(
             throw new InvalidValueException("postgres", "is missing (only a witness has none)");
         }
         requireProxy(proxy, self);
+        if (backup != null && self.witness()) {
+            throw new InvalidValueException("backup", "is given, but a witness has no WAL");
+        }
         requireDistinctPorts(nodes);
         requireEnoughStandbys(synchronousStandbys, nodes);
     }

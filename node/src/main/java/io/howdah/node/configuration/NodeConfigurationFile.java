@@ -30,7 +30,8 @@ public final class NodeConfigurationFile {
                     "api",
                     "callbacks",
                     "watchdog",
-                    "proxy");
+                    "proxy",
+                    "backup");
 
     private NodeConfigurationFile() {}
 
@@ -90,6 +91,8 @@ public final class NodeConfigurationFile {
                         .orElse(Watchdog.OFF);
         @Nullable ProxyConfiguration proxy =
                 root.has("proxy") ? ProxySection.read(root.section("proxy")) : null;
+        @Nullable BackupConfiguration backup =
+                root.has("backup") ? BackupConfiguration.read(root.section("backup")) : null;
         return root.build(() ->
                 new NodeConfiguration(
                         cluster,
@@ -105,7 +108,8 @@ public final class NodeConfigurationFile {
                         api,
                         callbacks,
                         watchdog,
-                        proxy));
+                        proxy,
+                        backup));
     }
 
     private static Durability durability(String text) {

@@ -6,6 +6,7 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Sync;
 import io.howdah.node.api.MemberRole;
+import io.howdah.node.backup.ArchiveReport;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class HowdahMetrics {
         addChanges(metrics, all, scrape.state(), changes);
         addSynchronous(metrics, all, scrape);
         addConsensus(metrics, all, scrape);
+        addArchive(metrics, all, scrape);
         metrics.add(
                 new Family(
                                 all.labels()
@@ -99,6 +101,28 @@ final class HowdahMetrics {
                             "Renewals of this node's lease that were refused or not answered in"
                                     + " time.",
                             renewals.failed()));
+        }
+    }
+
+    private static void addArchive(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        ArchiveReport archive = scrape.archive();
+        if (archive != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_wal_archive_behind_seconds",
+                            "The age of the oldest WAL of this primary that is not in every repository:"
+                                    + " what would be lost with all nodes.",
+                            archive.behindSeconds(scrape.takenAtMillis())));
+            metrics.add(
+                    all.gauge(
+                            "howdah_wal_archive_behind_bytes",
+                            "WAL of this primary that is not in every repository.",
+                            archive.behindBytes()));
+            metrics.add(
+                    all.gauge(
+                            "howdah_wal_archive_position",
+                            "Up to where every repository has this primary's WAL, in bytes.",
+                            archive.archived().value()));
         }
     }
 

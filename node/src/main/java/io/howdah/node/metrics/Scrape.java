@@ -6,6 +6,7 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.consensus.LogProgress;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.Replication;
+import io.howdah.node.backup.ArchiveReport;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param progress in the consensus' log
 /// @param consensusLeader the name of the node that leads the consensus; null when none is known
 /// @param peers how many nodes the consensus has
+/// @param archive how far the archive of this node's WAL is; null while none is made
 /// @param process what this process uses
 /// @param takenAtMillis wall clock
 public record Scrape(
@@ -45,5 +47,6 @@ public record Scrape(
         LogProgress progress,
         @Nullable String consensusLeader,
         int peers,
+        @Nullable ArchiveReport archive,
         ProcessUsage process,
         long takenAtMillis) {}

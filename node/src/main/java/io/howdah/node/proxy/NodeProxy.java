@@ -7,19 +7,18 @@ import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.beside.BesideFiles;
+import io.howdah.node.beside.BesideProcess;
 import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import io.howdah.postgres.process.ProcessFile;
-import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.proxy.Proxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,7 +36,6 @@ public final class NodeProxy implements AutoCloseable {
     /// An agent that says nothing for so long hangs: others are asked.
     private static final Duration SILENCE = Duration.ofSeconds(3);
 
-    private static final Path OUT_OF_MEMORY_SCORE = Path.of("/proc/self/oom_score_adj");
     private static final Logger LOG = LoggerFactory.getLogger(NodeProxy.class);
 
     private final ProcessFile.Claim claim;
@@ -57,7 +55,10 @@ public final class NodeProxy implements AutoCloseable {
         if (wanted.access() != null) {
             firstAccess.complete(wanted.access());
         }
-        stream = new AgentStream(new ProxyFiles(configuration.directory()).events(), this::heard);
+        stream =
+                new AgentStream(
+                        ProxyStream.socket(BesideFiles.proxy(configuration.directory())),
+                        this::heard);
         List<URI> nodes =
                 configuration.nodes().values().stream()
                         .map(node -> URI.create(configuration.apiUrl(node)))
@@ -84,33 +85,19 @@ public final class NodeProxy implements AutoCloseable {
                     "add the section 'proxy' to its howdah.yaml",
                     null);
         }
-        var files = new ProxyFiles(configuration.directory());
-        try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow()) {
-            files.prepare();
+        try {
             Optional<ProcessFile.Claim> claim =
-                    files.process()
-                            .claim(self, NodeProxySettings.fingerprint(configuration, version));
+                    BesideProcess.claim(
+                            BesideFiles.proxy(configuration.directory()),
+                            NodeProxySettings.fingerprint(configuration, version));
             if (claim.isEmpty()) {
                 return Optional.empty();
             }
-            offerItself();
             var started = new NodeProxy(configuration, claim.get());
             started.run(configuration);
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the proxy of " + configuration.node(), e);
-        }
-    }
-
-    /// The agent and PostgreSQL are spared by the system when memory runs out (`OOMScoreAdjust`);
-    /// what strangers send to this process should rather cost this process.
-    private static void offerItself() {
-        try {
-            if (Files.readString(OUT_OF_MEMORY_SCORE).strip().startsWith("-")) {
-                Files.writeString(OUT_OF_MEMORY_SCORE, "0");
-            }
-        } catch (IOException e) {
-            LOG.debug("the score for the out-of-memory killer stays: {}", e.getMessage());
         }
     }
 

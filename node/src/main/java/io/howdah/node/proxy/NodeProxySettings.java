@@ -1,6 +1,7 @@
 package io.howdah.node.proxy;
 
 import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.beside.BesideProcess;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import io.howdah.node.configuration.SecretFile;
@@ -18,10 +19,6 @@ import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.UserAllowances;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,20 +121,13 @@ final class NodeProxySettings {
 
     /// Tells proxies apart that would do something else, or were started from another version.
     static String fingerprint(NodeConfiguration configuration, String version) {
-        String all =
-                version
+        return BesideProcess.fingerprint(
+                version,
+                ""
                         + configuration.proxy()
                         + configuration.tls()
                         + configuration.directory()
                         + configuration.nodes()
-                        + password(configuration);
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(all.getBytes(StandardCharsets.UTF_8));
-            return version + " " + HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+                        + password(configuration));
     }
 }

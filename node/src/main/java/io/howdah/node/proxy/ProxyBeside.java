@@ -1,6 +1,9 @@
 package io.howdah.node.proxy;
 
 import io.howdah.node.api.LeadershipReport;
+import io.howdah.node.beside.BesideFiles;
+import io.howdah.node.beside.BesideKeeper;
+import io.howdah.node.beside.BesideLaunch;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import java.io.IOException;
@@ -15,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// before it where the proxy is to run on.
 public final class ProxyBeside implements AutoCloseable {
 
-    private final ProxyFiles files;
+    private final BesideFiles files;
     private final ProxyStream stream;
-    private final ProxyKeeper keeper;
+    private final BesideKeeper keeper;
     private boolean left;
 
     /// @param configuration of the node; with a proxy
@@ -30,16 +33,16 @@ public final class ProxyBeside implements AutoCloseable {
             List<String> command,
             Supplier<LeadershipReport> report) {
         ProxyConfiguration proxy = Objects.requireNonNull(configuration.proxy());
-        this.files = new ProxyFiles(configuration.directory());
+        this.files = BesideFiles.proxy(configuration.directory());
         try {
             files.prepare();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the proxy's directory", e);
         }
-        this.stream = new ProxyStream(files.events(), report, configuration.lease());
+        this.stream = new ProxyStream(ProxyStream.socket(files), report, configuration.lease());
         this.keeper =
-                new ProxyKeeper(
-                        new ProxyLaunch(
+                new BesideKeeper(
+                        new BesideLaunch(
                                 files,
                                 command,
                                 NodeProxySettings.fingerprint(configuration, version),
@@ -51,7 +54,8 @@ public final class ProxyBeside implements AutoCloseable {
         try {
             stream.open();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen for the proxy on " + files.events(), e);
+            throw new UncheckedIOException(
+                    "cannot listen for the proxy on " + ProxyStream.socket(files), e);
         }
         keeper.start();
     }

@@ -2,6 +2,9 @@ package io.howdah.node.proxy;
 
 import io.howdah.node.api.ApiJson;
 import io.howdah.node.api.LeadershipReport;
+import io.howdah.node.beside.BesideFiles;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.SocketDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -52,6 +55,12 @@ final class ProxyStream implements AutoCloseable {
         this.report = report;
         Duration eighth = lease.dividedBy(8);
         this.leadingBeat = eighth.compareTo(BEAT) < 0 ? eighth : BEAT;
+    }
+
+    /// Where a node tells its proxy what it knows.
+    static Path socket(BesideFiles files) {
+        return SocketDirectory.prepare(files.home(), OperatingSystemUser.ourselves())
+                .resolve("events");
     }
 
     /// Lets proxies in.

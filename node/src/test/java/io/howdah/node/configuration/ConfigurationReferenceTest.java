@@ -50,7 +50,9 @@ final class ConfigurationReferenceTest {
                     new Part("api", List.of("api"), ApiAccess.class),
                     new Part("callbacks", List.of("callbacks"), Callbacks.class),
                     new Part("watchdog", List.of("watchdog"), Watchdog.class),
-                    new Part("proxy", List.of("proxy"), ProxyConfiguration.class));
+                    new Part("proxy", List.of("proxy"), ProxyConfiguration.class),
+                    new Part("backup", List.of("backup"), BackupConfiguration.class),
+                    new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {

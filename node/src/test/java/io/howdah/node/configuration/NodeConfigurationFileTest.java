@@ -123,7 +123,44 @@ final class NodeConfigurationFileTest {
                                                                 0,
                                                                 Duration.ofSeconds(5),
                                                                 200),
-                                                        Map.of())))));
+                                                        Map.of()))),
+                                new BackupConfiguration(
+                                        List.of("/var/backups/demo"), WalConfiguration.DEFAULT)));
+    }
+
+    @Test
+    void backupNeedsARepositoryThatEveryNodeFindsAndNothingElse() {
+        BackupConfiguration backup =
+                Objects.requireNonNull(parse("backup: {repositories: [/a, 'file:///b']}").backup());
+        assertThat(backup.repositories()).containsExactly("/a", "file:///b");
+        assertThat(backup.wal().flush()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(
+                        Objects.requireNonNull(
+                                        parse("backup: {repositories: [/a], wal: {flush: 250ms}}")
+                                                .backup())
+                                .wal()
+                                .flush())
+                .isEqualTo(Duration.ofMillis(250));
+        assertThat(parse("").backup()).isNull();
+        for (String refused :
+                List.of(
+                        "backup: {}",
+                        "backup: {repositories: []}",
+                        "backup: {repositories: [/a, /a]}",
+                        "backup: {repositories: [a]}",
+                        "backup: {repositories: ['ftp://a']}",
+                        "backup: {repositories: [/a], wall: {}}",
+                        "backup: {repositories: [/a], wal: {flush: 1ms}}",
+                        "backup: {repositories: [/a], wal: {flush: soon}}")) {
+            assertThatThrownBy(() -> parse(refused))
+                    .as(refused)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("HINT: ");
+        }
+    }
+
+    private static NodeConfiguration parse(String section) {
+        return NodeConfigurationFile.parse(FILE, SMALL + section + "\n");
     }
 
     @Test
@@ -266,7 +303,7 @@ final class NodeConfigurationFileTest {
                 mistake(
                         "postgres:",
                         "postgers:",
-                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks, watchdog, proxy"),
+                        "unknown key 'postgers' at line 7 of F; did you mean 'postgres'?\nHINT: the file takes cluster, node, directory, lease, durability, synchronous-standbys, nodes, tags, postgres, tls, api, callbacks, watchdog, proxy, backup"),
                 mistake(
                         "cluster: demo",
                         "cluster: demo\nsynchronous_standbys: 1",

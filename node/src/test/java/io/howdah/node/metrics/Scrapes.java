@@ -10,6 +10,7 @@ import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.Replication;
+import io.howdah.node.backup.ArchiveReport;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.util.List;
@@ -99,6 +100,10 @@ final class Scrapes {
                 new LogProgress(40, 42, 1_700_000_000_000L),
                 "n2",
                 3,
+                role == MemberRole.PRIMARY
+                        ? new ArchiveReport(
+                                TimelineId.FIRST, new Lsn(0x3000000), 96, 250, 1_700_000_001_000L)
+                        : null,
                 new ProcessUsage(1.5, 100 << 20, 30 << 20, 192 << 20, 60, 40, 1.7e9),
                 1_700_000_001_234L);
     }

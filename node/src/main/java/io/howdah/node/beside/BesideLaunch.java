@@ -1,4 +1,4 @@
-package io.howdah.node.proxy;
+package io.howdah.node.beside;
 
 import java.io.File;
 import java.io.IOException;
@@ -7,15 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a node's proxy is started, and known. Immutable.
+/// How a process beside a node is started, and known. Immutable.
 ///
 /// @param files where it and the agent meet
 /// @param command what runs it
 /// @param fingerprint what it says of itself when it is the one that this node wants
 /// @param drain how long it takes to end at most, besides some seconds
-record ProxyLaunch(ProxyFiles files, List<String> command, String fingerprint, Duration drain) {
+public record BesideLaunch(
+        BesideFiles files, List<String> command, String fingerprint, Duration drain) {
 
-    ProxyLaunch {
+    /// Copies the list.
+    public BesideLaunch {
         command = List.copyOf(command);
     }
 

@@ -1,4 +1,4 @@
-package io.howdah.node.proxy;
+package io.howdah.node.beside;
 
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
@@ -10,41 +10,50 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps a node's proxy running: takes over the one that an agent before this one has left, or
-/// starts one; starts another when it ends. `start` is called once, and then one of `close` and
-/// `leave`.
-final class ProxyKeeper implements AutoCloseable {
+/// Keeps a process beside a node running: takes over the one that an agent before this one has
+/// left, or starts one; starts another when it ends. `start` is called once, and then one of
+/// `close` and `leave`.
+public final class BesideKeeper implements AutoCloseable {
 
-    /// How long a proxy may take on a busy machine to make itself known.
+    /// How long it may take on a busy machine to make itself known.
     private static final Duration STARTING = Duration.ofSeconds(30);
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    /// How soon the end of this keeper is noticed. The end of a proxy is noticed at once.
+    /// How soon the end of this keeper is noticed. The end of the process is noticed at once.
     private static final Duration WATCH_ROUND = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /// A proxy that ran this long is started with the first pause again.
+    /// A process that ran this long is started with the first pause again.
     private static final Duration PROVEN = Duration.ofSeconds(30);
 
-    /// What a proxy may take to end besides its drain.
+    /// What it may take to end besides its drain.
     private static final Duration ENDING = Duration.ofSeconds(3);
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyKeeper.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BesideKeeper.class);
 
-    private final ProxyLaunch launch;
+    private final BesideLaunch launch;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    ProxyKeeper(ProxyLaunch launch) {
+    public BesideKeeper(BesideLaunch launch) {
         this.launch = launch;
-        this.thread = Thread.ofPlatform().name("proxy-keeper").daemon().unstarted(this::keep);
+        this.thread =
+                Thread.ofPlatform()
+                        .name(launch.files().name() + "-keeper")
+                        .daemon()
+                        .unstarted(this::keep);
     }
 
-    void start() {
+    /// Returns at once.
+    public void start() {
         thread.start();
+    }
+
+    private String name() {
+        return launch.files().name();
     }
 
     private boolean isClosing() {
@@ -71,7 +80,7 @@ final class ProxyKeeper implements AutoCloseable {
         }
     }
 
-    /// Returns when the proxy has ended, or none could be started.
+    /// Returns when the process has ended, or none could be started.
     private void runOnce() throws InterruptedException {
         Optional<ProcessGrip> found = launch.files().running();
         if (found.isEmpty()) {
@@ -80,12 +89,13 @@ final class ProxyKeeper implements AutoCloseable {
         }
         try (ProcessGrip running = found.get()) {
             if (launch.files().process().remark().equals(launch.fingerprint())) {
-                LOG.info("took over the proxy (process {})", running.pid());
+                LOG.info("took over the {} (process {})", name(), running.pid());
                 watch(running);
             } else {
                 LOG.info(
-                        "the proxy (process {}) was started from another version or configuration:"
+                        "the {} (process {}) was started from another version or configuration:"
                                 + " another takes its place",
+                        name(),
                         running.pid());
                 end(running);
             }
@@ -97,7 +107,7 @@ final class ProxyKeeper implements AutoCloseable {
         try {
             process = launch.start();
         } catch (IOException e) {
-            LOG.warn("the proxy cannot be started: {}", e.getMessage());
+            LOG.warn("the {} cannot be started: {}", name(), e.getMessage());
             return;
         }
         long deadline = System.nanoTime() + STARTING.toNanos();
@@ -105,7 +115,7 @@ final class ProxyKeeper implements AutoCloseable {
             Optional<ProcessGrip> found = launch.files().running();
             if (found.isPresent()) {
                 try (ProcessGrip running = found.get()) {
-                    LOG.info("the proxy runs (process {})", running.pid());
+                    LOG.info("the {} runs (process {})", name(), running.pid());
                     watch(running);
                 }
                 return;
@@ -118,7 +128,8 @@ final class ProxyKeeper implements AutoCloseable {
             process.destroyForcibly();
         } else {
             LOG.warn(
-                    "the proxy ended with exit code {}\nHINT: look into {}",
+                    "the {} ended with exit code {}\nHINT: look into {}",
+                    name(),
                     process.exitValue(),
                     launch.files().log());
         }
@@ -129,7 +140,8 @@ final class ProxyKeeper implements AutoCloseable {
             if (running.awaitEnd(WATCH_ROUND)) {
                 if (!isClosing()) {
                     LOG.warn(
-                            "the proxy (process {}) has ended; starting another\nHINT: look into {}",
+                            "the {} (process {}) has ended; starting another\nHINT: look into {}",
+                            name(),
                             running.pid(),
                             launch.files().log());
                 }
@@ -141,18 +153,18 @@ final class ProxyKeeper implements AutoCloseable {
     private void end(ProcessGrip running) {
         running.signal(Signal.TERMINATE);
         if (!running.awaitEnd(launch.drain().plus(ENDING))) {
-            LOG.warn("the proxy (process {}) does not end: killing it", running.pid());
+            LOG.warn("the {} (process {}) does not end: killing it", name(), running.pid());
             running.signal(Signal.KILL);
             running.awaitEnd(ENDING);
         }
     }
 
-    /// Lets the proxy run on without an agent, for the next one to take over.
-    void leave() {
+    /// Lets the process run on without an agent, for the next one to take over.
+    public void leave() {
         closing.countDown();
     }
 
-    /// Ends the proxy in order, within its drain and some seconds.
+    /// Ends the process in order, within its drain and some seconds.
     @Override
     public void close() {
         closing.countDown();

@@ -1,0 +1,210 @@
+package io.howdah.node.backup;
+
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreAddress;
+import io.howdah.backup.wal.StandbySlot;
+import io.howdah.backup.wal.WalArchiveSettings;
+import io.howdah.backup.wal.WalArchiveStatus;
+import io.howdah.backup.wal.WalArchiver;
+import io.howdah.node.beside.BesideFiles;
+import io.howdah.node.beside.BesideProcess;
+import io.howdah.node.configuration.BackupConfiguration;
+import io.howdah.node.configuration.ConfigurationException;
+import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.process.ProcessFile;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.postgres.wire.SqlIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The worker beside a node that archives its WAL, in its own process. Goes on while its agent is
+/// away.
+public final class BackupWorker implements AutoCloseable {
+
+    /// The archive's slot on every member: no node's name begins with an underscore, so it is no
+    /// member's.
+    public static final String SLOT = "howdah__archive";
+
+    private static final String USER = "postgres";
+    private static final Duration CALL = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration REPORT = Duration.ofMillis(500);
+
+    /// How often a standby's slot is moved.
+    private static final Duration SLOT_ROUND = Duration.ofSeconds(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupWorker.class);
+
+    private final ProcessFile.Claim claim;
+    private final BesideFiles files;
+    private final DataDirectory data;
+    private final WalArchiver archiver;
+    private final StandbySlot slot;
+    private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
+    private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
+    private volatile String complaint = "";
+    private long slotMovedNanos = System.nanoTime() - SLOT_ROUND.toNanos();
+
+    private BackupWorker(NodeConfiguration configuration, ProcessFile.Claim claim) {
+        this.claim = claim;
+        this.files = BesideFiles.backupWorker(configuration.directory());
+        this.data =
+                new DataDirectory(
+                        Objects.requireNonNull(configuration.dataDirectory()),
+                        OperatingSystemUser.forPostgres());
+        BackupConfiguration backup = Objects.requireNonNull(configuration.backup());
+        List<ObjectStore> stores = backup.repositories().stream().map(StoreAddress::open).toList();
+        SqlIdentifier name = new SqlIdentifier(SLOT);
+        this.archiver =
+                new WalArchiver(
+                        new WalArchiveSettings(
+                                name,
+                                backup.wal().flush(),
+                                files.home().resolve("wal"),
+                                WalArchiveSettings.DEFAULT_LEVEL),
+                        stores);
+        this.slot = new StandbySlot(name, stores);
+    }
+
+    /// Starts it.
+    ///
+    /// @param configuration of the node; with backups
+    /// @param version of Howdah
+    /// @return empty where another worker of this node runs
+    /// @throws RuntimeException when it cannot start, with a fact and a HINT
+    public static Optional<BackupWorker> start(NodeConfiguration configuration, String version) {
+        if (configuration.backup() == null) {
+            throw new ConfigurationException(
+                    "node " + configuration.node() + " archives nothing",
+                    "add the section 'backup' to its howdah.yaml",
+                    null);
+        }
+        try {
+            Optional<ProcessFile.Claim> claim =
+                    BesideProcess.claim(
+                            BesideFiles.backupWorker(configuration.directory()),
+                            fingerprint(configuration, version));
+            Optional<BackupWorker> worker =
+                    claim.map(taken -> new BackupWorker(configuration, taken));
+            worker.ifPresent(BackupWorker::begin);
+            return worker;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot start the backup worker of " + configuration.node(), e);
+        }
+    }
+
+    static String fingerprint(NodeConfiguration configuration, String version) {
+        return BesideProcess.fingerprint(
+                version, "" + configuration.backup() + configuration.dataDirectory());
+    }
+
+    private void begin() {
+        work.start();
+        reports.start();
+    }
+
+    private void work() {
+        try {
+            while (!work.isInterrupted()) {
+                try {
+                    server().ifPresent(this::tend);
+                    complaint = "";
+                } catch (RuntimeException e) {
+                    complain(e);
+                }
+                Thread.sleep(LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The same trouble is told once.
+    private void complain(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.equals(complaint)) {
+            LOG.warn("WAL is not archived at the moment: {}", message);
+            complaint = message;
+        }
+    }
+
+    private void tend(ConnectionSettings server) {
+        boolean standby;
+        try (PostgresConnection session = PostgresConnection.open(server)) {
+            standby =
+                    session.query("select pg_catalog.pg_is_in_recovery() as standby")
+                            .single()
+                            .booleanValue("standby");
+        }
+        if (!standby) {
+            archiver.run(server);
+        } else if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
+            slotMovedNanos = System.nanoTime();
+            slot.keep(server);
+        }
+    }
+
+    /// The node's server, over its local socket; empty while none runs.
+    private Optional<ConnectionSettings> server() {
+        Path log = data.path().resolveSibling("postgresql.log");
+        return PostgresServer.adopt(data, log)
+                .flatMap(server ->
+                        server.socketDirectory()
+                                .map(socket -> new ServerAddress.UnixSocket(socket, server.port())))
+                .map(address ->
+                        ConnectionSettings.of(address, USER)
+                                .withApplicationName("howdah archive")
+                                .withTimeouts(CALL, CALL));
+    }
+
+    private void report() {
+        try {
+            while (true) {
+                Optional<WalArchiveStatus> status = archiver.status();
+                try {
+                    if (status.isPresent()) {
+                        ArchiveReport.of(status.get(), System.currentTimeMillis()).write(files);
+                    } else if (complaint.isEmpty()) {
+                        Files.deleteIfExists(ArchiveReport.file(files));
+                    }
+                } catch (IOException e) {
+                    LOG.debug("the agent is not told: {}", e.getMessage());
+                }
+                Thread.sleep(REPORT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Stops, wherever it is: the next worker goes on from what is in the repositories.
+    @Override
+    public void close() {
+        reports.interrupt();
+        archiver.close();
+        work.interrupt();
+        try {
+            reports.join();
+            work.join();
+            claim.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debug("the claim ends with this process: {}", e.getMessage());
+        }
+    }
+}

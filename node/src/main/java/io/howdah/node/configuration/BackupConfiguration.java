@@ -1,0 +1,51 @@
+package io.howdah.node.configuration;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// What `howdah.yaml` says of backups. Immutable.
+///
+/// @param repositories where this node's WAL is archived while it leads: the addresses of
+///   repositories, each complete by itself
+/// @param wal how it is archived
+public record BackupConfiguration(List<String> repositories, WalConfiguration wal) {
+
+    /// @throws InvalidValueException when there is no repository, or one twice, or what is no
+    ///   address of one on every node
+    public BackupConfiguration {
+        repositories = List.copyOf(repositories);
+        if (repositories.isEmpty()) {
+            throw new InvalidValueException("repositories", "is empty: name one at least");
+        }
+        if (new LinkedHashSet<>(repositories).size() < repositories.size()) {
+            throw new InvalidValueException("repositories", "names one twice");
+        }
+        repositories.forEach(BackupConfiguration::requireAddress);
+    }
+
+    private static void requireAddress(String address) {
+        try {
+            ObjectStore _ = StoreAddress.open(address);
+        } catch (BackupException e) {
+            throw new InvalidValueException(
+                    "repositories", "names '" + address + "', which is no place for a repository");
+        }
+        if (!address.startsWith("/") && address.indexOf(':') < 0) {
+            throw new InvalidValueException(
+                    "repositories", "names '" + address + "', which is not an absolute path");
+        }
+    }
+
+    static BackupConfiguration read(Section section) {
+        section.allow(List.of("repositories", "wal"));
+        List<String> repositories = section.list("repositories");
+        WalConfiguration wal =
+                section.optionalSection("wal")
+                        .map(WalConfiguration::read)
+                        .orElse(WalConfiguration.DEFAULT);
+        return section.build(() -> new BackupConfiguration(repositories, wal));
+    }
+}
