@@ -76,6 +76,13 @@ public record ControlData(
     /// The server writes while we read: a torn read shows as a wrong checksum and is read again.
     private static final int MOST_READS = 20;
 
+    /// The timeline that a standby had come to when the file was written.
+    public TimelineId replayedTimeline() {
+        return minRecoveryTimeline
+                .map(recovered -> TimelineId.max(recovered, checkpointTimeline))
+                .orElse(checkpointTimeline);
+    }
+
     /// Whether the pages of this database carry checksums.
     public boolean hasDataChecksums() {
         return dataChecksumVersion != 0;

@@ -410,7 +410,8 @@ public final class Agent implements AutoCloseable {
                 touch.isLost(state, status),
                 requests.pending(),
                 new Adopting(Optional.ofNullable(settings.awaited()), local.ordered()),
-                restraint.holdsBack(state, obstacle, clock.nanos()));
+                restraint.holdsBack(state, obstacle, clock.nanos()),
+                local.strayedFrom());
     }
 
     private void note(Act act, @Nullable String problem) {

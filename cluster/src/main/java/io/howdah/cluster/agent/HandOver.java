@@ -70,13 +70,12 @@ final class HandOver {
             return false;
         }
         NodeName to = chosen.get();
-        Member member = state.members().get(to);
-        if (member == null) {
+        Optional<Upstream> target = Upstream.of(to, epoch, state);
+        if (target.isEmpty()) {
             return false;
         }
-        Upstream target = new Upstream(to, epoch, member.host(), member.postgresPort());
         // connected before the stop: the time that takes is not the clients'
-        try (LocalPostgres.FlushProbe probe = prepared(target)) {
+        try (LocalPostgres.FlushProbe probe = prepared(target.get())) {
             steps.reached(Step.SWITCHOVER_PREPARED);
             Position shutdown = stopped(to);
             steps.reached(Step.SWITCHOVER_STOPPED);

@@ -13,7 +13,6 @@ import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Lease;
-import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Sync;
@@ -270,7 +269,7 @@ final class Hands {
         if (!(now.local() instanceof LocalStatus.Standby standby)) {
             throw new IllegalStateException("only a standby can be cut off: " + now.local());
         }
-        Position position = local.cut();
+        Position position = Strays.position(local.cut(), now);
         promised = epoch;
         steps.reached(Step.CUT_DONE);
         return new Vote(standby.incarnation(), position);
@@ -400,11 +399,9 @@ final class Hands {
     }
 
     private static Upstream upstream(NodeName node, Epoch epoch, ClusterState state) {
-        Member member = state.members().get(node);
-        if (member == null) {
-            throw new IllegalStateException(node + " has not reported its address yet");
-        }
-        return new Upstream(node, epoch, member.host(), member.postgresPort());
+        return Upstream.of(node, epoch, state)
+                .orElseThrow(() ->
+                        new IllegalStateException(node + " has not reported its address yet"));
     }
 
     private Rest submitted(Command command) {

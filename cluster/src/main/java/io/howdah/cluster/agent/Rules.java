@@ -156,6 +156,8 @@ public final class Rules {
                                     + primary.position().history().current()
                                     + ", granted is "
                                     + held.timeline());
+            case LocalStatus.Primary primary when !announced && now.strayedFrom().isPresent() ->
+                    new Act.Kill(Strays.WHY);
             case LocalStatus.Primary primary when !announced -> new Act.Announce(epoch);
             case LocalStatus.Primary primary -> leadingOpenly(now, epoch, primary);
         };
@@ -189,6 +191,9 @@ public final class Rules {
         }
         return switch (lease) {
             case Lease.Vacant vacant -> voting(now);
+            case Lease.Offered offered
+                    when offered.to().equals(now.self()) && !Strays.mayLead(now) ->
+                    new Act.Wait("epoch " + offered.epoch() + " is offered, but " + Strays.WHY);
             case Lease.Offered offered when offered.to().equals(now.self()) ->
                     now.local() instanceof LocalStatus.Standby
                             ? new Act.Claim(offered.epoch())
@@ -231,6 +236,9 @@ public final class Rules {
             return new Act.Wait("there is no primary, and PostgreSQL here is not up to vote");
         }
         Vote given = now.state().votes().get(now.self());
+        if (!Strays.mayVote(now, standby)) {
+            return new Act.Wait("no primary: " + Strays.WHY);
+        }
         if (given == null || !given.incarnation().equals(standby.incarnation())) {
             return now.holdsVoteBack()
                     ? new Act.Wait("no primary: those in better shape are to vote first")
@@ -285,6 +293,10 @@ public final class Rules {
         }
         return switch (now.local()) {
             case LocalStatus.Absent absent -> new Act.Copy(leader, "it has no data yet");
+            case LocalStatus.Standby standby when now.strayedFrom().isPresent() ->
+                    new Act.Copy(leader, Strays.WHY);
+            case LocalStatus.Silent silent when now.strayedFrom().isPresent() ->
+                    new Act.Copy(leader, Strays.WHY);
             case LocalStatus.Standby standby -> attaching(now, leader, standby);
             case LocalStatus.Silent silent when rewoundForAnother(silent.rewoundFor(), leader) ->
                     new Act.Copy(leader, REWOUND_FOR_ANOTHER);
@@ -312,6 +324,9 @@ public final class Rules {
                                         && known.epoch().compareTo(now.promised()) >= 0);
         if (leader.isPresent() && rewoundForAnother(stopped.rewoundFor(), leader.get())) {
             return new Act.Copy(leader.get(), REWOUND_FOR_ANOTHER);
+        }
+        if (leader.isPresent() && now.strayedFrom().isPresent()) {
+            return new Act.Copy(leader.get(), Strays.WHY);
         }
         return new Act.StartStandby(leader.filter(known -> stopped.rewoundFor().isPresent()));
     }

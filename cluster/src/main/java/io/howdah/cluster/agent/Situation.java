@@ -4,6 +4,7 @@ import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
+import io.howdah.postgres.TimelineId;
 import java.util.Optional;
 
 /// All that `Rules` look at. Immutable.
@@ -23,6 +24,8 @@ import java.util.Optional;
 /// @param request what an operator asks of this node
 /// @param adopting a database made without Howdah that is to be the cluster's
 /// @param holdsVoteBack others that are in better shape are to vote first
+/// @param strayedFrom somebody ran a primary in the standby's data directory; above this timeline
+///   none of its is what it seems
 public record Situation(
         NodeName self,
         ClusterState state,
@@ -35,9 +38,10 @@ public record Situation(
         boolean lostTouch,
         Optional<LocalRequest> request,
         Adopting adopting,
-        boolean holdsVoteBack) {
+        boolean holdsVoteBack,
+        Optional<TimelineId> strayedFrom) {
 
-    /// Without an adoption.
+    /// Without an adoption, nor anything that others did to the data.
     public Situation(
             NodeName self,
             ClusterState state,
@@ -61,6 +65,7 @@ public record Situation(
                 lostTouch,
                 request,
                 Adopting.NONE,
-                false);
+                false,
+                Optional.empty());
     }
 }

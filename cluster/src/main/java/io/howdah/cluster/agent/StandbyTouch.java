@@ -7,7 +7,6 @@ import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Epoch;
-import io.howdah.cluster.state.Member;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -71,14 +70,12 @@ final class StandbyTouch {
         }
         stream.beginAnew(now);
         Epoch epoch = leader.get().epoch();
-        Member member = state.members().get(leader.get().leader());
-        if (member == null) {
+        Optional<Upstream> upstream = Upstream.of(leader.get().leader(), epoch, state);
+        if (upstream.isEmpty()) {
             return false;
         }
-        Upstream upstream =
-                new Upstream(leader.get().leader(), epoch, member.host(), member.postgresPort());
         try {
-            return !canStreamOn(status, upstream);
+            return !canStreamOn(status, upstream.get());
         } catch (RuntimeException e) {
             LOG.info("asking {} for its slot: {}", leader.get().leader(), e.getMessage());
             return false;

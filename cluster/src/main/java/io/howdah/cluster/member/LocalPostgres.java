@@ -22,6 +22,13 @@ public interface LocalPostgres {
     /// What it is now. Answers within about a second, also when the server hangs (then `Silent`).
     LocalStatus status();
 
+    /// Whether somebody ran a primary in a standby's data directory, as of the last `status`: what
+    /// was written there may bear a timeline that was granted to another.
+    ///
+    /// @return the highest timeline that it can have come to as a standby: of those above it none
+    ///   is what its number says
+    Optional<TimelineId> strayedFrom();
+
     /// What stands in the way of this PostgreSQL though nothing is wrong with it: a full or
     /// read-only volume, as a fact and a HINT. Answers at once.
     default Optional<String> obstacle() {

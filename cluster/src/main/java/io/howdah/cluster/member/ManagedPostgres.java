@@ -189,6 +189,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public Optional<TimelineId> strayedFrom() {
+        return mark.strayedFrom();
+    }
+
+    @Override
     public Optional<String> obstacle() {
         return DiskRoom.obstacle(
                 List.of(data.path(), data.path().resolve("pg_wal"), socketDirectory));
@@ -263,6 +268,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void startStandby(Optional<Upstream> rewoundTo) {
+        mark.starts();
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());
@@ -350,6 +356,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void follow(Upstream upstream) {
+        mark.note(upstream.highest());
         service.fill(
                 upstream,
                 new Follower.StandbyName(
@@ -413,6 +420,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         identity.forget();
         stopAnyhow();
         cloning.rejoin(leader, sources);
+        mark.forget();
     }
 
     @Override
@@ -420,6 +428,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         identity.forget();
         stopAnyhow();
         cloning.copy(leader, sources);
+        // not before: what has strayed may be what is left
+        mark.forget();
     }
 
     private void stopAnyhow() {
@@ -431,7 +441,6 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             LOG.info("PostgreSQL does not stop in order, ending it: {}", e.getMessage());
         }
         server.killWithTools();
-        mark.forget();
     }
 
     @Override

@@ -59,7 +59,7 @@ final class Promotion {
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);
             data.timelines().plantSkipped(before.timeline(), granted);
             steps.reached(Step.PROMOTION_TIMELINES_PLANTED);
-            mark.forget();
+            mark.promotes();
             server.mayBecomePrimary();
             queries.requestPromotion();
             steps.reached(Step.PROMOTION_REQUESTED);

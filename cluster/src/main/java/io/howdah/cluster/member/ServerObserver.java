@@ -124,11 +124,8 @@ final class ServerObserver {
         }
         if (!server.isRunning()) {
             boolean processes = server.hasProcesses();
-            if (!processes && mark.isBroken(data.controlData(), data.timelines())) {
-                LOG.error(
-                        "somebody ran {} as a primary, without standby.signal: what was written there cannot be told from the leader's WAL, so it is copied anew",
-                        data);
-                return new LocalStatus.Absent();
+            if (!processes && mark.stopped(data.controlData().state())) {
+                sayStrayed();
             }
             pendingRestart.restarted();
             collations.restarted();
@@ -183,6 +180,9 @@ final class ServerObserver {
         if (timeline == null) {
             throw new UncertainTimelineException("the primary does not say its timeline");
         }
+        if (mark.ranAsPrimary()) {
+            sayStrayed();
+        }
         // an agent that was killed between starting a primary and writing it has left none
         data.createStandbySignal();
         return new LocalStatus.Primary(
@@ -192,9 +192,15 @@ final class ServerObserver {
                 files.isOpen());
     }
 
+    private void sayStrayed() {
+        LOG.error(
+                "somebody ran {} as a primary, promoted by hand or without standby.signal: what was written there cannot be told from a leader's WAL, so it is copied anew as soon as there is a leader",
+                data);
+    }
+
     private void noteStandby(Observation seen) {
         TimelineId streaming = seen.timeline();
-        mark.note(streaming == null ? data.controlData().checkpointTimeline() : streaming);
+        mark.note(streaming == null ? data.controlData().replayedTimeline() : streaming);
     }
 
     private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {

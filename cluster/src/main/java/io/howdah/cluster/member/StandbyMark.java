@@ -2,76 +2,121 @@ package io.howdah.cluster.member;
 
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DurableFiles;
-import io.howdah.postgres.TimelineFiles;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers that the data directory is a standby's, and on which timeline. Where its control file
-/// says that a primary ran in it all the same, somebody took `standby.signal` away and started it:
-/// what that one wrote bears the timeline's own number, so no comparison of histories and no
-/// `pg_rewind` can tell it from the leader's WAL. Such data are of no use. For one thread.
+/// Remembers that the data directory is a standby's, and up to which timeline. Where a primary ran
+/// in it all the same, somebody promoted it by hand, or took `standby.signal` away and started it.
+/// What that one wrote may bear a number that was granted to another: PostgreSQL takes the lowest
+/// that it sees no history of. So neither a comparison of histories nor `pg_rewind` can tell it
+/// from a leader's WAL, whatever timeline it is on: the data have strayed, until others take their
+/// place or the cluster promotes them. For one thread.
 final class StandbyMark {
 
     /// Where it lies, in the node's own directory.
     static final String FILE = "standby-on-timeline";
 
-    /// How many numbers a promotion by hand may have skipped.
-    private static final int SKIPPED_MOST = 64;
+    /// A promotion of ours is under way, or was done: whatever runs is no standby by our doing.
+    private static final String PROMOTED = "promoted";
+
+    private static final String STRAYED = " strayed";
 
     private final Path file;
     private final DurableFiles durable;
-    private @Nullable TimelineId noted;
+    private @Nullable String known;
 
     StandbyMark(Path file, DurableFiles durable) {
         this.file = file;
         this.durable = durable;
     }
 
-    /// It answers as a standby on this timeline, so its control file says so too by now.
-    void note(TimelineId timeline) {
-        if (!timeline.equals(noted)) {
-            durable.write(file, timeline + "\n");
-            noted = timeline;
+    /// It is about to be started as a standby: a promotion that was asked for before is void.
+    void starts() {
+        if (PROMOTED.equals(text())) {
+            forget();
         }
     }
 
-    /// From here on it may be a primary by our doing, or other data take its place.
-    void forget() {
-        noted = null;
-        durable.delete(file);
+    /// It is a standby, by its control file too, and on this timeline, or may come to it as soon as
+    /// it is told whom to follow. From there on it acknowledges.
+    void note(TimelineId timeline) {
+        String text = text();
+        if (text.equals(PROMOTED) || text.endsWith(STRAYED)) {
+            return;
+        }
+        TimelineId before = text.isEmpty() ? timeline : new TimelineId(Long.parseLong(text));
+        write(TimelineId.max(before, timeline).toString());
     }
 
-    /// Whether a primary ran here that was not of our making, on the standby's own timeline. One
-    /// that was promoted by hand is on a timeline of its own, and diverged visibly.
-    boolean isBroken(ControlData control, TimelineFiles timelines) {
-        boolean ranAsPrimary =
-                control.state() == ControlData.State.IN_PRODUCTION
-                        || control.state() == ControlData.State.SHUT_DOWN;
-        TimelineId marked = ranAsPrimary ? read() : null;
-        if (marked == null || !marked.equals(control.checkpointTimeline())) {
+    /// It is about to be promoted by the cluster. An agent that comes after us may find it a
+    /// standby for a moment still.
+    void promotes() {
+        write(PROMOTED);
+    }
+
+    /// From here on it may be a primary by our doing, or other data have taken its place.
+    void forget() {
+        durable.delete(file);
+        known = "";
+    }
+
+    /// It is stopped; its control file says what ran last.
+    ///
+    /// @return whether that shows just now that the data have strayed
+    boolean stopped(ControlData.State state) {
+        return switch (state) {
+            case SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> false;
+            case STARTING_UP, SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, IN_PRODUCTION ->
+                    ranAsPrimary();
+        };
+    }
+
+    /// A primary runs, or ran.
+    ///
+    /// @return whether that shows just now that the data have strayed
+    boolean ranAsPrimary() {
+        String standby = text();
+        boolean ours = standby.isEmpty() || standby.equals(PROMOTED);
+        if (ours || strayedFrom().isPresent()) {
             return false;
         }
-        TimelineId later = marked;
-        for (int i = 0; i < SKIPPED_MOST; i++) {
-            later = later.next();
-            if (timelines.history(later).isPresent()) {
-                return false;
-            }
-        }
+        write(standby + STRAYED);
         return true;
     }
 
-    private @Nullable TimelineId read() {
-        try {
-            return Files.exists(file)
-                    ? new TimelineId(Long.parseLong(Files.readString(file).strip()))
-                    : null;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+    /// The highest timeline that it can have come to as a standby, if the data have strayed since.
+    Optional<TimelineId> strayedFrom() {
+        String text = text();
+        return text.endsWith(STRAYED)
+                ? Optional.of(
+                        new TimelineId(
+                                Long.parseLong(
+                                        text.substring(0, text.length() - STRAYED.length()))))
+                : Optional.empty();
+    }
+
+    private void write(String text) {
+        if (!text.equals(known)) {
+            durable.write(file, text + "\n");
+            known = text;
         }
+    }
+
+    private String text() {
+        String text = known;
+        if (text == null) {
+            try {
+                text = Files.exists(file) ? Files.readString(file).strip() : "";
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + file, e);
+            }
+            known = text;
+        }
+        return text;
     }
 }

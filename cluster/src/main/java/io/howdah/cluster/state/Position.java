@@ -67,6 +67,19 @@ public record Position(TimelineHistory history, Lsn lsn) {
                 lineLeft.isAtLeast(left) ? left : lineLeft);
     }
 
+    /// This, where what lies past one of its timelines is not what its number says: that part goes
+    /// by another number.
+    ///
+    /// @param last the highest timeline that is in order; this position lies above it
+    /// @param named a number above it that nobody bears
+    public Position strayedFrom(TimelineId last, TimelineId named) {
+        List<TimelineHistory.Ended> kept =
+                history.ended().stream()
+                        .filter(ended -> ended.timeline().compareTo(last) <= 0)
+                        .toList();
+        return new Position(new TimelineHistory(kept, named), lsn);
+    }
+
     private static TimelineId timeline(TimelineHistory history, int index) {
         return index < history.ended().size()
                 ? history.ended().get(index).timeline()

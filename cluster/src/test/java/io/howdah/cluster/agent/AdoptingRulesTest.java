@@ -61,7 +61,8 @@ class AdoptingRulesTest {
                 false,
                 Optional.empty(),
                 adopting,
-                false);
+                false,
+                Optional.empty());
     }
 
     private static Act next(

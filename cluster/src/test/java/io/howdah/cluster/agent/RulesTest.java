@@ -16,6 +16,7 @@ import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
@@ -103,6 +104,87 @@ class RulesTest {
     void whatIsStoppedStartsAsAStandbyThatFollowsNobody() {
         assertThat(member(led(), N2, stopped(N2, false)).next())
                 .isEqualTo(new Act.StartStandby(Optional.empty()));
+    }
+
+    /// n3 leads on timeline 2, which began at 300; n2 was promoted by hand, there too: both
+    /// histories say the same.
+    @Test
+    void dataInWhichSomebodyRanAPrimaryAreCopiedWhateverTheirHistorySays() {
+        Position sameNumber = at(320, 2, 300);
+        LocalStatus promoted = standby(N2, sameNumber, Optional.empty());
+        assertThat(member(announced(), N2, promoted).next()).isInstanceOf(Act.Follow.class);
+
+        assertThat(member(announced(), N2, promoted).strayedFromTheFirstTimeline().next())
+                .isInstanceOf(Act.Copy.class);
+        assertThat(member(announced(), N2, stopped(N2, false)).strayedFromTheFirstTimeline().next())
+                .isInstanceOf(Act.Copy.class);
+        LocalStatus starting =
+                new LocalStatus.Silent(
+                        SYSTEM, incarnation(N2), "starting up", false, Optional.empty());
+        assertThat(member(announced(), N2, starting).strayedFromTheFirstTimeline().next())
+                .isInstanceOf(Act.Copy.class);
+    }
+
+    @Test
+    void whoWasPromotedByHandVotesWithItsPartOfTheLineUnderANumberThatNobodyHas() {
+        ClusterState saw = accept(vacant(), new Command.SawTimeline(N3, new TimelineId(4)));
+        Case strayed =
+                member(saw, N2, standby(N2, at(900, 2, 300), Optional.empty()))
+                        .strayedFromTheFirstTimeline();
+        assertThat(strayed.next()).isEqualTo(new Act.CutAndVote(SECOND));
+
+        Position said = Strays.position(at(900, 2, 300), strayed.situation());
+        assertThat(said).isEqualTo(at(900, 5, 300));
+        ClusterState voted = accept(saw, new Command.CastVote(N2, SECOND, vote(N2, said)));
+        voted = accept(voted, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+        assertThat(voted.lease())
+                .isInstanceOfSatisfying(
+                        Lease.Offered.class,
+                        offered -> {
+                            assertThat(offered.to()).isEqualTo(N3);
+                            assertThat(offered.timeline()).isEqualTo(new TimelineId(6));
+                        });
+    }
+
+    /// From where on its WAL is its own is not known, and it may have acknowledged all of it.
+    @Test
+    void whatRanAsAPrimaryOnTheStandbysTimelineHasNoVote() {
+        assertThat(
+                        member(vacant(), N2, standby(N2, at(900), Optional.empty()))
+                                .strayedFromTheFirstTimeline()
+                                .next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
+    void whoWasPromotedByHandAfterItsVoteTakesNoOffer() {
+        LocalStatus promoted = standby(N3, at(320, 2, 300), Optional.empty());
+        assertThat(member(elected(), N3, promoted).strayedFromTheFirstTimeline().next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
+    @Test
+    void onlyAnOperatorMakesAPrimaryOfDataThatHaveStrayed() {
+        Position own = at(900, 2, 300);
+        LocalStatus promoted = standby(N2, own, Optional.empty());
+        Case strayed = member(vacant(), N2, promoted).strayedFromTheFirstTimeline();
+        Position said = Strays.position(own, strayed.situation());
+        ClusterState voted = accept(vacant(), new Command.CastVote(N2, SECOND, vote(N2, said)));
+        ClusterState forced = accept(voted, new Command.ForceFailover(N2, SECOND, "dba", 5_000));
+
+        Case offered = member(forced, N2, promoted).strayedFromTheFirstTimeline();
+        assertThat(offered.next()).isEqualTo(new Act.Claim(SECOND));
+        Position claimed = Strays.position(own, offered.situation());
+        assertThat(claimed).isEqualTo(said);
+        accept(forced, new Command.Claim(N2, SECOND, vote(N2, claimed)));
+    }
+
+    @Test
+    void aWinnerThatSomebodyElsePromotedIsEnded() {
+        ClusterState claimed = accept(elected(), new Command.Claim(N3, SECOND, vote(N3, at(300))));
+        Case primary = holder(claimed, N3, SECOND, primary(N3, at(300, 2, 300), true));
+        assertThat(primary.next()).isInstanceOf(Act.Announce.class);
+        assertThat(primary.strayedFromTheFirstTimeline().next()).isInstanceOf(Act.Kill.class);
     }
 
     // --- host or network of the primary lost
@@ -543,6 +625,7 @@ class RulesTest {
         private boolean mayOpen;
         private boolean lostTouch;
         private boolean holdsVoteBack;
+        private Optional<TimelineId> strayedFrom = Optional.empty();
         private @Nullable LocalRequest request;
 
         Case(ClusterState state, NodeName node, Optional<Epoch> held, LocalStatus local) {
@@ -577,26 +660,35 @@ class RulesTest {
             return this;
         }
 
+        Case strayedFromTheFirstTimeline() {
+            strayedFrom = Optional.of(TimelineId.FIRST);
+            return this;
+        }
+
         Case asked(LocalRequest asked) {
             request = asked;
             return this;
         }
 
         Act next() {
-            return Rules.next(
-                    new Situation(
-                            node,
-                            state,
-                            held,
-                            local,
-                            promised,
-                            false,
-                            votersHealthy,
-                            mayOpen,
-                            lostTouch,
-                            Optional.ofNullable(request),
-                            Adopting.NONE,
-                            holdsVoteBack));
+            return Rules.next(situation());
+        }
+
+        Situation situation() {
+            return new Situation(
+                    node,
+                    state,
+                    held,
+                    local,
+                    promised,
+                    false,
+                    votersHealthy,
+                    mayOpen,
+                    lostTouch,
+                    Optional.ofNullable(request),
+                    Adopting.NONE,
+                    holdsVoteBack,
+                    strayedFrom);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.SocketDirectory;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.process.ProcessEntry;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.ProcessTable;
@@ -154,7 +155,9 @@ public final class Servers implements AutoCloseable {
     }
 
     public Upstream upstream(NodeName leader, Epoch epoch) {
-        return new Upstream(leader, epoch, "127.0.0.1", port(leader));
+        // in these tests each epoch is granted the timeline of its number
+        return new Upstream(
+                leader, epoch, "127.0.0.1", port(leader), new TimelineId(epoch.value()));
     }
 
     private int port(NodeName node) {

@@ -6,6 +6,7 @@ import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.SocketDirectory;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Secret;
@@ -107,7 +108,7 @@ final class TestMember implements AutoCloseable {
     }
 
     Upstream asUpstream(long epoch) {
-        return new Upstream(name, new Epoch(epoch), "127.0.0.1", port);
+        return new Upstream(name, new Epoch(epoch), "127.0.0.1", port, TimelineId.FIRST);
     }
 
     Path directory() {

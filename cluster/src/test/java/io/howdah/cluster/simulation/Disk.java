@@ -30,6 +30,10 @@ final class Disk {
         Wal wal;
         boolean cleanlyStopped;
         boolean inProduction;
+
+        /// By the control file: a primary ran last.
+        boolean ranAsPrimary;
+
         boolean initialisedHere;
 
         /// Somebody else's: nobody has adopted it yet.
@@ -69,6 +73,7 @@ final class Disk {
             copy.former = former;
             copy.checkpoint = checkpoint;
             copy.inProduction = inProduction;
+            copy.ranAsPrimary = ranAsPrimary;
             copy.interrupted = interrupted;
             copy.rewoundFor = rewoundFor;
             copy.consistentAt = consistentAt;
@@ -79,6 +84,7 @@ final class Disk {
     }
 
     @Nullable Data data;
+    final Mark mark = new Mark();
 
     /// What an operator wants to be adopted here.
     @Nullable AdoptionOrder order;

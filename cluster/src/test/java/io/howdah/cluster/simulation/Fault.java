@@ -42,12 +42,14 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         AGENT_LEAVES,
         AGENT_STOPS,
         SWITCH_KILLED,
-        RESTART_IN_PLACE_ASKED
+        RESTART_IN_PLACE_ASKED,
+        PROMOTED_BY_HAND
     }
 
     /// All kinds, or a few: the same again and again finds what all at once do not (swarm testing).
     private static List<Kind> kinds(SplittableRandom random) {
-        List<Kind> all = List.of(Kind.values());
+        List<Kind> all = new ArrayList<>(List.of(Kind.values()));
+        all.remove(Kind.PROMOTED_BY_HAND);
         if (random.nextInt(3) == 0) {
             return all;
         }
@@ -85,6 +87,16 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
                             node,
                             (node + 1 + random.nextInt(nodes - 1)) % nodes,
                             random.nextInt(3) != 0));
+        }
+        if (random.nextInt(8) == 0) {
+            plan.add(
+                    new Fault(
+                            Kind.PROMOTED_BY_HAND,
+                            from + random.nextLong(until - from),
+                            random.nextLong(4 * World.SECOND),
+                            random.nextInt(nodes),
+                            0,
+                            false));
         }
         plan.sort((a, b) -> Long.compare(a.at, b.at));
         return plan;

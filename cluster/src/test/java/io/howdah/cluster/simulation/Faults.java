@@ -157,6 +157,7 @@ final class Faults {
                         }
                     });
             case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAtNextStep(host, lasts);
+            case PROMOTED_BY_HAND -> promoteByHand(host, lasts);
             case COPY_ASKED -> cluster.agents().ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {
@@ -164,6 +165,32 @@ final class Faults {
                 }
             }
         }
+    }
+
+    /// Somebody promotes a standby, mostly while its agent is away and as its primary is lost:
+    /// before another is promoted or after that.
+    private void promoteByHand(Host host, long lasts) {
+        if (cluster.holder().filter(holder -> holder == host).isPresent()) {
+            return;
+        }
+        if (world.chance(0.8)) {
+            cluster.agents().kill(host);
+            world.in(lasts + 2 * World.SECOND, () -> cluster.agents().start(host));
+        }
+        if (world.chance(0.7)) {
+            cluster.holder()
+                    .ifPresent(
+                            primary -> crash(primary, lasts + world.between(0, 4 * World.SECOND)));
+        }
+        world.in(
+                world.between(0, lasts + 2 * World.SECOND),
+                () -> {
+                    ServerProcess server = host.server();
+                    if (server != null && server.mode() == ServerProcess.Mode.STANDBY) {
+                        host.trace("*** promoted by hand");
+                        server.promoteByHand();
+                    }
+                });
     }
 
     private static void goOn(Host host, Gate gate) {
@@ -208,6 +235,7 @@ final class Faults {
                 sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
         if (!onlyCopy) {
             host.disk().data = null;
+            host.disk().mark.forget();
             host.disk().service = null;
         }
     }

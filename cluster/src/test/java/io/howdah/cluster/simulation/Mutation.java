@@ -14,6 +14,8 @@ enum Mutation {
     CLAIM,
     DEAD_MEANS_DEAD,
     RESTART_RULE,
+    /// Where somebody ran a primary is not remembered.
+    STANDBY_MARK,
     /// The switch never kills.
     DEAD_MANS_SWITCH,
     /// A beat says "I am alive", and the switch counts from when it hears that.

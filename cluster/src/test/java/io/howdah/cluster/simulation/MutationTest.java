@@ -28,6 +28,7 @@ final class MutationTest {
         "CLAIM,249",
         "DEAD_MEANS_DEAD,398",
         "RESTART_RULE,71",
+        "STANDBY_MARK,1649",
         "DEAD_MANS_SWITCH,40",
         "DEADLINE_IN_BEAT,1435",
         "LIMIT,135",

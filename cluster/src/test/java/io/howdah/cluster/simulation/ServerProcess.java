@@ -70,6 +70,7 @@ final class ServerProcess {
     private void recovered(boolean standby) {
         if (standby) {
             data.inProduction = false;
+            data.ranAsPrimary = false;
             data.cleanlyStopped = false;
             // what follows the last whole record is not found after a restart
             wal().truncate(wal().lastWholeEnd());
@@ -87,6 +88,7 @@ final class ServerProcess {
 
     private void begin() {
         mode = Mode.PRIMARY;
+        data.ranAsPrimary = true;
         commits.begin();
         serial = host.judge().nextPrimary();
         host.trace("PostgreSQL is a primary at " + wal() + ", open " + open);
@@ -234,6 +236,13 @@ final class ServerProcess {
     }
 
     // ---- promotion, stop, death
+
+    /// By an operator. Whoever connects to it directly is told nothing by the cluster.
+    void promoteByHand() {
+        open = false;
+        // the end of recovery is a record of the new timeline
+        promote(commits::writeShutdownCheckpoint);
+    }
 
     /// PostgreSQL takes the lowest number above its own that no history file names.
     void promote(Runnable done) {

@@ -47,6 +47,7 @@ final class SimulatedAdoption {
     void takeIn(AdoptionOrder order) {
         var _ = stopFormer(order);
         own.takes(World.MILLI / 2, 5 * World.MILLI);
+        own.disk().mark.forget();
         Disk.Data data = own.data();
         data.incarnation = order.incarnation();
         data.holder = own.host().name();

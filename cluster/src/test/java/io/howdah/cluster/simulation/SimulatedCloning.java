@@ -52,6 +52,7 @@ final class SimulatedCloning {
         renewIncarnation(data);
         data.rewoundFor = upstream.epoch();
         data.inProduction = false;
+        data.ranAsPrimary = false;
         data.cleanlyStopped = false;
         own.takes(World.MILLI, 5 * World.MILLI);
         data.interrupted = false;

@@ -48,6 +48,7 @@ final class SimulatedFollowing {
     }
 
     void fill(Upstream upstream) {
+        own.disk().mark.note(upstream.highest());
         own.disk().service =
                 new Disk.Service(
                         upstream.leader(),

@@ -43,6 +43,9 @@ final class SimulatedLook {
         }
         if (server == null || !postmaster) {
             starts.isStandbyNoMore();
+            if (data.ranAsPrimary && !starts.hasLeftovers()) {
+                own.disk().mark.ranAsPrimary();
+            }
             boolean leftovers =
                     starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;
             return new LocalStatus.Stopped(
@@ -63,10 +66,12 @@ final class SimulatedLook {
                     Optional.ofNullable(data.rewoundFor));
         }
         if (server.mode() == ServerProcess.Mode.PRIMARY) {
+            own.disk().mark.ranAsPrimary();
             return new LocalStatus.Primary(
                     data.systemId, data.incarnation, data.wal.position(), own.disk().open);
         }
         data.rewoundFor = null;
+        own.disk().mark.note(data.wal.history().current());
         return new LocalStatus.Standby(
                 data.systemId,
                 data.incarnation,

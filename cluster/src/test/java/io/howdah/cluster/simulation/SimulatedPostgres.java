@@ -65,6 +65,11 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
+    public Optional<TimelineId> strayedFrom() {
+        return own.isWithout(Mutation.STANDBY_MARK) ? Optional.empty() : disk.mark.strayedFrom();
+    }
+
+    @Override
     public void kill() {
         starts.kill();
     }
@@ -81,6 +86,7 @@ class SimulatedPostgres implements LocalPostgres {
                         Wal.beginning(first));
         fresh.initialisedHere = true;
         fresh.cleanlyStopped = true;
+        disk.mark.forget();
         disk.data = fresh;
         own.takes(World.MILLI, 5 * World.MILLI);
     }
@@ -160,6 +166,7 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
+            disk.mark.promotes();
             starts.isStandbyNoMore();
             return names.promote(granted, first, epoch);
         } catch (RuntimeException e) {
@@ -218,16 +225,18 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public void rejoin(Upstream upstream, List<Upstream> sources) {
         starts.stopAnyhow();
-        if (!own.data().interrupted && world.chance(0.6) && cloning.rewind(upstream)) {
-            return;
+        boolean rewound = !own.data().interrupted && world.chance(0.6) && cloning.rewind(upstream);
+        if (!rewound) {
+            cloning.copy(upstream, sources);
         }
-        cloning.copy(upstream, sources);
+        disk.mark.forget();
     }
 
     @Override
     public void copy(Upstream upstream, List<Upstream> sources) {
         starts.stopAnyhow();
         cloning.copy(upstream, sources);
+        disk.mark.forget();
     }
 
     @Override

@@ -50,6 +50,7 @@ final class SimulatedStarts {
     }
 
     void startStandby(Optional<Upstream> rewoundTo) {
+        own.disk().mark.starts();
         if (rewoundTo.isPresent()) {
             following.fill(rewoundTo.get());
         } else {
@@ -69,6 +70,7 @@ final class SimulatedStarts {
     void startPrimary() {
         own.disk().service = null;
         names.begin(own.isWithout(Mutation.RESTART_RULE));
+        own.disk().mark.forget();
         long killsBefore = kills;
         launch(false);
         while (true) {
