@@ -18,13 +18,19 @@ import java.util.function.BooleanSupplier;
 /// means dead"). Needs no handle on a server. Thread-safe.
 ///
 /// @param data where they work
-public record ServerProcesses(DataDirectory data) {
+/// @param held where they work all the same if its path leads elsewhere by now
+public record ServerProcesses(DataDirectory data, DirectoryHold held) {
 
     private static final long LOOK_AGAIN_NANOS = 500_000;
 
     /// A child that was just forked bears its parent's title for a moment. It is given this long to
     /// take its own.
     private static final long TITLE_NANOS = 20_000_000;
+
+    /// Those that work where the path leads.
+    public ServerProcesses(DataDirectory data) {
+        this(data, new DirectoryHold());
+    }
 
     /// The processes that run now, the postmaster first. None: PostgreSQL is down.
     ///
@@ -34,7 +40,10 @@ public record ServerProcesses(DataDirectory data) {
     }
 
     private List<ProcessEntry> entries() {
-        return ProcessTable.serverProcessesIn(data.path(), data.owner().uid()).stream()
+        Set<Object> directories = new LinkedHashSet<>();
+        ProcessTable.identity(data.path()).ifPresent(directories::add);
+        held.key().ifPresent(directories::add);
+        return ProcessTable.serverProcessesIn(directories, data.owner().uid()).stream()
                 .sorted(Comparator.comparing(entry -> hasTitle(entry.pid())))
                 .toList();
     }

@@ -26,6 +26,10 @@ public final class Rules {
     }
 
     private static Act unpaused(Situation now) {
+        if (now.local() instanceof LocalStatus.Absent absent && absent.runs()) {
+            // before anything else, and before the lease is given back
+            return new Act.Kill("its data directory is not in its place any more");
+        }
         Optional<Act> adopting = AdoptingRules.next(now).or(() -> AdoptingRules.awaiting(now));
         if (adopting.isPresent() && !now.state().isGone(now.self())) {
             return adopting.get();

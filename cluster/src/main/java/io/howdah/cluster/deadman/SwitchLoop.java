@@ -24,6 +24,10 @@ final class SwitchLoop {
     /// All of PostgreSQL's processes.
     interface Postgres {
 
+        /// From here on its processes are to be found wherever its directory is moved, or need not
+        /// be any more. Called again and again.
+        default void guard(boolean guarded) {}
+
         /// Kills them, as long as that is wanted: see `ServerProcesses.killAllWhile`.
         boolean killAllWhile(BooleanSupplier wanted, Duration deadline);
     }
@@ -61,6 +65,7 @@ final class SwitchLoop {
     void run() {
         while (true) {
             hear();
+            postgres.guard(state.isGuarding());
             long tendAtNanos = guard.tend(state, clock.nanos());
             switch (state.next(clock.nanos())) {
                 case SwitchState.Next.Wait wait -> await(Math.min(wait.untilNanos(), tendAtNanos));

@@ -2,6 +2,7 @@ package io.howdah.cluster.deadman;
 
 import io.howdah.cluster.lease.LinuxBootClock;
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DirectoryHold;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.process.PipeReader;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /// The dead man's switch as a process of its own. Needs little: no logging library, no
 /// configuration.
@@ -35,7 +37,8 @@ final class SwitchProcess {
                 new OperatingSystemUser(
                         arguments[2], Long.parseLong(arguments[3]), gid, Set.of(gid), false);
         ServerProcesses postgres =
-                new ServerProcesses(new DataDirectory(Path.of(arguments[1]), owner));
+                new ServerProcesses(
+                        new DataDirectory(Path.of(arguments[1]), owner), new DirectoryHold());
         try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow()) {
             Optional<ProcessFile.Claim> claim = files.process().claim(self, "");
             if (claim.isEmpty()) {
@@ -53,12 +56,30 @@ final class SwitchProcess {
             new SwitchLoop(
                             heardFrom(beats),
                             new LinuxBootClock(),
-                            postgres::killAllWhile,
+                            killing(postgres),
                             guard,
                             postgres.data().toString(),
                             SwitchProcess::say)
                     .run();
         }
+    }
+
+    private static SwitchLoop.Postgres killing(ServerProcesses postgres) {
+        return new SwitchLoop.Postgres() {
+            @Override
+            public void guard(boolean guarded) {
+                if (guarded) {
+                    postgres.held().take(postgres.data().path());
+                } else {
+                    postgres.held().release();
+                }
+            }
+
+            @Override
+            public boolean killAllWhile(BooleanSupplier wanted, Duration deadline) {
+                return postgres.killAllWhile(wanted, deadline);
+            }
+        };
     }
 
     private static SwitchLoop.Beats heardFrom(PipeReader pipe) {

@@ -1,10 +1,13 @@
 package io.howdah.cluster.member;
 
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DirectoryHold;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.wire.PostgresServerException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +45,7 @@ final class HeldServer {
     private final Runnable onDeath;
     private final Runnable onGone;
     private final AtomicLong kills = new AtomicLong();
+    private final DirectoryHold directory = new DirectoryHold();
     private volatile @Nullable PostgresServer server;
     private String complaint = "";
     private long complaintAtNanos;
@@ -92,6 +96,8 @@ final class HeldServer {
     /// Takes a server that was just started.
     void hold(PostgresServer started) {
         server = started;
+        directory.release();
+        directory.take(started.pid(), data.path());
         var _ = started.death().thenRun(onDeath);
     }
 
@@ -133,7 +139,43 @@ final class HeldServer {
 
     /// Whether any process works in the data directory, be its postmaster alive or not.
     boolean hasProcesses() {
-        return !new ServerProcesses(data).running().isEmpty();
+        boolean any = !processes().running().isEmpty();
+        if (!any && server == null) {
+            directory.release();
+        }
+        return any;
+    }
+
+    private ServerProcesses processes() {
+        return new ServerProcesses(data, directory);
+    }
+
+    /// Whether one of ours runs, or what is left of one, but the path leads to its directory no
+    /// more: that was moved, or something was mounted over it.
+    boolean runsElsewhere() {
+        if (server == null) {
+            findMoved();
+        }
+        if (!directory.isElsewhereThan(data.path())) {
+            return false;
+        }
+        boolean any =
+                !ProcessTable.serverProcessesIn(
+                                directory.key().stream().toList(), data.owner().uid())
+                        .isEmpty();
+        if (!any) {
+            directory.release();
+        }
+        return any;
+    }
+
+    /// One that an agent before us has left, whose directory was moved since. One that is just
+    /// being started does not work in a database yet.
+    private void findMoved() {
+        ProcessTable.postmastersWith(argument).stream()
+                .map(ProcessTable::workingDirectory)
+                .filter(works -> Files.exists(works.resolve("PG_VERSION")))
+                .forEach(directory::take);
     }
 
     void reload() {
@@ -147,13 +189,14 @@ final class HeldServer {
     /// See `LocalPostgres.kill`.
     void kill() {
         kills.incrementAndGet();
-        new ServerProcesses(data).killAll(KILL_DEADLINE);
+        findMoved();
+        processes().killAll(KILL_DEADLINE);
         gone();
     }
 
     /// Kills also what an earlier agent's `pg_rewind` may still do to the data directory.
     void killWithTools() {
-        new ServerProcesses(data).killAllWithTools(KILL_DEADLINE);
+        processes().killAllWithTools(KILL_DEADLINE);
         kill();
     }
 
@@ -178,7 +221,7 @@ final class HeldServer {
     ///
     /// @throws PostgresException when one does not end
     void endWalReceivers() {
-        new ServerProcesses(data).endWalReceivers(RECEIVERS_DEADLINE);
+        processes().endWalReceivers(RECEIVERS_DEADLINE);
     }
 
     /// A fence that found no process yet, as the postmaster was just being started, must hold all

@@ -9,8 +9,15 @@ import java.util.Optional;
 /// What this node's PostgreSQL is at this moment.
 public sealed interface LocalStatus {
 
-    /// There is no data directory yet.
-    record Absent() implements LocalStatus {}
+    /// There is no data directory yet, or the server's has gone from its place.
+    ///
+    /// @param runs whether a server of ours runs in one to which the path leads no more
+    record Absent(boolean runs) implements LocalStatus {
+        /// Nothing runs.
+        public Absent() {
+            this(false);
+        }
+    }
 
     /// The data directory must not be used: of another cluster, of another major version, or not
     /// one at all.
@@ -80,7 +87,7 @@ public sealed interface LocalStatus {
             case Primary primary -> true;
             case Silent silent -> silent.mayBePrimary();
             case Stopped stopped -> stopped.leftovers();
-            case Absent absent -> false;
+            case Absent absent -> absent.runs();
             case Unusable unusable -> false;
             case Standby standby -> false;
         };

@@ -76,6 +76,9 @@ final class ServerObserver {
 
     /// See `LocalPostgres.status`.
     LocalStatus look() {
+        if (server.runsElsewhere()) {
+            return new LocalStatus.Absent(true);
+        }
         return switch (data.content()) {
             case MISSING, EMPTY -> new LocalStatus.Absent();
             case OTHER ->

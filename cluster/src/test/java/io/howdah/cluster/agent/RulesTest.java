@@ -187,6 +187,15 @@ class RulesTest {
         assertThat(primary.strayedFromTheFirstTimeline().next()).isInstanceOf(Act.Kill.class);
     }
 
+    @Test
+    void whatRunsWhereThePathLeadsNoMoreIsEndedBeforeTheLeaseIsGivenBack() {
+        LocalStatus moved = new LocalStatus.Absent(true);
+        assertThat(leader(led(), moved).votersHealthy().next()).isInstanceOf(Act.Kill.class);
+        assertThat(member(led(), N1, moved).next()).isInstanceOf(Act.Kill.class);
+        assertThat(member(led(), N2, moved).next()).isInstanceOf(Act.Kill.class);
+        assertThat(leader(led(), new LocalStatus.Absent()).next()).isInstanceOf(Act.Release.class);
+    }
+
     // --- host or network of the primary lost
 
     @Test

@@ -109,6 +109,21 @@ class SwitchProcessTest {
         Await.until("it says so", () -> log().contains("did not renew the lease in time"));
     }
 
+    @Test
+    void whatRunsIsFoundWhereverItsDirectoryWasMoved() throws IOException {
+        SwitchKeeper agent = agent();
+        agent.arm(clock.nanos() + HOUR_NANOS);
+        Path data = directory.resolve("data");
+        Await.until("the switch keeps hold of it", () -> files().hasOpen(data));
+        Files.move(data, directory.resolve("elsewhere"));
+        Files.createDirectory(data);
+
+        agent.arm(clock.nanos() + 1);
+
+        Await.until("all are killed", () -> servers.stream().noneMatch(Process::isAlive));
+        Await.until("it lets go", () -> !files().hasOpen(directory.resolve("elsewhere")));
+    }
+
     private String log() {
         try {
             return Files.readString(files().log());

@@ -68,8 +68,7 @@ public final class Servers implements AutoCloseable {
         return servers.computeIfAbsent(
                 node,
                 name -> {
-                    int port = FreePorts.one();
-                    ports.put(name, port);
+                    int port = ports.computeIfAbsent(name, fresh -> FreePorts.one());
                     return new ManagedPostgres(
                             new ManagedSettings(
                                     name,
@@ -87,6 +86,12 @@ public final class Servers implements AutoCloseable {
                                     null),
                             () -> {});
                 });
+    }
+
+    /// As an agent does that comes after one which was killed: PostgreSQL runs on.
+    void restartAgent(NodeName node) {
+        of(node).close();
+        servers.remove(node);
     }
 
     Path walDirectory(NodeName node) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,44 @@ public final class ProcessTable {
     /// @param serverUid the user that runs PostgreSQL
     /// @throws PostgresException when the kernel hides from us where such a process works
     public static List<ProcessEntry> serverProcessesIn(Path dataDirectory, long serverUid) {
-        return among(pids(), dataDirectory, serverUid);
+        return serverProcessesIn(identity(dataDirectory).stream().toList(), serverUid);
+    }
+
+    /// As above, in any of several directories, which need not have a path any more.
+    ///
+    /// @param directories each as `identity` has it
+    public static List<ProcessEntry> serverProcessesIn(
+            Collection<Object> directories, long serverUid) {
+        return among(pids(), directories, serverUid);
+    }
+
+    /// The postmasters that were started with a certain argument, wherever they work.
+    ///
+    /// @param argument a part of their command line
+    public static List<Long> postmastersWith(String argument) {
+        return pids().stream()
+                .filter(pid -> {
+                    String title = title(pid);
+                    return title.contains(argument)
+                            && !title.startsWith("postgres:")
+                            && isServer(pid)
+                            && entry(pid).filter(ProcessEntry::isAlive).isPresent();
+                })
+                .toList();
+    }
+
+    private static boolean isServer(long pid) {
+        try {
+            return program(pid).startsWith("postgres");
+        } catch (AccessDeniedException e) {
+            // its arguments say enough
+            return true;
+        }
+    }
+
+    /// Where a process works, as a path that leads there also when the directory has none any more.
+    public static Path workingDirectory(long pid) {
+        return link(pid, "cwd");
     }
 
     /// The living processes of a program that was told to work on a data directory
@@ -81,16 +119,16 @@ public final class ProcessTable {
         }
     }
 
-    private static List<ProcessEntry> among(List<Long> pids, Path dataDirectory, long serverUid) {
-        Optional<Object> directory = identity(dataDirectory);
-        if (directory.isEmpty()) {
+    private static List<ProcessEntry> among(
+            List<Long> pids, Collection<Object> directories, long serverUid) {
+        if (directories.isEmpty()) {
             return List.of();
         }
         List<ProcessEntry> found = new ArrayList<>();
         List<Long> hidden = new ArrayList<>();
         for (long pid : pids) {
             try {
-                addIfServer(pid, directory.get(), found);
+                addIfServer(pid, directories, found);
             } catch (AccessDeniedException e) {
                 if (owner(pid, "uid") == serverUid) {
                     hidden.add(pid);
@@ -98,7 +136,7 @@ public final class ProcessTable {
             }
         }
         if (!hidden.isEmpty()) {
-            found.addAll(lookAsTheirUser(hidden, directory.get(), serverUid));
+            found.addAll(lookAsTheirUser(hidden, directories, serverUid));
         }
         return List.copyOf(found);
     }
@@ -107,12 +145,13 @@ public final class ProcessTable {
     ///
     /// @throws PostgresException when the kernel hides it from us
     public static boolean isServerIn(Path dataDirectory, long pid, long serverUid) {
-        return !among(List.of(pid), dataDirectory, serverUid).isEmpty();
+        return !among(List.of(pid), identity(dataDirectory).stream().toList(), serverUid).isEmpty();
     }
 
-    private static void addIfServer(long pid, Object directory, List<ProcessEntry> found)
+    private static void addIfServer(
+            long pid, Collection<Object> directories, List<ProcessEntry> found)
             throws AccessDeniedException {
-        if (worksIn(pid, directory) && program(pid).startsWith("postgres")) {
+        if (worksIn(pid, directories) && program(pid).startsWith("postgres")) {
             entry(pid).filter(ProcessEntry::isAlive).ifPresent(found::add);
         }
     }
@@ -120,7 +159,7 @@ public final class ProcessTable {
     /// Root in a container lacks the right to trace; its processes' own user does not need it. A
     /// thread of its own takes that user's place for the look.
     private static List<ProcessEntry> lookAsTheirUser(
-            List<Long> hidden, Object directory, long serverUid) {
+            List<Long> hidden, Collection<Object> directories, long serverUid) {
         long gid = owner(hidden.getFirst(), "gid");
         Callable<List<ProcessEntry>> look =
                 () -> {
@@ -128,7 +167,7 @@ public final class ProcessTable {
                     List<ProcessEntry> found = new ArrayList<>();
                     for (long pid : hidden) {
                         try {
-                            addIfServer(pid, directory, found);
+                            addIfServer(pid, directories, found);
                         } catch (AccessDeniedException e) {
                             refuseIfServer(pid);
                         }
@@ -163,9 +202,10 @@ public final class ProcessTable {
     }
 
     /// Can be seen only by the process' own user, or one with the right to trace it.
-    private static boolean worksIn(long pid, Object directory) throws AccessDeniedException {
+    private static boolean worksIn(long pid, Collection<Object> directories)
+            throws AccessDeniedException {
         try {
-            return directory.equals(
+            return directories.contains(
                     Files.readAttributes(link(pid, "cwd"), BasicFileAttributes.class).fileKey());
         } catch (AccessDeniedException e) {
             throw e;
@@ -190,7 +230,9 @@ public final class ProcessTable {
         return PROC.resolve(Long.toString(pid)).resolve(name);
     }
 
-    private static Optional<Object> identity(Path directory) {
+    /// What tells a directory from every other one that is there; empty where the path leads to
+    /// none.
+    public static Optional<Object> identity(Path directory) {
         try {
             return Optional.ofNullable(
                     Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
