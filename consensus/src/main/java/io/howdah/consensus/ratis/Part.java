@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,13 +43,17 @@ final class Part implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Part.class);
     private static final long HAND_OVER_MILLIS = 500;
+    private static final Duration LET_GO = Duration.ofSeconds(2);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private final RaftServer server;
     private final RaftGroupId groupId;
+    private final InetSocketAddress address;
 
-    private Part(RaftServer server, RaftGroupId groupId) {
+    private Part(RaftServer server, RaftGroupId groupId, InetSocketAddress address) {
         this.server = server;
         this.groupId = groupId;
+        this.address = address;
     }
 
     /// Whether there is a log of this group below a directory.
@@ -71,7 +76,8 @@ final class Part implements AutoCloseable {
             Identity identity,
             @Nullable List<Peer> group,
             StateMachine machine) {
-        refuseTakenPort(settings);
+        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+        refuseTakenPort(address);
         RaftGroupId groupId = Peers.groupId(settings.cluster());
         @Nullable RaftServer server = null;
         try {
@@ -87,7 +93,7 @@ final class Part implements AutoCloseable {
             }
             server = builder.build();
             server.start();
-            return new Part(server, groupId);
+            return new Part(server, groupId, address);
         } catch (IOException | RuntimeException e) {
             closeQuietly(server);
             Throwable root = rootCause(e);
@@ -102,17 +108,22 @@ final class Part implements AutoCloseable {
         }
     }
 
-    private static void refuseTakenPort(StoreSettings settings) {
-        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(address);
+    private static void refuseTakenPort(InetSocketAddress address) {
+        try {
+            tryToListen(address);
         } catch (IOException | RuntimeException e) {
             throw new StoreException(
                     "cannot listen on %s:%d: %s"
-                            .formatted(settings.host(), settings.port(), e.getMessage()),
+                            .formatted(address.getHostString(), address.getPort(), e.getMessage()),
                     "stop what listens there, or choose another port for consensus.",
                     e);
+        }
+    }
+
+    private static void tryToListen(InetSocketAddress address) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
         }
     }
 
@@ -221,9 +232,33 @@ final class Part implements AutoCloseable {
                 .ifPresent(this::handOverTo);
     }
 
+    /// Returns when nothing listens here any more, so that this node can be opened again at once;
+    /// after two seconds in any case.
     @Override
     public void close() throws IOException {
         server.close();
+        awaitFreePort();
+    }
+
+    /// Ratis asks its server to go and does not wait for that.
+    private void awaitFreePort() {
+        long until = System.nanoTime() + LET_GO.toNanos();
+        try {
+            while (isTaken() && System.nanoTime() - until < 0) {
+                Thread.sleep(LOOK_AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isTaken() {
+        try {
+            tryToListen(address);
+            return false;
+        } catch (IOException | RuntimeException e) {
+            return true;
+        }
     }
 
     /// The peer that has most of the log.
