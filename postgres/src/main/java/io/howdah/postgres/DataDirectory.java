@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /// A directory that holds, held or will hold one database: what lies in it, and the few files in it
 /// that are ours to write. Every change is durable when the method returns. Looks at the disk anew
@@ -98,6 +99,15 @@ public final class DataDirectory {
     /// @throws PostgresException when it is missing, damaged or of an unknown layout
     public byte[] controlFile() {
         return ControlData.content(path);
+    }
+
+    /// What tells the content of its control file from every other that it had.
+    ///
+    /// @throws PostgresException when it is missing, damaged or of an unknown layout
+    public String controlFingerprint() {
+        CRC32C sum = new CRC32C();
+        sum.update(controlFile());
+        return Long.toHexString(sum.getValue());
     }
 
     /// Whether PostgreSQL would start here as a standby.

@@ -40,13 +40,22 @@ final class Strays {
     /// Whether what it can say of itself is no less than it may have acknowledged. A standby that
     /// was promoted left the line visibly, with all that it had received. One that ran as a primary
     /// on the standby's own timeline did not: from where on its WAL is its own, nobody knows.
+    /// Before there is an announced line to hold it against, a stray would win by what it wrote
+    /// itself; and only the last leader's vote decides then.
     static boolean mayVote(Situation now, LocalStatus.Standby standby) {
         return now.strayedFrom()
                 .map(last ->
-                        standby.position()
-                                .filter(seen -> seen.history().current().compareTo(last) > 0)
-                                .isPresent())
+                        (now.state().announcement() != null || ledLast(now, standby))
+                                && standby.position()
+                                        .filter(seen ->
+                                                seen.history().current().compareTo(last) > 0)
+                                        .isPresent())
                 .orElse(true);
+    }
+
+    private static boolean ledLast(Situation now, LocalStatus.Standby standby) {
+        Sync sync = now.state().sync();
+        return sync != null && sync.isLeader(now.self(), standby.incarnation());
     }
 
     /// Whether it may take an offer. One that has strayed since it voted must not, but where an
@@ -58,9 +67,7 @@ final class Strays {
         if (!(now.local() instanceof LocalStatus.Standby standby) || !mayVote(now, standby)) {
             return false;
         }
-        Sync sync = now.state().sync();
-        boolean ledLast = sync != null && sync.isLeader(now.self(), standby.incarnation());
-        return ledLast
+        return ledLast(now, standby)
                 || now.state().forced().stream()
                         .anyMatch(forced -> forced.epoch().equals(now.state().epoch()));
     }

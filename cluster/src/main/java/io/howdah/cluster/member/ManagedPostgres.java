@@ -268,7 +268,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void startStandby(Optional<Upstream> rewoundTo) {
-        mark.starts();
+        mark.starts(data.controlData().replayedTimeline(), data.controlFingerprint());
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());

@@ -127,7 +127,7 @@ final class ServerObserver {
         }
         if (!server.isRunning()) {
             boolean processes = server.hasProcesses();
-            if (!processes && mark.stopped(data.controlData().state())) {
+            if (!processes && mark.stopped(data.controlData().state(), data.controlFingerprint())) {
                 sayStrayed();
             }
             pendingRestart.restarted();

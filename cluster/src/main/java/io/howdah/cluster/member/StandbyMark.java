@@ -26,6 +26,9 @@ final class StandbyMark {
 
     private static final String STRAYED = " strayed";
 
+    /// Between the number and what the control file was: it has not answered as a standby yet.
+    private static final String STARTS = " starts from ";
+
     private final Path file;
     private final DurableFiles durable;
     private @Nullable String known;
@@ -35,10 +38,15 @@ final class StandbyMark {
         this.durable = durable;
     }
 
-    /// It is about to be started as a standby: a promotion that was asked for before is void.
-    void starts() {
-        if (PROMOTED.equals(text())) {
-            forget();
+    /// It is about to be started as a standby: a promotion that was asked for before is void. Its
+    /// control file may be a primary's still.
+    ///
+    /// @param replayed as `ControlData.replayedTimeline` has it
+    /// @param control what tells its control file from every other
+    void starts(TimelineId replayed, String control) {
+        String text = text();
+        if (text.isEmpty() || text.equals(PROMOTED) || text.contains(STARTS)) {
+            write(replayed + STARTS + control);
         }
     }
 
@@ -49,7 +57,7 @@ final class StandbyMark {
         if (text.equals(PROMOTED) || text.endsWith(STRAYED)) {
             return;
         }
-        TimelineId before = text.isEmpty() ? timeline : new TimelineId(Long.parseLong(text));
+        TimelineId before = text.isEmpty() ? timeline : number(text);
         write(TimelineId.max(before, timeline).toString());
     }
 
@@ -67,12 +75,17 @@ final class StandbyMark {
 
     /// It is stopped; its control file says what ran last.
     ///
+    /// @param control as it was given to `starts`
     /// @return whether that shows just now that the data have strayed
-    boolean stopped(ControlData.State state) {
+    boolean stopped(ControlData.State state, String control) {
+        boolean answered = !text().contains(STARTS);
+        boolean untouched = text().endsWith(STARTS + control);
         return switch (state) {
             case SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> false;
-            case STARTING_UP, SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, IN_PRODUCTION ->
-                    ranAsPrimary();
+            // a primary's data begin with that also as a standby
+            case IN_CRASH_RECOVERY -> answered && ranAsPrimary();
+            case STARTING_UP, SHUT_DOWN, SHUTTING_DOWN, IN_PRODUCTION ->
+                    !untouched && ranAsPrimary();
         };
     }
 
@@ -85,19 +98,19 @@ final class StandbyMark {
         if (ours || strayedFrom().isPresent()) {
             return false;
         }
-        write(standby + STRAYED);
+        write(number(standby) + STRAYED);
         return true;
     }
 
     /// The highest timeline that it can have come to as a standby, if the data have strayed since.
     Optional<TimelineId> strayedFrom() {
         String text = text();
-        return text.endsWith(STRAYED)
-                ? Optional.of(
-                        new TimelineId(
-                                Long.parseLong(
-                                        text.substring(0, text.length() - STRAYED.length()))))
-                : Optional.empty();
+        return text.endsWith(STRAYED) ? Optional.of(number(text)) : Optional.empty();
+    }
+
+    private static TimelineId number(String text) {
+        int end = text.indexOf(' ');
+        return new TimelineId(Long.parseLong(end < 0 ? text : text.substring(0, end)));
     }
 
     private void write(String text) {

@@ -13,6 +13,7 @@ import static io.howdah.cluster.state.Samples.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.cluster.member.LocalStatus;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
@@ -24,7 +25,9 @@ import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +157,34 @@ class RulesTest {
                                 .strayedFromTheFirstTimeline()
                                 .next())
                 .isInstanceOf(Act.Wait.class);
+    }
+
+    /// Nothing was announced since the adoption: only the adopted primary's vote decides, and the
+    /// stray would win over it by what it wrote itself.
+    @Test
+    void whoWasPromotedByHandHasNoVoteBeforeThereIsALineToHoldItAgainst() {
+        ClusterState adopted =
+                accept(
+                        ClusterState.INITIAL,
+                        new Command.Adopt(
+                                N1,
+                                incarnation(N1),
+                                SYSTEM,
+                                at(100),
+                                new ClusterSettings(
+                                        1, "test", 0, false, 0, new TreeMap<>(), List.of()),
+                                1_000));
+        Position own = at(900, 2, 300);
+        assertThat(
+                        member(adopted, N2, standby(N2, own, Optional.empty()))
+                                .strayedFromTheFirstTimeline()
+                                .next())
+                .isInstanceOf(Act.Wait.class);
+        assertThat(
+                        member(adopted, N1, standby(N1, own, Optional.empty()))
+                                .strayedFromTheFirstTimeline()
+                                .next())
+                .isInstanceOf(Act.CutAndVote.class);
     }
 
     @Test

@@ -34,6 +34,9 @@ final class Disk {
         /// By the control file: a primary ran last.
         boolean ranAsPrimary;
 
+        /// How often that was written.
+        long controlWrites;
+
         boolean initialisedHere;
 
         /// Somebody else's: nobody has adopted it yet.

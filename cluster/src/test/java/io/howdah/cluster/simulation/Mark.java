@@ -9,16 +9,27 @@ final class Mark {
 
     private @Nullable TimelineId standbyOn;
     private boolean promoted;
+    private long startsFrom = -1;
     private boolean strayed;
 
-    void starts() {
-        if (promoted) {
+    /// @param control how often the control file has said what runs
+    void starts(TimelineId replayed, long control) {
+        if (standbyOn == null) {
             forget();
+            standbyOn = replayed;
+            startsFrom = control;
+        }
+    }
+
+    void stopped(boolean ranAsPrimary, long control) {
+        if (ranAsPrimary && startsFrom != control) {
+            ranAsPrimary();
         }
     }
 
     void note(TimelineId timeline) {
         if (!promoted && !strayed) {
+            startsFrom = -1;
             TimelineId before = standbyOn;
             standbyOn = before == null ? timeline : TimelineId.max(before, timeline);
         }
@@ -32,6 +43,7 @@ final class Mark {
     void forget() {
         standbyOn = null;
         promoted = false;
+        startsFrom = -1;
         strayed = false;
     }
 

@@ -71,6 +71,7 @@ final class ServerProcess {
         if (standby) {
             data.inProduction = false;
             data.ranAsPrimary = false;
+            data.controlWrites++;
             data.cleanlyStopped = false;
             // what follows the last whole record is not found after a restart
             wal().truncate(wal().lastWholeEnd());
@@ -89,6 +90,7 @@ final class ServerProcess {
     private void begin() {
         mode = Mode.PRIMARY;
         data.ranAsPrimary = true;
+        data.controlWrites++;
         commits.begin();
         serial = host.judge().nextPrimary();
         host.trace("PostgreSQL is a primary at " + wal() + ", open " + open);

@@ -43,8 +43,8 @@ final class SimulatedLook {
         }
         if (server == null || !postmaster) {
             starts.isStandbyNoMore();
-            if (data.ranAsPrimary && !starts.hasLeftovers()) {
-                own.disk().mark.ranAsPrimary();
+            if (!starts.hasLeftovers()) {
+                own.disk().mark.stopped(data.ranAsPrimary, data.controlWrites);
             }
             boolean leftovers =
                     starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;

@@ -50,7 +50,8 @@ final class SimulatedStarts {
     }
 
     void startStandby(Optional<Upstream> rewoundTo) {
-        own.disk().mark.starts();
+        Disk.Data data = own.data();
+        own.disk().mark.starts(data.wal.history().current(), data.controlWrites);
         if (rewoundTo.isPresent()) {
             following.fill(rewoundTo.get());
         } else {

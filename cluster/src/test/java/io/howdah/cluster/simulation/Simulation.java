@@ -75,7 +75,16 @@ final class Simulation {
     }
 
     static Result run(long seed, Mutation mutation) {
-        return run(seed, mutation, plan(seed), false);
+        return run(seed, mutation, plan(seed, mutation), false);
+    }
+
+    /// What other rules are for is shown without somebody who promotes standbys by hand.
+    private static List<Fault> plan(long seed, Mutation mutation) {
+        return mutation == Mutation.NONE || mutation == Mutation.STANDBY_MARK
+                ? plan(seed)
+                : plan(seed).stream()
+                        .filter(fault -> fault.kind() != Fault.Kind.PROMOTED_BY_HAND)
+                        .toList();
     }
 
     static Result run(long seed, Mutation mutation, List<Fault> plan, boolean traced) {
