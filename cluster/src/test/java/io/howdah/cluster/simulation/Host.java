@@ -229,7 +229,9 @@ final class Host {
     /// Whether a primary here may go on to answer though another has begun to: the machine has just
     /// woken up, and what ends it has not come to it yet; or there is nothing that could end it.
     boolean mayAnswerLate() {
-        return cluster.world().now() - wokeAt < TO_KILL || safeguard.isOff();
+        return cluster.world().now() - wokeAt < TO_KILL
+                || safeguard.isOff()
+                || cluster.mutation() == Mutation.CERTAIN_CUT;
     }
 
     /// An agent has left its PostgreSQL running.

@@ -10,6 +10,9 @@ enum Mutation {
     VOTERS_BEFORE_NAMES,
     HIGHEST_POSITION,
     INCARNATION,
+    /// Standbys are cut off by a reload only, and no switch ends an old primary: what it answers
+    /// does not count here, what it acknowledges does. (With the certain cut it acknowledges
+    /// nothing, switch or none.)
     CERTAIN_CUT,
     CLAIM,
     DEAD_MEANS_DEAD,

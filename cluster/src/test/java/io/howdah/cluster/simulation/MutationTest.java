@@ -24,7 +24,7 @@ final class MutationTest {
         "VOTERS_BEFORE_NAMES,1228",
         "HIGHEST_POSITION,30",
         "INCARNATION,306",
-        "CERTAIN_CUT,2179",
+        "CERTAIN_CUT,809",
         "CLAIM,249",
         "DEAD_MEANS_DEAD,398",
         "RESTART_RULE,71",

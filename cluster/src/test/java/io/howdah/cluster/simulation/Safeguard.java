@@ -151,7 +151,12 @@ final class Safeguard {
             return false;
         }
         ServerProcess server = host.server();
-        if (server != null && cluster.mutation() != Mutation.DEAD_MANS_SWITCH) {
+        boolean works =
+                switch (cluster.mutation()) {
+                    case DEAD_MANS_SWITCH, CERTAIN_CUT -> false;
+                    default -> true;
+                };
+        if (server != null && works) {
             server.end(true);
         }
         own.takes(world.between(World.MILLI / 10, World.MILLI));
