@@ -1,8 +1,9 @@
 /// Backups of a PostgreSQL server, and its restoration to any moment. `store` is the one door to
 /// where a repository lies (a folder); `repository` says whose it is, `catalog` which backups it
 /// has. Files are cut into chunks (`chunk`), which lie in packs (`pack`); a manifest says which
-/// (`manifest`). `take` makes a backup, `wal` archives what is written from there on, `restore`
-/// brings both back, and `verify` reads all of it, with threads of `crew`.
+/// (`manifest`). `take` makes a backup, `wal` archives what is written from there on, `marker`
+/// measures what of it would be lost at any moment, `restore` brings both back, and `verify` reads
+/// all of it, with threads of `crew`.
 @NullMarked
 package io.howdah.backup;
 

@@ -103,6 +103,7 @@ class ArchiveTest {
                 () ->
                         ArchiveReport.read(cluster().settings().nodeDirectory(leader))
                                 .filter(report -> report.archived().isAtLeast(written))
+                                .filter(report -> report.lossMillis() != null)
                                 .isPresent());
     }
 

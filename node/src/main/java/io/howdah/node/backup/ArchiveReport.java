@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// How far the archive of a primary's WAL is, as its worker last wrote it down for the agent. There
@@ -19,9 +22,16 @@ import tools.jackson.core.JacksonException;
 /// @param archived up to where every repository has it
 /// @param behindBytes what the server has and not every repository
 /// @param behindMillis how old the oldest of that was
+/// @param lossMillis from the newest marker that is archived to the newest that was acknowledged;
+///   null where none are written
 /// @param atMillis when this was written, by the machine's clock
 public record ArchiveReport(
-        TimelineId timeline, Lsn archived, long behindBytes, long behindMillis, long atMillis) {
+        TimelineId timeline,
+        Lsn archived,
+        long behindBytes,
+        long behindMillis,
+        @Nullable Long lossMillis,
+        long atMillis) {
 
     /// A worker writes more often than this.
     private static final long FRESH_MILLIS = 3_000;
@@ -30,12 +40,13 @@ public record ArchiveReport(
         return files.home().resolve("archive.json");
     }
 
-    static ArchiveReport of(WalArchiveStatus status, long nowMillis) {
+    static ArchiveReport of(WalArchiveStatus status, @Nullable Duration loss, long nowMillis) {
         return new ArchiveReport(
                 status.timeline(),
                 status.archived(),
                 status.behindBytes(),
                 status.behind().toMillis(),
+                loss == null ? null : loss.toMillis(),
                 nowMillis);
     }
 
@@ -60,7 +71,19 @@ public record ArchiveReport(
     /// How old the oldest WAL is that may be in no repository: what would be lost with the server.
     /// A worker that writes nothing any more archives nothing either.
     public double behindSeconds(long nowMillis) {
-        long silentMillis = Math.max(0, nowMillis - atMillis);
-        return (behindMillis + (silentMillis > FRESH_MILLIS ? silentMillis : 0)) / 1e3;
+        return (behindMillis + silentMillis(nowMillis)) / 1e3;
+    }
+
+    /// How much of what was acknowledged would be lost with all nodes, in time, as the markers say;
+    /// empty where none are written.
+    public OptionalDouble lossSeconds(long nowMillis) {
+        return lossMillis == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((lossMillis + silentMillis(nowMillis)) / 1e3);
+    }
+
+    private long silentMillis(long nowMillis) {
+        long silentMillis = nowMillis - atMillis;
+        return silentMillis > FRESH_MILLIS ? silentMillis : 0;
     }
 }

@@ -1,5 +1,7 @@
 package io.howdah.node.backup;
 
+import io.howdah.backup.marker.MarkerTrail;
+import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
 import io.howdah.backup.wal.StandbySlot;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,10 @@ public final class BackupWorker implements AutoCloseable {
     public static final String SLOT = "howdah__archive";
 
     private static final String USER = "postgres";
+
+    /// As whom markers are written.
+    private static final SqlIdentifier MARKER_WRITER = new SqlIdentifier("howdah_backup");
+
     private static final Duration CALL = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration REPORT = Duration.ofMillis(500);
@@ -52,6 +59,7 @@ public final class BackupWorker implements AutoCloseable {
     private final BesideFiles files;
     private final DataDirectory data;
     private final WalArchiver archiver;
+    private final @Nullable MarkerTrail markers;
     private final StandbySlot slot;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
     private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
@@ -76,6 +84,7 @@ public final class BackupWorker implements AutoCloseable {
                                 files.home().resolve("wal"),
                                 WalArchiveSettings.DEFAULT_LEVEL),
                         stores);
+        this.markers = backup.marker() ? new MarkerTrail() : null;
         this.slot = new StandbySlot(name, stores);
     }
 
@@ -151,10 +160,23 @@ public final class BackupWorker implements AutoCloseable {
                             .booleanValue("standby");
         }
         if (!standby) {
-            archiver.run(server);
+            archive(server);
         } else if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
             slotMovedNanos = System.nanoTime();
             slot.keep(server);
+        }
+    }
+
+    /// Until the connection is lost.
+    private void archive(ConnectionSettings server) {
+        MarkerTrail trail = markers;
+        if (trail == null) {
+            archiver.run(server);
+            return;
+        }
+        try (var marker = new MarkerWriter(server, MARKER_WRITER, trail)) {
+            marker.start();
+            archiver.run(server);
         }
     }
 
@@ -177,7 +199,7 @@ public final class BackupWorker implements AutoCloseable {
                 Optional<WalArchiveStatus> status = archiver.status();
                 try {
                     if (status.isPresent()) {
-                        ArchiveReport.of(status.get(), System.currentTimeMillis()).write(files);
+                        report(status.get()).write(files);
                     } else if (complaint.isEmpty()) {
                         Files.deleteIfExists(ArchiveReport.file(files));
                     }
@@ -189,6 +211,13 @@ public final class BackupWorker implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private ArchiveReport report(WalArchiveStatus status) {
+        return ArchiveReport.of(
+                status,
+                markers == null ? null : markers.loss(status.archived()),
+                System.currentTimeMillis());
     }
 
     /// Stops, wherever it is: the next worker goes on from what is in the repositories.

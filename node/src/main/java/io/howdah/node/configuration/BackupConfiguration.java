@@ -11,7 +11,10 @@ import java.util.List;
 /// @param repositories where this node's WAL is archived while it leads: the addresses of
 ///   repositories, each complete by itself
 /// @param wal how it is archived
-public record BackupConfiguration(List<String> repositories, WalConfiguration wal) {
+/// @param marker whether the primary's worker writes a row of its own to `howdah.marker` in the
+///   database `postgres`, four times a second where others write: what would be lost with all nodes
+///   is measured by it
+public record BackupConfiguration(List<String> repositories, WalConfiguration wal, boolean marker) {
 
     /// @throws InvalidValueException when there is no repository, or one twice, or what is no
     ///   address of one on every node
@@ -40,12 +43,13 @@ public record BackupConfiguration(List<String> repositories, WalConfiguration wa
     }
 
     static BackupConfiguration read(Section section) {
-        section.allow(List.of("repositories", "wal"));
+        section.allow(List.of("repositories", "wal", "marker"));
         List<String> repositories = section.list("repositories");
         WalConfiguration wal =
                 section.optionalSection("wal")
                         .map(WalConfiguration::read)
                         .orElse(WalConfiguration.DEFAULT);
-        return section.build(() -> new BackupConfiguration(repositories, wal));
+        boolean marker = section.flag("marker", true);
+        return section.build(() -> new BackupConfiguration(repositories, wal, marker));
     }
 }

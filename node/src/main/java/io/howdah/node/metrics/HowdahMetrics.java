@@ -110,9 +110,17 @@ final class HowdahMetrics {
             metrics.add(
                     all.gauge(
                             "howdah_wal_archive_behind_seconds",
-                            "The age of the oldest WAL of this primary that is not in every repository:"
-                                    + " what would be lost with all nodes.",
+                            "The age of the oldest WAL of this primary that is not in every repository.",
                             archive.behindSeconds(scrape.takenAtMillis())));
+            archive.lossSeconds(scrape.takenAtMillis())
+                    .ifPresent(seconds ->
+                            metrics.add(
+                                    all.gauge(
+                                            "howdah_wal_archive_rpo_seconds",
+                                            "From the newest marker that is in every repository to the newest that"
+                                                    + " was acknowledged: commits of that time would be lost with all"
+                                                    + " nodes.",
+                                            seconds)));
             metrics.add(
                     all.gauge(
                             "howdah_wal_archive_behind_bytes",

@@ -125,7 +125,9 @@ final class NodeConfigurationFileTest {
                                                                 200),
                                                         Map.of()))),
                                 new BackupConfiguration(
-                                        List.of("/var/backups/demo"), WalConfiguration.DEFAULT)));
+                                        List.of("/var/backups/demo"),
+                                        WalConfiguration.DEFAULT,
+                                        true)));
     }
 
     @Test
@@ -141,6 +143,13 @@ final class NodeConfigurationFileTest {
                                 .wal()
                                 .flush())
                 .isEqualTo(Duration.ofMillis(250));
+        assertThat(backup.marker()).isTrue();
+        assertThat(
+                        Objects.requireNonNull(
+                                        parse("backup: {repositories: [/a], marker: false}")
+                                                .backup())
+                                .marker())
+                .isFalse();
         assertThat(parse("").backup()).isNull();
         for (String refused :
                 List.of(

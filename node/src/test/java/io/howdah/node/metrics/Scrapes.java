@@ -102,7 +102,12 @@ final class Scrapes {
                 3,
                 role == MemberRole.PRIMARY
                         ? new ArchiveReport(
-                                TimelineId.FIRST, new Lsn(0x3000000), 96, 250, 1_700_000_001_000L)
+                                TimelineId.FIRST,
+                                new Lsn(0x3000000),
+                                96,
+                                250,
+                                500L,
+                                1_700_000_001_000L)
                         : null,
                 new ProcessUsage(1.5, 100 << 20, 30 << 20, 192 << 20, 60, 40, 1.7e9),
                 1_700_000_001_234L);
