@@ -26,7 +26,7 @@ final class Exclusions {
 
     /// Files at the top of the data directory. What a restored server begins as is said by who
     /// restores it; and it is another copy of the data than the one that `howdah.incarnation`
-    /// names.
+    /// names, and no standby any more, as `howdah.standby` says.
     private static final Set<String> TOP_FILES =
             Set.of(
                     "postmaster.pid",
@@ -38,7 +38,8 @@ final class Exclusions {
                     "backup_manifest",
                     "recovery.signal",
                     "standby.signal",
-                    "howdah.incarnation");
+                    "howdah.incarnation",
+                    "howdah.standby");
 
     private static final Pattern RELATION =
             Pattern.compile("(\\d+)(?:_(fsm|vm|init))?(?:\\.(\\d+))?");

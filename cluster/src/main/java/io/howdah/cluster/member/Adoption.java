@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /// thread; the rest is for the one that acts.
 ///
 /// Every step can be repeated, and none deletes or replaces a file of the database but
-/// `howdah.incarnation`, `standby.signal` and `postgresql.auto.conf`, which is kept under another
-/// name.
+/// `howdah.incarnation`, `howdah.standby`, `standby.signal` and `postgresql.auto.conf`, which is
+/// kept under another name.
 public final class Adoption {
 
     /// Where the order lies, in the node's own directory.

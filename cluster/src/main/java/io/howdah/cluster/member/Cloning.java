@@ -11,6 +11,7 @@ import io.howdah.postgres.DataReplacement;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.InitDb;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.Tablespaces;
@@ -198,7 +199,7 @@ final class Cloning {
                             .anyMatch(
                                     source -> copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
-                backup(atLeader, leader, replacement);
+                copiedFromLeader(atLeader, leader, replacement);
             }
             steps.reached(Step.COPY_RECEIVED);
         } finally {
@@ -215,6 +216,16 @@ final class Cloning {
                                 place));
         durable.delete(rewound);
         durable.delete(interrupted);
+    }
+
+    private void copiedFromLeader(
+            ReplicationConnection atLeader, Upstream leader, DataReplacement replacement) {
+        DataDirectory fresh = backup(atLeader, leader, replacement);
+        if (new StandbyMark(fresh).isStandbys()) {
+            throw new PostgresException(
+                    leader.leader() + " was promoted by somebody else: what it has is no leader's",
+                    "nothing has to be done: it is ended as soon as its agent sees that");
+        }
     }
 
     /// From a standby only what goes on where the leader's slot begins to keep WAL: else the copy
@@ -240,15 +251,25 @@ final class Cloning {
                         is.timeline());
                 return false;
             }
-            backup(atSource, source, replacement);
-            return true;
+            DataDirectory fresh = backup(atSource, source, replacement);
+            return !hasStrayed(fresh, source);
         } catch (RuntimeException e) {
             LOG.warn("{} could not be copied: {}", source.leader(), e.getMessage());
             return false;
         }
     }
 
-    private void backup(
+    private static boolean hasStrayed(DataDirectory fresh, Upstream source) {
+        var mark = new StandbyMark(fresh);
+        if (mark.stopped(fresh.controlData().state(), fresh.controlFingerprint())
+                || mark.strayedFrom().isPresent()) {
+            LOG.warn("somebody ran {} as a primary: its data are not taken", source.leader());
+            return true;
+        }
+        return false;
+    }
+
+    private DataDirectory backup(
             ReplicationConnection connection, Upstream source, DataReplacement replacement) {
         Path target = replacement.begin();
         LOG.info("copying {} from {}", settings.self(), source.leader());
@@ -259,6 +280,7 @@ final class Cloning {
                         target,
                         progress(source));
         copied.directories().forEach(data.owner()::ownTree);
+        return new DataDirectory(target, data.owner());
     }
 
     private BaseBackupListener progress(Upstream upstream) {
@@ -297,6 +319,7 @@ final class Cloning {
 
     private void finish(DataDirectory fresh, DataReplacement replacement) {
         fresh.createStandbySignal();
+        new StandbyMark(fresh).forget();
         renewIncarnation(fresh);
         durable.write(
                 fresh.path().resolve("postgresql.conf"),
@@ -359,6 +382,12 @@ final class Cloning {
                 LOG.warn("pg_rewind saw nothing to rewind, a fresh copy is made instead");
                 return false;
             }
+            var mark = new StandbyMark(data);
+            if (mark.isStandbys()) {
+                LOG.warn("{} was promoted by somebody else", upstream.leader());
+                return false;
+            }
+            mark.forget();
         } catch (RuntimeException e) {
             LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
             return false;

@@ -19,7 +19,6 @@ final class DataPlace {
                     Cloning.INITIALISED_HERE,
                     Cloning.REWIND_UNDER_WAY,
                     Cloning.REWOUND_FOR_EPOCH,
-                    StandbyMark.FILE,
                     Adoption.ORDER);
 
     private DataPlace() {}

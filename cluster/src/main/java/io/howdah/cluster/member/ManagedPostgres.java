@@ -105,7 +105,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server =
                 new HeldServer(
                         data, log, "config_file=" + files.configuration(), onDeath, queries::close);
-        this.mark = new StandbyMark(settings.directory().resolve(StandbyMark.FILE), durable);
+        this.mark = new StandbyMark(data);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
@@ -216,7 +216,6 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void initialise() {
-        mark.forget();
         cloning.initialise();
         identity.forget();
     }
@@ -420,7 +419,6 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         identity.forget();
         stopAnyhow();
         cloning.rejoin(leader, sources);
-        mark.forget();
     }
 
     @Override
@@ -428,8 +426,6 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         identity.forget();
         stopAnyhow();
         cloning.copy(leader, sources);
-        // not before: what has strayed may be what is left
-        mark.forget();
     }
 
     private void stopAnyhow() {

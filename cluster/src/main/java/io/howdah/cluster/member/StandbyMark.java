@@ -1,25 +1,28 @@
 package io.howdah.cluster.member;
 
 import io.howdah.postgres.ControlData;
+import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Remembers that the data directory is a standby's, and up to which timeline. Where a primary ran
 /// in it all the same, somebody promoted it by hand, or took `standby.signal` away and started it.
 /// What that one wrote may bear a number that was granted to another: PostgreSQL takes the lowest
 /// that it sees no history of. So neither a comparison of histories nor `pg_rewind` can tell it
 /// from a leader's WAL, whatever timeline it is on: the data have strayed, until others take their
-/// place or the cluster promotes them. For one thread.
+/// place or the cluster promotes them.
+///
+/// It lies in the data directory, so it goes where that goes: a clone of the disk, a base backup
+/// and a rewind carry it. For one thread.
 final class StandbyMark {
 
-    /// Where it lies, in the node's own directory.
-    static final String FILE = "standby-on-timeline";
+    private static final String FILE = "howdah.standby";
 
     /// A promotion of ours is under way, or was done: whatever runs is no standby by our doing.
     private static final String PROMOTED = "promoted";
@@ -31,11 +34,10 @@ final class StandbyMark {
 
     private final Path file;
     private final DurableFiles durable;
-    private @Nullable String known;
 
-    StandbyMark(Path file, DurableFiles durable) {
-        this.file = file;
-        this.durable = durable;
+    StandbyMark(DataDirectory data) {
+        this.file = data.path().resolve(FILE);
+        this.durable = new DurableFiles(data.owner());
     }
 
     /// It is about to be started as a standby: a promotion that was asked for before is void. Its
@@ -67,10 +69,15 @@ final class StandbyMark {
         write(PROMOTED);
     }
 
-    /// From here on it may be a primary by our doing, or other data have taken its place.
+    /// From here on it may be a primary by our doing.
     void forget() {
         durable.delete(file);
-        known = "";
+    }
+
+    /// It came with data from a running primary: one that is none by our doing is no leader.
+    boolean isStandbys() {
+        String text = text();
+        return !text.isEmpty() && !text.equals(PROMOTED);
     }
 
     /// It is stopped; its control file says what ran last.
@@ -93,12 +100,10 @@ final class StandbyMark {
     ///
     /// @return whether that shows just now that the data have strayed
     boolean ranAsPrimary() {
-        String standby = text();
-        boolean ours = standby.isEmpty() || standby.equals(PROMOTED);
-        if (ours || strayedFrom().isPresent()) {
+        if (!isStandbys() || strayedFrom().isPresent()) {
             return false;
         }
-        write(number(standby) + STRAYED);
+        write(number(text()) + STRAYED);
         return true;
     }
 
@@ -114,22 +119,18 @@ final class StandbyMark {
     }
 
     private void write(String text) {
-        if (!text.equals(known)) {
+        if (!text.equals(text())) {
             durable.write(file, text + "\n");
-            known = text;
         }
     }
 
     private String text() {
-        String text = known;
-        if (text == null) {
-            try {
-                text = Files.exists(file) ? Files.readString(file).strip() : "";
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + file, e);
-            }
-            known = text;
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
         }
-        return text;
     }
 }

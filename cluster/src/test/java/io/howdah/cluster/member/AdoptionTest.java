@@ -126,7 +126,7 @@ class AdoptionTest {
     private void rememberAnother() {
         DurableFiles files = new DurableFiles(USER);
         files.createDirectory(root.resolve("n1"));
-        for (String mark : List.of("initialised-here", "rewind-under-way", "standby-on-timeline")) {
+        for (String mark : List.of("initialised-here", "rewind-under-way")) {
             files.write(root.resolve("n1").resolve(mark), "1\n");
         }
     }

@@ -56,6 +56,8 @@ final class Disk {
         /// Where the shutdown checkpoint begins.
         long checkpoint;
 
+        Mark mark = new Mark();
+
         final TreeSet<NodeName> slots = new TreeSet<>();
 
         /// Timeline numbers of which a history file is there, planted ones too.
@@ -73,6 +75,8 @@ final class Disk {
         /// The same in all.
         Data image() {
             Data copy = new Data(systemId, incarnation, holder, wal.copy());
+            copy.mark = mark.copy();
+            copy.controlWrites = controlWrites;
             copy.former = former;
             copy.checkpoint = checkpoint;
             copy.inProduction = inProduction;
@@ -87,7 +91,6 @@ final class Disk {
     }
 
     @Nullable Data data;
-    final Mark mark = new Mark();
 
     /// What an operator wants to be adopted here.
     @Nullable AdoptionOrder order;

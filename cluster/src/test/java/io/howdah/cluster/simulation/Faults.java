@@ -235,7 +235,6 @@ final class Faults {
                 sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
         if (!onlyCopy) {
             host.disk().data = null;
-            host.disk().mark.forget();
             host.disk().service = null;
         }
     }

@@ -4,7 +4,7 @@ import io.howdah.postgres.TimelineId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a node remembers of its data directory beside it, as `StandbyMark` does.
+/// What stands in a data directory of the server that ran there, as `StandbyMark` has it.
 final class Mark {
 
     private @Nullable TimelineId standbyOn;
@@ -45,6 +45,19 @@ final class Mark {
         promoted = false;
         startsFrom = -1;
         strayed = false;
+    }
+
+    boolean isStandbys() {
+        return standbyOn != null;
+    }
+
+    Mark copy() {
+        Mark copy = new Mark();
+        copy.standbyOn = standbyOn;
+        copy.promoted = promoted;
+        copy.startsFrom = startsFrom;
+        copy.strayed = strayed;
+        return copy;
     }
 
     void ranAsPrimary() {

@@ -47,8 +47,8 @@ final class SimulatedAdoption {
     void takeIn(AdoptionOrder order) {
         var _ = stopFormer(order);
         own.takes(World.MILLI / 2, 5 * World.MILLI);
-        own.disk().mark.forget();
         Disk.Data data = own.data();
+        data.mark.forget();
         data.incarnation = order.incarnation();
         data.holder = own.host().name();
         data.former = false;

@@ -30,7 +30,9 @@ final class SimulatedCloning {
             ServerProcess source = own.remote(upstream);
             source.commits().checkpoint();
             own.takes(5 * World.MILLI, 100 * World.MILLI);
-            if (source.mode() != ServerProcess.Mode.PRIMARY || !own.isStillThere(source)) {
+            if (source.mode() != ServerProcess.Mode.PRIMARY
+                    || source.data().mark.isStandbys()
+                    || !own.isStillThere(source)) {
                 return false;
             }
             TimelineHistory theirs = source.wal().history();
@@ -51,6 +53,7 @@ final class SimulatedCloning {
         }
         renewIncarnation(data);
         data.rewoundFor = upstream.epoch();
+        data.mark.forget();
         data.inProduction = false;
         data.ranAsPrimary = false;
         data.cleanlyStopped = false;
@@ -99,6 +102,12 @@ final class SimulatedCloning {
         return others.isEmpty() ? leader : cluster.world().oneOf(others);
     }
 
+    private static boolean hasStrayed(ServerProcess source) {
+        Mark mark = source.data().mark;
+        return mark.strayedFrom().isPresent()
+                || (source.mode() == ServerProcess.Mode.PRIMARY && mark.isStandbys());
+    }
+
     void copy(Upstream upstream, List<Upstream> sources) {
         ServerProcess leader = own.remote(upstream);
         reserveSlot(leader);
@@ -106,6 +115,9 @@ final class SimulatedCloning {
         own.takes(50 * World.MILLI, 2 * World.SECOND);
         if (!own.isStillThere(source)) {
             throw new IllegalStateException("the source of the copy died");
+        }
+        if (hasStrayed(source)) {
+            throw new IllegalStateException(source.host() + " was promoted by somebody else");
         }
         Disk.Data old = own.disk().data;
         Wal wal = source.wal().copy();

@@ -48,7 +48,7 @@ final class SimulatedFollowing {
     }
 
     void fill(Upstream upstream) {
-        own.disk().mark.note(upstream.highest());
+        own.data().mark.note(upstream.highest());
         own.disk().service =
                 new Disk.Service(
                         upstream.leader(),

@@ -44,7 +44,7 @@ final class SimulatedLook {
         if (server == null || !postmaster) {
             starts.isStandbyNoMore();
             if (!starts.hasLeftovers()) {
-                own.disk().mark.stopped(data.ranAsPrimary, data.controlWrites);
+                data.mark.stopped(data.ranAsPrimary, data.controlWrites);
             }
             boolean leftovers =
                     starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;
@@ -66,12 +66,12 @@ final class SimulatedLook {
                     Optional.ofNullable(data.rewoundFor));
         }
         if (server.mode() == ServerProcess.Mode.PRIMARY) {
-            own.disk().mark.ranAsPrimary();
+            data.mark.ranAsPrimary();
             return new LocalStatus.Primary(
                     data.systemId, data.incarnation, data.wal.position(), own.disk().open);
         }
         data.rewoundFor = null;
-        own.disk().mark.note(data.wal.history().current());
+        data.mark.note(data.wal.history().current());
         return new LocalStatus.Standby(
                 data.systemId,
                 data.incarnation,

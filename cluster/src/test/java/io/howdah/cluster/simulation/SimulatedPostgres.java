@@ -66,7 +66,10 @@ class SimulatedPostgres implements LocalPostgres {
 
     @Override
     public Optional<TimelineId> strayedFrom() {
-        return own.isWithout(Mutation.STANDBY_MARK) ? Optional.empty() : disk.mark.strayedFrom();
+        Disk.Data data = disk.data;
+        return data == null || own.isWithout(Mutation.STANDBY_MARK)
+                ? Optional.empty()
+                : data.mark.strayedFrom();
     }
 
     @Override
@@ -86,7 +89,6 @@ class SimulatedPostgres implements LocalPostgres {
                         Wal.beginning(first));
         fresh.initialisedHere = true;
         fresh.cleanlyStopped = true;
-        disk.mark.forget();
         disk.data = fresh;
         own.takes(World.MILLI, 5 * World.MILLI);
     }
@@ -166,7 +168,7 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
-            disk.mark.promotes();
+            own.data().mark.promotes();
             starts.isStandbyNoMore();
             return names.promote(granted, first, epoch);
         } catch (RuntimeException e) {
@@ -229,14 +231,12 @@ class SimulatedPostgres implements LocalPostgres {
         if (!rewound) {
             cloning.copy(upstream, sources);
         }
-        disk.mark.forget();
     }
 
     @Override
     public void copy(Upstream upstream, List<Upstream> sources) {
         starts.stopAnyhow();
         cloning.copy(upstream, sources);
-        disk.mark.forget();
     }
 
     @Override

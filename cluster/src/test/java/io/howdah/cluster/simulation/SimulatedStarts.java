@@ -51,7 +51,7 @@ final class SimulatedStarts {
 
     void startStandby(Optional<Upstream> rewoundTo) {
         Disk.Data data = own.data();
-        own.disk().mark.starts(data.wal.history().current(), data.controlWrites);
+        data.mark.starts(data.wal.history().current(), data.controlWrites);
         if (rewoundTo.isPresent()) {
             following.fill(rewoundTo.get());
         } else {
@@ -71,7 +71,7 @@ final class SimulatedStarts {
     void startPrimary() {
         own.disk().service = null;
         names.begin(own.isWithout(Mutation.RESTART_RULE));
-        own.disk().mark.forget();
+        own.data().mark.forget();
         long killsBefore = kills;
         launch(false);
         while (true) {
