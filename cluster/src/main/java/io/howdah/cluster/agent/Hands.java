@@ -272,7 +272,7 @@ final class Hands {
         Position position = Strays.position(local.cut(), now);
         promised = epoch;
         steps.reached(Step.CUT_DONE);
-        return new Vote(standby.incarnation(), position);
+        return new Vote(standby.incarnation(), position, !Strays.isCertain(now, standby));
     }
 
     private Rest takeOver(Epoch epoch) {

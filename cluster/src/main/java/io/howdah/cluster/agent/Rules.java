@@ -240,9 +240,6 @@ public final class Rules {
             return new Act.Wait("there is no primary, and PostgreSQL here is not up to vote");
         }
         Vote given = now.state().votes().get(now.self());
-        if (!Strays.mayVote(now, standby)) {
-            return new Act.Wait("no primary: " + Strays.WHY);
-        }
         if (given == null || !given.incarnation().equals(standby.incarnation())) {
             return now.holdsVoteBack()
                     ? new Act.Wait("no primary: those in better shape are to vote first")
@@ -352,6 +349,9 @@ public final class Rules {
             return new Act.Wait("reading local WAL to its end");
         }
         Position position = standby.position().get();
+        if (leader.mayBearOurNumber(position)) {
+            return new Act.Copy(leader, "its timeline may be another than the leader's");
+        }
         return leader.admits(position, replayed(standby, position))
                 ? new Act.Follow(leader)
                 : new Act.Rejoin(

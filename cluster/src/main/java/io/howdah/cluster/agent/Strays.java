@@ -37,12 +37,12 @@ final class Strays {
         return voted.compareTo(last) > 0 ? voted : next;
     }
 
-    /// Whether what it can say of itself is no less than it may have acknowledged. A standby that
-    /// was promoted left the line visibly, with all that it had received. One that ran as a primary
-    /// on the standby's own timeline did not: from where on its WAL is its own, nobody knows.
-    /// Before there is an announced line to hold it against, a stray would win by what it wrote
-    /// itself; and only the last leader's vote decides then.
-    static boolean mayVote(Situation now, LocalStatus.Standby standby) {
+    /// Whether what it can say of itself is no less than it may have acknowledged, and its vote
+    /// counts. A standby that was promoted left the line visibly, with all that it had received.
+    /// One that ran as a primary on the standby's own timeline did not: from where on its WAL is
+    /// its own, nobody knows. Before there is an announced line to hold it against, a stray would
+    /// win by what it wrote itself; and only the last leader's vote decides then.
+    static boolean isCertain(Situation now, LocalStatus.Standby standby) {
         return now.strayedFrom()
                 .map(last ->
                         (now.state().announcement() != null || ledLast(now, standby))
@@ -64,10 +64,10 @@ final class Strays {
         if (now.strayedFrom().isEmpty()) {
             return true;
         }
-        if (!(now.local() instanceof LocalStatus.Standby standby) || !mayVote(now, standby)) {
+        if (!(now.local() instanceof LocalStatus.Standby standby)) {
             return false;
         }
-        return ledLast(now, standby)
+        return (ledLast(now, standby) && isCertain(now, standby))
                 || now.state().forced().stream()
                         .anyMatch(forced -> forced.epoch().equals(now.state().epoch()));
     }

@@ -18,11 +18,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the
 /// votes are certain to include everything acknowledged: `quorum` of the voters have voted with the
 /// incarnation that counts, or the last leader itself has. The winner holds `base`, and nobody who
-/// holds it reaches further.
+/// holds it reaches further. Who was promoted by hand is not needed where the last leader has
+/// voted, as that one holds everything.
 public final class Election {
 
     private Election() {}
@@ -76,10 +78,15 @@ public final class Election {
         if (sync == null) {
             return new Verdict.Undecided("no primary has ever been promoted");
         }
-        if (!isQuorum(sync, state.votes())) {
+        Map<NodeName, Vote> votes = certain(state);
+        boolean leaderVoted = hasLeaderVoted(sync, votes);
+        if (!leaderVoted && !isQuorum(sync, votes)) {
             return new Verdict.Undecided("waiting for " + missing(sync, state.votes()));
         }
-        Map<NodeName, Position> holders = holders(state, sync);
+        Map<NodeName, Position> holders = holders(state, sync, votes);
+        if (leaderVoted) {
+            holders.keySet().removeIf(node -> isStray(state, sync, node));
+        }
         if (holders.isEmpty()) {
             return new Verdict.Undecided(
                     "nobody who voted holds "
@@ -132,24 +139,28 @@ public final class Election {
                 : new Verdict.CatchUp(furthest.getFirst(), target, behind);
     }
 
+    private static Map<NodeName, Vote> certain(ClusterState state) {
+        Map<NodeName, Vote> votes = new TreeMap<>(state.votes());
+        votes.values().removeIf(Vote::uncertain);
+        return votes;
+    }
+
     /// Those who hold `base`, each with how far it reaches. All that was ever acknowledged lies on
     /// the announced line: of a data directory that was promoted by hand, only the part before that
     /// counts.
-    private static Map<NodeName, Position> holders(ClusterState state, Sync sync) {
+    private static Map<NodeName, Position> holders(
+            ClusterState state, Sync sync, Map<NodeName, Vote> votes) {
         Map<NodeName, Position> holders = new TreeMap<>();
-        state.votes()
-                .forEach((node, vote) -> {
-                    boolean leader = sync.isLeader(node, vote.incarnation());
-                    // a leader that was never announced has led nobody, and served nobody: what it
-                    // wrote past its base was acknowledged to nobody
-                    Position reach =
-                            leader && isAnnounced(state, sync)
-                                    ? vote.position()
-                                    : onLine(state, vote);
-                    if (leader || reach.contains(sync.base())) {
-                        holders.put(node, reach);
-                    }
-                });
+        votes.forEach((node, vote) -> {
+            boolean leader = sync.isLeader(node, vote.incarnation());
+            // a leader that was never announced has led nobody, and served nobody: what it
+            // wrote past its base was acknowledged to nobody
+            Position reach =
+                    leader && isAnnounced(state, sync) ? vote.position() : onLine(state, vote);
+            if (leader || reach.contains(sync.base())) {
+                holders.put(node, reach);
+            }
+        });
         return holders;
     }
 
@@ -171,14 +182,14 @@ public final class Election {
                 && !onLine(state, vote).equals(vote.position());
     }
 
-    private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
+    /// Cast only after its PostgreSQL has ended and its WAL is recovered to the end: it holds
+    /// everything that it acknowledged, so it counts for all.
+    private static boolean hasLeaderVoted(Sync sync, Map<NodeName, Vote> votes) {
         Vote leaders = votes.get(sync.leader());
-        if (leaders != null && sync.isLeader(sync.leader(), leaders.incarnation())) {
-            // cast only after its PostgreSQL has ended and its WAL is recovered to the end: it
-            // holds everything that it
-            // acknowledged, so it counts for all
-            return true;
-        }
+        return leaders != null && sync.isLeader(sync.leader(), leaders.incarnation());
+    }
+
+    private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
         return !sync.voters().isEmpty() && countedVotes(sync, votes) >= sync.quorum();
     }
 
@@ -189,7 +200,7 @@ public final class Election {
     private static boolean hasVoted(
             Map.Entry<NodeName, Incarnation> voter, Map<NodeName, Vote> votes) {
         Vote vote = votes.get(voter.getKey());
-        return vote != null && vote.incarnation().equals(voter.getValue());
+        return vote != null && !vote.uncertain() && vote.incarnation().equals(voter.getValue());
     }
 
     private static String missing(Sync sync, Map<NodeName, Vote> votes) {
@@ -197,23 +208,31 @@ public final class Election {
         for (Map.Entry<NodeName, Incarnation> voter : sync.voters().entrySet()) {
             if (!hasVoted(voter, votes)) {
                 Vote other = votes.get(voter.getKey());
-                absent.add(
-                        other == null
-                                ? voter.getKey().value()
-                                : voter.getKey()
-                                        + " (it was copied anew; its former data are needed)");
+                absent.add(voter.getKey() + why(other));
             }
         }
         if (absent.isEmpty()) {
             return "the last primary, "
                     + sync.leader()
+                    + why(votes.get(sync.leader()))
                     + ": no other member is known to hold everything";
         }
         long needed = sync.quorum() - countedVotes(sync, votes);
         return (needed < absent.size() ? needed + " of the votes of " : "the vote of ")
                 + absent.stream().collect(Collectors.joining(", "))
                 + ", or of the last primary, "
-                + sync.leader();
+                + sync.leader()
+                + why(votes.get(sync.leader()));
+    }
+
+    private static String why(@Nullable Vote counted) {
+        if (counted == null) {
+            return "";
+        }
+        return counted.uncertain()
+                ? " (somebody ran a primary in its data directory:"
+                        + " `howdah failover --to N --allow-data-loss` decides)"
+                : " (it was copied anew; its former data are needed)";
     }
 
     private static Comparator<NodeName> preference(ClusterState state, Sync sync) {
@@ -235,7 +254,7 @@ public final class Election {
     /// for some of those alone.
     public static SortedMap<NodeName, Incarnation> votersOf(NodeName winner, ClusterState state) {
         SortedMap<NodeName, Incarnation> voters = new TreeMap<>();
-        state.votes().forEach((node, vote) -> voters.put(node, vote.incarnation()));
+        certain(state).forEach((node, vote) -> voters.put(node, vote.incarnation()));
         Sync last = state.sync();
         if (voters.isEmpty() && last != null) {
             voters.putAll(last.voters());

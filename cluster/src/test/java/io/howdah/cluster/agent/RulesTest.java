@@ -23,7 +23,10 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Switchover;
+import io.howdah.cluster.state.Vote;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.util.List;
 import java.util.Optional;
@@ -151,18 +154,22 @@ class RulesTest {
 
     /// From where on its WAL is its own is not known, and it may have acknowledged all of it.
     @Test
-    void whatRanAsAPrimaryOnTheStandbysTimelineHasNoVote() {
-        assertThat(
-                        member(vacant(), N2, standby(N2, at(900), Optional.empty()))
-                                .strayedFromTheFirstTimeline()
-                                .next())
-                .isInstanceOf(Act.Wait.class);
+    void theVoteOfWhatRanAsAPrimaryOnTheStandbysTimelineIsUncertain() {
+        assertThat(votesForCertain(vacant(), N2, at(900))).isFalse();
+        assertThat(votesForCertain(vacant(), N2, at(900, 2, 300))).isTrue();
+    }
+
+    private static boolean votesForCertain(ClusterState state, NodeName node, Position own) {
+        LocalStatus.Standby local = standby(node, own, Optional.empty());
+        Case strayed = member(state, node, local).strayedFromTheFirstTimeline();
+        assertThat(strayed.next()).isInstanceOf(Act.CutAndVote.class);
+        return Strays.isCertain(strayed.situation(), local);
     }
 
     /// Nothing was announced since the adoption: only the adopted primary's vote decides, and the
     /// stray would win over it by what it wrote itself.
     @Test
-    void whoWasPromotedByHandHasNoVoteBeforeThereIsALineToHoldItAgainst() {
+    void theVoteOfWhoWasPromotedByHandIsUncertainBeforeThereIsALineToHoldItAgainst() {
         ClusterState adopted =
                 accept(
                         ClusterState.INITIAL,
@@ -175,16 +182,8 @@ class RulesTest {
                                         1, "test", 0, false, 0, new TreeMap<>(), List.of()),
                                 1_000));
         Position own = at(900, 2, 300);
-        assertThat(
-                        member(adopted, N2, standby(N2, own, Optional.empty()))
-                                .strayedFromTheFirstTimeline()
-                                .next())
-                .isInstanceOf(Act.Wait.class);
-        assertThat(
-                        member(adopted, N1, standby(N1, own, Optional.empty()))
-                                .strayedFromTheFirstTimeline()
-                                .next())
-                .isInstanceOf(Act.CutAndVote.class);
+        assertThat(votesForCertain(adopted, N2, own)).isFalse();
+        assertThat(votesForCertain(adopted, N1, own)).isTrue();
     }
 
     @Test
@@ -208,6 +207,41 @@ class RulesTest {
         Position claimed = Strays.position(own, offered.situation());
         assertThat(claimed).isEqualTo(said);
         accept(forced, new Command.Claim(N2, SECOND, vote(N2, claimed)));
+    }
+
+    /// n2 leads by force what was promoted by hand at 300; n3 has a granted timeline 2 that began
+    /// there, too.
+    @Test
+    void aMemberThatMayBearANumberOfAForcedStrayIsCopied() {
+        Position own = at(900, 2, 300);
+        ClusterState vacant = accept(vacant(), new Command.SawTimeline(N3, new TimelineId(2)));
+        Case strayed =
+                member(vacant, N2, standby(N2, own, Optional.empty()))
+                        .strayedFromTheFirstTimeline();
+        Vote said = vote(N2, Strays.position(own, strayed.situation()));
+        ClusterState state = accept(vacant, new Command.CastVote(N2, SECOND, said));
+        state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 5_000));
+        state = accept(state, new Command.Claim(N2, SECOND, said));
+        TimelineHistory history = own.history().then(own.lsn(), new TimelineId(4));
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N2,
+                                SECOND,
+                                incarnation(N2),
+                                Position.beginningOf(history),
+                                history,
+                                SYSTEM,
+                                0));
+        assertThat(next(state, at(950, 2, 300))).isInstanceOf(Act.Copy.class);
+        assertThat(next(state, at(250))).isInstanceOf(Act.Follow.class);
+        assertThat(next(state, at(400))).isInstanceOf(Act.Rejoin.class);
+        assertThat(next(state, new Position(history, new Lsn(920)))).isInstanceOf(Act.Follow.class);
+    }
+
+    private static Act next(ClusterState state, Position position) {
+        return member(state, N3, standby(N3, position, Optional.empty())).next();
     }
 
     @Test
@@ -630,7 +664,7 @@ class RulesTest {
         return new LocalStatus.Primary(SYSTEM, incarnation(node), position, open);
     }
 
-    private static LocalStatus standby(
+    private static LocalStatus.Standby standby(
             NodeName node, Position position, Optional<Epoch> following) {
         return new LocalStatus.Standby(
                 SYSTEM, incarnation(node), Optional.of(position), following, true, 0);

@@ -209,6 +209,33 @@ class ElectionTest {
                 .isEqualTo(N3);
     }
 
+    /// n3 led from 300 on and was never announced; n2 got more of the line before, and was promoted
+    /// by hand there.
+    @Test
+    void whoWasPromotedByHandIsNotNeededWhereTheLastLeaderHasVoted() {
+        ClusterState state = voted(voted(vacant(), N2, at(200)), N3, at(300));
+        state = accept(state, new Command.Claim(N3, NEXT, vote(N3, at(300))));
+        state = accept(state, new Command.Expire(N1, NEXT, 0, 0));
+        Epoch third = new Epoch(3);
+        state = accept(state, new Command.CastVote(N2, third, vote(N2, at(900, 7, 400))));
+        assertThat(Election.of(state).why()).contains("--allow-data-loss");
+        state = accept(state, new Command.CastVote(N3, third, vote(N3, at(300))));
+        assertThat(winner(state)).isEqualTo(N3);
+    }
+
+    @Test
+    void anUncertainVoteCountsForNothingButAnOperatorMayChooseIt() {
+        Vote uncertain = new Vote(Samples.incarnation(N1), at(900), true);
+        ClusterState state = accept(vacant(), new Command.CastVote(N1, NEXT, uncertain));
+        state = voted(state, N2, at(200));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(Election.of(state).why()).contains("n1").contains("--allow-data-loss");
+        state = accept(state, new Command.ForceFailover(N1, NEXT, "dba", 5_000));
+        assertThat(winner(state)).isEqualTo(N1);
+        state = accept(state, new Command.Claim(N1, NEXT, uncertain));
+        assertThat(Samples.sync(state).voters()).containsOnlyKeys(N2);
+    }
+
     @Test
     void anOfferThatNobodyClaimsBurnsItsNumbers() {
         ClusterState state = voted(voted(vacant(), N2, at(200)), N3, at(300));

@@ -176,7 +176,8 @@ final class Simulation {
     }
 
     /// What 10-cluster leaves to a person: tags that keep everybody from leading are taken off, and
-    /// where a data directory that an election needs is gone for ever, loss is allowed.
+    /// where a data directory that an election needs is gone for ever, or somebody ran a primary in
+    /// it, loss is allowed.
     private void operatorHelps() {
         ClusterState state = cluster.state();
         Sync sync = state.sync();
@@ -194,13 +195,15 @@ final class Simulation {
             cluster.agents().takeTagsOff();
             cluster.members().forEach(cluster.agents()::kill);
             cluster.members().forEach(cluster.agents()::start);
-        } else if (somethingGone && !state.votes().isEmpty()) {
+        } else if ((somethingGone || Election.of(state).why().contains("--allow-data-loss"))
+                && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
             NodeName furthest =
                     state.votes().entrySet().stream()
                             .max(
                                     Map.Entry.comparingByValue(
-                                            Comparator.comparing(Vote::position, Position.ORDER)))
+                                            Comparator.comparing((Vote vote) -> !vote.uncertain())
+                                                    .thenComparing(Vote::position, Position.ORDER)))
                             .orElseThrow()
                             .getKey();
             cluster.submit(
