@@ -220,10 +220,11 @@ final class MembershipChanges {
                                 "ask for the removal again in a moment"));
             }
         }
+        store.submit(new Command.CancelRemove(node)).join();
         return Optional.of(
                 ActionOutcome.failed(
                         node
-                                + " is still needed: no primary took it off the voters within "
+                                + " stays a member: no primary took it off the voters within "
                                 + VOTERS_DEADLINE.toSeconds()
                                 + " s",
                         "look at `howdah status`; then ask for the removal again"));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.Report.class, name = "report"),
     @JsonSubTypes.Type(value = Command.Remove.class, name = "remove"),
+    @JsonSubTypes.Type(value = Command.CancelRemove.class, name = "cancel-remove"),
     @JsonSubTypes.Type(value = Command.Forget.class, name = "forget"),
     @JsonSubTypes.Type(value = Command.Initialise.class, name = "initialise"),
     @JsonSubTypes.Type(value = Command.Adopt.class, name = "adopt"),
@@ -51,7 +52,7 @@ public sealed interface Command {
     }
 
     /// What changes who belongs to the cluster.
-    sealed interface Membership extends Command permits Report, Remove, Forget {}
+    sealed interface Membership extends Command permits Report, Remove, CancelRemove, Forget {}
 
     /// A node says what it is.
     ///
@@ -67,6 +68,9 @@ public sealed interface Command {
     ///
     /// @param by who asked
     record Remove(NodeName node, String by) implements Membership {}
+
+    /// A member that is leaving stays: it could not be taken off the voters in time.
+    record CancelRemove(NodeName node) implements Membership {}
 
     /// A member that is leaving and no voter any more is forgotten.
     ///

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 ///
 /// A member is taken out in two steps. First it is *leaving*: the leader lets no commit wait for it
 /// any more and takes it off the voters, in the safe order of `SyncPlan`; it goes on voting until
-/// then. Only when no election needs its vote is it forgotten.
+/// then. Only when no election needs its vote is it forgotten; else it stays, as it was.
 final class Memberships {
 
     private Memberships() {}
@@ -17,6 +17,7 @@ final class Memberships {
         return switch (command) {
             case Command.Report report -> report(state, report);
             case Command.Remove remove -> remove(state, remove.node());
+            case Command.CancelRemove cancel -> cancelRemove(state, cancel.node());
             case Command.Forget forget -> forget(state, forget);
         };
     }
@@ -54,6 +55,15 @@ final class Memberships {
         return state.accept(state.copy().leaving(leaving));
     }
 
+    private static Change cancelRemove(ClusterState state, NodeName node) {
+        if (!state.leaving().contains(node)) {
+            return state.refuse(node + " is not leaving");
+        }
+        TreeSet<NodeName> leaving = new TreeSet<>(state.leaving());
+        leaving.remove(node);
+        return state.accept(state.copy().leaving(leaving));
+    }
+
     private static Change forget(ClusterState state, Command.Forget forget) {
         NodeName node = forget.node();
         if (!state.leaving().contains(node)) {
@@ -76,9 +86,15 @@ final class Memberships {
         gone.put(node, forget.peerId());
         TreeMap<NodeName, Long> removals = new TreeMap<>(state.removals());
         removals.put(node, forget.atMillis());
+        ClusterStateBuilder changed = state.copy();
+        PlannedSwitchover plan = state.planned();
+        if (plan != null && node.equals(plan.to())) {
+            String why = node + " is no member any more";
+            changed.planned(null)
+                    .dropped(new PlannedSwitchover.Dropped(plan, why, forget.atMillis()));
+        }
         return state.accept(
-                state.copy()
-                        .members(members)
+                changed.members(members)
                         .votes(votes)
                         .leaving(leaving)
                         .gone(gone)

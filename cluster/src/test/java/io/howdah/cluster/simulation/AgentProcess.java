@@ -97,7 +97,7 @@ final class AgentProcess implements BootClock, Executor {
 
     @Override
     public long wallMillis() {
-        return 1_700_000_000_000L + world.now() / World.MILLI;
+        return world.wallMillis();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.howdah.cluster.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /// One thing that goes wrong, and for how long.
 ///
@@ -43,13 +44,24 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         AGENT_STOPS,
         SWITCH_KILLED,
         RESTART_IN_PLACE_ASKED,
-        PROMOTED_BY_HAND
+        PROMOTED_BY_HAND,
+        SETTINGS_CHANGED,
+        SWITCHOVER_PLANNED,
+        MEMBER_REMOVED;
+
+        /// What people do to a cluster that is in trouble already: now and then, beside the rest.
+        boolean isByHand() {
+            return compareTo(PROMOTED_BY_HAND) >= 0;
+        }
     }
+
+    private static final List<Kind> BY_HAND =
+            Stream.of(Kind.values()).filter(Kind::isByHand).skip(1).toList();
 
     /// All kinds, or a few: the same again and again finds what all at once do not (swarm testing).
     private static List<Kind> kinds(SplittableRandom random) {
         List<Kind> all = new ArrayList<>(List.of(Kind.values()));
-        all.remove(Kind.PROMOTED_BY_HAND);
+        all.removeIf(Kind::isByHand);
         if (random.nextInt(3) == 0) {
             return all;
         }
@@ -97,6 +109,19 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
                             random.nextInt(nodes),
                             0,
                             false));
+        }
+        if (random.nextInt(6) == 0) {
+            int changes = random.nextInt(1, 4);
+            for (int i = 0; i < changes; i++) {
+                plan.add(
+                        new Fault(
+                                BY_HAND.get(random.nextInt(BY_HAND.size())),
+                                from + random.nextLong(until - from),
+                                random.nextLong(3 * World.SECOND),
+                                random.nextInt(nodes),
+                                0,
+                                false));
+            }
         }
         plan.sort((a, b) -> Long.compare(a.at, b.at));
         return plan;

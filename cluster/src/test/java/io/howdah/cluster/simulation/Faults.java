@@ -17,9 +17,11 @@ final class Faults {
 
     private final Cluster cluster;
     private final World world;
+    private final Operators operators;
 
     Faults(Cluster cluster) {
         this.cluster = cluster;
+        this.operators = new Operators(cluster);
         this.world = cluster.world();
     }
 
@@ -158,6 +160,9 @@ final class Faults {
                     });
             case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAtNextStep(host, lasts);
             case PROMOTED_BY_HAND -> promoteByHand(host, lasts);
+            case SETTINGS_CHANGED -> operators.changeSettings();
+            case SWITCHOVER_PLANNED -> operators.plan(host, lasts);
+            case MEMBER_REMOVED -> operators.remove(host, lasts);
             case COPY_ASKED -> cluster.agents().ask(host, LocalRequest.REINITIALISE);
             case SENDER_ENDS -> {
                 if (server != null) {

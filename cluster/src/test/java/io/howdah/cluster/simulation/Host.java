@@ -34,6 +34,7 @@ final class Host {
     private boolean up = true;
     private boolean streamsRefused;
     private int suspensions;
+    private int peers;
 
     Host(Cluster cluster, int number, NodeName name) {
         this.cluster = cluster;
@@ -56,6 +57,16 @@ final class Host {
 
     Judge judge() {
         return cluster.judge();
+    }
+
+    /// Under which it takes part in consensus.
+    String peerId() {
+        return name + "-simulated-" + peers;
+    }
+
+    /// It is let into consensus anew.
+    void isPeerAnew() {
+        peers++;
     }
 
     Network network() {

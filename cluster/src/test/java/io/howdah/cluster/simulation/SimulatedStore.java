@@ -93,7 +93,7 @@ final class SimulatedStore implements Store<ClusterState, Command> {
 
     @Override
     public Introduction introduction() {
-        Peer self = Peer.of(host.name() + "-simulated", "10.0.0." + host.number(), 7000);
+        Peer self = Peer.of(host.peerId(), "10.0.0." + host.number(), 7000);
         return new Introduction("simulated", self, true, List.of(self));
     }
 

@@ -78,12 +78,15 @@ final class Simulation {
         return run(seed, mutation, plan(seed, mutation), false);
     }
 
-    /// What other rules are for is shown without somebody who promotes standbys by hand.
+    /// What the rules are for is shown without what people do by hand.
     private static List<Fault> plan(long seed, Mutation mutation) {
-        return mutation == Mutation.NONE || mutation == Mutation.STANDBY_MARK
+        return mutation == Mutation.NONE
                 ? plan(seed)
                 : plan(seed).stream()
-                        .filter(fault -> fault.kind() != Fault.Kind.PROMOTED_BY_HAND)
+                        .filter(fault ->
+                                !fault.kind().isByHand()
+                                        || (fault.kind() == Fault.Kind.PROMOTED_BY_HAND
+                                                && mutation == Mutation.STANDBY_MARK))
                         .toList();
     }
 

@@ -45,6 +45,11 @@ final class World {
         return now;
     }
 
+    /// The same on all machines.
+    long wallMillis() {
+        return 1_700_000_000_000L + now() / MILLI;
+    }
+
     /// Between the two, both included.
     long between(long low, long high) {
         return random.nextLong(low, high + 1);

@@ -277,6 +277,7 @@ class ClusterStateTest {
                         new Command.Report(N1, Samples.member(N1), "n1-abc"),
                         new Command.Remove(N1, "dba"),
                         new Command.Forget(N1, "n1-abc", 9_000),
+                        new Command.CancelRemove(N1),
                         new Command.Initialise(N1, 5),
                         new Command.Adopt(N1, incarnation(N1), SYSTEM, at(7, 3, 5), settings, 5),
                         new Command.CastVote(N1, FIRST, vote(N1, at(7, 3, 5))),

@@ -51,6 +51,25 @@ class MembershipsTest {
     }
 
     @Test
+    void whoseRemovalIsGivenUpMayBeElectedAgain() {
+        ClusterState leaving = accept(vacant(), REMOVE_N3);
+        assertThat(refusal(vacant(), new Command.CancelRemove(N3))).contains("not leaving");
+        ClusterState state = accept(leaving, new Command.CancelRemove(N3));
+        state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(200))));
+        state = accept(state, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+        assertThat(((Lease.Offered) state.lease()).to()).isEqualTo(N3);
+    }
+
+    @Test
+    void aSwitchoverIsNotPlannedToWhoIsNoMemberAnyMore() {
+        var plan = new PlannedSwitchover(N3, 20_000, "dba", 5_000);
+        ClusterState state = accept(left(), new Command.PlanSwitchover(plan));
+        state = accept(state, FORGET_N3);
+        assertThat(state.planned()).isNull();
+        assertThat(state.dropped()).isNotNull();
+    }
+
+    @Test
     void theLastLeaderIsNotForgottenBeforeThereIsAnother() {
         ClusterState leaving = accept(vacant(), new Command.Remove(N1, "dba"));
         assertThat(refusal(leaving, new Command.Forget(N1, "n1-old", 9_000)))
