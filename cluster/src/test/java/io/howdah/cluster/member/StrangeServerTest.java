@@ -141,6 +141,27 @@ class StrangeServerTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("installations")
+    void whatIsCopiedFromAStandbyThatSomebodyPromotedHasStrayedToo(Installation installation)
+            throws Exception {
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            servers.standby(N2, servers.upstream(N1, FIRST));
+            assertThat(servers.of(N2).status()).isInstanceOf(LocalStatus.Standby.class);
+            promoteByHand(servers, N2, installation);
+
+            assertThatThrownBy(() -> servers.of(N3).copy(servers.upstream(N2, SECOND)))
+                    .hasMessageContaining("promoted by somebody else");
+            assertThat(servers.of(N3).status()).isInstanceOf(LocalStatus.Absent.class);
+
+            servers.of(N2).kill();
+            run(List.of("cp", "-a", data(servers, N2).toString(), data(servers, N3).toString()));
+            assertThat(servers.of(N3).status()).isInstanceOf(LocalStatus.Stopped.class);
+            assertThat(servers.of(N3).strayedFrom()).contains(TimelineId.FIRST);
+        }
+    }
+
     private static void assertWhoLedIsNoStray(Servers servers, NodeName node) {
         servers.of(node).kill();
         assertThat(servers.of(node).status()).isInstanceOf(LocalStatus.Stopped.class);
