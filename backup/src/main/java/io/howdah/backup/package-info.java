@@ -2,8 +2,8 @@
 /// where a repository lies (a folder); `repository` says whose it is, `catalog` which backups it
 /// has. Files are cut into chunks (`chunk`), which lie in packs (`pack`); a manifest says which
 /// (`manifest`). `take` makes a backup, `wal` archives what is written from there on, `marker`
-/// measures what of it would be lost at any moment, `restore` brings both back, and `verify` reads
-/// all of it, with threads of `crew`.
+/// measures what of it would be lost at any moment, `restore` brings both back, `verify` reads all
+/// of it, and `drill` proves that it restores; with threads of `crew`.
 @NullMarked
 package io.howdah.backup;
 

@@ -46,7 +46,11 @@ final class BackupRoom implements AutoCloseable {
 
     /// A server of its own, in a directory of its own.
     TestPostgres server(String name, String choice) {
-        return TestPostgres.start(directory(name), choice);
+        return server(name, choice, Map.of());
+    }
+
+    TestPostgres server(String name, String choice, Map<String, String> settings) {
+        return TestPostgres.start(directory(name), choice, settings);
     }
 
     /// A directory of the user that runs PostgreSQL.

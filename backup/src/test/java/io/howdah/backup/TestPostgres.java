@@ -45,10 +45,15 @@ public final class TestPostgres implements AutoCloseable {
     /// @param home a directory of [#home]
     /// @param choice which PostgreSQL, as `postgres.installation` has it
     public static TestPostgres start(Path home, String choice) {
+        return start(home, choice, Map.of());
+    }
+
+    /// A new one with settings of its own.
+    public static TestPostgres start(Path home, String choice, Map<String, String> settings) {
         Installation installation = INSTALLATIONS.choose(choice);
         var data = new DataDirectory(home.resolve("data"), USER);
         new InitDb(installation).run(data);
-        return startOn(home, data, installation, Map.of());
+        return startOn(home, data, installation, settings);
     }
 
     /// One on a directory that is there.

@@ -10,22 +10,16 @@ import io.howdah.cli.backup.BackupView;
 import io.howdah.cli.backup.LocalServer;
 import io.howdah.cli.backup.Pace;
 import io.howdah.cli.demo.DemoDirectory;
-import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.configuration.DataSize;
-import io.howdah.node.configuration.NodeConfiguration;
-import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,23 +44,7 @@ final class BackupCommand implements Callable<Integer> {
 
     @Mixin private RepositoryAddress repository = new RepositoryAddress();
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "The directory of a demo; default: ./howdah-demo, here or above.")
-    private @Nullable Path directory;
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Instead: the howdah.yaml of a node on this machine.")
-    private @Nullable Path config;
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Instead: the data directory of any PostgreSQL on this machine.")
-    private @Nullable Path data;
+    @Mixin private ServerChoice servers = new ServerChoice();
 
     @Option(
             names = "--workers",
@@ -96,9 +74,9 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TakeOptions options = options();
-        Optional<DemoDirectory> demo = demo();
+        Optional<DemoDirectory> demo = servers.demo();
         ObjectStore store = repository.store(demo);
-        LocalServer server = LocalServer.choose(places(demo));
+        LocalServer server = LocalServer.choose(servers.places(demo));
         long begun = System.nanoTime();
         BackupRecord backup = take(store, server, options);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -141,46 +119,5 @@ final class BackupCommand implements Callable<Integer> {
             throw CommandFailure.wrongUsage(
                     String.valueOf(e.getMessage()), "see `howdah backup --help`");
         }
-    }
-
-    private Optional<DemoDirectory> demo() {
-        if (data != null || config != null) {
-            return Optional.empty();
-        }
-        return directory == null
-                ? DemoDirectory.findFrom(Path.of("").toAbsolutePath())
-                : Optional.of(DemoDirectory.at(directory));
-    }
-
-    private List<LocalServer.Place> places(Optional<DemoDirectory> demo) {
-        if (data != null) {
-            return List.of(new LocalServer.Place(data.toString(), data.toAbsolutePath()));
-        }
-        if (config != null) {
-            return List.of(place(config));
-        }
-        DemoDirectory found =
-                demo.orElseThrow(() ->
-                        CommandFailure.wrongUsage(
-                                "no server is named, and there is no demo here or above",
-                                "name a node's howdah.yaml with --config FILE, or a data directory"
-                                        + " with --data DIR"));
-        DemoSettings settings = found.requireSettings();
-        var places = new ArrayList<LocalServer.Place>();
-        for (int i = 1; i <= settings.dataNodes(); i++) {
-            places.add(place(settings.nodeDirectory(i).resolve("howdah.yaml")));
-        }
-        return places;
-    }
-
-    private static LocalServer.Place place(Path file) {
-        NodeConfiguration configuration = NodeConfigurationFile.read(file.toAbsolutePath());
-        Path database = configuration.dataDirectory();
-        if (database == null) {
-            throw CommandFailure.failed(
-                    configuration.node() + " is a witness: it has no database",
-                    "name the howdah.yaml of another node");
-        }
-        return new LocalServer.Place(configuration.node(), database);
     }
 }

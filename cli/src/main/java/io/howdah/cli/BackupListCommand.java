@@ -2,9 +2,12 @@ package io.howdah.cli;
 
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.cli.backup.BackupView;
+import io.howdah.cli.backup.DrillView;
+import io.howdah.cli.screen.DrillRemark;
 import io.howdah.cli.screen.Screen;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
@@ -32,13 +35,19 @@ final class BackupListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<BackupRecord> backups =
-                new BackupCatalog(Repository.open(repository.store(Optional.empty()))).all();
+        Repository found = Repository.open(repository.store(Optional.empty()));
+        List<BackupRecord> backups = new BackupCatalog(found).all();
         Screen screen = Screen.standardOutput();
         screen.print(
                 json
                         ? List.of(new String(RepositoryJson.write(backups), StandardCharsets.UTF_8))
                         : BackupView.list(backups, ZoneId.systemDefault(), screen.hasColours()));
+        if (!json && !backups.isEmpty()) {
+            screen.print(
+                    DrillRemark.of(
+                            new DrillReports(found).newest().map(DrillView::status).orElse(null),
+                            ZoneId.systemDefault()));
+        }
         return 0;
     }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            DrillCommand.class,
             InitCommand.class,
             ChaosCommand.class,
             HelpCommand.class

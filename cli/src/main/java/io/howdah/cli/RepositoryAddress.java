@@ -27,6 +27,12 @@ final class RepositoryAddress {
         this.repository = repository;
     }
 
+    /// Whether it is said on the command line, or in the environment.
+    boolean isNamed() {
+        return repository != null
+                || !System.getenv().getOrDefault("HOWDAH_REPOSITORY", "").isBlank();
+    }
+
     /// The store there.
     ///
     /// @param demo the demo that is meant; empty to look for one here and above

@@ -70,6 +70,7 @@ final class NodeMetrics {
                 leader.map(Peer::nodeName).orElse(null),
                 store.peers().size(),
                 ArchiveReport.read(directory).orElse(null),
+                cluster.drill(),
                 ProcessUsage.now(),
                 System.currentTimeMillis());
     }

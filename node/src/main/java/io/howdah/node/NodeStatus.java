@@ -32,6 +32,7 @@ import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.node.backup.DrillFile;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Lsn;
@@ -301,7 +302,11 @@ final class NodeStatus implements NodeView {
                 .withOperations(
                         OperationsView.pause(state),
                         OperationsView.scheduled(state),
-                        OperationsView.configVersion(state));
+                        OperationsView.configVersion(state))
+                .withDrill(
+                        configuration.backup() == null
+                                ? null
+                                : DrillFile.read(configuration.directory()).orElse(null));
     }
 
     /// What keeps the cluster from having a primary.

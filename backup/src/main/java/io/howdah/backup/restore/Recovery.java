@@ -57,9 +57,25 @@ final class Recovery {
 
     /// Ends the server that an interrupted recovery has left.
     static void endInterrupted(DataDirectory data) {
+        find(data).ifPresent(server -> server.stop(PostgresServer.StopMode.IMMEDIATE, STOP));
+    }
+
+    /// Stops a server that was left running, in order, and takes away what only it needed.
+    static void stop(DataDirectory data) {
+        find(data)
+                .ifPresent(server -> {
+                    Optional<Path> socket = server.socketDirectory();
+                    server.stop(PostgresServer.StopMode.FAST, STOP);
+                    var files = new DurableFiles(data.owner());
+                    socket.ifPresent(files::deleteTree);
+                    files.deleteTree(data.path().resolve(FOLDER));
+                });
+    }
+
+    private static Optional<PostgresServer> find(DataDirectory data) {
         Path folder = data.path().resolve(FOLDER);
-        PostgresServer.adopt(data, folder.resolve(LOG), folder.resolve(CONFIGURATION).toString())
-                .ifPresent(server -> server.stop(PostgresServer.StopMode.IMMEDIATE, STOP));
+        return PostgresServer.adopt(
+                data, folder.resolve(LOG), folder.resolve(CONFIGURATION).toString());
     }
 
     /// Starts PostgreSQL and returns when it has reached the target and been promoted.
@@ -120,6 +136,10 @@ final class Recovery {
                         Map.entry("shared_preload_libraries", ""),
                         Map.entry("synchronous_standby_names", ""),
                         Map.entry("unix_socket_permissions", "0700")));
+        if (installation.version().major() >= 17) {
+            // One on logins would run in the very first session.
+            parameters.put("event_triggers", "off");
+        }
         parameters.putAll(settings);
         return parameters;
     }

@@ -6,6 +6,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.WalIndex;
+import io.howdah.backup.wal.WalSource;
 import io.howdah.backup.wal.WalSpool;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
@@ -45,14 +46,31 @@ public final class Restoring {
         this.files = new DurableFiles(user);
     }
 
+    /// The backup that a request is met from; nothing is touched.
+    ///
+    /// @throws BackupException when there is none
+    public static BackupRecord choose(Repository repository, RestoreRequest request) {
+        return plan(repository, request).backup();
+    }
+
+    private static WalPlan plan(Repository repository, RestoreRequest request) {
+        WalIndex index =
+                WalIndex.read(repository.store(), repository.identity().systemIdentifier());
+        return new BackupChoice(new BackupCatalog(repository), index).choose(request);
+    }
+
+    /// Stops, in order, a server that a restore has left running in a directory. Does nothing where
+    /// none runs.
+    public static void stop(DataDirectory data) {
+        Recovery.stop(data);
+    }
+
     /// Restores.
     ///
     /// @param installations the PostgreSQLs of this machine, one of which replays the WAL
     /// @throws BackupException when it is refused, or fails; run again, it goes on where it was
     public Restored run(Installations installations) {
-        ObjectStore store = repository.store();
-        WalIndex index = WalIndex.read(store, repository.identity().systemIdentifier());
-        WalPlan plan = new BackupChoice(new BackupCatalog(repository), index).choose(request);
+        WalPlan plan = plan(repository, request);
         listener.chosen(plan.backup());
         Optional<Installation> installation =
                 request.ending() == RestoreRequest.Ending.PREPARED
@@ -114,7 +132,7 @@ public final class Restoring {
     }
 
     private Restored prepare(WalPlan plan, long kept) {
-        plan.unpack(plan.source(repository.store()), data.path(), files);
+        plan.unpack(source(plan), data.path(), files);
         settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         return new Restored(plan.backup(), kept, Optional.empty(), Optional.empty());
     }
@@ -122,8 +140,7 @@ public final class Restoring {
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
         Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
         files.deleteTree(spoolPlace);
-        try (WalSpool spool =
-                WalSpool.open(plan.source(repository.store()), spoolPlace, files.owner())) {
+        try (WalSpool spool = WalSpool.open(source(plan), spoolPlace, files.owner())) {
             PostgresServer server =
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
@@ -139,6 +156,15 @@ public final class Restoring {
             }
             return new Restored(plan.backup(), kept, Optional.of(recovered), address);
         }
+    }
+
+    /// To the newest means: as new as it is now. Whoever recovers while an archive goes on would
+    /// else run after its end.
+    private WalSource source(WalPlan plan) {
+        WalSource source = plan.source(repository.store());
+        return request.target() instanceof RestoreTarget.Latest
+                ? source.upTo(plan.reach())
+                : source;
     }
 
     private RecoverySettings settings(WalPlan plan, String restoreCommand) {

@@ -32,11 +32,13 @@ public final class WalSource {
 
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final int BUFFER_BYTES = 128 * 1024;
+    private static final Lsn ENDLESS = new Lsn(-1);
 
     private final ObjectStore store;
     private final WalNames names;
     private final TimelineHistory line;
     private final int segmentBytes;
+    private final Lsn limit;
 
     /// @param store of a repository
     /// @param system whose WAL it is
@@ -45,10 +47,21 @@ public final class WalSource {
     /// @param segmentBytes the size of a segment, as the server's control file says
     /// @throws IllegalArgumentException when segments cannot have this size
     public WalSource(ObjectStore store, SystemId system, TimelineHistory line, int segmentBytes) {
+        this(store, new WalNames(system), line, WalSegment.requireSize(segmentBytes), ENDLESS);
+    }
+
+    private WalSource(
+            ObjectStore store, WalNames names, TimelineHistory line, int segmentBytes, Lsn limit) {
         this.store = store;
-        this.names = new WalNames(system);
+        this.names = names;
         this.line = line;
-        this.segmentBytes = WalSegment.requireSize(segmentBytes);
+        this.segmentBytes = segmentBytes;
+        this.limit = limit;
+    }
+
+    /// The same that gives nothing beyond a position, whatever the repository holds, or will.
+    public WalSource upTo(Lsn position) {
+        return new WalSource(store, names, line, segmentBytes, position);
     }
 
     /// Fetches a file that a server asks for by its name in `pg_wal`.
@@ -109,8 +122,8 @@ public final class WalSource {
 
     /// Up to where a timeline counts.
     private Lsn endOnTheLine(TimelineId timeline) {
-        Lsn endless = new Lsn(-1);
-        return line.includes(timeline) ? line.endOf(timeline).orElse(endless) : endless;
+        Lsn left = line.includes(timeline) ? line.endOf(timeline).orElse(ENDLESS) : ENDLESS;
+        return Lsn.min(left, limit);
     }
 
     private boolean fetchWhole(WalSegment segment, FileChannel out) throws IOException {

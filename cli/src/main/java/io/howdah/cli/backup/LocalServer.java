@@ -11,6 +11,7 @@ import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +51,14 @@ public record LocalServer(String name, BackupSource source, boolean standby) {
                 "start it, or run this as a user that may connect to it over its local socket as"
                         + " "
                         + USER);
+    }
+
+    /// Those that run and answer, the primary first: it knows what was acknowledged last.
+    public static List<LocalServer> running(List<Place> places) {
+        return places.stream()
+                .flatMap(place -> find(place, new ArrayList<>()).stream())
+                .sorted(Comparator.comparing(LocalServer::standby))
+                .toList();
     }
 
     private static Optional<LocalServer> find(Place place, List<String> problems) {

@@ -3,6 +3,7 @@ package io.howdah.cli.screen;
 import io.howdah.cli.screen.Table.Cell;
 import io.howdah.cli.screen.Table.Column;
 import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
@@ -145,6 +146,11 @@ public final class StatusView {
         var remarks = new ArrayList<String>();
         OperationsRemarks.of(status, ZoneId.systemDefault())
                 .forEach(remark -> remarks.add(Style.YELLOW.paint(remark, colours)));
+        DrillStatus drill = status.drill();
+        if (drill != null) {
+            Style style = drill.passed() ? Style.PLAIN : Style.YELLOW;
+            remarks.add(style.paint(DrillRemark.of(drill, ZoneId.systemDefault()), colours));
+        }
         for (MemberStatus member : status.members()) {
             String note = member.note();
             if (note != null) {

@@ -2,9 +2,18 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillReports;
+import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.FolderStore;
+import io.howdah.backup.take.BackupTaking;
+import io.howdah.backup.take.TakeListener;
+import io.howdah.backup.take.TakeOptions;
 import io.howdah.backup.wal.WalIndex;
+import io.howdah.cli.backup.LocalServer;
 import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.DrillStatus;
 import io.howdah.node.backup.ArchiveReport;
 import io.howdah.node.backup.BackupWorker;
 import io.howdah.postgres.DataDirectory;
@@ -16,9 +25,11 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.testing.Await;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +44,7 @@ import org.junit.jupiter.api.TestInstance;
 class ArchiveTest {
 
     private @Nullable DemoCluster started;
+    private @Nullable Writer writing;
 
     @BeforeAll
     void startCluster() {
@@ -42,13 +54,19 @@ class ArchiveTest {
                 yaml
                         + "\nbackup:\n  repositories: ['"
                         + repository()
-                        + "']\n  wal: {flush: 200ms}\n");
+                        + "']\n  wal: {flush: 200ms}\n  drill: {every: 30s, directory: '"
+                        + fresh.path().resolve("drills")
+                        + "', rpo: 1h, assertions: {app: ['select true']}}\n");
         fresh.startAll();
+        writing = new Writer(fresh.settings());
         fresh.awaitWhole();
     }
 
     @AfterAll
     void stopCluster() throws InterruptedException {
+        if (writing != null) {
+            writing.stop();
+        }
         if (started != null) {
             started.stop();
         }
@@ -56,29 +74,69 @@ class ArchiveTest {
 
     @Test
     void lostPrimaryLeavesNoGapAndALostWorkerNeither() throws Exception {
-        var writer = new Writer(cluster().settings());
-        try {
-            ClusterStatus first = cluster().awaitWhole();
-            writer.awaitProgress();
-            awaitArchived(DemoCluster.leader(first));
-            for (int node = 1; node <= DemoCluster.NODES; node++) {
-                awaitSlot(node);
-            }
-            int lost = DemoCluster.leader(first);
-            cluster().killHost(lost);
-            ClusterStatus second = cluster().awaitSuccessor(first);
-            writer.awaitProgress();
-            awaitArchived(DemoCluster.leader(second));
-            // A worker that is killed is started again, and goes on where it was.
-            cluster().killWorker(DemoCluster.leader(second));
-            writer.awaitProgress();
-            awaitArchived(DemoCluster.leader(second));
-            cluster().start(lost);
-            cluster().awaitWhole();
-            assertThat(index(lost).gaps()).isEmpty();
-        } finally {
-            writer.stop();
+        Writer writer = Objects.requireNonNull(writing);
+        ClusterStatus first = cluster().awaitWhole();
+        writer.awaitProgress();
+        awaitArchived(DemoCluster.leader(first));
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            awaitSlot(node);
         }
+        int lost = DemoCluster.leader(first);
+        cluster().killHost(lost);
+        ClusterStatus second = cluster().awaitSuccessor(first);
+        writer.awaitProgress();
+        awaitArchived(DemoCluster.leader(second));
+        // A worker that is killed is started again, and goes on where it was.
+        cluster().killWorker(DemoCluster.leader(second));
+        writer.awaitProgress();
+        awaitArchived(DemoCluster.leader(second));
+        cluster().start(lost);
+        cluster().awaitWhole();
+        assertThat(index(lost).gaps()).isEmpty();
+    }
+
+    /// By the worker of one of the nodes; all of them know.
+    @Test
+    void drillOnAScheduleProvesABackupAndStandsInTheStatus() throws Exception {
+        Writer writer = Objects.requireNonNull(writing);
+        cluster().awaitWhole();
+        writer.awaitProgress();
+        LocalServer standby =
+                LocalServer.choose(
+                        IntStream.rangeClosed(1, DemoCluster.NODES)
+                                .mapToObj(node ->
+                                        new LocalServer.Place(
+                                                "n" + node, cluster().dataDirectory(node)))
+                                .toList());
+        Await.until("an archive begins", () -> Files.isDirectory(repository().resolve("wal")));
+        BackupRecord backup =
+                new BackupTaking(
+                                new FolderStore(repository()),
+                                standby.source(),
+                                new TakeOptions(1, 0, 1),
+                                new TakeListener() {})
+                        .run();
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            cluster()
+                    .await(
+                            cluster().client(node),
+                            "a drill has passed, and was measured",
+                            status -> {
+                                DrillStatus drill = status.drill();
+                                return drill != null
+                                        && drill.passed()
+                                        && drill.rtoMillis() != null
+                                        && drill.rpoMillis() != null;
+                            });
+        }
+        DrillReport report =
+                new DrillReports(Repository.open(new FolderStore(repository())))
+                        .newest()
+                        .orElseThrow();
+        assertThat(report.backup()).isEqualTo(backup.id());
+        Await.until(
+                "the copy is deleted",
+                () -> !Files.exists(cluster().path().resolve("drills/howdah-drill")));
     }
 
     /// Everything that the node has written up to now, from the beginning of the archive on.

@@ -125,7 +125,7 @@ final class DocumentsRunTest {
     }
 
     private static boolean isChange(List<String> arguments) {
-        return !List.of("demo", "init", "backup", "restore", "--version", "help")
+        return !List.of("demo", "init", "backup", "restore", "drill", "--version", "help")
                 .contains(arguments.getFirst());
     }
 

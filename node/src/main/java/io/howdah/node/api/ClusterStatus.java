@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pauseDetail who paused it and why; null while it is not paused
 /// @param scheduledSwitchover a switchover for later, or the last one that came to nothing; or null
 /// @param configVersion the version of the cluster's configuration; null before the first primary
+/// @param drill the last drill, as the node that answers knows of it; null where there was none
 /// @param hint what keeps the cluster from being well and what to do; null when nothing does
 public record ClusterStatus(
         String cluster,
@@ -28,6 +29,7 @@ public record ClusterStatus(
         @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("scheduled_switchover")
                 @Nullable ScheduledSwitchover scheduledSwitchover,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long configVersion,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String hint) {
 
     /// @throws NullPointerException when the name or the members are missing
@@ -44,7 +46,7 @@ public record ClusterStatus(
             boolean paused,
             List<MemberStatus> members,
             @Nullable String hint) {
-        this(cluster, epoch, leader, paused, members, null, null, null, hint);
+        this(cluster, epoch, leader, paused, members, null, null, null, null, hint);
     }
 
     /// The same with what operators have asked for.
@@ -61,6 +63,22 @@ public record ClusterStatus(
                 pause,
                 scheduled,
                 newConfigVersion,
+                drill,
+                hint);
+    }
+
+    /// The same with the last drill.
+    public ClusterStatus withDrill(@Nullable DrillStatus last) {
+        return new ClusterStatus(
+                cluster,
+                epoch,
+                leader,
+                paused,
+                members,
+                pauseDetail,
+                scheduledSwitchover,
+                configVersion,
+                last,
                 hint);
     }
 
@@ -75,6 +93,7 @@ public record ClusterStatus(
                 pauseDetail,
                 scheduledSwitchover,
                 configVersion,
+                drill,
                 newHint);
     }
 }

@@ -61,6 +61,7 @@ public final class BackupWorker implements AutoCloseable {
     private final WalArchiver archiver;
     private final @Nullable MarkerTrail markers;
     private final StandbySlot slot;
+    private final DrillKeeper drills;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
     private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
     private volatile String complaint = "";
@@ -86,6 +87,8 @@ public final class BackupWorker implements AutoCloseable {
                         stores);
         this.markers = backup.marker() ? new MarkerTrail() : null;
         this.slot = new StandbySlot(name, stores);
+        this.drills =
+                new DrillKeeper(configuration.node(), backup.drill(), stores, files, this::server);
     }
 
     /// Starts it.
@@ -124,6 +127,7 @@ public final class BackupWorker implements AutoCloseable {
     private void begin() {
         work.start();
         reports.start();
+        drills.start();
     }
 
     private void work() {
@@ -224,6 +228,7 @@ public final class BackupWorker implements AutoCloseable {
     @Override
     public void close() {
         reports.interrupt();
+        drills.close();
         archiver.close();
         work.interrupt();
         try {

@@ -5,6 +5,7 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What `howdah.yaml` says of backups. Immutable.
 ///
@@ -14,7 +15,12 @@ import java.util.List;
 /// @param marker whether the primary's worker writes a row of its own to `howdah.marker` in the
 ///   database `postgres`, four times a second where others write: what would be lost with all nodes
 ///   is measured by it
-public record BackupConfiguration(List<String> repositories, WalConfiguration wal, boolean marker) {
+/// @param drill drills on a schedule; null: none
+public record BackupConfiguration(
+        List<String> repositories,
+        WalConfiguration wal,
+        boolean marker,
+        @Nullable DrillConfiguration drill) {
 
     /// @throws InvalidValueException when there is no repository, or one twice, or what is no
     ///   address of one on every node
@@ -43,13 +49,15 @@ public record BackupConfiguration(List<String> repositories, WalConfiguration wa
     }
 
     static BackupConfiguration read(Section section) {
-        section.allow(List.of("repositories", "wal", "marker"));
+        section.allow(List.of("repositories", "wal", "marker", "drill"));
         List<String> repositories = section.list("repositories");
         WalConfiguration wal =
                 section.optionalSection("wal")
                         .map(WalConfiguration::read)
                         .orElse(WalConfiguration.DEFAULT);
         boolean marker = section.flag("marker", true);
-        return section.build(() -> new BackupConfiguration(repositories, wal, marker));
+        DrillConfiguration drill =
+                section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
+        return section.build(() -> new BackupConfiguration(repositories, wal, marker, drill));
     }
 }

@@ -6,14 +6,16 @@ import java.util.regex.Pattern;
 
 /// Durations as `howdah.yaml` writes them: a whole number and a unit, `500ms`, `2s`, `1m`, `1h` or
 /// `7d`. The unit is never left out.
-final class DurationText {
+public final class DurationText {
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\s*(ms|s|m|h|d)");
 
     private DurationText() {}
 
+    /// Reads one.
+    ///
     /// @throws IllegalArgumentException when the text is not a duration
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
@@ -30,7 +32,7 @@ final class DurationText {
     }
 
     /// Whole seconds where it is some, else milliseconds.
-    static String write(Duration duration) {
+    public static String write(Duration duration) {
         return duration.toMillisPart() == 0
                 ? duration.toSeconds() + "s"
                 : duration.toMillis() + "ms";

@@ -5,6 +5,7 @@ import io.howdah.cluster.member.ServerVitals;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Sync;
+import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.backup.ArchiveReport;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -30,6 +31,7 @@ final class HowdahMetrics {
         addSynchronous(metrics, all, scrape);
         addConsensus(metrics, all, scrape);
         addArchive(metrics, all, scrape);
+        addDrill(metrics, all, scrape);
         metrics.add(
                 new Family(
                                 all.labels()
@@ -131,6 +133,40 @@ final class HowdahMetrics {
                             "howdah_wal_archive_position",
                             "Up to where every repository has this primary's WAL, in bytes.",
                             archive.archived().value()));
+        }
+    }
+
+    private static void addDrill(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        DrillStatus drill = scrape.drill();
+        if (drill == null) {
+            return;
+        }
+        metrics.add(
+                all.gauge(
+                        "howdah_drill_age_seconds",
+                        "Time since a backup was last restored and looked at.",
+                        Math.max(0, scrape.takenAtMillis() - drill.at().toEpochMilli()) / 1e3));
+        metrics.add(
+                all.gauge(
+                        "howdah_drill_passed",
+                        "1 if all was as it must be in the last drill.",
+                        drill.passed()));
+        Long rto = drill.rtoMillis();
+        if (rto != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_drill_rto_seconds",
+                            "In the last drill, from its start to the first query.",
+                            rto / 1e3));
+        }
+        Long rpo = drill.rpoMillis();
+        if (rpo != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_drill_rpo_seconds",
+                            "In the last drill, from the newest restored commit to the newest that was"
+                                    + " acknowledged when it began.",
+                            rpo / 1e3));
         }
     }
 

@@ -4,6 +4,7 @@ import io.howdah.cluster.lease.RenewalTimes;
 import io.howdah.cluster.member.ServerVitals;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.consensus.LogProgress;
+import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.Replication;
 import io.howdah.node.backup.ArchiveReport;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param consensusLeader the name of the node that leads the consensus; null when none is known
 /// @param peers how many nodes the consensus has
 /// @param archive how far the archive of this node's WAL is; null while none is made
+/// @param drill the last drill; null where there was none
 /// @param process what this process uses
 /// @param takenAtMillis wall clock
 public record Scrape(
@@ -48,5 +50,6 @@ public record Scrape(
         @Nullable String consensusLeader,
         int peers,
         @Nullable ArchiveReport archive,
+        @Nullable DrillStatus drill,
         ProcessUsage process,
         long takenAtMillis) {}

@@ -52,7 +52,8 @@ final class ConfigurationReferenceTest {
                     new Part("watchdog", List.of("watchdog"), Watchdog.class),
                     new Part("proxy", List.of("proxy"), ProxyConfiguration.class),
                     new Part("backup", List.of("backup"), BackupConfiguration.class),
-                    new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class));
+                    new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class),
+                    new Part("backup.drill", List.of("backup", "drill"), DrillConfiguration.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {

@@ -127,7 +127,16 @@ final class NodeConfigurationFileTest {
                                 new BackupConfiguration(
                                         List.of("/var/backups/demo"),
                                         WalConfiguration.DEFAULT,
-                                        true)));
+                                        true,
+                                        new DrillConfiguration(
+                                                Duration.ofDays(7),
+                                                Path.of("/srv/drills"),
+                                                Duration.ofHours(1),
+                                                Duration.ofSeconds(5),
+                                                Map.of(
+                                                        "app",
+                                                        List.of(
+                                                                "select count(*) > 0 from pg_class"))))));
     }
 
     @Test
@@ -158,6 +167,9 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a, /a]}",
                         "backup: {repositories: [a]}",
                         "backup: {repositories: ['ftp://a']}",
+                        "backup: {repositories: [/a], drill: {every: 1d}}",
+                        "backup: {repositories: [/a], drill: {every: 1s, directory: /d}}",
+                        "backup: {repositories: [/a], drill: {every: 1d, directory: /d, rto: 0s}}",
                         "backup: {repositories: [/a], wall: {}}",
                         "backup: {repositories: [/a], wal: {flush: 1ms}}",
                         "backup: {repositories: [/a], wal: {flush: soon}}")) {

@@ -5,6 +5,7 @@ import io.howdah.cluster.member.ServerVitals;
 import io.howdah.cluster.state.ClusterDocument;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.consensus.LogProgress;
+import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
 import io.howdah.node.api.MemberStatus;
@@ -13,6 +14,7 @@ import io.howdah.node.api.Replication;
 import io.howdah.node.backup.ArchiveReport;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,6 +111,12 @@ final class Scrapes {
                                 500L,
                                 1_700_000_001_000L)
                         : null,
+                new DrillStatus(
+                        "20261129-010000-000abc",
+                        Instant.ofEpochMilli(1_699_999_000_000L),
+                        true,
+                        12_500L,
+                        400L),
                 new ProcessUsage(1.5, 100 << 20, 30 << 20, 192 << 20, 60, 40, 1.7e9),
                 1_700_000_001_234L);
     }

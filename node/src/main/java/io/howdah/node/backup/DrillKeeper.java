@@ -1,0 +1,222 @@
+package io.howdah.node.backup;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillReports;
+import io.howdah.backup.drill.DrillRequest;
+import io.howdah.backup.drill.DrillRun;
+import io.howdah.backup.marker.Marker;
+import io.howdah.backup.marker.MarkerTable;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.node.beside.BesideFiles;
+import io.howdah.node.configuration.DrillConfiguration;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.ServerProcesses;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.wire.WireException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does drills on a schedule, and tells the agent of the last one, whoever did it. Of all nodes'
+/// workers one does each: who first claims it in the repository, and that is a standby's where
+/// there is one. `start` is called once, and then `close`.
+final class DrillKeeper implements AutoCloseable {
+
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration KILL = Duration.ofSeconds(10);
+    private static final int WORKERS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(DrillKeeper.class);
+
+    private final String node;
+    private final @Nullable DrillConfiguration drills;
+    private final List<ObjectStore> stores;
+    private final BesideFiles files;
+    private final Supplier<Optional<ConnectionSettings>> server;
+    private final OperatingSystemUser user = OperatingSystemUser.forPostgres();
+    private final Thread thread = Thread.ofPlatform().daemon().name("drills").unstarted(this::run);
+    private volatile boolean closed;
+    private String complaint = "";
+
+    /// @param node a name that no other worker of these repositories has
+    /// @param drills null where none are done here
+    /// @param server how to reach the node's server; empty while none runs
+    DrillKeeper(
+            String node,
+            @Nullable DrillConfiguration drills,
+            List<ObjectStore> stores,
+            BesideFiles files,
+            Supplier<Optional<ConnectionSettings>> server) {
+        this.node = node;
+        this.drills = drills;
+        this.stores = List.copyOf(stores);
+        this.files = files;
+        this.server = server;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            if (drills != null) {
+                // What a killed worker has left.
+                clear(drills);
+            }
+            while (!closed) {
+                try {
+                    look();
+                    complaint = "";
+                } catch (BackupException | WireException | UncheckedIOException e) {
+                    complain(e);
+                }
+                Thread.sleep(LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void complain(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!closed && !message.equals(complaint)) {
+            LOG.warn("no drill at the moment: {}", message);
+            complaint = message;
+        }
+    }
+
+    private void look() {
+        List<Repository> made =
+                stores.stream().filter(DrillKeeper::isMade).map(Repository::open).toList();
+        Optional<DrillReport> last =
+                made.stream()
+                        .flatMap(each -> new DrillReports(each).newest().stream())
+                        .max(Comparator.comparing(DrillReport::endTime));
+        last.ifPresent(this::tell);
+        if (drills != null) {
+            Instant begun = last.map(DrillReport::startTime).orElse(null);
+            server.get().ifPresent(settings -> drill(drills, made, settings, begun));
+        }
+    }
+
+    /// A worker that has not archived anything yet finds none.
+    private static boolean isMade(ObjectStore store) {
+        return !store.list(Repository.IDENTITY.text(), null).isEmpty();
+    }
+
+    private void tell(DrillReport report) {
+        try {
+            DrillFile.write(files, report);
+        } catch (IOException e) {
+            LOG.debug("the agent is not told: {}", e.getMessage());
+        }
+    }
+
+    private void drill(
+            DrillConfiguration wanted,
+            List<Repository> made,
+            ConnectionSettings settings,
+            @Nullable Instant last) {
+        var schedule = new DrillSchedule(wanted.every());
+        Instant now = Instant.now();
+        Instant slot = schedule.slot(now);
+        if (made.isEmpty() || !schedule.isDue(now, isPrimary(settings), last)) {
+            return;
+        }
+        // Each repository has its turn.
+        long number = slot.toEpochMilli() / wanted.every().toMillis();
+        Repository repository = made.get((int) Math.floorMod(number, (long) made.size()));
+        var reports = new DrillReports(repository);
+        if (new BackupCatalog(repository).newest().isPresent()
+                && reports.claim(DrillSchedule.name(slot), node)) {
+            drill(wanted, repository, settings);
+        }
+    }
+
+    private void drill(
+            DrillConfiguration wanted, Repository repository, ConnectionSettings settings) {
+        LOG.info("a drill begins: the newest backup in {} is restored", repository.store());
+        DrillReport report =
+                new DrillRun(
+                                repository,
+                                user,
+                                new DrillRequest(
+                                        scratch(wanted),
+                                        wanted.goals(),
+                                        wanted.questions(),
+                                        false,
+                                        WORKERS),
+                                () -> marker(settings),
+                                step -> LOG.debug("drill: {}", step))
+                        .run(new Installations(user));
+        if (closed) {
+            return;
+        }
+        new DrillReports(repository).publish(report);
+        tell(report);
+        if (report.passed()) {
+            LOG.info("the drill has passed: {}.md", DrillReports.place(report));
+        } else {
+            LOG.error(
+                    "the drill has failed: {}\nHINT: {}.md in {} says more",
+                    report.failed().stream()
+                            .map(step -> step.what() + ": " + String.join("; ", step.findings()))
+                            .collect(Collectors.joining(" | ")),
+                    DrillReports.place(report),
+                    repository.store());
+        }
+    }
+
+    private static boolean isPrimary(ConnectionSettings settings) {
+        try (PostgresConnection session = PostgresConnection.open(settings)) {
+            return !session.query("select pg_catalog.pg_is_in_recovery() as standby")
+                    .single()
+                    .booleanValue("standby");
+        }
+    }
+
+    private static Optional<Marker> marker(ConnectionSettings settings) {
+        try (PostgresConnection session = PostgresConnection.open(settings)) {
+            return MarkerTable.read(session);
+        } catch (WireException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path scratch(DrillConfiguration wanted) {
+        return wanted.directory().resolve("howdah-drill");
+    }
+
+    private void clear(DrillConfiguration wanted) {
+        Path scratch = scratch(wanted);
+        new ServerProcesses(new DataDirectory(scratch.resolve("data"), user)).killAll(KILL);
+        new DurableFiles(user).deleteTree(scratch);
+    }
+
+    /// Does no more drills; one that is under way comes to nothing.
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        if (drills != null) {
+            clear(drills);
+        }
+    }
+}
