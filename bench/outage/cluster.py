@@ -53,6 +53,8 @@ class Cluster(ABC):
     """How long a scenario waits for the writer to go on, per scenario, before the run counts as not recovered."""
     phase_seconds: float
     """Faults come at a random moment of a span this long, so that they do not fall into step with the agents' loops."""
+    keeps_connections = False
+    """Whether a client's connection may outlive its primary, as a pooler's does."""
 
     @abstractmethod
     def start(self) -> Start: ...
@@ -90,10 +92,14 @@ class Cluster(ABC):
     def logs(self) -> str:
         """The end of every log, for a person who looks into a failed run."""
 
+    def client_ports(self) -> list[int]:
+        """Where a measured client connects, in this order."""
+        return self.ports
+
     def client_dsn(self) -> str:
         """libpq's multi-host form, without the password."""
-        hosts = ",".join(LOOPBACK for _ in self.ports)
-        ports = ",".join(str(port) for port in self.ports)
+        hosts = ",".join(LOOPBACK for _ in self.client_ports())
+        ports = ",".join(str(port) for port in self.client_ports())
         return (f"host={hosts} port={ports} dbname=app user=app target_session_attrs=read-write connect_timeout=2 "
                 "application_name=bench options='-c statement_timeout=1000'")
 

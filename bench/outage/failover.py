@@ -13,7 +13,7 @@ from pathlib import Path
 
 from outage import machine, report
 from outage.cluster import Cluster
-from outage.howdah import HowdahCluster
+from outage.howdah import HowdahCluster, ProxiedHowdahCluster
 from outage.idle import JUST_STARTED_SECONDS, SETTLED_SECONDS, measure_idle
 from outage.patroni import TIMINGS, PatroniCluster
 from outage.processes import BenchError, Scratch
@@ -47,7 +47,8 @@ class Campaign:
         clusters: list[tuple[Cluster, int]] = []
         try:
             if self._arguments.runs > 0:
-                howdah = HowdahCluster(self._arguments.howdah, self._arguments.postgres, self._scratch, self._chance)
+                kind = ProxiedHowdahCluster if self._arguments.through_proxies else HowdahCluster
+                howdah = kind(self._arguments.howdah, self._arguments.postgres, self._scratch, self._chance)
                 say("building Howdah where needed")
                 howdah.build()
                 clusters.append((howdah, self._arguments.runs))
@@ -172,6 +173,8 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each scenario with Howdah (default: 5; 0: without Howdah)")
     parser.add_argument("--scenarios", type=_scenarios, default=list(SCENARIOS), metavar="LIST",
                         help=f"comma-separated, of {', '.join(SCENARIOS)}, or `none`: only start and --idle (default: all)")
+    parser.add_argument("--through-proxies", action="store_true",
+                        help="the client connects to Howdah's proxies, not to the primary that it finds itself")
     parser.add_argument("--peer", choices=[*TIMINGS, "none"], default="none", help="what runs beside it (default: none)")
     parser.add_argument("--peer-runs", type=int, metavar="N", help="runs of each scenario with the peer (default: as --runs)")
     parser.add_argument("--idle", type=float, nargs="?", const=60.0, default=0.0, metavar="SECONDS",

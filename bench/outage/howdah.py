@@ -19,10 +19,13 @@ DEMO_BOUND_SECONDS = START_BOUND_SECONDS + 30
 """Longer than the demo itself waits, so that it can say what is wrong."""
 NODES = (1, 2, 3)
 PORTS_OF_A_NODE = (0, 10, 20, 30, 40)
+PROXY_OFFSET = 0
 POSTGRES_OFFSET = 20
 
 
 class HowdahCluster(Cluster):
+    """Its clients look for the primary themselves."""
+
     name = "howdah"
     patience_seconds = {"crash": 60.0, "host-loss": 60.0, "switchover": 60.0}
     phase_seconds = 1.0
@@ -135,6 +138,16 @@ class HowdahCluster(Cluster):
             agent_pid=agent if agent and is_alive(agent) else None,
             postmaster_pid=postmaster if postmaster and is_alive(postmaster) else None,
             description=f"{entry['name']} {entry.get('role')} {state}{' sync' if entry.get('sync') else ''}")
+
+
+class ProxiedHowdahCluster(HowdahCluster):
+    """Its clients connect through the proxies."""
+
+    name = "howdah-proxy"
+    keeps_connections = True
+
+    def client_ports(self) -> list[int]:
+        return [self._base + PROXY_OFFSET + node for node in NODES]
 
 
 def _tail(text: str) -> str:

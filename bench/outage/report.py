@@ -76,7 +76,7 @@ def markdown(record: Record) -> str:
         f"during the runs {_load(record['runs'])}.",
     ]
     for name, cluster in record["clusters"].items():
-        if name != "howdah":
+        if "patroni" in cluster["versions"]:
             versions = cluster["versions"]
             lines.append(f"Peer {name}: Patroni {versions['patroni']} + etcd {versions['etcd']}, PostgreSQL "
                          f"{versions['postgres']}; {versions['settings']}. Same machine, same client, runs interleaved.")
@@ -100,9 +100,10 @@ def with_section(results: str, section: str) -> str:
 
 
 def _subject(record: Record) -> str:
-    if "howdah" not in record["clusters"]:
+    ours = [cluster["versions"] for cluster in record["clusters"].values() if "howdah" in cluster["versions"]]
+    if not ours:
         return "the peer alone"
-    versions = record["clusters"]["howdah"]["versions"]
+    versions = ours[0]
     return f"Howdah {versions['howdah']} ({record['commit']}), PostgreSQL {versions['postgres']}"
 
 

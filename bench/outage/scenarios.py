@@ -23,6 +23,8 @@ from outage.processes import BenchError, Scratch, is_alive, kill
 SCENARIOS = ("crash", "host-loss", "switchover")
 SETTLE_SECONDS = 3.0
 """The writer goes on for this long after it was served again, to see whether the service lasts."""
+OBSERVED_SECONDS = 15.0
+"""Longer than any outage that is expected of a cluster which keeps its clients' connections."""
 CALM_SECONDS = 2.0
 
 
@@ -193,7 +195,8 @@ def measure(cluster: Cluster, checker: Checker, scenario: str, number: int, scra
             time.sleep(CALM_SECONDS + chance.uniform(0, cluster.phase_seconds))
             fault_at = time.monotonic()
             complaint = inflict(scenario, cluster, victim)
-            run.recovered = await_service(writer, fault_at, cluster.patience_seconds[scenario])
+            run.recovered = await_service(writer, fault_at, cluster.patience_seconds[scenario],
+                                          cluster.keeps_connections)
             until = None if run.recovered else time.monotonic()
             journal = writer.stop()
         fill_in(run, journal, fault_at, until)
@@ -213,13 +216,19 @@ def measure(cluster: Cluster, checker: Checker, scenario: str, number: int, scra
     return run
 
 
-def await_service(writer: WriterProcess, fault_at: float, patience_seconds: float) -> bool:
-    """Waits until the writer has been served on one new connection for SETTLE_SECONDS; False when the patience is over."""
+def await_service(writer: WriterProcess, fault_at: float, patience_seconds: float, keeps_connections: bool) -> bool:
+    """Waits until the writer has been served on one new connection for SETTLE_SECONDS; False when the patience is over.
+
+    Where a connection may outlive its primary there may be no new one: then for OBSERVED_SECONDS from the fault, at the
+    end of which it is served.
+    """
     deadline = fault_at + patience_seconds
     while time.monotonic() < deadline:
         journal = writer.journal()
         since, last = journal.serving_since(fault_at), journal.last_acknowledged_at()
         now = time.monotonic()
+        if keeps_connections and since is None and now - fault_at >= OBSERVED_SECONDS:
+            since = fault_at
         if since is not None and last is not None and now - since >= SETTLE_SECONDS and now - last < SETTLE_SECONDS:
             return True
         time.sleep(0.1)
