@@ -3,7 +3,8 @@
 /// has. Files are cut into chunks (`chunk`), which lie in packs (`pack`); a manifest says which
 /// (`manifest`). `take` makes a backup, `wal` archives what is written from there on, `marker`
 /// measures what of it would be lost at any moment, `restore` brings both back, `verify` reads all
-/// of it, and `drill` proves that it restores; with threads of `crew`.
+/// of it, and `drill` proves that it restores; with threads of `crew`. What is no longer kept, by
+/// the rules of `keep`, `sweep` removes.
 @NullMarked
 package io.howdah.backup;
 

@@ -11,6 +11,9 @@ import io.howdah.backup.restore.Restored;
 import io.howdah.backup.take.TakeStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +27,7 @@ class KilledAtEveryStepTest {
     }
 
     @Test
-    void backupThatWasKilledAtAnyStepDoesNotExistAndTheNextOneWorks() throws Exception {
+    void backupThatWasKilledAtAnyStepDoesNotExistAndTheNextOnesWork() throws Exception {
         var restorable = new ArrayList<BackupRecord>();
         try (var server = room.server("primary", "auto")) {
             server.execute(
@@ -47,12 +50,23 @@ class KilledAtEveryStepTest {
                     restorable.add(next);
                 }
             }
-            restorable.add(room.take(server));
+            takeTwoAtOnce(server);
         }
         assertThat(room.verify().isWhole()).isTrue();
         room.restore(room.to("copy", new RestoreTarget.Latest()));
         try (var copy = room.start("copy", "auto")) {
             assertThat(copy.value("select count(*) from t")).isEqualTo("20000");
+        }
+    }
+
+    private void takeTwoAtOnce(TestPostgres server) throws Exception {
+        Callable<BackupRecord> take = () -> room.take(server);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var backups = new ArrayList<BackupRecord>();
+            for (Future<BackupRecord> each : threads.invokeAll(List.of(take, take))) {
+                backups.add(each.get());
+            }
+            assertThat(new BackupCatalog(room.repository()).all()).containsAll(backups);
         }
     }
 

@@ -32,7 +32,11 @@ import picocli.CommandLine.Option;
             "A standby is preferred where there is one."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {BackupListCommand.class, BackupVerifyCommand.class},
+        subcommands = {
+            BackupListCommand.class,
+            BackupVerifyCommand.class,
+            BackupExpireCommand.class
+        },
         footer = {
             "",
             "Example:",

@@ -12,11 +12,12 @@ import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /// The backups of a repository. Looks there anew at each call; thread-safe.
 ///
@@ -30,30 +31,56 @@ public record BackupCatalog(Repository repository) {
     /// @throws BackupException when one cannot be read
     public List<BackupRecord> all() {
         var records = new ArrayList<BackupRecord>();
-        for (BackupId id : ids()) {
-            find(id).ifPresent(records::add);
+        for (BackupFolder folder : folders().values()) {
+            finished(folder).ifPresent(records::add);
         }
         return List.copyOf(records);
     }
 
     /// The newest backup.
     public Optional<BackupRecord> newest() {
-        return ids().reversed().stream().flatMap(id -> find(id).stream()).findFirst();
-    }
-
-    /// The names of those that were begun and never ended, oldest first; they may be under way.
-    public List<BackupId> unfinished() {
-        return ids().stream().filter(id -> find(id).isEmpty()).toList();
+        return folders().descendingMap().values().stream()
+                .flatMap(folder -> finished(folder).stream())
+                .findFirst();
     }
 
     /// A backup by its name.
     ///
     /// @return empty when there is none
     public Optional<BackupRecord> find(BackupId id) {
+        return look(id) instanceof BackupState.Finished(BackupRecord backup)
+                ? Optional.of(backup)
+                : Optional.empty();
+    }
+
+    /// Everything that was ever begun and is still there in parts, by name, so by age.
+    public NavigableMap<BackupId, BackupFolder> folders() {
+        var folders = new TreeMap<BackupId, BackupFolder>();
+        store().forEach(
+                        BackupId.FOLDER,
+                        object -> {
+                            String[] parts = object.name().text().split("/", 3);
+                            BackupId.parse(parts[1])
+                                    .ifPresent(id ->
+                                            folders.merge(
+                                                    id,
+                                                    BackupFolder.empty(id)
+                                                            .with(parts[2], object.modified()),
+                                                    (folder, _) ->
+                                                            folder.with(
+                                                                    parts[2], object.modified())));
+                        });
+        return folders;
+    }
+
+    /// What has become of one.
+    ///
+    /// @throws BackupException when that cannot be read
+    public BackupState look(BackupId id) {
         try (InputStream in = store().get(id.object())) {
-            return Optional.of(parse(id, in.readNBytes(MOST_BYTES)));
+            return parse(id, in.readNBytes(MOST_BYTES));
         } catch (ObjectMissingException e) {
-            return Optional.empty();
+            return new BackupState.Unfinished();
         } catch (IOException e) {
             throw new StoreUnavailableException(
                     "cannot read " + id.object() + " in " + store() + ": " + e,
@@ -62,47 +89,68 @@ public record BackupCatalog(Repository repository) {
         }
     }
 
+    /// A name for a new backup, later than all others: also where the clock was set back.
+    ///
+    /// @param now by the server's clock
+    public BackupId newId(Instant now) {
+        NavigableMap<BackupId, BackupFolder> there = folders();
+        BackupId id = BackupId.at(now);
+        return there.isEmpty() || id.compareTo(there.lastKey()) > 0
+                ? id
+                : BackupId.at(there.lastKey().time().plusMillis(1));
+    }
+
     /// Makes a backup exist.
+    ///
+    /// @throws BackupException when it was given up meanwhile
     public void publish(BackupRecord backup) {
-        PutOutcome outcome =
-                store().put(
-                                backup.backupId().object(),
-                                Content.of(RepositoryJson.write(backup)),
-                                PutMode.IF_ABSENT);
-        if (outcome == PutOutcome.EXISTS) {
+        if (end(backup.backupId(), RepositoryJson.write(backup)) == PutOutcome.EXISTS) {
             throw new BackupException(
-                    "there is a backup " + backup.id() + " in " + store() + " already",
-                    "run it again");
+                    "the backup "
+                            + backup.id()
+                            + " was given up by a sweep of "
+                            + store()
+                            + ", as it had not been heard of for too long",
+                    "run it again; look why the repository could not be reached meanwhile");
         }
     }
 
-    private SortedSet<BackupId> ids() {
-        var ids = new TreeSet<BackupId>();
-        store().forEach(
-                        BackupId.FOLDER,
-                        object -> {
-                            String[] parts = object.name().text().split("/", -1);
-                            BackupId.parse(parts[1]).ifPresent(ids::add);
-                        });
-        return ids;
+    /// Sees to it that an unfinished backup will never exist.
+    ///
+    /// @return what has become of it: it may have ended before
+    public BackupState withdraw(BackupFolder folder) {
+        PutOutcome _ =
+                end(folder.id(), RepositoryJson.write(Withdrawal.of(folder.id(), folder.parts())));
+        return look(folder.id());
     }
 
-    private BackupRecord parse(BackupId id, byte[] json) {
-        BackupRecord backup;
+    /// Of all who say what has become of a backup, the first one counts.
+    private PutOutcome end(BackupId id, byte[] json) {
+        return store().put(id.object(), Content.of(json), PutMode.IF_ABSENT);
+    }
+
+    private Optional<BackupRecord> finished(BackupFolder folder) {
+        return folder.ended().flatMap(_ -> find(folder.id()));
+    }
+
+    private BackupState parse(BackupId id, byte[] json) {
         try {
-            backup = RepositoryJson.read(json, BackupRecord.class);
+            Withdrawal ending = RepositoryJson.read(json, Withdrawal.class);
+            if (ending.format() != RepositoryIdentity.FORMAT) {
+                throw new BackupException(
+                        "the backup " + id + " has the format " + ending.format(),
+                        "use a newer howdah");
+            }
+            if (ending.withdrawn() != null && ending.withdrawn()) {
+                return new BackupState.Withdrawn(ending.parts() == null ? 0 : ending.parts());
+            }
+            return new BackupState.Finished(RepositoryJson.read(json, BackupRecord.class));
         } catch (IllegalArgumentException e) {
             throw new BackupException(
                     id.object() + " in " + store() + " is damaged: " + e.getMessage(),
                     "restore another backup, or put that file back from a copy",
                     e);
         }
-        if (backup.format() != RepositoryIdentity.FORMAT) {
-            throw new BackupException(
-                    "the backup " + id + " has the format " + backup.format(),
-                    "use a newer howdah");
-        }
-        return backup;
     }
 
     private ObjectStore store() {

@@ -43,14 +43,30 @@ public record BackupId(String text) implements Comparable<BackupId> {
                         + "%03x".formatted(ThreadLocalRandom.current().nextInt(1 << 12)));
     }
 
-    /// The object that makes it exist.
+    /// When it began, as its name says.
+    public Instant time() {
+        String digits = text.substring(0, text.length() - 3);
+        return Instant.from(TIME.parse(digits));
+    }
+
+    /// The object that says what has become of it.
     public ObjectName object() {
-        return new ObjectName(FOLDER + text + "/backup.json");
+        return new ObjectName(folder() + BackupFolder.RECORD);
+    }
+
+    /// The object that shows that it is under way.
+    public ObjectName lease() {
+        return new ObjectName(folder() + BackupFolder.LEASE);
+    }
+
+    /// How the names of all its objects begin.
+    public String folder() {
+        return FOLDER + text + "/";
     }
 
     /// How the names of its manifest's parts begin.
     public String manifestFolder() {
-        return FOLDER + text + "/manifest";
+        return folder() + "manifest";
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class ManifestReader implements AutoCloseable {
     private final ObjectStore store;
     private final String folder;
     private final @Nullable ManifestSummary summary;
+    private final int mostParts;
     private final MessageDigest digest = ManifestSummary.digest();
 
     private ManifestText text = new ManifestText();
@@ -29,20 +30,24 @@ public final class ManifestReader implements AutoCloseable {
     private @Nullable BufferedReader lines;
     private boolean ended;
 
-    private ManifestReader(ObjectStore store, String folder, @Nullable ManifestSummary summary) {
+    private ManifestReader(
+            ObjectStore store, String folder, @Nullable ManifestSummary summary, int mostParts) {
         this.store = store;
         this.folder = folder;
         this.summary = summary;
+        this.mostParts = mostParts;
     }
 
     /// A whole manifest: that it is what the backup says of it is checked at its end.
     public static ManifestReader of(ObjectStore store, String folder, ManifestSummary summary) {
-        return new ManifestReader(store, folder, summary);
+        return new ManifestReader(store, folder, summary, Integer.MAX_VALUE);
     }
 
     /// What an interrupted backup has left of its manifest.
-    public static ManifestReader ofInterrupted(ObjectStore store, String folder) {
-        return new ManifestReader(store, folder, null);
+    ///
+    /// @param parts how many parts count, at most
+    public static ManifestReader ofInterrupted(ObjectStore store, String folder, int parts) {
+        return new ManifestReader(store, folder, null, parts);
     }
 
     /// The next line; empty at the end.
@@ -71,6 +76,10 @@ public final class ManifestReader implements AutoCloseable {
     }
 
     private @Nullable BufferedReader openPart() {
+        if (part >= mostParts) {
+            ended = true;
+            return null;
+        }
         ObjectName name = ManifestWriter.part(folder, part);
         try {
             var stream = new DigestInputStream(store.get(name), digest);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManifestWriter {
 
     /// A part ends when its lines have this many bytes.
-    static final int PART_BYTES = 16 << 20;
+    public static final int PART_BYTES = 16 << 20;
 
     private static final int LEVEL = 3;
 
@@ -36,6 +36,8 @@ public final class ManifestWriter {
     private final String folder;
     private final Runnable beforePart;
     private final Runnable afterPart;
+    private final int mostPartBytes;
+    private final PackUse use = new PackUse();
     private final MessageDigest digest = ManifestSummary.digest();
     private final Map<PackId, Integer> packs = new HashMap<>();
 
@@ -51,12 +53,18 @@ public final class ManifestWriter {
     /// @param folder how the parts' names begin, as in `backups/20261128-101500-0421f3/manifest`
     /// @param beforePart called before each part is stored
     /// @param afterPart called after each part is stored
+    /// @param mostPartBytes when a part ends: [#PART_BYTES], or less in a test
     public ManifestWriter(
-            ObjectStore store, String folder, Runnable beforePart, Runnable afterPart) {
+            ObjectStore store,
+            String folder,
+            Runnable beforePart,
+            Runnable afterPart,
+            int mostPartBytes) {
         this.store = store;
         this.folder = folder;
         this.beforePart = beforePart;
         this.afterPart = afterPart;
+        this.mostPartBytes = mostPartBytes;
     }
 
     /// The name of a part.
@@ -96,7 +104,8 @@ public final class ManifestWriter {
             line("c " + chunk.hash() + " " + chunk.length() + " " + number + " " + chunk.offset());
         }
         last = chunk;
-        if (partBytes >= PART_BYTES) {
+        use.add(chunk);
+        if (partBytes >= mostPartBytes) {
             endPart();
         }
     }
@@ -105,8 +114,15 @@ public final class ManifestWriter {
     public ManifestSummary end() {
         line("e %d %d".formatted(files, bytes));
         endPart();
+        byte[] list = use.write(store, folder);
         return new ManifestSummary(
-                parts, storedBytes, files, bytes, HexFormat.of().formatHex(digest.digest()));
+                parts,
+                storedBytes + list.length,
+                files,
+                bytes,
+                HexFormat.of().formatHex(digest.digest()),
+                use.packs().size(),
+                ManifestSummary.sha256(list));
     }
 
     private void line(String line) {

@@ -1,5 +1,6 @@
 package io.howdah.backup.repository;
 
+import io.howdah.backup.pack.PackId;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
@@ -28,7 +29,9 @@ public final class RepositoryJson {
                                     .addSerializer(Lsn.class, ToStringSerializer.instance)
                                     .addSerializer(SystemId.class, ToStringSerializer.instance)
                                     .addSerializer(TimelineId.class, ToStringSerializer.instance)
+                                    .addSerializer(PackId.class, ToStringSerializer.instance)
                                     .addDeserializer(Lsn.class, new Parsed<>(Lsn::parse))
+                                    .addDeserializer(PackId.class, new Parsed<>(PackId::new))
                                     .addDeserializer(SystemId.class, new Parsed<>(SystemId::parse))
                                     .addDeserializer(
                                             TimelineId.class,

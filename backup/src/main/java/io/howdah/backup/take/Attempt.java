@@ -1,6 +1,5 @@
 package io.howdah.backup.take;
 
-import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
@@ -10,10 +9,10 @@ import io.howdah.backup.chunk.PageJudge;
 import io.howdah.backup.crew.Crew;
 import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
-import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.manifest.ManifestSummary;
 import io.howdah.backup.manifest.ManifestWriter;
 import io.howdah.backup.pack.PackWriter;
+import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryIdentity;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.WalRange;
@@ -23,14 +22,13 @@ import io.howdah.postgres.Lsn;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// One backup, from its start on the server to its record. For one call of [#run]; to be closed.
 final class Attempt implements AutoCloseable {
 
-    private final BackupCatalog catalog;
+    private final Draft draft;
     private final BackupId id;
+    private final ObjectStore store;
     private final DataDirectory data;
     private final BackupSession session;
     private final TakeOptions options;
@@ -42,13 +40,15 @@ final class Attempt implements AutoCloseable {
     private final PartReader late;
 
     Attempt(
-            BackupCatalog catalog,
+            Repository repository,
+            Draft draft,
             BackupId id,
             DataDirectory data,
             BackupSession session,
             TakeOptions options,
             TakeListener listener) {
-        this.catalog = catalog;
+        this.store = repository.store();
+        this.draft = draft;
         this.id = id;
         this.data = data;
         this.session = session;
@@ -56,13 +56,8 @@ final class Attempt implements AutoCloseable {
         this.listener = listener;
         this.control = data.controlData();
         this.tree = new SourceTree(data.path(), data.majorVersion());
-        this.packs = new PackWriter(store());
-        this.manifest =
-                new ManifestWriter(
-                        store(),
-                        id.manifestFolder(),
-                        packs::flush,
-                        () -> listener.step(TakeStep.PART_STORED));
+        this.packs = draft.packs();
+        this.manifest = draft.manifest();
         this.late =
                 new PartReader(packs, options.level(), new PageJudge(Lsn.ZERO), new RateLimit(0));
     }
@@ -72,6 +67,7 @@ final class Attempt implements AutoCloseable {
         long estimated = session.estimatedBytes();
         Lsn start = session.start("howdah " + id);
         listener.step(TakeStep.STARTED);
+        draft.requireWal(session.timeline(), start);
         List<Tablespace> tablespaces = tree.tablespaces();
         DamagedPages damaged = readFiles(start, estimated);
         byte[] controlFile = data.controlFile();
@@ -103,7 +99,7 @@ final class Attempt implements AutoCloseable {
     }
 
     private DamagedPages readFiles(Lsn start, long estimated) {
-        List<EarlierChunks> earlier = earlier();
+        List<EarlierChunks> earlier = draft.earlier();
         var judge = new PageJudge(start);
         var limit = new RateLimit(options.bytesPerSecond());
         try (var readers =
@@ -125,26 +121,6 @@ final class Attempt implements AutoCloseable {
         }
     }
 
-    /// The newest backup's manifest, and what has been stored since by one that was interrupted.
-    private List<EarlierChunks> earlier() {
-        Optional<BackupRecord> newest = catalog.newest();
-        Stream<ManifestReader> interrupted =
-                catalog.unfinished().reversed().stream()
-                        .filter(each -> !each.equals(id))
-                        .filter(each ->
-                                newest.isEmpty() || each.compareTo(newest.get().backupId()) > 0)
-                        .limit(1)
-                        .map(each -> ManifestReader.ofInterrupted(store(), each.manifestFolder()));
-        Stream<ManifestReader> whole =
-                newest.stream()
-                        .map(each ->
-                                ManifestReader.of(
-                                        store(),
-                                        each.backupId().manifestFolder(),
-                                        each.manifest()));
-        return Stream.concat(interrupted, whole).map(EarlierChunks::new).toList();
-    }
-
     private void storeWal(Lsn start, BackupSession.Stopped stopped) {
         new WalOfBackup(
                         data.path().resolve("pg_wal"),
@@ -152,7 +128,7 @@ final class Attempt implements AutoCloseable {
                         new WalRange(start, stopped.stopLsn()),
                         control.walSegmentBytes(),
                         !session.isStandby())
-                .store(store(), session.systemId());
+                .store(store, session.systemId());
         listener.step(TakeStep.WAL_STORED);
     }
 
@@ -160,10 +136,6 @@ final class Attempt implements AutoCloseable {
         int chunkBytes = ChunkSize.of(content.length);
         manifest.file(new ManifestLine.File(path, content.length, 0600, chunkBytes));
         late.store(content, chunkBytes).forEach(manifest::chunk);
-    }
-
-    private ObjectStore store() {
-        return catalog.repository().store();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.howdah.backup.take;
 import io.howdah.backup.BackupException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Row;
@@ -92,6 +93,17 @@ final class BackupSession implements AutoCloseable {
                         CHECKPOINT, "select pg_catalog.pg_backup_start($1, true) as lsn", label)
                 .single()
                 .lsn("lsn");
+    }
+
+    /// The timeline of the checkpoint that a backup begins with.
+    TimelineId timeline() {
+        return new TimelineId(
+                connection
+                        .query(
+                                "select timeline_id::bigint as timeline"
+                                        + " from pg_catalog.pg_control_checkpoint()")
+                        .single()
+                        .longValue("timeline"));
     }
 
     /// Ends the backup.

@@ -4,6 +4,7 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.manifest.ManifestWriter;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.SystemId;
@@ -33,12 +34,27 @@ public final class BackupTaking {
     public BackupRecord run() {
         try (BackupSession session = BackupSession.open(source.connection())) {
             requireSameServer(session);
-            var catalog = new BackupCatalog(Repository.openOrMake(place, session.systemId()));
-            BackupId id = BackupId.at(session.now());
-            try (var attempt =
-                    new Attempt(catalog, id, source.data(), session, options, listener)) {
+            Repository repository = Repository.openOrMake(place, session.systemId());
+            var catalog = new BackupCatalog(repository);
+            BackupId id = catalog.newId(session.now());
+            try (var draft =
+                            new Draft(
+                                    catalog,
+                                    id,
+                                    () -> listener.step(TakeStep.PART_STORED),
+                                    ManifestWriter.PART_BYTES);
+                    var attempt =
+                            new Attempt(
+                                    repository,
+                                    draft,
+                                    id,
+                                    source.data(),
+                                    session,
+                                    options,
+                                    listener)) {
+                draft.lease().keepAlive();
                 BackupRecord backup = attempt.run();
-                catalog.publish(backup);
+                draft.publish(backup);
                 listener.step(TakeStep.PUBLISHED);
                 return backup;
             }

@@ -36,7 +36,7 @@ final class Chunker implements AutoCloseable {
     /// @param before what stood at its place in the backup before; null for nothing
     void add(byte[] bytes, int offset, int length, @Nullable ChunkReference before) {
         ChunkHash hash = hasher.hash(bytes, offset, length);
-        if (before != null && before.hash().equals(hash)) {
+        if (before != null && before.hash().equals(hash) && packs.isUsable(before)) {
             references.add(before);
             return;
         }

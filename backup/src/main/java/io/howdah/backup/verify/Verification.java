@@ -9,6 +9,7 @@ import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.manifest.ManifestPieces;
 import io.howdah.backup.manifest.ManifestReader;
+import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackReader;
 import io.howdah.backup.repository.Repository;
@@ -79,6 +80,7 @@ public final class Verification {
     private boolean verify(
             BackupRecord backup, @Nullable BackupRecord before, Crew<PackReader> readers) {
         var underWay = new ArrayDeque<Future<Read>>();
+        var use = new PackUse();
         try (ManifestReader manifest = manifest(backup);
                 var earlier = before == null ? null : new EarlierChunks(manifest(before))) {
             new ManifestPieces(
@@ -90,6 +92,7 @@ public final class Verification {
 
                                 @Override
                                 public void piece(ManifestPiece piece) {
+                                    piece.chunks().forEach(use::add);
                                     if (piece.offset() == 0) {
                                         there = earlier != null && earlier.find(piece.file());
                                     }
@@ -104,6 +107,7 @@ public final class Verification {
                             })
                     .read(manifest);
             drain(backup, underWay, 0);
+            requireList(backup, use);
             return true;
         } catch (StoreUnavailableException e) {
             throw e;
@@ -111,6 +115,19 @@ public final class Verification {
             drain(backup, underWay, 0);
             add(new Damage(backup.id(), "its manifest", fact(e)));
             return false;
+        }
+    }
+
+    /// What a sweep goes by.
+    private void requireList(BackupRecord backup, PackUse use) {
+        String folder = backup.backupId().manifestFolder();
+        PackUse list = PackUse.read(repository.store(), folder, backup.manifest());
+        if (!list.packs().equals(use.packs())) {
+            add(
+                    new Damage(
+                            backup.id(),
+                            "its list of packs",
+                            PackUse.object(folder) + " is not what its manifest says"));
         }
     }
 

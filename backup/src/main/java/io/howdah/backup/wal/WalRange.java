@@ -23,6 +23,11 @@ public record WalRange(Lsn start, Lsn end) {
         return end.bytesSince(start);
     }
 
+    /// Whether the two have a byte in common.
+    public boolean overlaps(WalRange other) {
+        return start.compareTo(other.end) < 0 && other.start.compareTo(end) < 0;
+    }
+
     boolean contains(Lsn position) {
         return position.isAtLeast(start) && end.compareTo(position) > 0;
     }

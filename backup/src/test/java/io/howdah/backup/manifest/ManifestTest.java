@@ -49,7 +49,7 @@ class ManifestTest {
     void whatAnInterruptedBackupLeftIsReadAsFarAsItGoes() {
         ManifestSummary summary = write(600_000, new ArrayList<>());
         store().delete(ManifestWriter.part(FOLDER, summary.parts() - 1));
-        try (ManifestReader reader = ManifestReader.ofInterrupted(store(), FOLDER)) {
+        try (ManifestReader reader = ManifestReader.ofInterrupted(store(), FOLDER, 99)) {
             assertThat(all(reader)).hasSizeGreaterThan(100_000);
         }
         assertThatThrownBy(() -> read(summary)).isInstanceOf(ObjectMissingException.class);
@@ -81,7 +81,8 @@ class ManifestTest {
     }
 
     private ManifestSummary write(int chunks, List<ManifestLine> written) {
-        var writer = new ManifestWriter(store(), FOLDER, () -> {}, () -> {});
+        var writer =
+                new ManifestWriter(store(), FOLDER, () -> {}, () -> {}, ManifestWriter.PART_BYTES);
         var directory = new ManifestLine.Directory("base", 0700);
         ManifestLine.File file = file("base/1/112 ä", chunks * 16384L);
         writer.directory(directory);

@@ -163,7 +163,7 @@ public final class BackupView {
         };
     }
 
-    private static String time(Instant time, ZoneId zone) {
+    static String time(Instant time, ZoneId zone) {
         return TIME.format(time.atZone(zone));
     }
 }

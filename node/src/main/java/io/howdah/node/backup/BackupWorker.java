@@ -12,6 +12,7 @@ import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.beside.BesideProcess;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.ConfigurationException;
+import io.howdah.node.configuration.KeepConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
@@ -62,6 +63,7 @@ public final class BackupWorker implements AutoCloseable {
     private final @Nullable MarkerTrail markers;
     private final StandbySlot slot;
     private final DrillKeeper drills;
+    private final @Nullable RepositorySweeps sweeps;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
     private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
     private volatile String complaint = "";
@@ -89,6 +91,11 @@ public final class BackupWorker implements AutoCloseable {
         this.slot = new StandbySlot(name, stores);
         this.drills =
                 new DrillKeeper(configuration.node(), backup.drill(), stores, files, this::server);
+        KeepConfiguration keep = backup.keep();
+        this.sweeps =
+                keep == null
+                        ? null
+                        : new RepositorySweeps(stores, keep, () -> archiver.status().isPresent());
     }
 
     /// Starts it.
@@ -128,6 +135,9 @@ public final class BackupWorker implements AutoCloseable {
         work.start();
         reports.start();
         drills.start();
+        if (sweeps != null) {
+            sweeps.start();
+        }
     }
 
     private void work() {
@@ -227,6 +237,9 @@ public final class BackupWorker implements AutoCloseable {
     /// Stops, wherever it is: the next worker goes on from what is in the repositories.
     @Override
     public void close() {
+        if (sweeps != null) {
+            sweeps.close();
+        }
         reports.interrupt();
         drills.close();
         archiver.close();

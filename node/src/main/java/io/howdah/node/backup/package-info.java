@@ -4,7 +4,8 @@
 /// archives as long as the connection lasts; on a standby it keeps the archive's slot, so that
 /// whoever is promoted has what is missing. It asks nobody who leads: what a primary without a
 /// lease wrote is kept beside the line, and no restore follows it there. Where drills are asked
-/// for, one of the workers does each (`DrillKeeper`), and all tell their agents how it went.
+/// for, one of the workers does each (`DrillKeeper`), and all tell their agents how it went. The
+/// one that archives removes from the repositories what is no longer kept (`RepositorySweeps`).
 @NullMarked
 package io.howdah.node.backup;
 

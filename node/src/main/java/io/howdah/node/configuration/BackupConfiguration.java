@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 ///   database `postgres`, four times a second where others write: what would be lost with all nodes
 ///   is measured by it
 /// @param drill drills on a schedule; null: none
+/// @param keep what is kept there; what is not, the primary's worker removes; null: everything is
 public record BackupConfiguration(
         List<String> repositories,
         WalConfiguration wal,
         boolean marker,
-        @Nullable DrillConfiguration drill) {
+        @Nullable DrillConfiguration drill,
+        @Nullable KeepConfiguration keep) {
 
     /// @throws InvalidValueException when there is no repository, or one twice, or what is no
     ///   address of one on every node
@@ -49,7 +51,7 @@ public record BackupConfiguration(
     }
 
     static BackupConfiguration read(Section section) {
-        section.allow(List.of("repositories", "wal", "marker", "drill"));
+        section.allow(List.of("repositories", "wal", "marker", "drill", "keep"));
         List<String> repositories = section.list("repositories");
         WalConfiguration wal =
                 section.optionalSection("wal")
@@ -58,6 +60,8 @@ public record BackupConfiguration(
         boolean marker = section.flag("marker", true);
         DrillConfiguration drill =
                 section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
-        return section.build(() -> new BackupConfiguration(repositories, wal, marker, drill));
+        KeepConfiguration keep =
+                section.optionalSection("keep").map(KeepConfiguration::read).orElse(null);
+        return section.build(() -> new BackupConfiguration(repositories, wal, marker, drill, keep));
     }
 }

@@ -53,7 +53,8 @@ final class ConfigurationReferenceTest {
                     new Part("proxy", List.of("proxy"), ProxyConfiguration.class),
                     new Part("backup", List.of("backup"), BackupConfiguration.class),
                     new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class),
-                    new Part("backup.drill", List.of("backup", "drill"), DrillConfiguration.class));
+                    new Part("backup.drill", List.of("backup", "drill"), DrillConfiguration.class),
+                    new Part("backup.keep", List.of("backup", "keep"), KeepConfiguration.class));
 
     @Test
     void referenceIsWhatTheCodeSays() throws IOException {
@@ -163,6 +164,9 @@ final class ConfigurationReferenceTest {
     }
 
     private static String camel(String key) {
+        if (key.equals("for")) {
+            return "age"; // a word of Java's own
+        }
         return Pattern.compile("-([a-z])")
                 .matcher(key)
                 .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));

@@ -136,7 +136,14 @@ final class NodeConfigurationFileTest {
                                                 Map.of(
                                                         "app",
                                                         List.of(
-                                                                "select count(*) > 0 from pg_class"))))));
+                                                                "select count(*) > 0 from pg_class"))),
+                                        new KeepConfiguration(
+                                                2,
+                                                Duration.ofDays(14),
+                                                0,
+                                                8,
+                                                12,
+                                                Duration.ofDays(35)))));
     }
 
     @Test
@@ -159,6 +166,13 @@ final class NodeConfigurationFileTest {
                                                 .backup())
                                 .marker())
                 .isFalse();
+        assertThat(backup.keep()).isNull();
+        assertThat(
+                        Objects.requireNonNull(
+                                        parse("backup: {repositories: [/a], keep: {daily: 7}}")
+                                                .backup())
+                                .keep())
+                .isEqualTo(new KeepConfiguration(0, Duration.ZERO, 7, 0, 0, null));
         assertThat(parse("").backup()).isNull();
         for (String refused :
                 List.of(
@@ -171,6 +185,10 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], drill: {every: 1s, directory: /d}}",
                         "backup: {repositories: [/a], drill: {every: 1d, directory: /d, rto: 0s}}",
                         "backup: {repositories: [/a], wall: {}}",
+                        "backup: {repositories: [/a], keep: {}}",
+                        "backup: {repositories: [/a], keep: {last: -1}}",
+                        "backup: {repositories: [/a], keep: {for: ever}}",
+                        "backup: {repositories: [/a], keep: {wal-for: 1d}}",
                         "backup: {repositories: [/a], wal: {flush: 1ms}}",
                         "backup: {repositories: [/a], wal: {flush: soon}}")) {
             assertThatThrownBy(() -> parse(refused))
