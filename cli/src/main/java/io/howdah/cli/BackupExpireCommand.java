@@ -89,7 +89,7 @@ final class BackupExpireCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         KeepPolicy policy = policy();
-        Optional<Duration> walAge = Optional.ofNullable(walFor).map(DurationText::parse);
+        Optional<Duration> walAge = Optional.ofNullable(walFor).map(BackupExpireCommand::duration);
         Repository found = Repository.open(repository.store(Optional.empty()));
         var sweeper = new Sweeper(found, policy, walAge, step -> {});
         if (dryRun) {
@@ -116,9 +116,18 @@ final class BackupExpireCommand implements Callable<Integer> {
                                 : lines);
     }
 
+    private static Duration duration(String text) {
+        try {
+            return DurationText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUsage(
+                    "the time is " + e.getMessage(), "write it as in 14d or 36h");
+        }
+    }
+
     private KeepPolicy policy() {
         try {
-            return new KeepPolicy(last, DurationText.parse(age), daily, weekly, monthly);
+            return new KeepPolicy(last, duration(age), daily, weekly, monthly);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(
                     String.valueOf(e.getMessage()), "say what to keep, as in --keep-last 7");

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SweepTest {
 
     private static final KeepPolicy TWO = new KeepPolicy(2, Duration.ZERO, 0, 0, 0);
-    private static final long RACES = 100;
+    private static final long RACES = 60;
 
     private final MemoryStore store = new MemoryStore();
 
