@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
         subcommands = {
             BackupListCommand.class,
             BackupVerifyCommand.class,
-            BackupExpireCommand.class
+            BackupExpireCommand.class,
+            BackupRotateKeyCommand.class
         },
         footer = {
             "",

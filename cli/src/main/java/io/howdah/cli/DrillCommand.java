@@ -11,7 +11,6 @@ import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.backup.store.ObjectStore;
-import io.howdah.backup.store.StoreAddress;
 import io.howdah.cli.backup.DrillView;
 import io.howdah.cli.backup.LocalServer;
 import io.howdah.cli.demo.DemoDirectory;
@@ -129,7 +128,7 @@ final class DrillCommand implements Callable<Integer> {
 
     private ObjectStore store(Optional<DemoDirectory> demo, Optional<BackupConfiguration> section) {
         return section.isPresent() && !repository.isNamed()
-                ? StoreAddress.open(section.get().repositories().getFirst())
+                ? section.get().stores().getFirst()
                 : repository.store(demo);
     }
 

@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
 import io.howdah.cli.demo.DemoDirectory;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Where a command finds the repository: `--repository`, else `HOWDAH_REPOSITORY`, else that of a
@@ -20,6 +22,8 @@ final class RepositoryAddress {
             description =
                     "Where backups lie: a folder, or file:///… (or HOWDAH_REPOSITORY); default: the demo's.")
     private @Nullable String repository;
+
+    @Mixin private RepositoryKey key = new RepositoryKey();
 
     RepositoryAddress() {}
 
@@ -42,6 +46,11 @@ final class RepositoryAddress {
     }
 
     ObjectStore store(Optional<DemoDirectory> demo, Map<String, String> environment, Path here) {
+        return SealedStore.of(raw(demo, environment, here), key.source(environment));
+    }
+
+    private ObjectStore raw(
+            Optional<DemoDirectory> demo, Map<String, String> environment, Path here) {
         if (repository != null) {
             return StoreAddress.open(repository);
         }

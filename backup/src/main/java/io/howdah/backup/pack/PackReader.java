@@ -3,6 +3,7 @@ package io.howdah.backup.pack;
 import io.howdah.backup.chunk.ChunkCodec;
 import io.howdah.backup.chunk.ChunkHasher;
 import io.howdah.backup.chunk.ChunkSize;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
@@ -70,9 +71,24 @@ public final class PackReader implements AutoCloseable {
                 receiver.damaged(index, "its pack " + first.pack().object() + " is missing");
             }
             return;
+        } catch (ObjectDamagedException e) {
+            readSingly(chunks, from, to, receiver);
+            return;
         }
         for (int index = from; index < to; index++) {
             readOne(chunks.get(index), stored, first.offset(), index, receiver);
+        }
+    }
+
+    /// Tells the damaged ones of a run from the others.
+    private void readSingly(List<ChunkReference> chunks, int from, int to, Receiver receiver) {
+        if (to - from == 1) {
+            receiver.damaged(
+                    from, "its pack " + chunks.get(from).pack().object() + " was changed there");
+            return;
+        }
+        for (int index = from; index < to; index++) {
+            readRun(chunks, index, index + 1, chunks.get(index).length(), receiver);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.howdah.backup.repository;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.seal.Encryption;
+import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
@@ -27,10 +29,26 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
 
     /// The repository in a store.
     ///
-    /// @throws BackupException when there is none, or it cannot be read, or its format is unknown
+    /// @throws BackupException when there is none, or it cannot be read, or its format is unknown,
+    ///   or it is encrypted and the store has not the right key
     public static Repository open(ObjectStore store) {
+        RepositoryIdentity identity = identity(store);
+        if (store instanceof SealedStore sealed) {
+            byte[] _ = sealed.unlock(identity);
+        } else if (identity.encryption() != null) {
+            throw new BackupException(
+                    "the repository in " + store + " is encrypted, and no key is named",
+                    "name it: --key-file FILE, or backup.key-file in howdah.yaml");
+        }
+        return new Repository(store, identity);
+    }
+
+    /// What a store says of the repository in it; nothing else is looked at.
+    ///
+    /// @throws BackupException when there is none, or it cannot be read, or its format is unknown
+    public static RepositoryIdentity identity(ObjectStore store) {
         try (InputStream in = store.get(IDENTITY)) {
-            return new Repository(store, parse(store, in.readNBytes(MOST_BYTES)));
+            return parse(store, in.readNBytes(MOST_BYTES));
         } catch (ObjectMissingException e) {
             throw new BackupException(
                     "there is no repository in " + store,
@@ -79,8 +97,15 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
 
     /// Of two that make it at once, one wins, and both go on with its.
     private static void make(ObjectStore store, SystemId cluster) {
+        UUID random = UUID.randomUUID();
         var identity =
-                new RepositoryIdentity(RepositoryIdentity.FORMAT, UUID.randomUUID(), cluster);
+                new RepositoryIdentity(
+                        RepositoryIdentity.FORMAT,
+                        random,
+                        cluster,
+                        store instanceof SealedStore sealed
+                                ? Encryption.make(sealed.secret(), random)
+                                : null);
         PutOutcome _ =
                 store.put(IDENTITY, Content.of(RepositoryJson.write(identity)), PutMode.IF_ABSENT);
     }

@@ -1,7 +1,9 @@
 package io.howdah.backup.repository;
 
+import io.howdah.backup.seal.Encryption;
 import io.howdah.postgres.SystemId;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What `howdah-repository.json` says. Immutable.
 ///
@@ -9,7 +11,9 @@ import java.util.UUID;
 /// @param cluster which cluster's backups these are; a copy of the cluster that goes its own way
 ///   has the same system identifier and another repository
 /// @param systemIdentifier what initdb gave that cluster
-public record RepositoryIdentity(int format, UUID cluster, SystemId systemIdentifier) {
+/// @param encryption how everything else is encrypted; null where nothing is
+public record RepositoryIdentity(
+        int format, UUID cluster, SystemId systemIdentifier, @Nullable Encryption encryption) {
 
     /// The version that this program writes and reads.
     public static final int FORMAT = 1;

@@ -37,6 +37,31 @@ public sealed interface Content {
         return new File(file);
     }
 
+    /// What is made anew whenever it is read.
+    ///
+    /// @param size how many bytes that gives
+    /// @param opener gives the same bytes each time
+    static Content of(long size, Opener opener) {
+        return new Made(size, opener);
+    }
+
+    /// Reads from the start.
+    @FunctionalInterface
+    interface Opener {
+        /// To be closed.
+        ///
+        /// @throws IOException when it cannot be read
+        InputStream open() throws IOException;
+    }
+
+    /// What is made when it is read.
+    record Made(long size, Opener opener) implements Content {
+        @Override
+        public InputStream open() throws IOException {
+            return opener.open();
+        }
+    }
+
     /// Bytes in memory.
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Bytes(byte[] bytes, int length) implements Content {

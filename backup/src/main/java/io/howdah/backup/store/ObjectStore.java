@@ -31,6 +31,7 @@ public interface ObjectStore {
     /// @param length how many bytes are wanted
     /// @return those bytes; fewer where the object ends before
     /// @throws ObjectMissingException when it is not there
+    /// @throws ObjectDamagedException when the store knows that it is not what was put
     /// @throws StoreUnavailableException when that cannot be said
     byte[] get(ObjectName name, long offset, int length);
 

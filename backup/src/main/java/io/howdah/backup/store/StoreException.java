@@ -3,10 +3,10 @@ package io.howdah.backup.store;
 import io.howdah.backup.BackupException;
 import org.jspecify.annotations.Nullable;
 
-/// A store did not do what it was asked. Which of the two it is matters: what is *not there* may be
-/// gone for good, what the store *cannot say* is to be asked again.
+/// A store did not do what it was asked. Which of them it is matters: what is *not there* or
+/// *damaged* may be gone for good, what the store *cannot say* is to be asked again.
 public abstract sealed class StoreException extends BackupException
-        permits ObjectMissingException, StoreUnavailableException {
+        permits ObjectMissingException, ObjectDamagedException, StoreUnavailableException {
 
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,8 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.seal.TamperedException;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -97,7 +99,7 @@ final class WalVerification {
         } catch (ObjectMissingException e) {
             // A piece that went as its segment became complete.
             return Optional.empty();
-        } catch (ZstdIOException e) {
+        } catch (ZstdIOException | TamperedException | ObjectDamagedException e) {
             return Optional.of(new Damage("WAL", name.last(), name + ": " + e.getMessage()));
         } catch (IOException e) {
             throw new StoreUnavailableException(

@@ -1,7 +1,9 @@
 package io.howdah.backup.wal;
 
 import com.github.luben.zstd.ZstdIOException;
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -138,7 +140,10 @@ public final class WalPutter {
                     channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena)
                             .asByteBuffer());
             return true;
-        } catch (ZstdIOException | ObjectMissingException e) {
+        } catch (ZstdIOException
+                | TamperedException
+                | ObjectMissingException
+                | ObjectDamagedException e) {
             return false;
         }
     }

@@ -2,6 +2,7 @@ package io.howdah.backup.wal;
 
 import com.github.luben.zstd.ZstdIOException;
 import io.howdah.backup.BackupException;
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -195,6 +196,8 @@ public final class WalSource {
             }
         } catch (ZstdIOException e) {
             throw damaged(name, "zstd: " + e.getMessage(), e);
+        } catch (TamperedException e) {
+            throw damaged(name, String.valueOf(e.getMessage()), e);
         }
         if (left != 0) {
             throw damaged(name, "it holds " + (range.bytes() - left) + " bytes of WAL", null);

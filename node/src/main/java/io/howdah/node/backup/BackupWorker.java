@@ -3,7 +3,6 @@ package io.howdah.node.backup;
 import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.store.ObjectStore;
-import io.howdah.backup.store.StoreAddress;
 import io.howdah.backup.wal.StandbySlot;
 import io.howdah.backup.wal.WalArchiveSettings;
 import io.howdah.backup.wal.WalArchiveStatus;
@@ -77,7 +76,7 @@ public final class BackupWorker implements AutoCloseable {
                         Objects.requireNonNull(configuration.dataDirectory()),
                         OperatingSystemUser.forPostgres());
         BackupConfiguration backup = Objects.requireNonNull(configuration.backup());
-        List<ObjectStore> stores = backup.repositories().stream().map(StoreAddress::open).toList();
+        List<ObjectStore> stores = backup.stores();
         SqlIdentifier name = new SqlIdentifier(SLOT);
         this.archiver =
                 new WalArchiver(

@@ -1,10 +1,14 @@
 package io.howdah.node.configuration;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.seal.KeySource;
+import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What `howdah.yaml` says of backups. Immutable.
@@ -16,18 +20,28 @@ import org.jspecify.annotations.Nullable;
 ///   database `postgres`, four times a second where others write: what would be lost with all nodes
 ///   is measured by it
 /// @param drill drills on a schedule; null: none
+/// @param keyFile encrypts the repositories: the file with the key, 32 characters or more, which
+///   only its owner may read; the same on every node
+/// @param keyCommand instead: a program and its arguments, run without a shell, that prints the key
 /// @param keep what is kept there; what is not, the primary's worker removes; null: everything is
 public record BackupConfiguration(
         List<String> repositories,
         WalConfiguration wal,
         boolean marker,
         @Nullable DrillConfiguration drill,
+        @Nullable Path keyFile,
+        List<String> keyCommand,
         @Nullable KeepConfiguration keep) {
 
     /// @throws InvalidValueException when there is no repository, or one twice, or what is no
     ///   address of one on every node
     public BackupConfiguration {
         repositories = List.copyOf(repositories);
+        keyCommand = List.copyOf(keyCommand);
+        if (keyFile != null && !keyCommand.isEmpty()) {
+            throw new InvalidValueException(
+                    "key-file", "is not the only key: key-command is another");
+        }
         if (repositories.isEmpty()) {
             throw new InvalidValueException("repositories", "is empty: name one at least");
         }
@@ -35,6 +49,23 @@ public record BackupConfiguration(
             throw new InvalidValueException("repositories", "names one twice");
         }
         repositories.forEach(BackupConfiguration::requireAddress);
+    }
+
+    /// The stores of the repositories, with their key.
+    public List<ObjectStore> stores() {
+        return repositories.stream()
+                .map(address -> SealedStore.of(StoreAddress.open(address), key()))
+                .toList();
+    }
+
+    /// The repositories' key; empty where they are not encrypted.
+    public Optional<KeySource> key() {
+        if (keyFile != null) {
+            return Optional.of(new KeySource.File(keyFile));
+        }
+        return keyCommand.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KeySource.Command(keyCommand));
     }
 
     private static void requireAddress(String address) {
@@ -51,7 +82,15 @@ public record BackupConfiguration(
     }
 
     static BackupConfiguration read(Section section) {
-        section.allow(List.of("repositories", "wal", "marker", "drill", "keep"));
+        section.allow(
+                List.of(
+                        "repositories",
+                        "wal",
+                        "marker",
+                        "drill",
+                        "key-file",
+                        "key-command",
+                        "keep"));
         List<String> repositories = section.list("repositories");
         WalConfiguration wal =
                 section.optionalSection("wal")
@@ -60,8 +99,12 @@ public record BackupConfiguration(
         boolean marker = section.flag("marker", true);
         DrillConfiguration drill =
                 section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
+        Path keyFile = section.has("key-file") ? section.path("key-file") : null;
+        List<String> keyCommand = section.list("key-command");
         KeepConfiguration keep =
                 section.optionalSection("keep").map(KeepConfiguration::read).orElse(null);
-        return section.build(() -> new BackupConfiguration(repositories, wal, marker, drill, keep));
+        return section.build(() ->
+                new BackupConfiguration(
+                        repositories, wal, marker, drill, keyFile, keyCommand, keep));
     }
 }

@@ -137,6 +137,8 @@ final class NodeConfigurationFileTest {
                                                         "app",
                                                         List.of(
                                                                 "select count(*) > 0 from pg_class"))),
+                                        Path.of("/etc/howdah/repository.key"),
+                                        List.of(),
                                         new KeepConfiguration(
                                                 2,
                                                 Duration.ofDays(14),
@@ -186,6 +188,7 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], drill: {every: 1d, directory: /d, rto: 0s}}",
                         "backup: {repositories: [/a], wall: {}}",
                         "backup: {repositories: [/a], keep: {}}",
+                        "backup: {repositories: [/a], key-file: /k, key-command: [/bin/k]}",
                         "backup: {repositories: [/a], keep: {last: -1}}",
                         "backup: {repositories: [/a], keep: {for: ever}}",
                         "backup: {repositories: [/a], keep: {wal-for: 1d}}",
