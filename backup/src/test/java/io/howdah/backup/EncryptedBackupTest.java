@@ -11,16 +11,18 @@ import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
 import io.howdah.backup.seal.KeySource;
 import io.howdah.backup.seal.SealedStore;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.S3Server;
+import io.howdah.backup.store.StoreAddress;
 import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeOptions;
 import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,17 +31,19 @@ class EncryptedBackupTest {
     private static final String SECRET = "the answer that nobody else may read";
 
     private final BackupRoom room = new BackupRoom();
+    private final S3Server bucket = new S3Server(1, 0.02);
 
     @AfterEach
     void close() {
+        bucket.close();
         room.close();
     }
 
     @Test
-    void encryptedBackupRestoresWithItsKeyAndShowsNothingWithoutIt() throws Exception {
+    void encryptedBackupInABucketRestoresWithItsKeyAndShowsNothingWithoutIt() throws Exception {
         var store =
                 new SealedStore(
-                        room.store(),
+                        StoreAddress.open(bucket.address("orders", room.path("credentials"))),
                         new KeySource.Command(List.of("/bin/echo", "0123456789abcdef".repeat(4))));
         try (var server = room.server("primary", "auto")) {
             server.execute(
@@ -54,9 +58,9 @@ class EncryptedBackupTest {
                                     new TakeListener() {})
                             .run();
         }
-        for (Path file : files()) {
-            assertThat(Files.readString(file, ISO_8859_1))
-                    .as("%s", file)
+        for (ObjectName name : objects()) {
+            assertThat(new String(read(name), ISO_8859_1))
+                    .as("%s", name)
                     .doesNotContain(SECRET.substring(0, 12), "global/", "timeline");
         }
         assertThat(verify(store).damage()).isEmpty();
@@ -71,29 +75,32 @@ class EncryptedBackupTest {
             assertThat(copy.value("select count(*) from t where text like 'the answer%'"))
                     .isEqualTo("30000");
         }
-        Path pack =
-                files().stream()
-                        .filter(file -> file.toString().endsWith(".pack"))
-                        .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+        ObjectName pack =
+                objects().stream()
+                        .filter(name -> name.text().endsWith(".pack"))
+                        .max(Comparator.comparingInt(name -> read(name).length))
                         .orElseThrow();
-        byte[] bytes = Files.readAllBytes(pack);
+        byte[] bytes = read(pack);
         bytes[bytes.length / 2] ^= 1;
-        Files.write(pack, bytes);
+        bucket.content().put(pack, Content.of(bytes), PutMode.REPLACE);
         VerifyResult result = verify(store);
         assertThat(result.damageCount()).as("the chunks of one block").isBetween(1L, 60L);
-        assertThat(result.damage().getFirst().toString())
-                .contains(String.valueOf(pack.getFileName()));
+        assertThat(result.damage().getFirst().toString()).contains(pack.last());
+        assertThat(bucket.faults()).isPositive();
     }
 
     private static VerifyResult verify(SealedStore store) {
         return new Verification(Repository.open(store), 2, read -> {}).run();
     }
 
-    private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(room.store().root())) {
-            return all.filter(Files::isRegularFile)
-                    .filter(file -> !file.endsWith("howdah-repository.json"))
-                    .toList();
-        }
+    private List<ObjectName> objects() {
+        return bucket.content().names().stream()
+                .filter(name -> !name.endsWith("howdah-repository.json"))
+                .map(ObjectName::new)
+                .toList();
+    }
+
+    private byte[] read(ObjectName name) {
+        return bucket.content().get(name, 0, 1 << 26);
     }
 }

@@ -20,7 +20,7 @@ final class RepositoryAddress {
             names = "--repository",
             paramLabel = "URL",
             description =
-                    "Where backups lie: a folder, or file:///… (or HOWDAH_REPOSITORY); default: the demo's.")
+                    "Where backups lie: a folder, file:///…, or s3://bucket/prefix (or HOWDAH_REPOSITORY); default: the demo's.")
     private @Nullable String repository;
 
     @Mixin private RepositoryKey key = new RepositoryKey();

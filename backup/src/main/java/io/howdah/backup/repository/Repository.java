@@ -13,6 +13,7 @@ import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
@@ -106,8 +107,18 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
                         store instanceof SealedStore sealed
                                 ? Encryption.make(sealed.secret(), random)
                                 : null);
-        PutOutcome _ =
-                store.put(IDENTITY, Content.of(RepositoryJson.write(identity)), PutMode.IF_ABSENT);
+        String json = new String(RepositoryJson.write(identity), StandardCharsets.UTF_8);
+        if (putIfAbsent(store, json) == PutOutcome.STORED
+                && putIfAbsent(store, json + "\n") == PutOutcome.STORED) {
+            throw new BackupException(
+                    store + " replaces what it was asked to keep",
+                    "use a store that knows If-None-Match; a repository needs it");
+        }
+    }
+
+    private static PutOutcome putIfAbsent(ObjectStore store, String json) {
+        return store.put(
+                IDENTITY, Content.of(json.getBytes(StandardCharsets.UTF_8)), PutMode.IF_ABSENT);
     }
 
     private void require(SystemId cluster) {

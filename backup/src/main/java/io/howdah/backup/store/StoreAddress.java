@@ -5,7 +5,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// What an operator writes for a repository's place: a path, or `file:///path`.
+/// What an operator writes for a repository's place: a path, `file:///path`, or
+/// `s3://bucket/prefix`.
 public final class StoreAddress {
 
     private static final String FILE = "file:";
@@ -23,6 +24,9 @@ public final class StoreAddress {
                 throw unknown(address);
             }
         }
+        if (address.toLowerCase(Locale.ROOT).startsWith(S3Address.SCHEME)) {
+            return new S3Store(S3Address.parse(address));
+        }
         if (address.isBlank() || address.contains("://")) {
             throw unknown(address);
         }
@@ -32,6 +36,6 @@ public final class StoreAddress {
     private static BackupException unknown(String address) {
         return new BackupException(
                 "'" + address + "' is no place for a repository",
-                "name a folder, as in /var/backups/orders or file:///var/backups/orders");
+                "name a folder, as in /var/backups/orders, or a bucket, as in s3://bucket/orders");
     }
 }

@@ -16,6 +16,8 @@ import io.howdah.backup.store.MemoryStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.S3Server;
+import io.howdah.backup.store.StoreAddress;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.store.Turns;
 import io.howdah.backup.sweep.SweepListener;
@@ -26,6 +28,7 @@ import io.howdah.backup.sweep.Sweeper;
 import io.howdah.backup.verify.Verification;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +51,7 @@ class SweepTest {
     private static final KeepPolicy TWO = new KeepPolicy(2, Duration.ZERO, 0, 0, 0);
     private static final long RACES = 60;
 
+    @TempDir private Path folder;
     private final MemoryStore store = new MemoryStore();
 
     @Test
@@ -269,6 +274,31 @@ class SweepTest {
                 }
             }
             assertThat(new BackupCatalog(Repository.open(memory)).all()).hasSize(2);
+        }
+    }
+
+    @Test
+    void bucketThatFailsAllTheTimeHoldsWholeBackupsAndALieIsFoundOut() {
+        try (var bucket = new S3Server(3, 0.03)) {
+            ObjectStore store =
+                    StoreAddress.open(bucket.address("orders", folder.resolve("credentials")));
+            var server = new ModelBackup(9);
+            Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+            for (int i = 0; i < 3; i++) {
+                bucket.content().pass(Duration.ofHours(1));
+                BackupRecord _ = server.take(store, bucket.content().now(), 0);
+            }
+            assertThat(sweeper(store, step -> {}).run().backups()).isOne();
+            bucket.heal();
+            assertThat(new Verification(repository, 2, read -> {}).run().damage()).isEmpty();
+            assertThat(bucket.faults()).isPositive();
+
+            bucket.lie();
+            server.fill(1);
+            BackupRecord _ = server.take(store, bucket.content().now(), 0);
+            assertThat(new Verification(repository, 2, read -> {}).run().damage())
+                    .isNotEmpty()
+                    .allMatch(damage -> damage.how().contains("is missing"));
         }
     }
 
