@@ -11,6 +11,7 @@ import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.drill.DrillStep;
 import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import java.io.IOException;
@@ -149,7 +150,7 @@ class DrillTest {
                                 room.repository(),
                                 TestPostgres.USER,
                                 new DrillRequest(
-                                        room.path("scratch"),
+                                        new ScratchPlace(room.path("scratch")),
                                         goals,
                                         Arrays.stream(assertions)
                                                 .map(each -> new Assertion("postgres", each))

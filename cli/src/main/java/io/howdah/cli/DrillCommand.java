@@ -10,6 +10,7 @@ import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.cli.backup.DrillView;
 import io.howdah.cli.backup.LocalServer;
@@ -142,8 +143,9 @@ final class DrillCommand implements Callable<Integer> {
         Path place = configured == null ? SCRATCH : configured.directory();
         try {
             return new DrillRequest(
-                    (scratch == null ? place : scratch)
-                            .resolve("howdah-drill-" + ProcessHandle.current().pid()),
+                    new ScratchPlace(
+                            (scratch == null ? place : scratch)
+                                    .resolve("howdah-drill-" + ProcessHandle.current().pid())),
                     new DrillGoals(goal(rto, goals.rto()), goal(rpo, goals.rpo())),
                     questions,
                     keep,

@@ -6,23 +6,23 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
-import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
-import io.howdah.backup.restore.TargetTime;
+import io.howdah.backup.restore.TableRestore;
+import io.howdah.backup.restore.TablesRequest;
 import io.howdah.cli.backup.BackupView;
 import io.howdah.cli.backup.Pace;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.postgres.Installations;
-import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -38,93 +38,40 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Restore a backup into a directory, and replay WAL up to a moment.",
-            "What stands there then starts anywhere, and needs the repository no more."
+            "What stands there then starts anywhere, and needs the repository no more.",
+            "Or bring single tables back, into a server that runs: --table, --into."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Example:",
             "  howdah restore --repository /var/backups/orders --latest --directory /srv/copy",
-            "  howdah restore --to \"2026-11-21 10:15:00+01\" --directory /srv/copy --start"
+            "  howdah restore --to \"2026-11-21 10:15:00+01\" --directory /srv/copy --start",
+            "  howdah restore --to \"2026-11-21 10:15:00+01\" --table sales.orders --into \"host=127.0.0.1 port=6501 user=app dbname=app\""
         })
 final class RestoreCommand implements Callable<Integer> {
 
-    /// Up to where; exactly one of them.
-    static final class Target {
+    /// What is restored, and where to; exactly one of them.
+    static final class Place {
 
         @Option(
-                names = "--to",
-                paramLabel = "TIME",
+                names = "--directory",
+                paramLabel = "DIR",
                 description =
-                        "To the last commit at that time or before, as in \"2026-11-21 10:15:00+01\".")
-        private @Nullable String time;
+                        "All of it: where the data directory is to be, an empty or a new directory.")
+        private @Nullable Path directory;
 
-        @Option(
-                names = "--to-lsn",
-                paramLabel = "LSN",
-                description = "To a position in the WAL, as in 0/5000A10.")
-        private @Nullable String lsn;
-
-        @Option(
-                names = "--to-xid",
-                paramLabel = "XID",
-                description = "To a transaction, which is included.")
-        private @Nullable Long xid;
-
-        @Option(
-                names = "--to-name",
-                paramLabel = "NAME",
-                description = "To a restore point made by pg_create_restore_point.")
-        private @Nullable String name;
-
-        @Option(names = "--latest", description = "To the newest WAL there is.")
-        private boolean latest;
-
-        @Option(
-                names = "--immediate",
-                description = "To the end of the backup: the least WAL is replayed.")
-        private boolean immediate;
-
-        RestoreTarget parse() {
-            if (time != null) {
-                Instant wanted = TargetTime.parse(time, ZoneId.systemDefault());
-                if (wanted.isAfter(Instant.now())) {
-                    throw CommandFailure.failed(
-                            "the target " + wanted + " is still to come",
-                            "name an earlier time, or --latest");
-                }
-                return new RestoreTarget.At(wanted);
-            }
-            if (lsn != null) {
-                return new RestoreTarget.Position(Lsn.parse(lsn));
-            }
-            if (xid != null) {
-                return new RestoreTarget.Transaction(xid);
-            }
-            if (name != null) {
-                return new RestoreTarget.Name(name);
-            }
-            if (latest) {
-                return new RestoreTarget.Latest();
-            }
-            if (immediate) {
-                return new RestoreTarget.Immediate();
-            }
-            throw CommandFailure.wrongUsage("no target is named", "say --latest, or --to TIME");
-        }
+        @ArgGroup(exclusive = false)
+        private @Nullable TableOptions tables;
     }
 
     @Mixin private RepositoryAddress repository = new RepositoryAddress();
 
     @ArgGroup(multiplicity = "1")
-    private Target target = new Target();
+    private TargetOptions target = new TargetOptions();
 
-    @Option(
-            names = "--directory",
-            required = true,
-            paramLabel = "DIR",
-            description = "Where the data directory is to be: an empty or a new directory.")
-    private Path directory = Path.of("");
+    @ArgGroup(multiplicity = "1")
+    private Place place = new Place();
 
     @Option(
             names = "--backup",
@@ -166,25 +113,54 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RestoreRequest request = request();
         Repository found = Repository.open(repository.store(Optional.empty()));
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
+        TableOptions tables = place.tables;
+        Path directory = place.directory;
         long begun = System.nanoTime();
-        Restored restored;
+        List<String> said;
         try (Progress progress = Progress.start(Screen.standardError(), "restoring")) {
-            restored =
-                    new Restoring(found, user, request, new Told(progress))
-                            .run(new Installations(user));
-        }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        Screen.standardOutput()
-                .print(
+            if (tables != null) {
+                TablesRequest request = tables(tables);
+                Restored from =
+                        new TableRestore(found, user, request, new Told(progress))
+                                .run(new Installations(user));
+                said = BackupView.tables(from, request, millisSince(begun));
+            } else {
+                RestoreRequest request = request(Objects.requireNonNull(directory));
+                Restored restored =
+                        new Restoring(found, user, request, new Told(progress))
+                                .run(new Installations(user));
+                said =
                         BackupView.restored(
-                                restored, request.directory(), millis, ZoneId.systemDefault()));
+                                restored,
+                                request.directory(),
+                                millisSince(begun),
+                                ZoneId.systemDefault());
+            }
+        }
+        Screen.standardOutput().print(said);
         return 0;
     }
 
-    private RestoreRequest request() {
+    private static long millisSince(long begunNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
+    }
+
+    private TablesRequest tables(TableOptions options) {
+        if (prepareOnly || start || delta || !tablespaces.isEmpty()) {
+            throw CommandFailure.wrongUsage(
+                    "--prepare-only, --start, --delta and --tablespace-map are for whole servers",
+                    "leave them out; tables go into a server that runs");
+        }
+        return options.request(
+                target.parse(),
+                Optional.ofNullable(backup).map(BackupId::new),
+                Optional.ofNullable(timeline).map(TimelineId::new),
+                workers);
+    }
+
+    private RestoreRequest request(Path directory) {
         if (prepareOnly && start) {
             throw CommandFailure.wrongUsage(
                     "--prepare-only leaves the start to you, and --start does it",

@@ -4,7 +4,6 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
-import io.howdah.backup.catalog.Tablespace;
 import io.howdah.backup.marker.Marker;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.restore.Recovered;
@@ -31,7 +30,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One drill. For one call of [#run].
@@ -72,7 +70,7 @@ public final class DrillRun {
         this.log = new StepLog(listener);
         this.runbook = new Runbook(repository.store().toString(), request);
         this.files = new DurableFiles(user);
-        this.data = new DataDirectory(request.data(), user);
+        this.data = new DataDirectory(request.scratch().data(), user);
     }
 
     /// Does it. What goes wrong from the choice of a backup on stands in the report.
@@ -80,7 +78,7 @@ public final class DrillRun {
     /// @throws BackupException when there is no backup that could be restored
     public DrillReport run(Installations installations) {
         BackupRecord backup = Restoring.choose(repository, restore(Optional.empty(), Map.of()));
-        clear();
+        request.scratch().clear(user);
         try {
             boolean room = log.step("room for the copy", runbook.room(), () -> room(backup));
             if (room) {
@@ -88,7 +86,7 @@ public final class DrillRun {
             }
         } finally {
             if (!request.keep()) {
-                clear();
+                request.scratch().clear(user);
             }
         }
         return report(backup);
@@ -96,7 +94,7 @@ public final class DrillRun {
 
     private RestoreRequest restore(Optional<BackupId> backup, Map<Path, Path> tablespaces) {
         return new RestoreRequest(
-                request.data(),
+                request.scratch().data(),
                 new RestoreTarget.Latest(),
                 backup,
                 Optional.empty(),
@@ -107,27 +105,25 @@ public final class DrillRun {
     }
 
     private List<String> room(BackupRecord backup) {
-        files.createDirectory(request.scratch());
+        files.createDirectory(request.scratch().directory());
         long needed = backup.manifest().bytes() + ROOM_BYTES;
         try {
-            long free = Files.getFileStore(request.scratch()).getUsableSpace();
+            long free = Files.getFileStore(request.scratch().directory()).getUsableSpace();
             return free >= needed
                     ? List.of()
                     : List.of(
                             "%d MB are free below %s, and the copy needs %d"
-                                    .formatted(free >> 20, request.scratch(), needed >> 20));
+                                    .formatted(
+                                            free >> 20,
+                                            request.scratch().directory(),
+                                            needed >> 20));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot look at " + request.scratch(), e);
+            throw new UncheckedIOException("cannot look at " + request.scratch().directory(), e);
         }
     }
 
     private void drill(BackupRecord backup, Installations installations) {
-        Map<Path, Path> tablespaces =
-                backup.tablespaces().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        each -> Path.of(each.location()),
-                                        (Tablespace each) -> request.tablespace(each.oid())));
+        Map<Path, Path> tablespaces = request.scratch().tablespaces(backup);
         var copies = new Restored[1];
         boolean restored =
                 log.step(
@@ -251,11 +247,6 @@ public final class DrillRun {
                     DamagedPages damaged = new PageSweep(data).run();
                     return damaged.first();
                 });
-    }
-
-    private void clear() {
-        Restoring.stop(data);
-        files.deleteTree(request.scratch());
     }
 
     private DrillReport report(BackupRecord backup) {

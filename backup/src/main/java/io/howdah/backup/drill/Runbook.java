@@ -12,7 +12,7 @@ import java.util.Map;
 record Runbook(String repository, DrillRequest request) {
 
     String room() {
-        return "df -h " + quoted(request.scratch().toString());
+        return "df -h " + quoted(request.scratch().directory().toString());
     }
 
     String restore(BackupRecord backup, Map<Path, Path> tablespaces) {
@@ -21,7 +21,7 @@ record Runbook(String repository, DrillRequest request) {
                 .append(" --backup ")
                 .append(backup.id())
                 .append(" --directory ")
-                .append(quoted(request.data().toString()));
+                .append(quoted(request.scratch().data().toString()));
         tablespaces.forEach(
                 (from, to) -> text.append(" --tablespace-map ").append(quoted(from + "=" + to)));
         return text.toString();
@@ -29,7 +29,7 @@ record Runbook(String repository, DrillRequest request) {
 
     /// When the server is stopped.
     String pages() {
-        return "pg_checksums --check --pgdata " + quoted(request.data().toString());
+        return "pg_checksums --check --pgdata " + quoted(request.scratch().data().toString());
     }
 
     /// Those on the copy that runs.

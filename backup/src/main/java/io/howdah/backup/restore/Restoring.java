@@ -87,7 +87,10 @@ public final class Restoring {
         return restored;
     }
 
-    private static Installation installation(Installations installations, BackupRecord backup) {
+    /// The PostgreSQL that replays a backup's WAL.
+    ///
+    /// @throws BackupException when this machine has none of its major version
+    static Installation installation(Installations installations, BackupRecord backup) {
         int major = PostgresVersion.parse(backup.postgresVersion()).major();
         return Stream.concat(
                         installations.installed().stream(),

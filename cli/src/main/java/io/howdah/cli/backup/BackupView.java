@@ -3,6 +3,7 @@ package io.howdah.cli.backup;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.Recovered;
 import io.howdah.backup.restore.Restored;
+import io.howdah.backup.restore.TablesRequest;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.cli.screen.Quantity;
 import io.howdah.cli.screen.Style;
@@ -141,6 +142,21 @@ public final class BackupView {
         }
         restored.address().ifPresent(address -> lines.add("it runs: " + psql(address)));
         return lines;
+    }
+
+    /// Tables that were brought back.
+    public static List<String> tables(Restored from, TablesRequest request, long millis) {
+        return List.of(
+                String.join(", ", request.tables())
+                        + " of "
+                        + request.database()
+                        + (request.tables().size() == 1 ? " is" : " are")
+                        + " back, from the backup "
+                        + from.backup().id()
+                        + " with WAL to "
+                        + request.target().description()
+                        + ", in "
+                        + Quantity.millis(millis));
     }
 
     private static String recovered(Recovered recovered, ZoneId zone) {

@@ -9,6 +9,7 @@ import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.configuration.DrillConfiguration;
@@ -158,7 +159,7 @@ final class DrillKeeper implements AutoCloseable {
                                 repository,
                                 user,
                                 new DrillRequest(
-                                        scratch(wanted),
+                                        new ScratchPlace(scratch(wanted)),
                                         wanted.goals(),
                                         wanted.questions(),
                                         false,
