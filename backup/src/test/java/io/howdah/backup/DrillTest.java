@@ -31,6 +31,9 @@ class DrillTest {
 
     private static final Instant KEPT = Instant.parse("2026-11-29T01:00:00Z");
 
+    /// Too long for the path of a socket.
+    private static final String SCRATCH = "scratch-" + "x".repeat(90);
+
     private final BackupRoom room = new BackupRoom();
 
     @AfterEach
@@ -58,7 +61,7 @@ class DrillTest {
             assertThat(outcome(good, "checksum of every page")).isEqualTo(DrillStep.Outcome.PASSED);
             assertThat(outcome(good, "every index and table of postgres"))
                     .isEqualTo(DrillStep.Outcome.PASSED);
-            assertThat(room.path("scratch")).doesNotExist();
+            assertThat(room.path(SCRATCH)).doesNotExist();
             assertThat(new DrillReports(room.repository()).newest()).contains(good);
             everyStepHasItsCommand(good);
 
@@ -150,7 +153,7 @@ class DrillTest {
                                 room.repository(),
                                 TestPostgres.USER,
                                 new DrillRequest(
-                                        new ScratchPlace(room.path("scratch")),
+                                        new ScratchPlace(room.path(SCRATCH)),
                                         goals,
                                         Arrays.stream(assertions)
                                                 .map(each -> new Assertion("postgres", each))

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.drill.DrillGoals;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillRequest;
+import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeStep;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.testing.Await;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -46,11 +52,29 @@ class StandbyBackupTest {
                 assertThat(new BackupCatalog(room.repository()).newest()).contains(backup);
             }
         }
+        for (int time = 0; time < 2; time++) {
+            assertThat(drill().failed()).as("amcheck, and every page").isEmpty();
+        }
         room.restore(room.to("copy", new RestoreTarget.Latest()));
         try (var copy = room.start("copy", "auto")) {
             assertThat(copy.value("select max(n) - count(*) from t")).isEqualTo("0");
             assertThat(Long.parseLong(copy.value("select count(*) from t"))).isGreaterThan(100);
         }
+    }
+
+    private DrillReport drill() {
+        return new DrillRun(
+                        room.repository(),
+                        TestPostgres.USER,
+                        new DrillRequest(
+                                new ScratchPlace(room.path("scratch")),
+                                DrillGoals.NONE,
+                                List.of(),
+                                false,
+                                2),
+                        Optional::empty,
+                        _ -> {})
+                .run(TestPostgres.INSTALLATIONS);
     }
 
     private static TakeListener promotionOf(TestPostgres standby) {

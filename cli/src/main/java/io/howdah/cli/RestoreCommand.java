@@ -15,6 +15,7 @@ import io.howdah.cli.backup.Pace;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
+import io.howdah.node.backup.ClusterRestore;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.TimelineId;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Option;
         description = {
             "Restore a backup into a directory, and replay WAL up to a moment.",
             "What stands there then starts anywhere, and needs the repository no more.",
-            "Or bring single tables back, into a server that runs: --table, --into."
+            "Or bring single tables back, into a server that runs: --table, --into.",
+            "Or begin a whole cluster anew on one of its nodes: --cluster, --config."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -47,6 +49,7 @@ import picocli.CommandLine.Option;
             "Example:",
             "  howdah restore --repository /var/backups/orders --latest --directory /srv/copy",
             "  howdah restore --to \"2026-11-21 10:15:00+01\" --directory /srv/copy --start",
+            "  howdah restore --latest --cluster --config /etc/howdah/howdah.yaml",
             "  howdah restore --to \"2026-11-21 10:15:00+01\" --table sales.orders --into \"host=127.0.0.1 port=6501 user=app dbname=app\""
         })
 final class RestoreCommand implements Callable<Integer> {
@@ -63,6 +66,9 @@ final class RestoreCommand implements Callable<Integer> {
 
         @ArgGroup(exclusive = false)
         private @Nullable TableOptions tables;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable ClusterOptions cluster;
     }
 
     @Mixin private RepositoryAddress repository = new RepositoryAddress();
@@ -113,10 +119,16 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Repository found = Repository.open(repository.store(Optional.empty()));
+        ClusterOptions cluster = place.cluster;
+        Repository found =
+                Repository.open(
+                        cluster == null
+                                ? repository.store(Optional.empty())
+                                : cluster.store(repository));
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
         TableOptions tables = place.tables;
-        Path directory = place.directory;
+        ClusterRestore whole = cluster == null ? null : cluster.restore(found);
+        Path directory = whole == null ? place.directory : whole.directory();
         long begun = System.nanoTime();
         List<String> said;
         try (Progress progress = Progress.start(Screen.standardError(), "restoring")) {
@@ -127,7 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 .run(new Installations(user));
                 said = BackupView.tables(from, request, millisSince(begun));
             } else {
-                RestoreRequest request = request(Objects.requireNonNull(directory));
+                RestoreRequest request = request(Objects.requireNonNull(directory), whole != null);
                 Restored restored =
                         new Restoring(found, user, request, new Told(progress))
                                 .run(new Installations(user));
@@ -137,6 +149,10 @@ final class RestoreCommand implements Callable<Integer> {
                                 request.directory(),
                                 millisSince(begun),
                                 ZoneId.systemDefault());
+                if (whole != null) {
+                    whole.order();
+                    said = BackupView.withWhatIsNext(said, whole.configuration().node());
+                }
             }
         }
         Screen.standardOutput().print(said);
@@ -160,7 +176,12 @@ final class RestoreCommand implements Callable<Integer> {
                 workers);
     }
 
-    private RestoreRequest request(Path directory) {
+    private RestoreRequest request(Path directory, boolean cluster) {
+        if (cluster && (prepareOnly || start)) {
+            throw CommandFailure.wrongUsage(
+                    "--prepare-only and --start are for a copy, not for a cluster",
+                    "leave them out, and start the node when the data are restored");
+        }
         if (prepareOnly && start) {
             throw CommandFailure.wrongUsage(
                     "--prepare-only leaves the start to you, and --start does it",

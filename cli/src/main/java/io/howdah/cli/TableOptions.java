@@ -20,8 +20,7 @@ import picocli.CommandLine.Option;
 final class TableOptions {
 
     private static final Pattern DATABASE =
-            Pattern.compile(
-                    "\\bdbname\\s*=\\s*'?([^'\\s]+)|^postgres(?:ql)?://[^/]*/([^?]+)");
+            Pattern.compile("\\bdbname\\s*=\\s*'?([^'\\s]+)|^postgres(?:ql)?://[^/]*/([^?]+)");
 
     @Option(
             names = "--table",
@@ -66,8 +65,7 @@ final class TableOptions {
                 target,
                 backup,
                 timeline,
-                new ScratchPlace(
-                        scratch.resolve("howdah-tables-" + ProcessHandle.current().pid())),
+                new ScratchPlace(scratch.resolve("howdah-tables-" + ProcessHandle.current().pid())),
                 workers);
     }
 

@@ -1,12 +1,16 @@
 package io.howdah.node;
 
+import io.howdah.cluster.member.CopySource;
 import io.howdah.cluster.member.ManagedSettings;
 import io.howdah.cluster.member.MemberKeys;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.backup.BackupWorker;
+import io.howdah.node.backup.RepositoryCopy;
+import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.Bootstrap;
+import io.howdah.node.configuration.CloneFrom;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
@@ -64,7 +68,15 @@ final class PostgresOfNode {
                 keys.map(PostgresOfNode::memberKeys).orElse(null),
                 memberAddresses,
                 firstDatabase(postgres.bootstrap()),
-                configuration.backup() == null ? null : BackupWorker.SLOT);
+                configuration.backup() == null ? null : BackupWorker.SLOT,
+                copySource(configuration));
+    }
+
+    private static @Nullable CopySource copySource(NodeConfiguration configuration) {
+        BackupConfiguration backup = configuration.backup();
+        return backup != null && backup.cloneFrom() == CloneFrom.REPOSITORY
+                ? new RepositoryCopy(backup.stores(), OperatingSystemUser.forPostgres())
+                : null;
     }
 
     /// What the server says, bounded in length.

@@ -36,7 +36,9 @@ final class StepLog {
         List<String> findings;
         try {
             findings = work.run();
-        } catch (BackupException | PostgresException | WireException | UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
+            findings = List.of(e.getMessage() + ": " + e.getCause());
+        } catch (BackupException | PostgresException | WireException e) {
             findings = List.of(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);

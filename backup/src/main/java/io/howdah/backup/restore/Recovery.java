@@ -52,6 +52,8 @@ final class Recovery {
         this.data = data;
         this.files = new DurableFiles(data.owner());
         this.folder = data.path().resolve(FOLDER);
+        // A long path has its socket elsewhere.
+        files.createDirectory(folder);
         this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
     }
 

@@ -32,6 +32,9 @@ public record RestoreRequest(
         STOPPED,
         /// WAL is replayed at its first start, which is somebody else's.
         PREPARED,
+        /// WAL is replayed by a standby that is made of it, and goes on to follow its primary; that
+        /// it is one is left to whoever starts it.
+        FOLLOWER,
         /// WAL is replayed, and the server runs on, on its private socket.
         RUNNING
     }

@@ -26,6 +26,9 @@ public final class Restoring {
     /// Where WAL is handed over, beside the data directory.
     private static final String SPOOL = ".howdah-spool";
 
+    /// By which a Howdah node knows a standby's data directory.
+    private static final String STANDBY_MARK = "howdah.standby";
+
     private final Repository repository;
     private final RestoreRequest request;
     private final RestoreListener listener;
@@ -73,11 +76,15 @@ public final class Restoring {
         WalPlan plan = plan(repository, request);
         listener.chosen(plan.backup());
         Optional<Installation> installation =
-                request.ending() == RestoreRequest.Ending.PREPARED
-                        ? Optional.empty()
-                        : Optional.of(installation(installations, plan.backup()));
+                switch (request.ending()) {
+                    case PREPARED, FOLLOWER -> Optional.empty();
+                    case STOPPED, RUNNING ->
+                            Optional.of(installation(installations, plan.backup()));
+                };
         long kept = writeFiles(plan.backup());
-        files.write(data.path().resolve("recovery.signal"), "");
+        if (request.ending() != RestoreRequest.Ending.FOLLOWER) {
+            files.write(data.path().resolve("recovery.signal"), "");
+        }
         Restored restored =
                 installation.isPresent()
                         ? recover(plan, kept, new Recovery(installation.get(), data))
@@ -136,8 +143,10 @@ public final class Restoring {
 
     private Restored prepare(WalPlan plan, long kept) {
         plan.unpack(source(plan), data.path(), files);
-        settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
-        return new Restored(plan.backup(), kept, Optional.empty(), Optional.empty());
+        if (request.ending() == RestoreRequest.Ending.PREPARED) {
+            settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
+        }
+        return new Restored(plan.backup(), plan.reach(), kept, Optional.empty(), Optional.empty());
     }
 
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
@@ -151,13 +160,15 @@ public final class Restoring {
                             spool::failure);
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
+            // It is no standby's any more, and by nobody's hand but ours.
+            files.delete(data.path().resolve(STANDBY_MARK));
             Optional<ServerAddress> address = Optional.empty();
             if (request.ending() == RestoreRequest.Ending.RUNNING) {
                 address = Optional.of(recovery.address());
             } else {
                 recovery.stop(server);
             }
-            return new Restored(plan.backup(), kept, Optional.of(recovered), address);
+            return new Restored(plan.backup(), plan.reach(), kept, Optional.of(recovered), address);
         }
     }
 

@@ -105,6 +105,47 @@ class WalArchiverTest {
         }
     }
 
+    /// What is missing behind the archive's end is no gap, and what was never there stays so.
+    @Test
+    void gapIsFilledFromWhatAMemberStillHas() throws IOException {
+        try (TestPostgres server = start("auto", 1)) {
+            server.execute("create table t (n bigserial, text text)");
+            Lsn end;
+            try (RunningArchive archive = archive(server, store)) {
+                Await.until("it streams", () -> !archive.archived().equals(Lsn.ZERO));
+                server.execute(insert(60_000), "select pg_catalog.pg_switch_wal()");
+                end = flushed(server);
+                archive.awaitArchived(end);
+            }
+            server.execute(insert(60_000));
+            WalRange whole = index(server, store).of(TimelineId.FIRST).segments().getFirst();
+            var names = new WalNames(system(server));
+            int size = server.data().controlData().walSegmentBytes();
+            WalSegment first = WalSegment.at(TimelineId.FIRST, whole.start(), size);
+            store.delete(names.segment(first.plus(1)));
+            store.delete(names.segment(first.plus(2)));
+            assertThat(index(server, store).gaps()).isNotEmpty();
+            Files.delete(server.data().path().resolve("pg_wal").resolve(first.plus(2).name()));
+
+            var filling =
+                    new GapFilling(
+                            List.of(store),
+                            server.data().path().resolve("pg_wal"),
+                            home.resolve("packed"));
+            filling.fill(server.connection());
+            assertThat(index(server, store).gaps().get(TimelineId.FIRST))
+                    .containsExactly(first.plus(2).range());
+            assertThat(index(server, store).of(TimelineId.FIRST).coverage().getLast().end())
+                    .as("the archive's end is where it was")
+                    .isLessThanOrEqualTo(WalSegment.at(TimelineId.FIRST, end, size).end());
+            assertHolds(
+                    server,
+                    store,
+                    new WalRange(first.start(), first.plus(1).end()),
+                    "what was filled is what the server has");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("versions")
     void lastCommittedRowIsRestoredFromTheTail(String choice) {

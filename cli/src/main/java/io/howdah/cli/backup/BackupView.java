@@ -144,6 +144,17 @@ public final class BackupView {
         return lines;
     }
 
+    /// What was restored is the cluster's.
+    public static List<String> withWhatIsNext(List<String> restored, String node) {
+        var lines = new ArrayList<>(restored);
+        lines.add(
+                "start howdah on "
+                        + node
+                        + ": it becomes the primary; then on the others, whose data directories must be"
+                        + " empty: they are made of it");
+        return lines;
+    }
+
     /// Tables that were brought back.
     public static List<String> tables(Restored from, TablesRequest request, long millis) {
         return List.of(

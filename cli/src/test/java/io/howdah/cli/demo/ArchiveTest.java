@@ -2,15 +2,16 @@ package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
+import io.howdah.backup.drill.DrillStep;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeOptions;
 import io.howdah.backup.wal.WalIndex;
+import io.howdah.cli.Howdah;
 import io.howdah.cli.backup.LocalServer;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.DrillStatus;
@@ -29,18 +30,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /// The workers beside the nodes: whoever leads, and however often that changes, all WAL comes into
 /// the repository.
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ArchiveTest {
 
     private @Nullable DemoCluster started;
@@ -54,7 +60,7 @@ class ArchiveTest {
                 yaml
                         + "\nbackup:\n  repositories: ['"
                         + repository()
-                        + "']\n  wal: {flush: 200ms}\n  drill: {every: 30s, directory: '"
+                        + "']\n  wal: {flush: 200ms}\n  clone-from: repository\n  drill: {every: 30s, directory: '"
                         + fresh.path().resolve("drills")
                         + "', rpo: 1h, assertions: {app: ['select true']}}\n");
         fresh.startAll();
@@ -101,21 +107,16 @@ class ArchiveTest {
         Writer writer = Objects.requireNonNull(writing);
         cluster().awaitWhole();
         writer.awaitProgress();
-        LocalServer standby =
-                LocalServer.choose(
-                        IntStream.rangeClosed(1, DemoCluster.NODES)
-                                .mapToObj(node ->
-                                        new LocalServer.Place(
-                                                "n" + node, cluster().dataDirectory(node)))
-                                .toList());
-        Await.until("an archive begins", () -> Files.isDirectory(repository().resolve("wal")));
-        BackupRecord backup =
-                new BackupTaking(
-                                new FolderStore(repository()),
-                                standby.source(),
-                                new TakeOptions(1, 0, 1),
-                                new TakeListener() {})
-                        .run();
+        backUp();
+        var reports = new DrillReports(Repository.open(new FolderStore(repository())));
+        try {
+            Await.until(
+                    "a drill has passed",
+                    () -> reports.newest().filter(DrillReport::passed).isPresent());
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "what failed: " + reports.newest().map(DrillReport::failed), e);
+        }
         for (int node = 1; node <= DemoCluster.NODES; node++) {
             cluster()
                     .await(
@@ -129,14 +130,89 @@ class ArchiveTest {
                                         && drill.rpoMillis() != null;
                             });
         }
-        DrillReport report =
-                new DrillReports(Repository.open(new FolderStore(repository())))
-                        .newest()
-                        .orElseThrow();
-        assertThat(report.backup()).isEqualTo(backup.id());
-        Await.until(
-                "the copy is deleted",
-                () -> !Files.exists(cluster().path().resolve("drills/howdah-drill")));
+        DrillReport report = reports.newest().orElseThrow();
+        assertThat(report.steps()).extracting(DrillStep::what).contains("in app: select true");
+    }
+
+    /// The primary keeps the WAL of the last moments for it, and is asked for no more.
+    @Test
+    void memberWithoutDataIsMadeOfTheRepository() throws Exception {
+        Writer writer = Objects.requireNonNull(writing);
+        writer.awaitProgress();
+        ClusterStatus before = cluster().awaitWhole();
+        backUp();
+        writer.awaitProgress();
+        int empty = DemoCluster.others(before).getFirst();
+        cluster().killHost(empty);
+        cluster().wipe(empty);
+        int told = cluster().log(empty).length();
+        cluster().start(empty);
+        ClusterStatus after = cluster().awaitWhole();
+        assertThat(cluster().log(empty).substring(told))
+                .contains("copying n" + empty + " from the repository in " + repository())
+                .doesNotContain("copying n" + empty + " from n");
+        writer.assertNothingLost(DemoCluster.leader(after));
+    }
+
+    /// Under load, all nodes are killed and all their data deleted. What a worker had said to be
+    /// archived is there again.
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void clusterComesBackFromTheRepositoryWhenEverythingIsLost() throws Exception {
+        Writer writer = Objects.requireNonNull(writing);
+        ClusterStatus before = cluster().awaitWhole();
+        backUp();
+        writer.awaitProgress();
+        Set<Long> promised = writer.acknowledged();
+        awaitArchived(DemoCluster.leader(before));
+        writer.awaitProgress();
+        SystemId system = system(1);
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            cluster().killHost(node);
+        }
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            cluster().wipe(node);
+        }
+        String yaml = cluster().settings().nodeDirectory(2).resolve("howdah.yaml").toString();
+        String[] restore = {"restore", "--latest", "--cluster", "--config", yaml};
+        assertThat(Howdah.run(restore)).as("others could begin an empty cluster").isEqualTo(1);
+        cluster()
+                .configure(text ->
+                        text.replaceFirst(
+                                "(?m)^postgres:\\n",
+                                "postgres:\n  system-identifier: '" + system + "'\n"));
+        assertThat(Howdah.run(restore)).isZero();
+        cluster().startAll();
+        ClusterStatus after = cluster().awaitWhole();
+        assertThat(after.leader()).isEqualTo("n2");
+        assertThat(Objects.requireNonNull(DemoCluster.member(after, "n2").timeline()))
+                .isGreaterThan(
+                        Objects.requireNonNull(
+                                DemoCluster.member(before, "n" + DemoCluster.leader(before))
+                                        .timeline()));
+        for (int node = 1; node <= DemoCluster.NODES; node++) {
+            writer.awaitHeld(promised, node);
+        }
+        writer.awaitProgress();
+        awaitArchived(2);
+    }
+
+    /// Of a standby.
+    private void backUp() {
+        LocalServer standby =
+                LocalServer.choose(
+                        IntStream.rangeClosed(1, DemoCluster.NODES)
+                                .mapToObj(node ->
+                                        new LocalServer.Place(
+                                                "n" + node, cluster().dataDirectory(node)))
+                                .toList());
+        Await.until("an archive begins", () -> Files.isDirectory(repository().resolve("wal")));
+        new BackupTaking(
+                        new FolderStore(repository()),
+                        standby.source(),
+                        new TakeOptions(1, 0, 1),
+                        new TakeListener() {})
+                .run();
     }
 
     /// Everything that the node has written up to now, from the beginning of the archive on.
@@ -191,10 +267,13 @@ class ArchiveTest {
     }
 
     private WalIndex index(int node) {
-        var data =
-                new DataDirectory(cluster().dataDirectory(node), OperatingSystemUser.forPostgres());
-        SystemId system = data.controlData().systemId();
-        return WalIndex.read(new FolderStore(repository()), system);
+        return WalIndex.read(new FolderStore(repository()), system(node));
+    }
+
+    private SystemId system(int node) {
+        return new DataDirectory(cluster().dataDirectory(node), OperatingSystemUser.forPostgres())
+                .controlData()
+                .systemId();
     }
 
     private Path repository() {

@@ -154,6 +154,16 @@ final class Writer {
         }
     }
 
+    /// What was acknowledged so far.
+    Set<Long> acknowledged() {
+        return Set.copyOf(acknowledged);
+    }
+
+    /// Waits until a node has all of these.
+    void awaitHeld(Set<Long> rows, int node) {
+        Await.until("n" + node + " holds what was promised", () -> holds(rows, node));
+    }
+
     /// Everything that was acknowledged before this call is on the primary now, and on every
     /// replica once it has replayed that far.
     void assertNothingLost(int primary) throws SQLException {

@@ -14,6 +14,7 @@ import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataCopy;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
 import java.nio.file.Files;
@@ -103,6 +104,26 @@ public final class Adoption {
                         plan.parameters(),
                         plan.access()));
         steps.reached(Step.ADOPTION_ORDERED);
+    }
+
+    /// Has the next agent begin the cluster with the database that was restored into its data
+    /// directory.
+    ///
+    /// @param directory of the node's PostgreSQL
+    /// @param system which database that is
+    /// @param owner who runs it
+    public static void orderRestored(Path directory, SystemId system, OperatingSystemUser owner) {
+        var durable = new DurableFiles(owner);
+        durable.createDirectory(directory);
+        new OrderFile(directory.resolve(ORDER), durable)
+                .write(
+                        new AdoptionOrder(
+                                AdoptionOrder.Role.PRIMARY,
+                                system,
+                                Cloning.freshIncarnation(),
+                                "howdah restore --cluster",
+                                new TreeMap<>(),
+                                List.of()));
     }
 
     /// What is to be carried out.

@@ -195,9 +195,10 @@ final class Cloning {
             steps.reached(Step.COPY_RUNS);
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
-                    sources.stream()
-                            .anyMatch(
-                                    source -> copiedFromStandby(source, leads, kept, replacement));
+                    copiedFromArchive(atLeader, leads, kept, replacement)
+                            || sources.stream()
+                                    .anyMatch(source ->
+                                            copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
                 copiedFromLeader(atLeader, leader, replacement);
             }
@@ -228,6 +229,47 @@ final class Cloning {
         }
     }
 
+    /// Only what goes on where the leader's slot begins to keep WAL, as from a standby. The archive
+    /// knows nothing that was not once the cluster's: whether the copy lies on the leader's line is
+    /// seen when it follows.
+    private boolean copiedFromArchive(
+            ReplicationConnection atLeader,
+            SystemIdentity leader,
+            Optional<Lsn> kept,
+            DataReplacement replacement) {
+        CopySource archive = settings.copySource();
+        if (archive == null) {
+            return false;
+        }
+        try {
+            LOG.info("copying {} from {}", settings.self(), archive);
+            Path target = replacement.begin();
+            Lsn reach =
+                    archive.copy(
+                            new CopySource.Wanted(
+                                    leader.systemId(),
+                                    atLeader.timelineHistory(leader.timeline()).history(),
+                                    settings.installation().version().major(),
+                                    target,
+                                    replacement::tablespace,
+                                    progress(archive.toString())::progressed));
+            if (kept.isEmpty() || !reach.isAtLeast(kept.get())) {
+                LOG.warn(
+                        "{} has WAL up to {} only, and the leader keeps it from {} on: the members are"
+                                + " copied from instead",
+                        archive,
+                        reach,
+                        kept.map(Lsn::toString).orElse("nowhere"));
+                return false;
+            }
+            return !hasStrayed(new DataDirectory(target, data.owner()), archive.toString());
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "{} could not be copied from, so the members are: {}", archive, e.getMessage());
+            return false;
+        }
+    }
+
     /// From a standby only what goes on where the leader's slot begins to keep WAL: else the copy
     /// could not follow, and would be made once more.
     private boolean copiedFromStandby(
@@ -252,18 +294,18 @@ final class Cloning {
                 return false;
             }
             DataDirectory fresh = backup(atSource, source, replacement);
-            return !hasStrayed(fresh, source);
+            return !hasStrayed(fresh, source.leader().value());
         } catch (RuntimeException e) {
             LOG.warn("{} could not be copied: {}", source.leader(), e.getMessage());
             return false;
         }
     }
 
-    private static boolean hasStrayed(DataDirectory fresh, Upstream source) {
+    private static boolean hasStrayed(DataDirectory fresh, String source) {
         var mark = new StandbyMark(fresh);
         if (mark.stopped(fresh.controlData().state(), fresh.controlFingerprint())
                 || mark.strayedFrom().isPresent()) {
-            LOG.warn("somebody ran {} as a primary: its data are not taken", source.leader());
+            LOG.warn("somebody ran {} as a primary: its data are not taken", source);
             return true;
         }
         return false;
@@ -278,19 +320,15 @@ final class Cloning {
                         BaseBackupRequest.labelled("howdah copy for " + settings.self())
                                 .withTablespaces(replacement::tablespace),
                         target,
-                        progress(source));
+                        progress(source.leader().value()));
         copied.directories().forEach(data.owner()::ownTree);
         return new DataDirectory(target, data.owner());
     }
 
-    private BaseBackupListener progress(Upstream upstream) {
+    private BaseBackupListener progress(String source) {
         return (doneBytes, totalBytes) -> {
-            copying = new CopyProgress(upstream.leader(), doneBytes, totalBytes);
-            LOG.info(
-                    "copied {} of {} MB from {}",
-                    doneBytes >> 20,
-                    totalBytes >> 20,
-                    upstream.leader());
+            copying = new CopyProgress(source, doneBytes, totalBytes);
+            LOG.info("copied {} of {} MB from {}", doneBytes >> 20, totalBytes >> 20, source);
         };
     }
 

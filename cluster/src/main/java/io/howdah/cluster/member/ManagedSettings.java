@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstDatabase what to create in a new cluster; null for nothing
 /// @param archiveSlot the slot of whoever archives this node's WAL, which is his to make and to
 ///   move, on a standby too; null: nobody archives it, and a slot that was left goes
+/// @param copySource where fresh copies come from before any member is asked; null: from members
 public record ManagedSettings(
         NodeName self,
         String cluster,
@@ -44,7 +45,8 @@ public record ManagedSettings(
         @Nullable MemberKeys keys,
         Supplier<Set<String>> memberAddresses,
         @Nullable FirstDatabase firstDatabase,
-        @Nullable String archiveSlot) {
+        @Nullable String archiveSlot,
+        @Nullable CopySource copySource) {
 
     /// With the data directory in its usual place, and nobody who archives its WAL.
     public ManagedSettings(
@@ -76,6 +78,7 @@ public record ManagedSettings(
                 keys,
                 memberAddresses,
                 firstDatabase,
+                null,
                 null);
     }
 

@@ -118,6 +118,7 @@ class AdoptionTest {
                         null,
                         () -> Set.of("127.0.0.1"),
                         null,
+                        null,
                         null),
                 () -> {});
     }

@@ -3,6 +3,7 @@ package io.howdah.node.backup;
 import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.GapFilling;
 import io.howdah.backup.wal.StandbySlot;
 import io.howdah.backup.wal.WalArchiveSettings;
 import io.howdah.backup.wal.WalArchiveStatus;
@@ -61,6 +62,7 @@ public final class BackupWorker implements AutoCloseable {
     private final WalArchiver archiver;
     private final @Nullable MarkerTrail markers;
     private final StandbySlot slot;
+    private final GapFilling gaps;
     private final DrillKeeper drills;
     private final @Nullable RepositorySweeps sweeps;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
@@ -88,6 +90,9 @@ public final class BackupWorker implements AutoCloseable {
                         stores);
         this.markers = backup.marker() ? new MarkerTrail() : null;
         this.slot = new StandbySlot(name, stores);
+        this.gaps =
+                new GapFilling(
+                        stores, data.path().resolve("pg_wal"), files.home().resolve("gap-packed"));
         this.drills =
                 new DrillKeeper(configuration.node(), backup.drill(), stores, files, this::server);
         KeepConfiguration keep = backup.keep();
@@ -177,6 +182,7 @@ public final class BackupWorker implements AutoCloseable {
         } else if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
             slotMovedNanos = System.nanoTime();
             slot.keep(server);
+            gaps.fill(server);
         }
     }
 

@@ -201,8 +201,9 @@ final class DrillKeeper implements AutoCloseable {
         }
     }
 
-    private static Path scratch(DrillConfiguration wanted) {
-        return wanted.directory().resolve("howdah-drill");
+    /// Several nodes of one machine may have the same directory.
+    private Path scratch(DrillConfiguration wanted) {
+        return wanted.directory().resolve("howdah-drill-" + node);
     }
 
     private void clear(DrillConfiguration wanted) {

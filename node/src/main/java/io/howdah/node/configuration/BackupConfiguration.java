@@ -8,6 +8,7 @@ import io.howdah.backup.store.StoreAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @param marker whether the primary's worker writes a row of its own to `howdah.marker` in the
 ///   database `postgres`, four times a second where others write: what would be lost with all nodes
 ///   is measured by it
+/// @param cloneFrom where a node without data gets them from: `members`, that is the primary or a
+///   standby with the tag `clonefrom`; `repository`: from the newest backup and the archive, and
+///   from members only where that does not do
 /// @param drill drills on a schedule; null: none
 /// @param keyFile encrypts the repositories: the file with the key, 32 characters or more, which
 ///   only its owner may read; the same on every node
@@ -28,6 +32,7 @@ public record BackupConfiguration(
         List<String> repositories,
         WalConfiguration wal,
         boolean marker,
+        CloneFrom cloneFrom,
         @Nullable DrillConfiguration drill,
         @Nullable Path keyFile,
         List<String> keyCommand,
@@ -81,12 +86,22 @@ public record BackupConfiguration(
         }
     }
 
+    private static CloneFrom cloneFrom(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "members" -> CloneFrom.MEMBERS;
+            case "repository" -> CloneFrom.REPOSITORY;
+            default ->
+                    throw new IllegalArgumentException("'" + text + "', not members or repository");
+        };
+    }
+
     static BackupConfiguration read(Section section) {
         section.allow(
                 List.of(
                         "repositories",
                         "wal",
                         "marker",
+                        "clone-from",
                         "drill",
                         "key-file",
                         "key-command",
@@ -97,6 +112,10 @@ public record BackupConfiguration(
                         .map(WalConfiguration::read)
                         .orElse(WalConfiguration.DEFAULT);
         boolean marker = section.flag("marker", true);
+        CloneFrom cloneFrom =
+                section.has("clone-from")
+                        ? section.parsed("clone-from", BackupConfiguration::cloneFrom)
+                        : CloneFrom.MEMBERS;
         DrillConfiguration drill =
                 section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
         Path keyFile = section.has("key-file") ? section.path("key-file") : null;
@@ -105,6 +124,6 @@ public record BackupConfiguration(
                 section.optionalSection("keep").map(KeepConfiguration::read).orElse(null);
         return section.build(() ->
                 new BackupConfiguration(
-                        repositories, wal, marker, drill, keyFile, keyCommand, keep));
+                        repositories, wal, marker, cloneFrom, drill, keyFile, keyCommand, keep));
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Drills on a schedule. Immutable.
 ///
 /// @param every how often the newest backup is restored and looked at; 10 s to 366 days
-/// @param directory where the copy goes, in a directory `howdah-drill` of its own, and is deleted
-///   afterwards; absolute, with room for the whole database, best not on its disk
+/// @param directory where the copy goes, in a directory of its own, and is deleted afterwards; with
+///   room for the whole database, best not on its disk
 /// @param rto how long it may take from the start to the first query; null: it is only measured
 /// @param rpo how far the newest restored commit may be behind the newest acknowledged one; null:
 ///   it is only measured

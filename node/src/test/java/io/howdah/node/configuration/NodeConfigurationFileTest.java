@@ -128,6 +128,7 @@ final class NodeConfigurationFileTest {
                                         List.of("/var/backups/demo"),
                                         WalConfiguration.DEFAULT,
                                         true,
+                                        CloneFrom.MEMBERS,
                                         new DrillConfiguration(
                                                 Duration.ofDays(7),
                                                 Path.of("/srv/drills"),
@@ -175,6 +176,13 @@ final class NodeConfigurationFileTest {
                                                 .backup())
                                 .keep())
                 .isEqualTo(new KeepConfiguration(0, Duration.ZERO, 7, 0, 0, null));
+        assertThat(
+                        Objects.requireNonNull(
+                                        parse(
+                                                        "backup: {repositories: [/a], clone-from: repository}")
+                                                .backup())
+                                .cloneFrom())
+                .isEqualTo(CloneFrom.REPOSITORY);
         assertThat(parse("").backup()).isNull();
         for (String refused :
                 List.of(
@@ -186,6 +194,7 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], drill: {every: 1d}}",
                         "backup: {repositories: [/a], drill: {every: 1s, directory: /d}}",
                         "backup: {repositories: [/a], drill: {every: 1d, directory: /d, rto: 0s}}",
+                        "backup: {repositories: [/a], clone-from: n1}",
                         "backup: {repositories: [/a], wall: {}}",
                         "backup: {repositories: [/a], keep: {}}",
                         "backup: {repositories: [/a], key-file: /k, key-command: [/bin/k]}",

@@ -1,0 +1,91 @@
+package io.howdah.backup.wal;
+
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.ReplicationConnection;
+import io.howdah.postgres.wire.SystemIdentity;
+import io.howdah.postgres.wire.WireException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Fills gaps of archives from what a member still has in its `pg_wal`: a primary that is promoted
+/// late, or whose slot was lost, has not all that another one has. Immutable.
+///
+/// @param stores of the repositories
+/// @param directory that `pg_wal`
+/// @param packed a file of this filling's own
+public record GapFilling(List<ObjectStore> stores, Path directory, Path packed) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GapFilling.class);
+
+    public GapFilling {
+        stores = List.copyOf(stores);
+    }
+
+    /// Puts every segment that an archive lacks and the member has, whole and for certain.
+    ///
+    /// @param member a server of the cluster, whose `pg_wal` it is
+    /// @throws WireException when it does not answer
+    /// @throws StoreUnavailableException when a repository does not
+    /// @throws WalConflictException when a repository holds other WAL there
+    public void fill(ConnectionSettings member) {
+        SystemIdentity identity;
+        TimelineHistory line;
+        int segmentBytes;
+        try (ReplicationConnection replication = ReplicationConnection.open(member)) {
+            identity = replication.identifySystem();
+            line = replication.timelineHistory(identity.timeline()).history();
+            segmentBytes = replication.walSegmentBytes();
+        }
+        for (ObjectStore store : stores) {
+            WalIndex index = WalIndex.read(store, identity.systemId());
+            var putter =
+                    new WalPutter(
+                            store, identity.systemId(), packed, WalArchiveSettings.DEFAULT_LEVEL);
+            for (WalSegment segment : missing(index, line, identity.position(), segmentBytes)) {
+                Path file = directory.resolve(segment.name());
+                if (Files.exists(file)) {
+                    putter.segment(segment, file);
+                    LOG.info("filled a gap in {}: {}", store, segment.name());
+                }
+            }
+        }
+    }
+
+    /// What lies beyond the point where the line leaves a timeline is not the member's, of a file
+    /// that is being written not all is there, and behind the archive's end is no gap. The segment
+    /// in which a timeline is left is whole on the next one.
+    private static List<WalSegment> missing(
+            WalIndex index, TimelineHistory line, Lsn written, int segmentBytes) {
+        var missing = new ArrayList<WalSegment>();
+        List<WalRange> there =
+                index.timelines().keySet().stream()
+                        .filter(line::includes)
+                        .flatMap(timeline -> index.of(timeline).coverage().stream())
+                        .toList();
+        Lsn position = there.stream().map(WalRange::start).reduce(written, Lsn::min);
+        Lsn end = Lsn.min(written, there.stream().map(WalRange::end).reduce(Lsn.ZERO, Lsn::max));
+        while (position.compareTo(end) < 0) {
+            position = index.reach(line, ArchivePoint.at(line, position).timeline(), position);
+            WalSegment segment = wholeAt(line, position, segmentBytes);
+            if (end.isAtLeast(segment.end())) {
+                missing.add(segment);
+            }
+            position = segment.end();
+        }
+        return missing;
+    }
+
+    private static WalSegment wholeAt(TimelineHistory line, Lsn position, int segmentBytes) {
+        Lsn lastByte =
+                new Lsn(WalSegment.at(line.current(), position, segmentBytes).end().value() - 1);
+        return WalSegment.at(ArchivePoint.at(line, lastByte).timeline(), position, segmentBytes);
+    }
+}
