@@ -220,7 +220,11 @@ class SameBytesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"scripts", "io.howdah.proxy.NamedStatementScripts#all"})
+    @MethodSource({
+        "scripts",
+        "io.howdah.proxy.NamedStatementScripts#all",
+        "io.howdah.proxy.UnnamedStatementScripts#all"
+    })
     void throughTheProxyAsFromTheServer(Script script) {
         List<String> direct = hear(new RawClient(postgres.port()), script);
         for (TestProxy proxy : List.of(transactions, sessions, transactions)) {

@@ -14,15 +14,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Random conversations about named statements, many at once over few connections on which few
-/// statements find room: each client hears what the server alone would tell it.
+/// Random conversations about statements with a name and without one, many at once over few
+/// connections on which few statements find room: each client hears what the server alone would
+/// tell it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StatementStormTest {
 
     private static final int CONVERSATIONS = 200;
     private static final int CLIENTS = 10;
 
-    private static final List<String> NAMES = List.of("a", "a", "b", "b", "c", "d", "Fifth");
+    private static final List<String> NAMES = List.of("a", "a", "b", "b", "c", "d", "Fifth", "");
 
     private static final List<String> TEXTS =
             List.of(
@@ -130,9 +131,9 @@ class StatementStormTest {
             case 5, 6 -> client.describe(name);
             case 7, 8 -> client.closeStatement(name);
             case 9 -> client.message('H', "");
-            // What has no name lasts until the connection goes to somebody else.
             case 10 -> client.parse("", one(random, TEXTS)).describe("").bindExecute("");
-            case 11 -> client.parse("", "deallocate " + name).bindExecute("");
+            // It is followed when it is parsed, and so not a second time.
+            case 11 -> client.parse("", "deallocate " + name).bindExecute("").closeStatement("");
             default -> client.bindExecute(name);
         }
     }

@@ -266,7 +266,7 @@ public final class Exchange {
             case 'Q', 'F', 'S' -> {
                 if (requests.isFirstMarked()) {
                     requests.clearFirstMark();
-                    outcomes.failed(1);
+                    outcomes.failed(1, true);
                 }
             }
             // Nobody asked: the server is about to leave. It is told to the client, and that is
@@ -277,10 +277,11 @@ public final class Exchange {
     }
 
     private void skipToSync() {
+        boolean heard = requests.isFirstMarked();
         int noted = requests.skipToSync();
         skipping = requests.isEmpty();
         if (noted > 0) {
-            outcomes.failed(noted);
+            outcomes.failed(noted, heard);
         }
     }
 

@@ -9,5 +9,7 @@ public interface Outcomes {
     /// The oldest ones have failed, or were skipped after an error.
     ///
     /// @param count how many of them
-    void failed(int count);
+    /// @param heard whether the oldest one is the one that met the error; else the server has
+    ///   looked at none of them
+    void failed(int count, boolean heard);
 }

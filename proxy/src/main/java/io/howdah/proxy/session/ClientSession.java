@@ -315,8 +315,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
             return;
         }
         ended = true;
-        requests.stop();
-        requests.forgetStatements();
+        requests.end();
         switchboard.leave(this, key);
         destination.clientLeft(this);
         ServerSession joined = seat.leave();

@@ -121,8 +121,10 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     /// How a new client's names are translated; null where they are left alone.
     @Nullable StatementRequests statementsOfClient(ByteBufAllocator allocator) {
-        boolean shared = mode() != PoolMode.SESSION && settings.preparedStatements() > 0;
-        return shared ? new StatementRequests(statements, allocator) : null;
+        boolean sharing = settings.preparedStatements() > 0;
+        return mode() == PoolMode.SESSION
+                ? null
+                : new StatementRequests(statements, sharing, allocator);
     }
 
     Timeouts timeouts() {

@@ -187,6 +187,7 @@ final class ReplyStream implements MessageCutter.Receiver {
                 yield Cut.FORWARD;
             }
             case DROP -> {
+                statements.endUnnamed();
                 session.ready(status);
                 errands.answered();
                 yield Cut.DROP;

@@ -45,9 +45,12 @@ final class RequestStream implements MessageCutter.Receiver {
         cutter.resume();
     }
 
-    /// Reads nothing more.
-    void stop() {
+    /// The client has left: nothing more is read, and what it had is forgotten.
+    void end() {
         cutter.stop();
+        if (statements != null) {
+            statements.end();
+        }
     }
 
     /// Whether something waits already, so that no more should be read.
@@ -125,6 +128,8 @@ final class RequestStream implements MessageCutter.Receiver {
             }
             // A named statement lives on its server connection.
             pinned |= bytes.getByte(body) != 0;
+            // One without a name takes the place of what another client has left there.
+            joined.statements().endUnnamed();
         }
         return switch (joined.exchange().clientSends(type)) {
             case PASS -> Cut.FORWARD;

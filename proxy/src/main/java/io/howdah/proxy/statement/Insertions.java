@@ -97,6 +97,20 @@ final class Insertions {
         desk.statements().note(new Note.Shadow(desk.statements(), name));
     }
 
+    /// What the client has without a name, or the end of what another has.
+    void unnamed(Desk desk, ClientUnnamed unnamed) {
+        StatementText text = unnamed.text();
+        head = allocator.buffer(USUAL_BYTES);
+        if (text == null) {
+            desk.exchange().sendAhead((byte) 'C');
+            StatementMessages.named(head, 'C', StatementMessages.NO_NAME);
+        } else {
+            desk.exchange().sendAhead((byte) 'P');
+            StatementMessages.parse(head, StatementMessages.NO_NAME, text.body());
+        }
+        desk.statements().note(unnamed.again(desk.statements()));
+    }
+
     /// The end of all that shall not be there any more.
     void close(Desk desk) {
         head = allocator.buffer(USUAL_BYTES);

@@ -11,14 +11,22 @@ sealed interface Note
                 Note.Describing,
                 Note.Closing,
                 Note.Shadow,
+                Note.Nameless,
+                Note.Both,
                 Note.Discarding,
                 Note.Refused {
 
     /// It has gone well.
     void answered();
 
-    /// It has failed, or was skipped. Later notes have been told before.
+    /// It has failed. Later notes have been told before.
     void failed();
+
+    /// The server has not looked at it, after an error ahead of it. Later notes have been told
+    /// before.
+    default void skipped() {
+        failed();
+    }
 
     /// Everything was forgotten ahead of it.
     default void standsOn() {
@@ -150,6 +158,89 @@ sealed interface Note
         @Override
         public void failed() {
             // It is not there.
+        }
+    }
+
+    /// A change of what there is without a name. PostgreSQL drops what was there before it looks at
+    /// the next.
+    ///
+    /// @param change null when it is the end of it
+    /// @param otherwise what the client has if this fails
+    record Nameless(
+            ServerStatements server,
+            ClientUnnamed client,
+            @Nullable Unnamed change,
+            @Nullable Unnamed otherwise)
+            implements Note {
+
+        @Override
+        public void answered() {
+            server.unnamed(change);
+            client.become(change);
+        }
+
+        @Override
+        public void failed() {
+            server.endUnnamed();
+            client.become(otherwise);
+            lost();
+        }
+
+        @Override
+        public void skipped() {
+            client.stay();
+            lost();
+        }
+
+        @Override
+        public void lost() {
+            if (change != null && change != otherwise) {
+                change.drop();
+            }
+        }
+
+        @Override
+        public boolean isChange() {
+            return false;
+        }
+    }
+
+    /// One request that is two things.
+    record Both(Note first, Note second) implements Note {
+
+        @Override
+        public void answered() {
+            first.answered();
+            second.answered();
+        }
+
+        @Override
+        public void failed() {
+            second.failed();
+            first.failed();
+        }
+
+        @Override
+        public void skipped() {
+            second.skipped();
+            first.skipped();
+        }
+
+        @Override
+        public void standsOn() {
+            first.standsOn();
+            second.standsOn();
+        }
+
+        @Override
+        public void lost() {
+            first.lost();
+            second.lost();
+        }
+
+        @Override
+        public boolean isChange() {
+            return first.isChange() || second.isChange();
         }
     }
 

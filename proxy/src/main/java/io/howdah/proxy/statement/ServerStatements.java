@@ -30,6 +30,7 @@ public final class ServerStatements implements Outcomes {
     private boolean reported;
     private boolean ended;
     private @Nullable SharedStatement preparing;
+    private @Nullable Unnamed unnamed;
 
     /// @param maximum so many may be prepared, at least one
     public ServerStatements(SharedStatements shared, int maximum) {
@@ -108,6 +109,22 @@ public final class ServerStatements implements Outcomes {
             notes.clear();
             clear();
         }
+    }
+
+    // --- what is there without a name
+
+    /// Null when nothing, or nobody knows what.
+    @Nullable Unnamed unnamed() {
+        return unnamed;
+    }
+
+    void unnamed(@Nullable Unnamed last) {
+        unnamed = last;
+    }
+
+    /// Something was sent that ends it, or puts something else in its place.
+    public void endUnnamed() {
+        unnamed = null;
     }
 
     // --- what is being prepared for a client that waits for it
@@ -189,7 +206,7 @@ public final class ServerStatements implements Outcomes {
     }
 
     @Override
-    public void failed(int count) {
+    public void failed(int count, boolean heard) {
         if (ended) {
             return;
         }
@@ -197,9 +214,14 @@ public final class ServerStatements implements Outcomes {
         for (int i = 0; i < count; i++) {
             failed.push(notes.remove());
         }
-        for (Note note : failed) {
+        while (!failed.isEmpty()) {
+            Note note = failed.pop();
             changes -= note.isChange() ? 1 : 0;
-            note.failed();
+            if (heard && failed.isEmpty()) {
+                note.failed();
+            } else {
+                note.skipped();
+            }
         }
     }
 

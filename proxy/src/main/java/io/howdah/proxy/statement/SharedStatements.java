@@ -5,10 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// All statements that the clients of one database and user have named, each once; kept as long as
-/// a client calls it by a name or a server connection has it. For one thread.
+/// a client calls it by a name or a server connection has it. What has no name is not shared, but
+/// counted. For one thread.
 public final class SharedStatements {
 
-    /// So many bytes of text are kept; what comes beyond stays on its client's connection.
+    /// So many bytes of text are kept; who names what comes beyond stays on its connection.
     static final int CAPACITY_BYTES = 64 * 1024 * 1024;
 
     /// What one costs beside its text, about.
@@ -35,6 +36,20 @@ public final class SharedStatements {
             return known;
         }
         return bytes + size(text) > capacityBytes ? null : another(text);
+    }
+
+    /// Makes room for a text that is not shared, but not where the one for names gets scarce.
+    ///
+    /// @return whether there is any
+    boolean take(StatementText text) {
+        boolean room = bytes + size(text) <= capacityBytes / 2;
+        bytes += room ? size(text) : 0;
+        return room;
+    }
+
+    /// A text that room was made for is kept no more.
+    void giveBack(StatementText text) {
+        bytes -= size(text);
     }
 
     /// One that only its maker knows.

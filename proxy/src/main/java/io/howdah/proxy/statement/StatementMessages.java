@@ -14,6 +14,9 @@ final class StatementMessages {
     /// What nobody calls a statement.
     static final Name NOBODYS_NAME = Name.of(PREFIX);
 
+    /// What has no name.
+    static final Name NO_NAME = Name.of("");
+
     static final String OUTDATED = "cached plan must not change result type";
 
     private static final String NOT_SUPPORTED = "0A000";

@@ -5,15 +5,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/// One client's messages about named statements, translated for the server connection that it works
-/// with. What is known of names and of servers rests on answers: a message that changes either
-/// waits until no ReadyForQuery is to come, and one that rests on such a change does, too; so that
-/// all that was taken for granted lies between two Syncs, and is taken back as a whole when there
-/// is an error.
+/// One client's messages about statements, translated for the server connection that it works with.
+/// What is known of names and of servers rests on answers: a message that changes either waits
+/// until no ReadyForQuery is to come, and one that rests on such a change does, too; so that all
+/// that was taken for granted lies between two Syncs, and is taken back as a whole when there is an
+/// error.
 ///
 /// A statement that the server lacks is prepared for the client, which waits for that: the server's
 /// description must be the one that the client was given, or the client is told what PostgreSQL
-/// tells when a statement's columns change. For one thread.
+/// tells when a statement's columns change.
+///
+/// What has no name is the client's own ([ClientUnnamed]). For one thread.
 public final class StatementRequests {
 
     /// A longer Parse is not kept, but stays on its client's connection.
@@ -24,7 +26,9 @@ public final class StatementRequests {
                     + " standard_conforming_strings, and has to be prepared again";
 
     private final SharedStatements shared;
+    private final boolean sharing;
     private final ClientStatements client;
+    private final ClientUnnamed unnamed = new ClientUnnamed();
     private final Insertions insertions;
     private final Name probe = new Name();
     private final Glance glance = new Glance();
@@ -35,8 +39,10 @@ public final class StatementRequests {
     private boolean staying;
 
     /// @param shared of the database and user
-    public StatementRequests(SharedStatements shared, ByteBufAllocator allocator) {
+    /// @param sharing whether names are translated; else who names a statement keeps its connection
+    public StatementRequests(SharedStatements shared, boolean sharing, ByteBufAllocator allocator) {
         this.shared = shared;
+        this.sharing = sharing;
         this.client = new ClientStatements(shared);
         this.insertions = new Insertions(allocator);
     }
@@ -61,6 +67,12 @@ public final class StatementRequests {
         client.clear();
     }
 
+    /// The client has left.
+    public void end() {
+        forgetAll();
+        unnamed.end();
+    }
+
     /// Looks at a message.
     ///
     /// @param present how many bytes behind the header there are
@@ -69,8 +81,7 @@ public final class StatementRequests {
             Desk desk, byte type, int length, ByteBuf bytes, int body, int present) {
         boolean concerned =
                 switch (type) {
-                    case 'P', 'B', 'D', 'C' -> true;
-                    case 'Q' -> isNaming(desk);
+                    case 'P', 'B', 'D', 'C', 'Q', 'S' -> true;
                     default -> false;
                 };
         if (!concerned || !desk.exchange().isHeeding()) {
@@ -81,7 +92,8 @@ public final class StatementRequests {
             return switch (type) {
                 case 'P' -> parse(desk);
                 case 'B' -> bind(desk);
-                case 'Q' -> deallocation(desk, body);
+                case 'Q' -> query(desk);
+                case 'S' -> sync();
                 default -> describeOrClose(desk);
             };
         } finally {
@@ -104,7 +116,10 @@ public final class StatementRequests {
             return glance.more();
         }
         if (nameEnd == from) {
-            return isNaming(desk) ? deallocation(desk, from + 1) : null;
+            return parseUnnamed(desk, from + 1);
+        }
+        if (!sharing) {
+            return stay(desk);
         }
         if (!desk.exchange().isSettled()) {
             return Cut.WAIT;
@@ -128,6 +143,33 @@ public final class StatementRequests {
             return stay(desk);
         }
         return parsed(desk, probe.copy(), statement);
+    }
+
+    private @Nullable Cut parseUnnamed(Desk desk, int textFrom) {
+        if (glance.length() <= ClientUnnamed.LONGEST_BYTES && !glance.isComplete()) {
+            return Cut.WHOLE;
+        }
+        Cut deallocation = isNaming(desk) ? deallocation(desk, textFrom) : null;
+        return deallocation == null ? forward(desk, changeOfUnnamed(desk)) : deallocation;
+    }
+
+    /// What a Query, or a Parse or Close without a name, is among other things.
+    private Note changeOfUnnamed(Desk desk) {
+        Unnamed next = glance.type() == 'P' ? new Unnamed(shared, textToKeep(desk)) : null;
+        return unnamed.change(desk.statements(), next);
+    }
+
+    private @Nullable StatementText textToKeep(Desk desk) {
+        int from = glance.body() + 1;
+        return glance.length() <= ClientUnnamed.LONGEST_BYTES
+                ? new StatementText(glance.copy(from, glance.end()), desk.parsingSettings())
+                : null;
+    }
+
+    private Cut forward(Desk desk, Note note) {
+        desk.exchange().clientSendsNoted(glance.type());
+        desk.statements().note(note);
+        return Cut.FORWARD;
     }
 
     /// It goes as it is, and keeps its connection.
@@ -154,17 +196,11 @@ public final class StatementRequests {
     // --- what rests on a Parse
 
     private @Nullable Cut bind(Desk desk) {
-        if (!isNaming(desk)) {
-            return null;
-        }
         int portalEnd = glance.zero(glance.body());
         return portalEnd < 0 ? glance.more() : use(desk, portalEnd + 1);
     }
 
     private @Nullable Cut describeOrClose(Desk desk) {
-        if (!isNaming(desk)) {
-            return null;
-        }
         int from = glance.body();
         if (from == glance.end()) {
             return glance.more();
@@ -178,6 +214,9 @@ public final class StatementRequests {
             return glance.more();
         }
         if (nameEnd == from) {
+            return useUnnamed(desk, from, nameEnd);
+        }
+        if (!isNaming(desk)) {
             return null;
         }
         boolean settled = desk.exchange().isSettled();
@@ -189,16 +228,33 @@ public final class StatementRequests {
             return unknown(desk);
         }
         if (glance.type() == 'C') {
-            return settled ? close(desk, naming) : Cut.WAIT;
+            return settled ? forward(desk, closed(naming)) : Cut.WAIT;
         }
         SharedStatement statement = naming.statement();
         if (!statement.isOutdated() && desk.statements().use(statement)) {
-            desk.exchange().clientSendsNoted(glance.type());
-            desk.statements().note(naming);
+            forward(desk, naming);
             insertions.rename(glance, from, nameEnd, statement.name());
             return Cut.REWRITE;
         }
         return settled ? lacking(desk, from, nameEnd, statement) : Cut.WAIT;
+    }
+
+    private @Nullable Cut useUnnamed(Desk desk, int from, int nameEnd) {
+        if (glance.type() == 'C') {
+            return forward(desk, changeOfUnnamed(desk));
+        }
+        if (unnamed.isUnknown()) {
+            return Cut.WAIT;
+        }
+        if (unnamed.isOn(desk.statements())) {
+            return null;
+        }
+        StatementText text = unnamed.text();
+        if (text != null && !text.readsTheSameUnder(desk.parsingSettings())) {
+            return refused(desk, from, nameEnd, READ_OTHERWISE);
+        }
+        insertions.unnamed(desk, unnamed);
+        return Cut.AHEAD;
     }
 
     private @Nullable Cut lacking(Desk desk, int from, int nameEnd, SharedStatement statement) {
@@ -232,8 +288,7 @@ public final class StatementRequests {
     }
 
     private Cut refused(Desk desk, int from, int nameEnd, String message) {
-        desk.exchange().clientSendsNoted(glance.type());
-        desk.statements().note(new Note.Refused(message));
+        forward(desk, new Note.Refused(message));
         insertions.rename(glance, from, nameEnd, StatementMessages.NOBODYS_NAME);
         return Cut.REWRITE;
     }
@@ -245,6 +300,26 @@ public final class StatementRequests {
         }
         insertions.close(desk);
         return Cut.AHEAD;
+    }
+
+    // --- Query and Sync
+
+    private @Nullable Cut query(Desk desk) {
+        Cut deallocation = isNaming(desk) ? deallocation(desk, glance.body()) : null;
+        if (deallocation != null) {
+            return deallocation;
+        }
+        if (desk.exchange().isOwing()) {
+            return forward(desk, changeOfUnnamed(desk));
+        }
+        unnamed.end();
+        desk.statements().endUnnamed();
+        return null;
+    }
+
+    private @Nullable Cut sync() {
+        unnamed.synced();
+        return null;
     }
 
     // --- the end of a name
@@ -264,9 +339,7 @@ public final class StatementRequests {
         }
         String text = glance.text(textFrom, textEnd);
         if (glance.type() == 'Q' && Deallocation.isOfAll(text)) {
-            desk.exchange().clientSendsNoted(glance.type());
-            desk.statements().note(new Note.Discarding());
-            return Cut.FORWARD;
+            return forward(desk, new Note.Both(changeOfUnnamed(desk), new Note.Discarding()));
         }
         String name = Deallocation.name(text);
         if (name.isEmpty()) {
@@ -283,15 +356,15 @@ public final class StatementRequests {
         if (!desk.exchange().isSettled()) {
             return Cut.WAIT;
         }
-        return introduced(desk) ? close(desk, naming) : Cut.AHEAD;
+        return introduced(desk)
+                ? forward(desk, new Note.Both(changeOfUnnamed(desk), closed(naming)))
+                : Cut.AHEAD;
     }
 
     /// The server is told to close what has this name there: nothing, as a rule.
-    private Cut close(Desk desk, Naming naming) {
+    private Note closed(Naming naming) {
         client.takeOut(naming);
-        desk.exchange().clientSendsNoted(glance.type());
-        desk.statements().note(new Note.Closed(client, naming));
-        return Cut.FORWARD;
+        return new Note.Closed(client, naming);
     }
 
     /// Whether the server has a statement under the client's own name; else a Parse of ours goes

@@ -42,7 +42,7 @@ public final class ExchangeFuzz {
         }
 
         @Override
-        public void failed(int count) {
+        public void failed(int count, boolean heard) {
             told += count;
         }
 

@@ -20,7 +20,7 @@ class ExchangeTest {
                 }
 
                 @Override
-                public void failed(int count) {
+                public void failed(int count, boolean heard) {
                     throw new AssertionError("nothing was noted");
                 }
             };
@@ -198,7 +198,9 @@ class ExchangeTest {
             assertThat(noted.serverSends((byte) type)).isEqualTo(Passage.DROP);
         }
         assertThat(noted.serverSends((byte) '2')).isEqualTo(Passage.PASS);
-        assertThat(outcomes.all).containsExactly(true, true, true, true);
+        assertThat(outcomes.all)
+                .containsExactly(
+                        Outcome.ANSWERED, Outcome.ANSWERED, Outcome.ANSWERED, Outcome.ANSWERED);
         assertThat(noted.isSettled()).isFalse();
         noted.serverReady((byte) 'I');
         assertThat(noted.isSettled()).isTrue();
@@ -212,7 +214,7 @@ class ExchangeTest {
         noted.sendAhead((byte) 'P');
         noted.sendAhead((byte) 'D');
         assertThat(noted.serverSends((byte) 'E')).isEqualTo(Passage.PASS);
-        assertThat(outcomes.all).containsExactly(false, false);
+        assertThat(outcomes.all).containsExactly(Outcome.FAILED, Outcome.SKIPPED);
         assertThat(noted.isHeeding()).isFalse();
         assertThatThrownBy(() -> noted.sendAhead((byte) 'P'))
                 .isInstanceOf(IllegalStateException.class);
@@ -241,17 +243,24 @@ class ExchangeTest {
         assertThat(free).isGreaterThan(20_000);
     }
 
+    private enum Outcome {
+        ANSWERED,
+        FAILED,
+        SKIPPED
+    }
+
     private static final class RecordedOutcomes implements Outcomes {
-        private final List<Boolean> all = new ArrayList<>();
+        private final List<Outcome> all = new ArrayList<>();
 
         @Override
         public void answered() {
-            all.add(true);
+            all.add(Outcome.ANSWERED);
         }
 
         @Override
-        public void failed(int count) {
-            all.addAll(Collections.nCopies(count, false));
+        public void failed(int count, boolean heard) {
+            all.add(heard ? Outcome.FAILED : Outcome.SKIPPED);
+            all.addAll(Collections.nCopies(count - 1, Outcome.SKIPPED));
         }
     }
 
@@ -273,7 +282,7 @@ class ExchangeTest {
         private final ServerModel model;
         private final ArrayDeque<Sender> senders = new ArrayDeque<>();
         private final ArrayDeque<Reply> coming = new ArrayDeque<>();
-        private final List<Boolean> expected = new ArrayList<>();
+        private final List<Outcome> expected = new ArrayList<>();
         private boolean data;
 
         Conversation(String name, Random random) {
@@ -336,7 +345,10 @@ class ExchangeTest {
             List<String> replies = model.step();
             replies.forEach(reply -> coming.add(new Reply(reply, sender)));
             if (sender != Sender.CLIENT) {
-                expected.add(!replies.isEmpty() && !replies.contains("E"));
+                expected.add(
+                        replies.isEmpty()
+                                ? Outcome.SKIPPED
+                                : replies.contains("E") ? Outcome.FAILED : Outcome.ANSWERED);
             }
         }
 

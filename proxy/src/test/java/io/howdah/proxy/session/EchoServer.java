@@ -126,6 +126,7 @@ final class EchoServer {
         List<String> texts = message.texts();
         switch (message.type()) {
             case 'Q' -> {
+                statements.remove("");
                 run(texts.getFirst(), false);
                 if (copy.isEmpty()) {
                     ready();

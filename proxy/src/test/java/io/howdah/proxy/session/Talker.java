@@ -77,7 +77,17 @@ final class Talker {
                 later(input.nextBoolean() ? Wires.message('c', "") : Wires.message('f', "\0"));
                 questions++;
             }
-            case 6 -> extended("", "select ");
+            case 6 -> {
+                // The Parse is answered, and perhaps more, before anything rests on it.
+                if (input.nextBoolean()) {
+                    parse("", "select " + silentToken() + " ");
+                    later(Wires.message('S', ""));
+                    questions++;
+                } else {
+                    parse("", "select ");
+                }
+                execute("");
+            }
             case 7 -> extended("", "fail ");
             default -> {
                 String statement = "s" + input.next(3);
@@ -101,8 +111,16 @@ final class Talker {
     }
 
     private void extended(String statement, String sql) {
-        String token = token();
+        parse(statement, sql);
+        execute(statement);
+    }
+
+    private void parse(String statement, String sql) {
         later(Wires.message('P', statement + "\0" + sql + "\0\0\0"));
+    }
+
+    private void execute(String statement) {
+        String token = token();
         later(
                 Wires.message(
                         'B',

@@ -61,7 +61,7 @@ class StatementRequestsTest {
     private final StatementRequests client = client();
 
     private StatementRequests client() {
-        return new StatementRequests(shared, UnpooledByteBufAllocator.DEFAULT);
+        return new StatementRequests(shared, true, UnpooledByteBufAllocator.DEFAULT);
     }
 
     /// A client's message, until it has gone or waits.
@@ -152,7 +152,7 @@ class StatementRequestsTest {
         prepare(client, desk, "a", "select 1");
         assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isEqualTo(Cut.WAIT);
         assertThat(say(client, desk, 'P', "b\0select 2\0\0\0")).isEqualTo(Cut.WAIT);
-        assertThat(say(client, desk, 'P', "\0select 3\0\0\0")).isNull();
+        assertThat(say(client, desk, 'P', "\0select 3\0\0\0")).isEqualTo(Cut.FORWARD);
         desk.says("1tTZI1");
         say(client, desk, 'S', "");
         desk.says("ZI");
@@ -164,7 +164,7 @@ class StatementRequestsTest {
     @Test
     void whatDoesNotFitStaysOnItsConnection() {
         var small = new SharedStatements(400);
-        var tight = new StatementRequests(small, UnpooledByteBufAllocator.DEFAULT);
+        var tight = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
         var server = new TestDesk(small, 2);
         prepare(tight, server, "a", "select 1");
         assertThat(tight.isStaying()).isFalse();
@@ -173,6 +173,150 @@ class StatementRequestsTest {
         assertThat(tight.isStaying()).isTrue();
         assertThat(say(client, desk, 'P', "large\0" + "x".repeat(200_000) + "\0\0\0")).isNull();
         assertThat(client.isStaying()).isTrue();
+    }
+
+    private static final String UNNAMED = "\0\0\0\0\0\0\0\0";
+
+    private void prepareUnnamed(StatementRequests from, TestDesk to, String text) {
+        assertThat(say(from, to, 'P', "\0" + text + "\0\0\0")).isEqualTo(Cut.FORWARD);
+        say(from, to, 'S', "");
+    }
+
+    /// What goes ahead of a client's use of what it has without a name; empty when nothing does.
+    private String ahead(StatementRequests from, TestDesk to) {
+        to.putIn.clear();
+        assertThat(say(from, to, 'B', UNNAMED)).isNull();
+        return String.join("", to.putIn);
+    }
+
+    @Test
+    void whatHasNoNameIsParsedAgainOnlyWhereItIsNot() {
+        var other = client();
+        prepareUnnamed(client, desk, "select 1");
+        desk.says("1ZI");
+        assertThat(ahead(client, desk)).isEmpty();
+        say(client, desk, 'S', "");
+        desk.says("2ZI");
+        prepareUnnamed(other, desk, "select 2");
+        desk.says("1ZI");
+        assertThat(ahead(client, desk)).isEqualTo("P\0\0\0\20\0select 1\0\0\0");
+        assertThat(ahead(client, desk)).isEmpty();
+        say(client, desk, 'S', "");
+        desk.says("122ZI");
+        assertThat(ahead(client, desk)).isEmpty();
+        say(client, desk, 'S', "");
+        desk.says("2ZI");
+        assertThat(ahead(other, desk)).isEqualTo("P\0\0\0\20\0select 2\0\0\0");
+    }
+
+    @Test
+    void textsWithoutANameAreKeptWithinTheSameBoundsAndOnlyAsLongAsTheyAreNeeded() {
+        var small = new SharedStatements(1_800);
+        var first = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
+        var second = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
+        var server = new TestDesk(small, 2);
+        var other = new TestDesk(small, 2);
+        prepareUnnamed(first, server, "select 1");
+        prepareUnnamed(first, server, "select 2");
+        server.says("1ZI1ZI");
+        long bytes = small.bytes();
+        assertThat(bytes).isBetween(1L, 300L);
+        prepareUnnamed(first, server, "selekt");
+        prepareUnnamed(first, server, "select 1");
+        server.says("EZI1ZI");
+        assertThat(small.bytes()).isEqualTo(bytes);
+        prepareUnnamed(second, server, "select '" + "x".repeat(600) + "'");
+        server.says("1ZI");
+        assertThat(ahead(second, other)).startsWith("C");
+        assertThat(ahead(first, server)).startsWith("P");
+        first.end();
+        server.statements.end();
+        second.end();
+        other.statements.end();
+        assertThat(small.bytes()).isZero();
+    }
+
+    @Test
+    void whoHasNothingWithoutANameFindsNothing() {
+        prepareUnnamed(client, desk, "select 1");
+        desk.says("1ZI");
+        assertThat(ahead(client(), desk)).isEqualTo("C\0\0\0\6S\0");
+    }
+
+    @Test
+    void useOfWhatHasNoNameWaitsOnlyBehindTheSyncOfWhatIsNotAnswered() {
+        assertThat(say(client, desk, 'P', "\0select 1\0\0\0")).isEqualTo(Cut.FORWARD);
+        assertThat(say(client, desk, 'B', UNNAMED)).isNull();
+        say(client, desk, 'S', "");
+        assertThat(say(client, desk, 'B', UNNAMED)).isEqualTo(Cut.WAIT);
+        prepareUnnamed(client, desk, "select 2");
+        desk.says("12ZI");
+        assertThat(say(client, desk, 'B', UNNAMED)).isEqualTo(Cut.WAIT);
+        desk.says("1");
+        assertThat(ahead(client, desk)).isEmpty();
+    }
+
+    @Test
+    void parseThatWasSkippedLeavesWhatTheClientHadAndOneThatFailedLeavesNothing() {
+        var other = new TestDesk(shared, 2);
+        prepareUnnamed(client, desk, "select 1");
+        desk.says("1ZI");
+        say(client, desk, 'B', "\0nobody\0\0\0\0\0\0\0");
+        prepareUnnamed(client, desk, "select 2");
+        desk.says("EZI");
+        assertThat(ahead(client, other)).startsWith("P").contains("select 1");
+        say(client, other, 'S', "");
+        other.says("12ZI");
+        prepareUnnamed(client, other, "selekt");
+        other.says("EZI");
+        assertThat(ahead(client, desk)).startsWith("C");
+    }
+
+    @Test
+    void queriesEndWhatHasNoNameUnlessTheyAreSkipped() {
+        var other = new TestDesk(shared, 2);
+        prepareUnnamed(client, desk, "select 1");
+        desk.says("1ZI");
+        say(client, desk, 'B', "\0nobody\0\0\0\0\0\0\0");
+        assertThat(say(client, desk, 'Q', "select 2\0")).isEqualTo(Cut.FORWARD);
+        say(client, desk, 'S', "");
+        desk.says("EZI");
+        assertThat(ahead(client, other)).startsWith("P");
+        say(client, other, 'S', "");
+        other.says("12ZI");
+        assertThat(say(client, desk, 'Q', "select 2\0")).isNull();
+        desk.says("CZI");
+        assertThat(ahead(client, other)).startsWith("C");
+    }
+
+    @Test
+    void whatIsTooLargeToKeepIsFoundWhereItIsAndNotTakenForAnothers() {
+        var other = client();
+        String large = "select '" + "x".repeat(40_000) + "'";
+        prepareUnnamed(client, desk, large);
+        desk.says("1ZI");
+        assertThat(ahead(client, desk)).isEmpty();
+        say(client, desk, 'S', "");
+        desk.says("2ZI");
+        prepareUnnamed(other, desk, "select 2");
+        desk.says("1ZI");
+        assertThat(ahead(client, desk)).startsWith("C");
+        say(client, desk, 'S', "");
+        desk.says("3EZI");
+        assertThat(ahead(other, desk)).startsWith("P");
+    }
+
+    @Test
+    void deallocationWithoutANameIsBoth() {
+        prepare(client, desk, "a", "select 1");
+        desk.says("1tTZI");
+        assertThat(say(client, desk, 'P', "\0deallocate a\0\0\0")).isEqualTo(Cut.FORWARD);
+        say(client, desk, 'S', "");
+        desk.says("11ZI");
+        assertThat(ahead(client, desk)).isEmpty();
+        say(client, desk, 'S', "");
+        desk.says("2ZI");
+        assertThat(ahead(client(), desk)).contains("C\0\0\0\6S\0");
     }
 
     @Test
