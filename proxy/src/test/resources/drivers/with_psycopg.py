@@ -1,8 +1,12 @@
 """What an application does with psycopg 3; prints what it sees. Arguments: port, a number of its own."""
 
+import logging
 import sys
 
 import psycopg
+
+# Which of two errors ends a pipeline, and which is only logged, depends on when the first one is heard.
+logging.disable(logging.WARNING)
 
 PORT, NUMBER = sys.argv[1:]
 TABLE = f"psycopg_{NUMBER}"
@@ -56,11 +60,11 @@ with psycopg.connect(f"host=127.0.0.1 port={PORT} user=app dbname=app", autocomm
 
 # It takes what was skipped for prepared, so nothing follows.
 with psycopg.connect(f"host=127.0.0.1 port={PORT} user=app dbname=app", autocommit=True, prepare_threshold=0) as connection:
-    with connection.pipeline() as pipeline:
-        try:
+    try:
+        with connection.pipeline() as pipeline:
             connection.execute("select %s::int", (1,))
             connection.execute("select 1 / %s::int", (0,))
             connection.execute("select %s::text", ("skipped",))
             pipeline.sync()
-        except psycopg.Error as error:
-            print(error.sqlstate)
+    except psycopg.Error as error:
+        print(error.sqlstate)
