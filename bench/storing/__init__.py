@@ -1,0 +1,1 @@
+"""Backups and restores: Howdah beside pgBackRest, on one server, in one run."""
