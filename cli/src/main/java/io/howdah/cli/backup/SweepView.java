@@ -23,7 +23,7 @@ public final class SweepView {
         lines.add(
                 plan.isEmpty()
                         ? "nothing would go"
-                        : "with them %s would go: %d packs of %s, %d pieces of WAL of %s"
+                        : "with them %s would go; packs: %d (%s), pieces of WAL: %d (%s)"
                                 .formatted(
                                         Quantity.bytes(plan.packBytes() + plan.walBytes()),
                                         plan.packs().size(),
@@ -37,7 +37,7 @@ public final class SweepView {
     public static List<String> result(SweepResult result, ZoneId zone) {
         var lines = new ArrayList<String>(backups(result.plan(), zone));
         lines.add(
-                "%d backups, %d packs and %d pieces of WAL are gone"
+                "gone are, of backups: %d, of packs: %d, of pieces of WAL: %d"
                         .formatted(result.backups(), result.packs(), result.walObjects()));
         if (!result.waitsFor().isEmpty()) {
             lines.add(
