@@ -26,7 +26,7 @@ final class Exclusions {
 
     /// Files at the top of the data directory. What a restored server begins as is said by who
     /// restores it; and it is another copy of the data than the one that `howdah.incarnation`
-    /// names, and no standby any more, as `howdah.standby` says.
+    /// names, and no standby any more, as `howdah.timeline` says.
     private static final Set<String> TOP_FILES =
             Set.of(
                     "postmaster.pid",
@@ -39,7 +39,7 @@ final class Exclusions {
                     "recovery.signal",
                     "standby.signal",
                     "howdah.incarnation",
-                    "howdah.standby");
+                    "howdah.timeline");
 
     private static final Pattern RELATION =
             Pattern.compile("(\\d+)(?:_(fsm|vm|init))?(?:\\.(\\d+))?");

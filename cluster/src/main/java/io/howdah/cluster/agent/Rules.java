@@ -349,7 +349,7 @@ public final class Rules {
             return new Act.Wait("reading local WAL to its end");
         }
         Position position = standby.position().get();
-        if (leader.mayBearOurNumber(position)) {
+        if (now.state().isDoubtful(position)) {
             return new Act.Copy(leader, "its timeline may be another than the leader's");
         }
         return leader.admits(position, replayed(standby, position))

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// voted, as that one holds everything.
 public final class Election {
 
+    private static final String DECIDES = "`howdah failover --to N --allow-data-loss` decides";
+
     private Election() {}
 
     /// What the votes say.
@@ -94,7 +96,9 @@ public final class Election {
                             + ", where epoch "
                             + sync.epoch()
                             + " begins; waiting for "
-                            + sync.leader());
+                            + sync.leader()
+                            + ". If that is gone for good, "
+                            + DECIDES);
         }
         Position highest = holders.values().stream().max(Position.ORDER).orElseThrow();
         List<NodeName> equals =
@@ -109,8 +113,8 @@ public final class Election {
                     equals
                             + " reach furthest ("
                             + highest
-                            + "), but were promoted by hand and have left the cluster's history there:"
-                            + " `howdah failover --to N --allow-data-loss` decides");
+                            + "), but were promoted by hand and have left the cluster's history there: "
+                            + DECIDES);
         }
         List<NodeName> electable =
                 unstrayed.stream()
@@ -125,23 +129,30 @@ public final class Election {
     private static Verdict furthestMayNotLead(
             ClusterState state, List<NodeName> furthest, Position target) {
         Set<NodeName> behind =
-                state.votes().entrySet().stream()
+                certain(state).entrySet().stream()
                         .filter(entry -> !tags(state, entry.getKey()).nofailover())
                         .filter(entry -> target.contains(entry.getValue().position()))
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet());
-        return behind.isEmpty()
-                ? new Verdict.Undecided(
-                        furthest
-                                + " reach furthest ("
-                                + target
-                                + ") and are nofailover, and nobody else who voted can catch up from them: take that tag off one of them")
-                : new Verdict.CatchUp(furthest.getFirst(), target, behind);
+        if (!behind.isEmpty()) {
+            return new Verdict.CatchUp(furthest.getFirst(), target, behind);
+        }
+        // a removal must not cost the cluster its last member that can lead
+        return furthest.stream()
+                .filter(node -> !ownTags(state, node).nofailover())
+                .findFirst()
+                .<Verdict>map(Verdict.Winner::new)
+                .orElseGet(() ->
+                        new Verdict.Undecided(
+                                furthest
+                                        + " reach furthest ("
+                                        + target
+                                        + ") and are nofailover, and nobody else who voted can catch up from them: take that tag off one of them"));
     }
 
     private static Map<NodeName, Vote> certain(ClusterState state) {
         Map<NodeName, Vote> votes = new TreeMap<>(state.votes());
-        votes.values().removeIf(Vote::uncertain);
+        votes.values().removeIf(vote -> vote.uncertain() || state.isDoubtful(vote.position()));
         return votes;
     }
 
@@ -186,7 +197,7 @@ public final class Election {
     /// everything that it acknowledged, so it counts for all.
     private static boolean hasLeaderVoted(Sync sync, Map<NodeName, Vote> votes) {
         Vote leaders = votes.get(sync.leader());
-        return leaders != null && sync.isLeader(sync.leader(), leaders.incarnation());
+        return leaders != null && leaders.counts(sync.leaderIncarnation());
     }
 
     private static boolean isQuorum(Sync sync, Map<NodeName, Vote> votes) {
@@ -200,7 +211,7 @@ public final class Election {
     private static boolean hasVoted(
             Map.Entry<NodeName, Incarnation> voter, Map<NodeName, Vote> votes) {
         Vote vote = votes.get(voter.getKey());
-        return vote != null && !vote.uncertain() && vote.incarnation().equals(voter.getValue());
+        return vote != null && vote.counts(voter.getValue());
     }
 
     private static String missing(Sync sync, Map<NodeName, Vote> votes) {
@@ -230,8 +241,7 @@ public final class Election {
             return "";
         }
         return counted.uncertain()
-                ? " (somebody ran a primary in its data directory:"
-                        + " `howdah failover --to N --allow-data-loss` decides)"
+                ? " (somebody ran a primary in its data directory: " + DECIDES + ")"
                 : " (it was copied anew; its former data are needed)";
     }
 
@@ -243,9 +253,13 @@ public final class Election {
     }
 
     private static Member.Tags tags(ClusterState state, NodeName node) {
-        Member member = state.members().get(node);
-        Member.Tags tags = member == null ? Member.Tags.NONE : member.tags();
+        Member.Tags tags = ownTags(state, node);
         return state.leaving().contains(node) ? tags.leaving() : tags;
+    }
+
+    private static Member.Tags ownTags(ClusterState state, NodeName node) {
+        Member member = state.members().get(node);
+        return member == null ? Member.Tags.NONE : member.tags();
     }
 
     /// The voters that a new leader starts with: those who voted it in. After a hand-over nobody

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// thread; the rest is for the one that acts.
 ///
 /// Every step can be repeated, and none deletes or replaces a file of the database but
-/// `howdah.incarnation`, `howdah.standby`, `standby.signal` and `postgresql.auto.conf`, which is
+/// `howdah.incarnation`, `howdah.timeline`, `standby.signal` and `postgresql.auto.conf`, which is
 /// kept under another name.
 public final class Adoption {
 

@@ -15,6 +15,7 @@ import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.Tablespaces;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.BaseBackupResult;
@@ -200,8 +201,10 @@ final class Cloning {
                                     .anyMatch(source ->
                                             copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
-                copiedFromLeader(atLeader, leader, replacement);
+                copiedFromLeader(atLeader, leader, leads, replacement);
             }
+            new TimelineMark(new DataDirectory(replacement.freshDirectory(), data.owner()))
+                    .isMade(leads.timeline());
             steps.reached(Step.COPY_RECEIVED);
         } finally {
             copying = null;
@@ -220,12 +223,16 @@ final class Cloning {
     }
 
     private void copiedFromLeader(
-            ReplicationConnection atLeader, Upstream leader, DataReplacement replacement) {
+            ReplicationConnection atLeader,
+            Upstream leader,
+            SystemIdentity leads,
+            DataReplacement replacement) {
         DataDirectory fresh = backup(atLeader, leader, replacement);
-        if (new StandbyMark(fresh).isStandbys()) {
+        if (!new TimelineMark(fresh).isLeaders(leads.timeline())) {
             throw new PostgresException(
-                    leader.leader() + " was promoted by somebody else: what it has is no leader's",
-                    "nothing has to be done: it is ended as soon as its agent sees that");
+                    leader.leader()
+                            + " is no leader by the cluster's doing: it is a standby, or somebody else promoted it",
+                    "nothing has to be done: the copy is made again as soon as there is a leader");
         }
     }
 
@@ -302,9 +309,8 @@ final class Cloning {
     }
 
     private static boolean hasStrayed(DataDirectory fresh, String source) {
-        var mark = new StandbyMark(fresh);
-        if (mark.stopped(fresh.controlData().state(), fresh.controlFingerprint())
-                || mark.strayedFrom().isPresent()) {
+        var mark = new TimelineMark(fresh);
+        if (mark.stopped() || mark.strayedFrom().isPresent()) {
             LOG.warn("somebody ran {} as a primary: its data are not taken", source);
             return true;
         }
@@ -357,7 +363,6 @@ final class Cloning {
 
     private void finish(DataDirectory fresh, DataReplacement replacement) {
         fresh.createStandbySignal();
-        new StandbyMark(fresh).forget();
         renewIncarnation(fresh);
         durable.write(
                 fresh.path().resolve("postgresql.conf"),
@@ -420,12 +425,11 @@ final class Cloning {
                 LOG.warn("pg_rewind saw nothing to rewind, a fresh copy is made instead");
                 return false;
             }
-            var mark = new StandbyMark(data);
-            if (mark.isStandbys()) {
-                LOG.warn("{} was promoted by somebody else", upstream.leader());
+            if (!new TimelineMark(data).isLeaders(TimelineId.FIRST)) {
+                LOG.warn("{} is no leader by the cluster's doing", upstream.leader());
                 return false;
             }
-            mark.forget();
+            new TimelineMark(data).isMade(upstream.highest());
         } catch (RuntimeException e) {
             LOG.warn("pg_rewind did not do, a fresh copy is made instead: {}", e.getMessage());
             return false;

@@ -69,7 +69,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private volatile List<PendingSetting> heldBack = List.of();
 
     private final Steps steps;
-    private final StandbyMark mark;
+    private final TimelineMark mark;
     private final ServerUpkeep upkeep;
     private final Adoption adoption;
 
@@ -105,7 +105,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.server =
                 new HeldServer(
                         data, log, "config_file=" + files.configuration(), onDeath, queries::close);
-        this.mark = new StandbyMark(data);
+        this.mark = new TimelineMark(data);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
@@ -267,7 +267,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void startStandby(Optional<Upstream> rewoundTo) {
-        mark.starts(data.controlData().replayedTimeline(), data.controlFingerprint());
+        mark.starts();
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());
@@ -286,7 +286,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         heldBack = files.held();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
         enforcement.begin(new InForce.Nobody());
-        mark.forget();
+        mark.leads();
         data.removeStandbySignal();
         steps.reached(Step.PRIMARY_SIGNAL_REMOVED);
         long killsBefore = server.kills();
@@ -355,7 +355,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void follow(Upstream upstream) {
-        mark.note(upstream.highest());
+        mark.follows(upstream.highest());
         service.fill(
                 upstream,
                 new Follower.StandbyName(
@@ -368,6 +368,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void catchUp(Upstream source) {
+        mark.follows(source.highest());
         if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
             server.endWalReceivers();
         }

@@ -25,7 +25,7 @@ final class Promotion {
     private final ServerQueries queries;
     private final ServerFiles files;
     private final Enforcement enforcement;
-    private final StandbyMark mark;
+    private final TimelineMark mark;
     private final Steps steps;
 
     Promotion(
@@ -34,7 +34,7 @@ final class Promotion {
             ServerQueries queries,
             ServerFiles files,
             Enforcement enforcement,
-            StandbyMark mark,
+            TimelineMark mark,
             Steps steps) {
         this.data = data;
         this.server = server;
@@ -59,7 +59,8 @@ final class Promotion {
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);
             data.timelines().plantSkipped(before.timeline(), granted);
             steps.reached(Step.PROMOTION_TIMELINES_PLANTED);
-            mark.promotes();
+            mark.promotes(granted);
+            steps.reached(Step.PROMOTION_MARKED);
             server.mayBecomePrimary();
             queries.requestPromotion();
             steps.reached(Step.PROMOTION_REQUESTED);

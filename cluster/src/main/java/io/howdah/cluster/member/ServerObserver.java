@@ -13,6 +13,7 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class ServerObserver {
     private final ServerFiles files;
     private final ServiceFile service;
     private final Cloning cloning;
-    private final StandbyMark mark;
+    private final TimelineMark mark;
     private final CollationVersions collations;
     private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
@@ -49,7 +50,7 @@ final class ServerObserver {
             ServerFiles files,
             ServiceFile service,
             Cloning cloning,
-            StandbyMark mark) {
+            TimelineMark mark) {
         this.self = self;
         this.installation = installation;
         this.data = data;
@@ -127,7 +128,7 @@ final class ServerObserver {
         }
         if (!server.isRunning()) {
             boolean processes = server.hasProcesses();
-            if (!processes && mark.stopped(data.controlData().state(), data.controlFingerprint())) {
+            if (!processes && mark.stopped()) {
                 sayStrayed();
             }
             pendingRestart.restarted();
@@ -183,16 +184,25 @@ final class ServerObserver {
         if (timeline == null) {
             throw new UncertainTimelineException("the primary does not say its timeline");
         }
-        if (mark.ranAsPrimary()) {
+        if (mark.ranAsPrimary(timeline)) {
             sayStrayed();
         }
-        // an agent that was killed between starting a primary and writing it has left none
-        data.createStandbySignal();
+        keepStandbySignal();
         return new LocalStatus.Primary(
                 known.systemId(),
                 known.incarnation(),
                 new Position(history(timeline), seen.position()),
                 files.isOpen());
+    }
+
+    /// An agent that was killed between starting a primary and writing it has left none. A full
+    /// disk must not keep the rules from looking at a primary.
+    private void keepStandbySignal() {
+        try {
+            data.createStandbySignal();
+        } catch (UncheckedIOException e) {
+            LOG.warn("{}; it is written as soon as it can be", e.getMessage());
+        }
     }
 
     private void sayStrayed() {
@@ -203,7 +213,9 @@ final class ServerObserver {
 
     private void noteStandby(Observation seen) {
         TimelineId streaming = seen.timeline();
-        mark.note(streaming == null ? data.controlData().replayedTimeline() : streaming);
+        if (mark.stands(streaming == null ? data.controlData().replayedTimeline() : streaming)) {
+            sayStrayed();
+        }
     }
 
     private LocalStatus standby(DirectoryIdentity.Known known, Observation seen) {

@@ -14,24 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record Announcement(
         Epoch epoch, NodeName leader, TimelineHistory history, @Nullable Position claimed) {
 
-    /// Whether a member's timeline may be another than the leader's of the same number. That is so
-    /// where an operator chose a leader that somebody had promoted by hand: it claimed with a
-    /// number that nobody has in place of its own. Such a member is of no use to `pg_rewind`
-    /// either.
-    ///
-    /// @param position the end of the member's WAL
-    public boolean mayBearOurNumber(Position position) {
-        if (claimed == null || history.includes(claimed.history().current())) {
-            return false;
-        }
-        TimelineHistory theirs = position.history();
-        boolean ours = theirs.includes(history.current());
-        boolean before =
-                claimed.history().ended().stream()
-                        .anyMatch(ended -> ended.timeline().equals(theirs.current()));
-        return !ours && !before;
-    }
-
     /// The attach check: whether a member may stream from the leader as it is.
     ///
     /// Either its WAL ends on the leader's history. Or it ends past the point where the leader left

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 ///   it; kept when the name comes back. No rule here reads it: certificates made before open
 ///   nothing
 /// @param forced forced failovers whose winner is not announced yet
+/// @param rifts where the numbers of timelines ceased to say whose they are
 public record ClusterState(
         @Nullable SystemId systemId,
         int protocol,
@@ -62,6 +63,7 @@ public record ClusterState(
         PlannedSwitchover.@Nullable Dropped dropped,
         @Nullable Written written,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<ForcedFailover> forced,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<Rift> rifts,
         @JsonSetter(nulls = Nulls.AS_EMPTY) SortedSet<NodeName> leaving,
         @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, String> gone,
         @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<NodeName, Long> removals) {
@@ -90,6 +92,7 @@ public record ClusterState(
                     null,
                     null,
                     List.of(),
+                    List.of(),
                     new TreeSet<>(),
                     new TreeMap<>(),
                     new TreeMap<>());
@@ -100,6 +103,7 @@ public record ClusterState(
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         history = List.copyOf(history);
         forced = List.copyOf(forced);
+        rifts = List.copyOf(rifts);
         leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
         gone = Collections.unmodifiableSortedMap(new TreeMap<>(gone));
         removals = Collections.unmodifiableSortedMap(new TreeMap<>(removals));
@@ -108,6 +112,13 @@ public record ClusterState(
     /// Whether a node was taken out and has not come back under another peer id.
     public boolean isGone(NodeName node) {
         return gone.containsKey(node);
+    }
+
+    /// Whether nobody can say what of a member's WAL is also that of the announced line.
+    public boolean isDoubtful(Position position) {
+        Announcement last = announcement;
+        return last != null
+                && rifts.stream().anyMatch(rift -> rift.separates(position, last.history()));
     }
 
     /// The holder of the lease, if it is held.
@@ -382,6 +393,10 @@ public record ClusterState(
         if (longer.size() > HISTORY_LENGTH) {
             longer.removeFirst();
         }
+        List<Rift> known = new ArrayList<>(rifts);
+        if (current != null && !announce.history().includes(current.base().history().current())) {
+            known.add(new Rift(current.base().history(), held.timeline()));
+        }
         return accept(
                 copy().systemId(announce.systemId())
                         .sync(based)
@@ -394,6 +409,7 @@ public record ClusterState(
                                         current == null ? null : current.base()))
                         .switchover(null)
                         .forced(List.of())
+                        .rifts(known)
                         .history(longer));
     }
 

@@ -30,6 +30,7 @@ final class ClusterStateBuilder {
     private PlannedSwitchover.@Nullable Dropped dropped;
     private @Nullable Written written;
     private List<ForcedFailover> forced;
+    private List<Rift> rifts;
     private SortedSet<NodeName> leaving;
     private SortedMap<NodeName, String> gone;
     private SortedMap<NodeName, Long> removals;
@@ -53,6 +54,7 @@ final class ClusterStateBuilder {
         dropped = from.dropped();
         written = from.written();
         forced = from.forced();
+        rifts = from.rifts();
         leaving = from.leaving();
         gone = from.gone();
         removals = from.removals();
@@ -138,6 +140,11 @@ final class ClusterStateBuilder {
         return this;
     }
 
+    ClusterStateBuilder rifts(List<Rift> value) {
+        rifts = value;
+        return this;
+    }
+
     ClusterStateBuilder forced(List<ForcedFailover> value) {
         forced = value;
         return this;
@@ -206,6 +213,7 @@ final class ClusterStateBuilder {
                 dropped,
                 written,
                 forced,
+                rifts,
                 leaving,
                 gone,
                 removals);

@@ -168,6 +168,6 @@ final class Operations {
 
     private static boolean hasVoted(ClusterState state, NodeName node, Incarnation incarnation) {
         Vote vote = state.votes().get(node);
-        return vote != null && vote.incarnation().equals(incarnation);
+        return vote != null && vote.counts(incarnation);
     }
 }

@@ -13,4 +13,9 @@ public record Vote(Incarnation incarnation, Position position, boolean uncertain
     public Vote(Incarnation incarnation, Position position) {
         this(incarnation, position, false);
     }
+
+    /// Whether it is the vote of this data directory, and counts.
+    public boolean counts(Incarnation directory) {
+        return !uncertain && incarnation.equals(directory);
+    }
 }

@@ -72,6 +72,8 @@ public enum Step {
     /// History files of skipped timelines lie in `pg_wal`.
     PROMOTION_TIMELINES_PLANTED,
     /// PostgreSQL was told.
+    PROMOTION_MARKED,
+    /// PostgreSQL was told to promote itself.
     PROMOTION_REQUESTED,
     /// It is a primary, without `standby.signal` and unannounced.
     PROMOTED,

@@ -12,6 +12,7 @@ import static io.howdah.cluster.state.Samples.vacant;
 import static io.howdah.cluster.state.Samples.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.cluster.election.Election;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
@@ -238,6 +239,39 @@ class RulesTest {
         assertThat(next(state, at(250))).isInstanceOf(Act.Follow.class);
         assertThat(next(state, at(400))).isInstanceOf(Act.Rejoin.class);
         assertThat(next(state, new Position(history, new Lsn(920)))).isInstanceOf(Act.Follow.class);
+
+        // its own vote, with the incarnation that voted n2 in, decides nothing after that
+        state = accept(state, new Command.Expire(N3, SECOND, 0, 0));
+        Epoch third = new Epoch(3);
+        ClusterState voted =
+                accept(state, new Command.CastVote(N3, third, vote(N3, at(950, 2, 300))));
+        assertThat(voted.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(Election.of(voted)).isInstanceOf(Election.Verdict.Undecided.class);
+
+        // a later leader has the number in its history, too
+        TimelineHistory later = history.then(new Lsn(960), new TimelineId(5));
+        state =
+                accept(
+                        state,
+                        new Command.CastVote(
+                                N2, third, vote(N2, new Position(history, new Lsn(960)))));
+        state =
+                accept(
+                        state,
+                        new Command.Claim(
+                                N2, third, vote(N2, new Position(history, new Lsn(960)))));
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N2,
+                                third,
+                                incarnation(N2),
+                                Position.beginningOf(later),
+                                later,
+                                SYSTEM,
+                                0));
+        assertThat(next(state, at(850, 2, 300))).isInstanceOf(Act.Copy.class);
     }
 
     private static Act next(ClusterState state, Position position) {

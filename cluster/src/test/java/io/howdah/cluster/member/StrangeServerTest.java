@@ -136,6 +136,19 @@ class StrangeServerTest {
 
             assertWhoLedIsNoStray(servers, N1);
             assertWhoLedIsNoStray(servers, N2);
+            // a former leader, too: after a stop by its agent somebody starts and promotes it
+            servers.of(N1).kill();
+            startByHand(servers, N1, installation);
+            run(
+                    List.of(
+                            installation.requireTool("pg_ctl").toString(),
+                            "promote",
+                            "--wait",
+                            "-D",
+                            data(servers, N1).toString()));
+            servers.of(N1).kill();
+            assertThat(servers.of(N1).status()).isInstanceOf(LocalStatus.Stopped.class);
+            assertThat(servers.of(N1).strayedFrom()).isPresent();
             promoteByHand(servers, N2, installation);
             assertThat(servers.of(N2).strayedFrom()).contains(new TimelineId(2));
         }
@@ -152,7 +165,7 @@ class StrangeServerTest {
             promoteByHand(servers, N2, installation);
 
             assertThatThrownBy(() -> servers.of(N3).copy(servers.upstream(N2, SECOND)))
-                    .hasMessageContaining("promoted by somebody else");
+                    .hasMessageContaining("no leader by the cluster's doing");
             assertThat(servers.of(N3).status()).isInstanceOf(LocalStatus.Absent.class);
 
             servers.of(N2).kill();

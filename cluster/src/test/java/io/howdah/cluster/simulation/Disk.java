@@ -37,6 +37,9 @@ final class Disk {
         /// How often that was written.
         long controlWrites;
 
+        /// Its server was started last by somebody else than an agent.
+        boolean startedByOthers;
+
         boolean initialisedHere;
 
         /// Somebody else's: nobody has adopted it yet.
@@ -77,6 +80,7 @@ final class Disk {
             Data copy = new Data(systemId, incarnation, holder, wal.copy());
             copy.mark = mark.copy();
             copy.controlWrites = controlWrites;
+            copy.startedByOthers = startedByOthers;
             copy.former = former;
             copy.checkpoint = checkpoint;
             copy.inProduction = inProduction;

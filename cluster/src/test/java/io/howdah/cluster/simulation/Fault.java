@@ -47,7 +47,9 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         PROMOTED_BY_HAND,
         SETTINGS_CHANGED,
         SWITCHOVER_PLANNED,
-        MEMBER_REMOVED;
+        MEMBER_REMOVED,
+        STARTED_BY_HAND,
+        FORCED;
 
         /// What people do to a cluster that is in trouble already: now and then, beside the rest.
         boolean isByHand() {

@@ -18,10 +18,12 @@ final class Faults {
     private final Cluster cluster;
     private final World world;
     private final Operators operators;
+    private final ByHand byHand;
 
     Faults(Cluster cluster) {
         this.cluster = cluster;
         this.operators = new Operators(cluster);
+        this.byHand = new ByHand(cluster, this);
         this.world = cluster.world();
     }
 
@@ -159,7 +161,9 @@ final class Faults {
                         }
                     });
             case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAtNextStep(host, lasts);
-            case PROMOTED_BY_HAND -> promoteByHand(host, lasts);
+            case PROMOTED_BY_HAND -> byHand.promote(host, lasts);
+            case STARTED_BY_HAND -> byHand.start(host, lasts);
+            case FORCED -> operators.force(lasts);
             case SETTINGS_CHANGED -> operators.changeSettings();
             case SWITCHOVER_PLANNED -> operators.plan(host, lasts);
             case MEMBER_REMOVED -> operators.remove(host, lasts);
@@ -170,32 +174,6 @@ final class Faults {
                 }
             }
         }
-    }
-
-    /// Somebody promotes a standby, mostly while its agent is away and as its primary is lost:
-    /// before another is promoted or after that.
-    private void promoteByHand(Host host, long lasts) {
-        if (cluster.holder().filter(holder -> holder == host).isPresent()) {
-            return;
-        }
-        if (world.chance(0.8)) {
-            cluster.agents().kill(host);
-            world.in(lasts + 2 * World.SECOND, () -> cluster.agents().start(host));
-        }
-        if (world.chance(0.7)) {
-            cluster.holder()
-                    .ifPresent(
-                            primary -> crash(primary, lasts + world.between(0, 4 * World.SECOND)));
-        }
-        world.in(
-                world.between(0, lasts + 2 * World.SECOND),
-                () -> {
-                    ServerProcess server = host.server();
-                    if (server != null && server.mode() == ServerProcess.Mode.STANDBY) {
-                        host.trace("*** promoted by hand");
-                        server.promoteByHand();
-                    }
-                });
     }
 
     private static void goOn(Host host, Gate gate) {
@@ -218,7 +196,7 @@ final class Faults {
         }
     }
 
-    private void crash(Host host, long lasts) {
+    void crash(Host host, long lasts) {
         if (!host.isUp()) {
             return;
         }

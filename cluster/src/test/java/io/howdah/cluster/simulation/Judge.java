@@ -19,6 +19,10 @@ final class Judge {
     private @Nullable ServerProcess elected;
     private boolean lossAllowed;
 
+    /// An operator has made this one the primary: what one before it acknowledges or shows,
+    /// wherever it is forgotten, is lost by decision.
+    private long forcedSince;
+
     Judge(World world) {
         this.world = world;
     }
@@ -62,6 +66,9 @@ final class Judge {
 
     void acknowledged(Host host, ServerProcess by, Row row) {
         acknowledged++;
+        if (by.serial() < forcedSince) {
+            return;
+        }
         served(host, by);
         ServerProcess last = lastToAcknowledge;
         if (last != null && last.serial() > by.serial()) {
@@ -99,6 +106,9 @@ final class Judge {
 
     void read(Host host, ServerProcess from) {
         served(host, from);
+        if (from.serial() < forcedSince) {
+            return;
+        }
         for (Row row : from.commits().newlyRead()) {
             if (row.promise() == null) {
                 promise(row, "read at " + host);
@@ -116,6 +126,7 @@ final class Judge {
             return;
         }
         elected = server;
+        forcedSince = lossAllowed ? server.serial() : forcedSince;
         holdsAll(host, server, "announced");
     }
 

@@ -3,7 +3,9 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
+import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.PlannedSwitchover;
+import java.util.List;
 
 /// People who change the cluster while it is in trouble: its settings, when it switches over, who
 /// belongs to it.
@@ -49,6 +51,26 @@ final class Operators {
                                 world.wallMillis() + later / World.MILLI,
                                 SOMEBODY,
                                 world.wallMillis())));
+    }
+
+    /// Makes anybody the next leader who has voted, if nobody has been elected by then.
+    void force(long within) {
+        long until = world.now() + within + 3 * World.SECOND;
+        tryToForce(until);
+    }
+
+    private void tryToForce(long until) {
+        ClusterState state = cluster.state();
+        if (state.lease() instanceof Lease.Vacant && !state.votes().isEmpty()) {
+            cluster.submit(
+                    new Command.ForceFailover(
+                            world.oneOf(List.copyOf(state.votes().keySet())),
+                            state.epoch().next(),
+                            SOMEBODY,
+                            world.wallMillis()));
+        } else if (world.now() < until) {
+            world.in(20 * World.MILLI, () -> tryToForce(until));
+        }
     }
 
     /// Takes a member of a cluster that works out, with all that it has, and lets it in anew a

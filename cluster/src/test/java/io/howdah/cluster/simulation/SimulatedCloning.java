@@ -3,6 +3,7 @@ package io.howdah.cluster.simulation;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class SimulatedCloning {
             source.commits().checkpoint();
             own.takes(5 * World.MILLI, 100 * World.MILLI);
             if (source.mode() != ServerProcess.Mode.PRIMARY
-                    || source.data().mark.isStandbys()
+                    || !isLeaders(source)
                     || !own.isStillThere(source)) {
                 return false;
             }
@@ -53,7 +54,7 @@ final class SimulatedCloning {
         }
         renewIncarnation(data);
         data.rewoundFor = upstream.epoch();
-        data.mark.forget();
+        data.mark.isMade(upstream.highest(), data.controlWrites);
         data.inProduction = false;
         data.ranAsPrimary = false;
         data.cleanlyStopped = false;
@@ -103,14 +104,19 @@ final class SimulatedCloning {
     }
 
     private static boolean hasStrayed(ServerProcess source) {
-        Mark mark = source.data().mark;
-        return mark.strayedFrom().isPresent()
-                || (source.mode() == ServerProcess.Mode.PRIMARY && mark.isStandbys());
+        return source.mode() == ServerProcess.Mode.PRIMARY
+                ? !isLeaders(source)
+                : source.data().mark.strayedFrom().isPresent();
+    }
+
+    private static boolean isLeaders(ServerProcess source) {
+        return source.data().mark.isLeaders(source.wal().history().current());
     }
 
     void copy(Upstream upstream, List<Upstream> sources) {
         ServerProcess leader = own.remote(upstream);
         reserveSlot(leader);
+        TimelineId upTo = leader.wal().history().current();
         ServerProcess source = source(leader, sources);
         own.takes(50 * World.MILLI, 2 * World.SECOND);
         if (!own.isStillThere(source)) {
@@ -133,6 +139,7 @@ final class SimulatedCloning {
                         host.name(),
                         wal);
         learnHistories(fresh, source);
+        fresh.mark.isMade(upTo, fresh.controlWrites);
         own.takes(World.MILLI, 20 * World.MILLI);
         own.disk().data = fresh;
         host.trace("copied " + source.host() + ", " + fresh.wal + (old == null ? "" : ", anew"));

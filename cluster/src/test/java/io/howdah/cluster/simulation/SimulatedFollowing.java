@@ -48,7 +48,7 @@ final class SimulatedFollowing {
     }
 
     void fill(Upstream upstream) {
-        own.data().mark.note(upstream.highest());
+        own.data().mark.follows(upstream.highest());
         own.disk().service =
                 new Disk.Service(
                         upstream.leader(),
@@ -59,6 +59,7 @@ final class SimulatedFollowing {
     }
 
     void catchUp(Upstream source) {
+        own.data().mark.follows(source.highest());
         Disk.Service wanted =
                 new Disk.Service(
                         source.leader(),

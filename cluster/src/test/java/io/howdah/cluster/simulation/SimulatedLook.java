@@ -44,7 +44,11 @@ final class SimulatedLook {
         if (server == null || !postmaster) {
             starts.isStandbyNoMore();
             if (!starts.hasLeftovers()) {
-                data.mark.stopped(data.ranAsPrimary, data.controlWrites);
+                data.mark.stopped(
+                        data.wal.history().current(),
+                        data.ranAsPrimary,
+                        data.controlWrites,
+                        data.startedByOthers);
             }
             boolean leftovers =
                     starts.hasLeftovers() && own.cluster().mutation() != Mutation.DEAD_MEANS_DEAD;
@@ -66,12 +70,12 @@ final class SimulatedLook {
                     Optional.ofNullable(data.rewoundFor));
         }
         if (server.mode() == ServerProcess.Mode.PRIMARY) {
-            data.mark.ranAsPrimary();
+            data.mark.ranAsPrimary(data.wal.history().current());
             return new LocalStatus.Primary(
                     data.systemId, data.incarnation, data.wal.position(), own.disk().open);
         }
         data.rewoundFor = null;
-        data.mark.note(data.wal.history().current());
+        data.mark.stands(data.wal.history().current());
         return new LocalStatus.Standby(
                 data.systemId,
                 data.incarnation,

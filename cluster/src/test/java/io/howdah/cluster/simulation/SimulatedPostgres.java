@@ -168,7 +168,7 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
         try {
-            own.data().mark.promotes();
+            own.data().mark.promotes(granted);
             starts.isStandbyNoMore();
             return names.promote(granted, first, epoch);
         } catch (RuntimeException e) {

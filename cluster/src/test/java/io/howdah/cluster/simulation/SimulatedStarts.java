@@ -64,14 +64,14 @@ final class SimulatedStarts {
 
     private void launch(boolean standby) {
         own.takes(5 * World.MILLI, 60 * World.MILLI);
-        own.data();
+        own.data().startedByOthers = false;
         own.host().start(standby);
     }
 
     void startPrimary() {
         own.disk().service = null;
         names.begin(own.isWithout(Mutation.RESTART_RULE));
-        own.data().mark.forget();
+        own.data().mark.leads(own.data().wal.history().current());
         long killsBefore = kills;
         launch(false);
         while (true) {

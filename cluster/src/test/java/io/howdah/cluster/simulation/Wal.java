@@ -120,6 +120,13 @@ final class Wal {
         return fresh;
     }
 
+    /// A server is about to write, as a primary, what another may have written otherwise on the
+    /// same timeline.
+    void goesItsOwnWay() {
+        truncate(lastWholeEnd());
+        extents.add(new Extent(new Branch(history.current(), end()), end(), end()));
+    }
+
     long lastWholeEnd() {
         Extent last = extents.getLast();
         return Math.max(last.from(), last.branch().lastWholeEnd(last.to()));

@@ -50,6 +50,16 @@ class MembershipsTest {
         assertThat(forgotten.removals()).containsEntry(N3, 9_000L);
     }
 
+    /// The primary is lost meanwhile, and who asked for the removal with it.
+    @Test
+    void whoIsLeavingIsElectedWhereNobodyElseCouldBe() {
+        ClusterState state = accept(vacant(), REMOVE_N3);
+        state = accept(state, new Command.Remove(N2, "dba"));
+        state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(200))));
+        state = accept(state, new Command.CastVote(N3, SECOND, vote(N3, at(300))));
+        assertThat(((Lease.Offered) state.lease()).to()).isEqualTo(N3);
+    }
+
     @Test
     void whoseRemovalIsGivenUpMayBeElectedAgain() {
         ClusterState leaving = accept(vacant(), REMOVE_N3);

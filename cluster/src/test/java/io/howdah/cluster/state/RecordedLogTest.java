@@ -10,6 +10,8 @@ import static io.howdah.cluster.state.Samples.vote;
 import static io.howdah.cluster.state.Samples.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -118,7 +120,12 @@ final class RecordedLogTest {
                 new Command.RequestSwitchover(new Switchover(two, null)),
                 new Command.HandOver(N3, two, N1, at(200, 2, 100), "switchover to n1", 9_000),
                 new Command.Claim(N1, three, vote(N1, at(200, 2, 100))),
-                announce(N1, three, at(200, 3, 150)),
+                announce(
+                        N1,
+                        three,
+                        new Position(
+                                at(200, 2, 100).history().then(new Lsn(200), new TimelineId(3)),
+                                new Lsn(200))),
                 new Command.Release(N1, three, "PostgreSQL of n1 crashed", 11_000),
                 new Command.CastVote(N2, four, vote(N2, at(150, 2, 100))),
                 new Command.ForceFailover(N2, four, "an operator", 12_000));
