@@ -99,7 +99,7 @@ def show(options: argparse.Namespace, versions: dict, machine: dict, backups: li
     rto = [report["rto-millis"] / 1000 for report in reports if report["rto-millis"] is not None]
     rpo = [report["rpo-millis"] / 1000 for report in reports if report["rpo-millis"] is not None]
     print(f"## {now}: backups of a standby under load, Howdah {versions['howdah']} ({commit()}), PostgreSQL {versions['postgres']}\n")
-    print(f"{machine['cores']} cores, {machine['memory_gib']} GiB, load average {machine['load_average']}. {WRITERS} clients change {ROWS} rows"
+    print(f"{machine['cores']} cores, {machine['memory_gib']} GiB, load average {machine['load_average']:.1f}. {WRITERS} clients change {ROWS} rows"
           f"{f', beside {options.relations} tiny tables' if options.relations else ''}; each backup is restored to the newest second, every B-tree and table "
           "looked at by amcheck with heapallindexed, and every page's checksum.\n")
     print("| drills | passed | backup, median | RTO, median | RTO, maximum | RPO, median | RPO, maximum |\n|---|---|---|---|---|---|---|")

@@ -22,7 +22,7 @@ from losing.figures import Loss, loss_of, table
 from outage.howdah import DEMO_BOUND_SECONDS, HowdahCluster
 from outage.machine import facts
 from outage.processes import BenchError, Scratch, kill
-from outage.session import add_common_options, commit, exit_code, say, scratch_space
+from outage.session import Interrupted, add_common_options, commit, exit_code, say, scratch_space
 
 RESTORE_BOUND_SECONDS = 300.0
 KILL_BOUND_SECONDS = 20.0
@@ -148,12 +148,18 @@ def measure(options: argparse.Namespace) -> int:
         cluster.back_up()
         kills, first = [], 1
         versions = cluster.versions
-        for number in range(1, options.kills + 1):
-            done, first = one_kill(cluster, scratch, chance, first)
-            kills.append(done)
-            say(f"kill {number}: {done.loss.rows} of {done.loss.acknowledged} rows lost, {done.loss.seconds:.2f} s; restored in {done.restore_seconds:.1f} s")
-            if number < options.kills:
-                cluster.again()
+        try:
+            for number in range(1, options.kills + 1):
+                done, first = one_kill(cluster, scratch, chance, first)
+                kills.append(done)
+                say(f"kill {number}: {done.loss.rows} of {done.loss.acknowledged} rows lost, {done.loss.seconds:.2f} s "
+                    f"(the worker said {done.promised_seconds} s); restored in {done.restore_seconds:.1f} s")
+                if number < options.kills:
+                    cluster.again()
+        except Interrupted:
+            if not kills:
+                raise
+            say("interrupted: what was measured so far is reported")
         machine = facts(scratch.directory)
     report(kills, versions, machine)
     if options.json:
@@ -203,7 +209,7 @@ def report(kills: list[Kill], versions: dict[str, str], machine: dict) -> None:
     now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     print(f"## {now}: everything is lost, Howdah {versions['howdah']} ({commit()}), PostgreSQL {versions['postgres']}\n")
     print(f"{machine['cores']} cores, {machine['memory_gib']} GiB, fdatasync {machine['fdatasync_median_ms']} ms, load average "
-          f"{machine['load_average']}. Three nodes and a repository in a folder on one machine; one client that commits row after row; "
+          f"{machine['load_average']:.1f}. Three nodes and a repository in a folder on one machine; one client that commits row after row; "
           f"every process killed at a random moment, {len(kills)} times.\n")
     print(table([each.loss for each in kills], [each.promised_seconds for each in kills]))
     print(f"\nRestored to the newest second in {statistics.median(each.restore_seconds for each in kills):.1f} s (median).")
