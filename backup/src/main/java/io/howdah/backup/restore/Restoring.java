@@ -26,9 +26,6 @@ public final class Restoring {
     /// Where WAL is handed over, beside the data directory.
     private static final String SPOOL = ".howdah-spool";
 
-    /// By which a Howdah node knows a standby's data directory.
-    private static final String STANDBY_MARK = "howdah.standby";
-
     private final Repository repository;
     private final RestoreRequest request;
     private final RestoreListener listener;
@@ -160,8 +157,6 @@ public final class Restoring {
                             spool::failure);
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
-            // It is no standby's any more, and by nobody's hand but ours.
-            files.delete(data.path().resolve(STANDBY_MARK));
             Optional<ServerAddress> address = Optional.empty();
             if (request.ending() == RestoreRequest.Ending.RUNNING) {
                 address = Optional.of(recovery.address());
