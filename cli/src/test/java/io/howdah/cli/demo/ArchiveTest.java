@@ -173,6 +173,8 @@ class ArchiveTest {
         for (int node = 1; node <= DemoCluster.NODES; node++) {
             cluster().wipe(node);
         }
+        // It ends whoever works in the directory of an agent that is gone.
+        Await.until("n2's switch has ended", () -> !cluster().hasDeadMansSwitch(2));
         String yaml = cluster().settings().nodeDirectory(2).resolve("howdah.yaml").toString();
         String[] restore = {"restore", "--latest", "--cluster", "--config", yaml};
         assertThat(Howdah.run(restore)).as("others could begin an empty cluster").isEqualTo(1);

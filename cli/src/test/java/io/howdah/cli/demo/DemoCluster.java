@@ -307,6 +307,13 @@ final class DemoCluster {
         return new SwitchFiles(settings.nodeDirectory(node)).running();
     }
 
+    /// Whether that process runs.
+    boolean hasDeadMansSwitch(int node) {
+        Optional<ProcessGrip> found = deadMansSwitch(node);
+        found.ifPresent(ProcessGrip::close);
+        return found.isPresent();
+    }
+
     /// Ends the agent by that signal and starts it again, as systemd does when the service is
     /// restarted.
     void restartAgent(int node, String signal) throws IOException, InterruptedException {
