@@ -98,14 +98,21 @@ class Cluster(ABC):
 
     def client_dsn(self) -> str:
         """libpq's multi-host form, without the password."""
-        hosts = ",".join(LOOPBACK for _ in self.client_ports())
-        ports = ",".join(str(port) for port in self.client_ports())
+        return self._dsn(self.client_ports())
+
+    @staticmethod
+    def _dsn(of: list[int]) -> str:
+        hosts = ",".join(LOOPBACK for _ in of)
+        ports = ",".join(str(port) for port in of)
         return (f"host={hosts} port={ports} dbname=app user=app target_session_attrs=read-write connect_timeout=2 "
                 "application_name=bench options='-c statement_timeout=1000'")
 
     def connect(self, port: int | None = None):
-        """A connection to one member, or to the primary, for checks (not for what is measured)."""
-        dsn = self.client_dsn() if port is None else (
+        """A connection to one member, or to the primary, for checks (not for what is measured).
+
+        Never through a pooler: a check sets synchronous_commit for its session, which a measured client may get next.
+        """
+        dsn = self._dsn(self.ports) if port is None else (
             f"host={LOOPBACK} port={port} dbname=app user=app connect_timeout=2")
         connection = psycopg2.connect(
             dsn, password=CLIENT_PASSWORD, options=f"-c statement_timeout={SQL_BOUND_SECONDS}s")
