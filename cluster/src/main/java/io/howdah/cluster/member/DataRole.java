@@ -6,92 +6,24 @@ import java.util.Optional;
 /// What a data directory is by our doing, as `TimelineMark` writes it down. Immutable.
 sealed interface DataRole {
 
-    /// How it begins in the file: `leads 7`.
-    String text();
-
-    /// The highest timeline that it can have come to.
-    Optional<TimelineId> upTo();
-
-    default boolean isStandbys() {
-        return this instanceof Begins || this instanceof Stands;
-    }
-
-    /// Nothing was written down.
-    record Unknown() implements DataRole {
-        @Override
-        public String text() {
-            throw new IllegalStateException("nothing is known");
-        }
-
-        @Override
-        public Optional<TimelineId> upTo() {
-            return Optional.empty();
-        }
-    }
-
-    /// It is to be a standby, and has not answered as one yet.
-    ///
-    /// @param control what told its control file from every other when it was to be started
-    record Begins(TimelineId highest, String control) implements DataRole {
-        @Override
-        public String text() {
-            return BEGINS + " " + highest + " " + control;
-        }
-
-        @Override
-        public Optional<TimelineId> upTo() {
-            return Optional.of(highest);
-        }
-    }
-
-    /// It is a standby.
-    record Stands(TimelineId highest) implements DataRole {
-        @Override
-        public String text() {
-            return STANDS + " " + highest;
-        }
-
-        @Override
-        public Optional<TimelineId> upTo() {
-            return Optional.of(highest);
-        }
-    }
-
-    /// It leads, or led, or is being promoted.
-    record Leads(TimelineId granted) implements DataRole {
-        @Override
-        public String text() {
-            return LEADS + " " + granted;
-        }
-
-        @Override
-        public Optional<TimelineId> upTo() {
-            return Optional.of(granted);
-        }
-    }
-
-    /// Somebody ran a primary in it.
-    record Strayed(TimelineId highest) implements DataRole {
-        @Override
-        public String text() {
-            return STRAYED + " " + highest;
-        }
-
-        @Override
-        public Optional<TimelineId> upTo() {
-            return Optional.of(highest);
-        }
-    }
-
     String BEGINS = "standby-begins";
     String STANDS = "standby";
     String LEADS = "leads";
     String STRAYED = "strayed";
 
+    /// The highest timeline that it can have come to; empty where nothing was written down.
+    default Optional<TimelineId> upTo() {
+        return this instanceof Known known ? Optional.of(known.highest()) : Optional.empty();
+    }
+
+    default boolean isStandbys() {
+        return this instanceof Begins || this instanceof Stands;
+    }
+
     /// As it stands in the file.
     ///
     /// @throws IllegalArgumentException when it is something else
-    static DataRole parse(String text) {
+    static Known parse(String text) {
         String[] words = text.split(" ", -1);
         boolean begins = words[0].equals(BEGINS);
         if (words.length != (begins ? 3 : 2)) {
@@ -106,4 +38,40 @@ sealed interface DataRole {
             default -> throw new IllegalArgumentException("'" + text + "'");
         };
     }
+
+    /// Nothing was written down.
+    record Unknown() implements DataRole {}
+
+    /// What was.
+    sealed interface Known extends DataRole {
+
+        /// The highest timeline that it can have come to.
+        TimelineId highest();
+
+        /// As it stands in the file.
+        default String text() {
+            return switch (this) {
+                case Begins begins -> BEGINS + " " + begins.highest() + " " + begins.control();
+                case Stands stands -> STANDS + " " + stands.highest();
+                case Leads leads -> LEADS + " " + leads.highest();
+                case Strayed strayed -> STRAYED + " " + strayed.highest();
+            };
+        }
+    }
+
+    /// It is to be a standby, and has not answered as one yet.
+    ///
+    /// @param control what told its control file from every other when it was to be started
+    record Begins(TimelineId highest, String control) implements Known {}
+
+    /// It is a standby.
+    record Stands(TimelineId highest) implements Known {}
+
+    /// It leads, or led, or is being promoted.
+    ///
+    /// @param highest what it was granted
+    record Leads(TimelineId highest) implements Known {}
+
+    /// Somebody ran a primary in it.
+    record Strayed(TimelineId highest) implements Known {}
 }

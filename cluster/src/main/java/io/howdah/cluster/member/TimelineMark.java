@@ -42,7 +42,7 @@ final class TimelineMark {
     private final DurableFiles durable;
 
     /// What could not be written.
-    private @Nullable DataRole unwritten;
+    private DataRole.@Nullable Known unwritten;
 
     TimelineMark(DataDirectory data) {
         this.data = data;
@@ -248,7 +248,7 @@ final class TimelineMark {
         }
     }
 
-    private void write(DataRole role) {
+    private void write(DataRole.Known role) {
         if (!role.equals(role())) {
             durable.write(file, role.text() + "\n");
         }
@@ -256,7 +256,7 @@ final class TimelineMark {
     }
 
     /// What is seen counts also where the disk is full.
-    private void note(DataRole role) {
+    private void note(DataRole.Known role) {
         try {
             write(role);
         } catch (UncheckedIOException e) {
