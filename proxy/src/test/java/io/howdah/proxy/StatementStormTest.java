@@ -132,8 +132,7 @@ class StatementStormTest {
             case 7, 8 -> client.closeStatement(name);
             case 9 -> client.message('H', "");
             case 10 -> client.parse("", one(random, TEXTS)).describe("").bindExecute("");
-            // It is followed when it is parsed, and so not a second time.
-            case 11 -> client.parse("", "deallocate " + name).bindExecute("").closeStatement("");
+            case 11 -> client.parse("", "deallocate " + name).bindExecute("");
             default -> client.bindExecute(name);
         }
     }

@@ -135,6 +135,24 @@ final class UnnamedStatementScripts {
                                         .bindExecute("")
                                         .sync()
                                         .bindExecute("")
+                                        .sync()),
+                new Script(
+                        "unnamed, deallocating again",
+                        6,
+                        c ->
+                                c.parse("a", "select 1")
+                                        .parse("", "deallocate a")
+                                        .bindExecute("")
+                                        .sync()
+                                        .parse("a", "select 2")
+                                        .sync()
+                                        .bindExecute("a")
+                                        .sync()
+                                        .bindExecute("")
+                                        .sync()
+                                        .bindExecute("a")
+                                        .sync()
+                                        .bindExecute("")
                                         .sync()));
     }
 }

@@ -171,9 +171,10 @@ final class Transport implements Network {
         return Executors.newSingleThreadExecutor(Thread.ofVirtual().name(name).factory());
     }
 
-    /// Ends the loop and waits for it.
+    /// Ends the loop, with all its connections, and waits for it. Without a moment of quiet Netty's
+    /// loop may end between two looks at what it has to close, and leave that open.
     void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

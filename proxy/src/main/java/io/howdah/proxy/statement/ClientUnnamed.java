@@ -13,6 +13,10 @@ final class ClientUnnamed {
     static final int LONGEST_BYTES = 32 * 1024;
 
     private @Nullable Unnamed current;
+
+    /// What the last change makes of it, where the server has not been heard yet.
+    private @Nullable Unnamed next;
+
     private int changes;
 
     /// The last change was sent since the last Sync: what rests on it finds it, or is skipped with
@@ -35,6 +39,7 @@ final class ClientUnnamed {
     private Note.Nameless sent(Note.Nameless note) {
         changes++;
         recent = true;
+        next = note.change();
         return note;
     }
 
@@ -73,6 +78,12 @@ final class ClientUnnamed {
     /// Whether what the client says now finds its own there.
     boolean isOn(ServerStatements server) {
         return changes > 0 || (current != null && server.unnamed() == current);
+    }
+
+    /// The name that is ended by what is executed now; empty when that does something else.
+    String deallocated() {
+        Unnamed meant = changes > 0 ? next : current;
+        return meant == null ? "" : meant.deallocated();
     }
 
     /// What can be parsed again; null when there is nothing.

@@ -23,6 +23,11 @@ final class Deallocation {
 
     private Deallocation() {}
 
+    /// Whether a text that begins so is worth reading.
+    static boolean mayBegin(byte first) {
+        return (first | 0x20) == 'd';
+    }
+
     /// Whether it is of all names.
     static boolean isOfAll(String text) {
         return ALL.matcher(text).matches();

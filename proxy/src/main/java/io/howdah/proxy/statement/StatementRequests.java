@@ -116,7 +116,7 @@ public final class StatementRequests {
             return glance.more();
         }
         if (nameEnd == from) {
-            return parseUnnamed(desk, from + 1);
+            return parseUnnamed(desk);
         }
         if (!sharing) {
             return stay(desk);
@@ -145,12 +145,10 @@ public final class StatementRequests {
         return parsed(desk, probe.copy(), statement);
     }
 
-    private @Nullable Cut parseUnnamed(Desk desk, int textFrom) {
-        if (glance.length() <= ClientUnnamed.LONGEST_BYTES && !glance.isComplete()) {
-            return Cut.WHOLE;
-        }
-        Cut deallocation = isNaming(desk) ? deallocation(desk, textFrom) : null;
-        return deallocation == null ? forward(desk, changeOfUnnamed(desk)) : deallocation;
+    private @Nullable Cut parseUnnamed(Desk desk) {
+        return glance.length() <= ClientUnnamed.LONGEST_BYTES && !glance.isComplete()
+                ? Cut.WHOLE
+                : forward(desk, changeOfUnnamed(desk));
     }
 
     /// What a Query, or a Parse or Close without a name, is among other things.
@@ -247,7 +245,9 @@ public final class StatementRequests {
             return Cut.WAIT;
         }
         if (unnamed.isOn(desk.statements())) {
-            return null;
+            return glance.type() == 'B' && isNaming(desk)
+                    ? deallocation(desk, unnamed.deallocated())
+                    : null;
         }
         StatementText text = unnamed.text();
         if (text != null && !text.readsTheSameUnder(desk.parsingSettings())) {
@@ -305,7 +305,7 @@ public final class StatementRequests {
     // --- Query and Sync
 
     private @Nullable Cut query(Desk desk) {
-        Cut deallocation = isNaming(desk) ? deallocation(desk, glance.body()) : null;
+        Cut deallocation = isNaming(desk) ? deallocation(desk) : null;
         if (deallocation != null) {
             return deallocation;
         }
@@ -324,24 +324,28 @@ public final class StatementRequests {
 
     // --- the end of a name
 
-    /// `DEALLOCATE`: the server does it, once it knows the name.
-    private @Nullable Cut deallocation(Desk desk, int textFrom) {
-        if (textFrom >= glance.end()) {
+    /// A Query that may be a `DEALLOCATE` or `DISCARD ALL`.
+    private @Nullable Cut deallocation(Desk desk) {
+        int from = glance.body();
+        if (from >= glance.end()) {
             return glance.more();
         }
-        if ((glance.bytes().getByte(textFrom) | 0x20) != 'd'
+        if (!Deallocation.mayBegin(glance.bytes().getByte(from))
                 || glance.length() > Deallocation.LONGEST_BYTES) {
             return null;
         }
-        int textEnd = glance.zero(textFrom);
-        if (textEnd < 0) {
+        int end = glance.zero(from);
+        if (end < 0) {
             return glance.more();
         }
-        String text = glance.text(textFrom, textEnd);
-        if (glance.type() == 'Q' && Deallocation.isOfAll(text)) {
-            return forward(desk, new Note.Both(changeOfUnnamed(desk), new Note.Discarding()));
-        }
-        String name = Deallocation.name(text);
+        String text = glance.text(from, end);
+        return Deallocation.isOfAll(text)
+                ? forward(desk, new Note.Both(changeOfUnnamed(desk), new Note.Discarding()))
+                : deallocation(desk, Deallocation.name(text));
+    }
+
+    /// `DEALLOCATE`, which is about to be executed: the server does it, once it knows the name.
+    private @Nullable Cut deallocation(Desk desk, String name) {
         if (name.isEmpty()) {
             return null;
         }
@@ -356,9 +360,12 @@ public final class StatementRequests {
         if (!desk.exchange().isSettled()) {
             return Cut.WAIT;
         }
-        return introduced(desk)
-                ? forward(desk, new Note.Both(changeOfUnnamed(desk), closed(naming)))
-                : Cut.AHEAD;
+        if (!introduced(desk)) {
+            return Cut.AHEAD;
+        }
+        Note closed = closed(naming);
+        return forward(
+                desk, glance.type() == 'Q' ? new Note.Both(changeOfUnnamed(desk), closed) : closed);
     }
 
     /// The server is told to close what has this name there: nothing, as a rule.

@@ -52,6 +52,16 @@ final class StatementText {
                 .find();
     }
 
+    /// The name that it ends when it is executed; empty when it does something else.
+    String deallocated() {
+        return body.length > 1
+                        && body.length <= Deallocation.LONGEST_BYTES
+                        && Deallocation.mayBegin(body[0])
+                ? Deallocation.name(
+                        new String(body, 0, textBytes() - 1, StandardCharsets.ISO_8859_1))
+                : "";
+    }
+
     /// Whether its words are the same under other settings, too.
     boolean readsTheSameUnder(ParsingSettings others) {
         if (settings.readsAs(others)) {

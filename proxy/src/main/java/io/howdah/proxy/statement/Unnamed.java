@@ -19,6 +19,11 @@ final class Unnamed {
         return text;
     }
 
+    /// The name that it ends when it is executed; empty when it does something else.
+    String deallocated() {
+        return text == null ? "" : text.deallocated();
+    }
+
     /// Nobody needs its text any more.
     void drop() {
         if (text != null) {

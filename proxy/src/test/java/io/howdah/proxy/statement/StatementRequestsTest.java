@@ -307,15 +307,22 @@ class StatementRequestsTest {
     }
 
     @Test
-    void deallocationWithoutANameIsBoth() {
-        prepare(client, desk, "a", "select 1");
-        desk.says("1tTZI");
-        assertThat(say(client, desk, 'P', "\0deallocate a\0\0\0")).isEqualTo(Cut.FORWARD);
-        say(client, desk, 'S', "");
-        desk.says("11ZI");
-        assertThat(ahead(client, desk)).isEmpty();
-        say(client, desk, 'S', "");
-        desk.says("2ZI");
+    void deallocationWithoutANameTakesPlaceEachTimeItIsBound() {
+        for (int round = 0; round < 2; round++) {
+            prepare(client, desk, "a", "select 1");
+            if (round == 0) {
+                desk.says("1tTZI");
+                prepareUnnamed(client, desk, "deallocate a");
+                desk.says("1ZI");
+            } else {
+                desk.says("3ZI");
+            }
+            desk.putIn.clear();
+            assertThat(say(client, desk, 'B', UNNAMED)).isEqualTo(Cut.FORWARD);
+            assertThat(desk.putIn).singleElement().asString().contains("a\0");
+            say(client, desk, 'S', "");
+            desk.says("12ZI");
+        }
         assertThat(ahead(client(), desk)).contains("C\0\0\0\6S\0");
     }
 
