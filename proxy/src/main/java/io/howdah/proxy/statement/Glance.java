@@ -67,6 +67,13 @@ final class Glance {
         return isComplete() || end - body > NAMES_MAXIMUM_BYTES ? null : Cut.MORE;
     }
 
+    /// It is sent, and what becomes of it is noted.
+    Cut forward(Desk desk, Note note) {
+        desk.exchange().clientSendsNoted(type);
+        desk.statements().note(note);
+        return Cut.FORWARD;
+    }
+
     byte[] copy(int from, int to) {
         byte[] copy = new byte[to - from];
         bytes.getBytes(from, copy);

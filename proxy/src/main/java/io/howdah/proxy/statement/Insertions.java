@@ -41,6 +41,14 @@ final class Insertions {
         replacedBytes = HEADER_BYTES + nameEnd + 1 - glance.body();
     }
 
+    /// A use of what nobody has prepared, in place of one that must fail.
+    ///
+    /// @param message what the client is told
+    void refuse(Desk desk, Glance glance, int from, int nameEnd, String message) {
+        glance.forward(desk, new Note.Refused(message));
+        rename(glance, from, nameEnd, StatementMessages.NOBODYS_NAME);
+    }
+
     /// A Close of nothing in place of a Parse.
     void closeNothing(Desk desk, Glance glance, Note.Parsed parsed) {
         replace(glance);

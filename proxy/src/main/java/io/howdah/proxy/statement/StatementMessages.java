@@ -19,6 +19,10 @@ final class StatementMessages {
 
     static final String OUTDATED = "cached plan must not change result type";
 
+    static final String READ_OTHERWISE =
+            "prepared statement was made under another client_encoding or"
+                    + " standard_conforming_strings, and has to be prepared again";
+
     private static final String NOT_SUPPORTED = "0A000";
 
     /// An empty text, and no parameters.

@@ -21,21 +21,14 @@ public final class StatementRequests {
     /// A longer Parse is not kept, but stays on its client's connection.
     public static final int LONGEST_BYTES = 128 * 1024;
 
-    private static final String READ_OTHERWISE =
-            "prepared statement was made under another client_encoding or"
-                    + " standard_conforming_strings, and has to be prepared again";
-
     private final SharedStatements shared;
     private final boolean sharing;
     private final ClientStatements client;
-    private final ClientUnnamed unnamed = new ClientUnnamed();
+    private final UnnamedRequests unnamed;
+    private final NameEndings endings;
     private final Insertions insertions;
     private final Name probe = new Name();
     private final Glance glance = new Glance();
-
-    /// What has to go ahead of the message did.
-    private boolean ahead;
-
     private boolean staying;
 
     /// @param shared of the database and user
@@ -45,6 +38,8 @@ public final class StatementRequests {
         this.sharing = sharing;
         this.client = new ClientStatements(shared);
         this.insertions = new Insertions(allocator);
+        this.unnamed = new UnnamedRequests(shared, glance, insertions);
+        this.endings = new NameEndings(client, unnamed, glance, insertions);
     }
 
     /// Whether something of this client lives on its server connection, under the client's name.
@@ -116,7 +111,7 @@ public final class StatementRequests {
             return glance.more();
         }
         if (nameEnd == from) {
-            return parseUnnamed(desk);
+            return unnamed.parse(desk);
         }
         if (!sharing) {
             return stay(desk);
@@ -127,7 +122,7 @@ public final class StatementRequests {
         probe.read(glance.bytes(), from, nameEnd);
         if (client.find(probe) != null) {
             // The server refuses a name that is taken, once it knows it.
-            return introduced(desk) ? null : Cut.AHEAD;
+            return endings.introduced(desk, probe) ? null : Cut.AHEAD;
         }
         if (glance.length() > LONGEST_BYTES || client.isFull()) {
             return stay(desk);
@@ -145,35 +140,10 @@ public final class StatementRequests {
         return parsed(desk, probe.copy(), statement);
     }
 
-    private @Nullable Cut parseUnnamed(Desk desk) {
-        return glance.length() <= ClientUnnamed.LONGEST_BYTES && !glance.isComplete()
-                ? Cut.WHOLE
-                : forward(desk, changeOfUnnamed(desk));
-    }
-
-    /// What a Query, or a Parse or Close without a name, is among other things.
-    private Note changeOfUnnamed(Desk desk) {
-        Unnamed next = glance.type() == 'P' ? new Unnamed(shared, textToKeep(desk)) : null;
-        return unnamed.change(desk.statements(), next);
-    }
-
-    private @Nullable StatementText textToKeep(Desk desk) {
-        int from = glance.body() + 1;
-        return glance.length() <= ClientUnnamed.LONGEST_BYTES
-                ? new StatementText(glance.copy(from, glance.end()), desk.parsingSettings())
-                : null;
-    }
-
-    private Cut forward(Desk desk, Note note) {
-        desk.exchange().clientSendsNoted(glance.type());
-        desk.statements().note(note);
-        return Cut.FORWARD;
-    }
-
     /// It goes as it is, and keeps its connection.
     private @Nullable Cut stay(Desk desk) {
         staying = true;
-        return unknown(desk);
+        return endings.unknown(desk);
     }
 
     private Cut parsed(Desk desk, Name name, SharedStatement statement) {
@@ -223,14 +193,14 @@ public final class StatementRequests {
         }
         Naming naming = client.find(probe.read(glance.bytes(), from, nameEnd));
         if (naming == null) {
-            return unknown(desk);
+            return endings.unknown(desk);
         }
         if (glance.type() == 'C') {
-            return settled ? forward(desk, closed(naming)) : Cut.WAIT;
+            return settled ? glance.forward(desk, endings.closed(naming)) : Cut.WAIT;
         }
         SharedStatement statement = naming.statement();
         if (!statement.isOutdated() && desk.statements().use(statement)) {
-            forward(desk, naming);
+            glance.forward(desk, naming);
             insertions.rename(glance, from, nameEnd, statement.name());
             return Cut.REWRITE;
         }
@@ -239,22 +209,12 @@ public final class StatementRequests {
 
     private @Nullable Cut useUnnamed(Desk desk, int from, int nameEnd) {
         if (glance.type() == 'C') {
-            return forward(desk, changeOfUnnamed(desk));
+            return glance.forward(desk, unnamed.change(desk));
         }
-        if (unnamed.isUnknown()) {
-            return Cut.WAIT;
-        }
-        if (unnamed.isOn(desk.statements())) {
-            return glance.type() == 'B' && isNaming(desk)
-                    ? deallocation(desk, unnamed.deallocated())
-                    : null;
-        }
-        StatementText text = unnamed.text();
-        if (text != null && !text.readsTheSameUnder(desk.parsingSettings())) {
-            return refused(desk, from, nameEnd, READ_OTHERWISE);
-        }
-        insertions.unnamed(desk, unnamed);
-        return Cut.AHEAD;
+        Cut cut = unnamed.use(desk, from, nameEnd);
+        return cut == null && glance.type() == 'B' && isNaming(desk)
+                ? endings.deallocation(desk, unnamed.deallocated())
+                : cut;
     }
 
     private @Nullable Cut lacking(Desk desk, int from, int nameEnd, SharedStatement statement) {
@@ -271,7 +231,7 @@ public final class StatementRequests {
         SharedStatement meant = statement;
         if (!statement.text().settings().equals(now)) {
             if (!statement.text().readsTheSameUnder(now)) {
-                return refused(desk, from, nameEnd, READ_OTHERWISE);
+                return refused(desk, from, nameEnd, StatementMessages.READ_OTHERWISE);
             }
             SharedStatement other = shared.of(statement.text().under(now));
             if (other != null && !other.learnShapeOf(statement)) {
@@ -288,99 +248,26 @@ public final class StatementRequests {
     }
 
     private Cut refused(Desk desk, int from, int nameEnd, String message) {
-        forward(desk, new Note.Refused(message));
-        insertions.rename(glance, from, nameEnd, StatementMessages.NOBODYS_NAME);
+        insertions.refuse(desk, glance, from, nameEnd, message);
         return Cut.REWRITE;
-    }
-
-    /// A name that is not the client's is the server's business, which must not find one of ours.
-    private @Nullable Cut unknown(Desk desk) {
-        if (!desk.statements().hasToClose()) {
-            return null;
-        }
-        insertions.close(desk);
-        return Cut.AHEAD;
     }
 
     // --- Query and Sync
 
     private @Nullable Cut query(Desk desk) {
-        Cut deallocation = isNaming(desk) ? deallocation(desk) : null;
-        if (deallocation != null) {
-            return deallocation;
+        Cut ending = isNaming(desk) ? endings.query(desk) : null;
+        if (ending != null) {
+            return ending;
         }
         if (desk.exchange().isOwing()) {
-            return forward(desk, changeOfUnnamed(desk));
+            return glance.forward(desk, unnamed.change(desk));
         }
-        unnamed.end();
-        desk.statements().endUnnamed();
+        unnamed.queried(desk);
         return null;
     }
 
     private @Nullable Cut sync() {
         unnamed.synced();
         return null;
-    }
-
-    // --- the end of a name
-
-    /// A Query that may be a `DEALLOCATE` or `DISCARD ALL`.
-    private @Nullable Cut deallocation(Desk desk) {
-        int from = glance.body();
-        if (from >= glance.end()) {
-            return glance.more();
-        }
-        if (!Deallocation.mayBegin(glance.bytes().getByte(from))
-                || glance.length() > Deallocation.LONGEST_BYTES) {
-            return null;
-        }
-        int end = glance.zero(from);
-        if (end < 0) {
-            return glance.more();
-        }
-        String text = glance.text(from, end);
-        return Deallocation.isOfAll(text)
-                ? forward(desk, new Note.Both(changeOfUnnamed(desk), new Note.Discarding()))
-                : deallocation(desk, Deallocation.name(text));
-    }
-
-    /// `DEALLOCATE`, which is about to be executed: the server does it, once it knows the name.
-    private @Nullable Cut deallocation(Desk desk, String name) {
-        if (name.isEmpty()) {
-            return null;
-        }
-        probe.read(name);
-        if (!desk.exchange().isSettled() && desk.statements().isChanging()) {
-            return Cut.WAIT;
-        }
-        Naming naming = client.find(probe);
-        if (naming == null) {
-            return unknown(desk);
-        }
-        if (!desk.exchange().isSettled()) {
-            return Cut.WAIT;
-        }
-        if (!introduced(desk)) {
-            return Cut.AHEAD;
-        }
-        Note closed = closed(naming);
-        return forward(
-                desk, glance.type() == 'Q' ? new Note.Both(changeOfUnnamed(desk), closed) : closed);
-    }
-
-    /// The server is told to close what has this name there: nothing, as a rule.
-    private Note closed(Naming naming) {
-        client.takeOut(naming);
-        return new Note.Closed(client, naming);
-    }
-
-    /// Whether the server has a statement under the client's own name; else a Parse of ours goes
-    /// ahead that makes an empty one, and the same message is looked at again.
-    private boolean introduced(Desk desk) {
-        ahead = !ahead;
-        if (ahead) {
-            insertions.introduce(desk, probe.copy());
-        }
-        return !ahead;
     }
 }
