@@ -98,6 +98,26 @@ final class FormerDatabase {
         give(primary, AdoptionOrder.Role.PRIMARY);
     }
 
+    /// The cluster began with it, and was forced to go on without it before the directory was the
+    /// node's: nobody may touch what lies there, so whoever owns it saves what is of use, and
+    /// empties it.
+    void emptyWhereAnotherLeads() {
+        Disk.Data data = primary.disk().data;
+        boolean others =
+                systemId.equals(cluster.state().systemId())
+                        && cluster.state().currentLeader().isPresent();
+        if (data == null || !data.former || primary.disk().order != null || !others) {
+            return;
+        }
+        cluster.coverage().reached("operator empties a former database's directory");
+        primary.trace("*** the former database's directory is emptied");
+        ServerProcess server = primary.server();
+        if (server != null) {
+            server.end(true);
+        }
+        primary.disk().data = null;
+    }
+
     private void give(Host host, AdoptionOrder.Role role) {
         host.disk().order =
                 new AdoptionOrder(

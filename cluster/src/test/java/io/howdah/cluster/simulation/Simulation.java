@@ -162,6 +162,7 @@ final class Simulation {
             }
             if (world.now() > HEALED + WHOLE_WITHIN / 4) {
                 operatorHelps();
+                cluster.former().ifPresent(FormerDatabase::emptyWhereAnotherLeads);
             }
             world.runUntil(world.now() + LOOK);
         }
