@@ -11,11 +11,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ public record OperatingSystemUser(
     /// What programs that we run find on their PATH.
     public static final String PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static final Pattern PRINTED =
+            Pattern.compile(
+                    "uid=(\\d+)(?:\\(([^)]*)\\))? gid=(\\d+)(?:\\([^)]*\\))?.*? groups=(.*)");
+
+    /// A number, and not what a group's name may hold.
+    private static final Pattern GROUP = Pattern.compile("(?:^|,)(\\d+)(?=[(,\\s]|$)");
 
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", PATH, "LC_ALL", "C");
 
@@ -73,31 +81,32 @@ public record OperatingSystemUser(
     }
 
     private static Optional<OperatingSystemUser> find(String name, boolean another) {
-        Optional<String> uid = id("-u", name);
-        Optional<String> gid = id("-g", name);
-        Optional<String> groups = id("-G", name);
-        if (uid.isEmpty() || gid.isEmpty() || groups.isEmpty()) {
+        List<String> command = name.isEmpty() ? List.of("id") : List.of("id", name);
+        Command.Result result = Command.run(command, ENVIRONMENT, LOOKUP_DEADLINE);
+        return result.succeeded() ? parse(result.output(), another) : Optional.empty();
+    }
+
+    /// Reads what `id` prints, as in `uid=101(postgres) gid=104(postgres)
+    /// groups=104(postgres),103`.
+    static Optional<OperatingSystemUser> parse(String printed, boolean another) {
+        Matcher said = PRINTED.matcher(printed);
+        if (!said.lookingAt()) {
             return Optional.empty();
         }
         // A container's user may have no name; its number then serves as one.
-        String known = name.isEmpty() ? id("-un", name).orElse(uid.get()) : name;
-        Set<Long> numbers =
-                Arrays.stream(groups.get().split("\\s+"))
-                        .map(Long::parseLong)
+        String name = said.group(2) == null ? said.group(1) : said.group(2);
+        Set<Long> groups =
+                GROUP.matcher(said.group(4))
+                        .results()
+                        .map(group -> Long.parseLong(group.group(1)))
                         .collect(Collectors.toSet());
         return Optional.of(
                 new OperatingSystemUser(
-                        known,
-                        Long.parseLong(uid.get()),
-                        Long.parseLong(gid.get()),
-                        numbers,
+                        name,
+                        Long.parseLong(said.group(1)),
+                        Long.parseLong(said.group(3)),
+                        groups,
                         another));
-    }
-
-    private static Optional<String> id(String option, String name) {
-        List<String> command = name.isEmpty() ? List.of("id", option) : List.of("id", option, name);
-        Command.Result result = Command.run(command, ENVIRONMENT, LOOKUP_DEADLINE);
-        return result.succeeded() ? Optional.of(result.output().strip()) : Optional.empty();
     }
 
     /// The command line that runs `command` as this user: itself, or with `setpriv` before it.
