@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -18,30 +19,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DemoCommand.class,
-            NodeCommand.class,
-            ProxyCommand.class,
-            BackupWorkerCommand.class,
-            StatusCommand.class,
-            HistoryCommand.class,
-            SwitchoverCommand.class,
-            FailoverCommand.class,
-            AdoptCommand.class,
-            RemoveCommand.class,
-            LeaveCommand.class,
-            RestartCommand.class,
-            ReinitCommand.class,
-            PauseCommand.class,
-            ResumeCommand.class,
-            ConfigCommand.class,
-            BackupCommand.class,
-            RestoreCommand.class,
-            DrillCommand.class,
-            InitCommand.class,
-            ChaosCommand.class,
-            HelpCommand.class
-        },
         footer = {
             "",
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot reach a node.",
@@ -51,6 +28,31 @@ import picocli.CommandLine.Spec;
             "  howdah status --watch"
         })
 public final class Howdah implements Runnable {
+
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    DemoCommand.class,
+                    NodeCommand.class,
+                    ProxyCommand.class,
+                    BackupWorkerCommand.class,
+                    StatusCommand.class,
+                    HistoryCommand.class,
+                    SwitchoverCommand.class,
+                    FailoverCommand.class,
+                    AdoptCommand.class,
+                    RemoveCommand.class,
+                    LeaveCommand.class,
+                    RestartCommand.class,
+                    ReinitCommand.class,
+                    PauseCommand.class,
+                    ResumeCommand.class,
+                    ConfigCommand.class,
+                    BackupCommand.class,
+                    RestoreCommand.class,
+                    DrillCommand.class,
+                    InitCommand.class,
+                    ChaosCommand.class,
+                    HelpCommand.class);
 
     @Option(
             names = "--debug",
@@ -71,15 +73,36 @@ public final class Howdah implements Runnable {
     ///
     /// @return its exit code
     public static int run(String... arguments) {
-        return commandLine().execute(arguments);
+        return commandLineFor(arguments).execute(arguments);
     }
 
     /// The whole command line, ready to execute.
     static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /// What is needed of it for these arguments: to read the options of all commands takes longer
+    /// than most of them run.
+    static CommandLine commandLineFor(String... arguments) {
+        return COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
+                .findFirst()
+                .map(command -> commandLine(List.of(command)))
+                .orElseGet(Howdah::commandLine);
+    }
+
+    /// `help` is about all of them.
+    private static boolean isNamed(Class<?> command, String name) {
+        return command != HelpCommand.class
+                && command.getAnnotation(Command.class).name().equals(name);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
         var howdah = new Howdah();
         var errors = new ErrorReport(() -> howdah.debug);
-        return new CommandLine(howdah)
-                .setUsageHelpWidth(100)
+        var line = new CommandLine(howdah);
+        commands.forEach(line::addSubcommand);
+        return line.setUsageHelpWidth(100)
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(errors)

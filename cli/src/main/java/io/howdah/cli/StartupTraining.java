@@ -1,7 +1,5 @@
 package io.howdah.cli;
 
-import io.howdah.backup.repository.Repository;
-import io.howdah.backup.store.FolderStore;
 import io.howdah.cli.demo.DemoFiles;
 import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.init.ClusterDirectory;
@@ -19,7 +17,6 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.ProxyConfigurationFile;
 import io.howdah.node.proxy.ClusterProxy;
-import io.howdah.postgres.SystemId;
 import io.howdah.proxy.Proxy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +64,7 @@ final class StartupTraining {
             if (arguments[0].equals("command")) {
                 helpTexts();
             } else if (arguments[0].equals("backup")) {
-                backups(directory);
+                new BackupTraining(directory, StartupTraining::run).run();
             } else if (arguments[0].equals("proxy")) {
                 proxy(directory);
             } else {
@@ -94,18 +91,6 @@ final class StartupTraining {
         run("--help");
         run("--version");
         run("status", "--no-such-option");
-    }
-
-    /// A repository without backups is listed and read through.
-    private static void backups(Path directory) {
-        Repository _ =
-                Repository.openOrMake(
-                        new FolderStore(directory.resolve("repository")), new SystemId(1));
-        String repository = directory.resolve("repository").toString();
-        run("backup", "list", "--repository", repository);
-        run("backup", "verify", "--repository", repository);
-        run("restore", "--latest", "--repository", repository, "--directory", directory + "/copy");
-        run("backup", "--help");
     }
 
     /// A proxy of a cluster that cannot be asked, and a client that waits for it.
@@ -230,7 +215,7 @@ final class StartupTraining {
     }
 
     private static void run(String... arguments) {
-        CommandLine command = Howdah.commandLine();
+        CommandLine command = Howdah.commandLineFor(arguments);
         command.setErr(new PrintWriter(Writer.nullWriter()));
         command.setOut(new PrintWriter(Writer.nullWriter()));
         command.execute(arguments);

@@ -31,7 +31,7 @@ class HowdahTest {
         // Before the command line is made: it remembers where the standard output is.
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         try {
-            CommandLine command = Howdah.commandLine();
+            CommandLine command = Howdah.commandLineFor(arguments);
             var errors = new StringWriter();
             command.setErr(new PrintWriter(errors));
             int exitCode = command.execute(arguments);
