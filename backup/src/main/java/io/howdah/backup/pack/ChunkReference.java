@@ -18,8 +18,13 @@ public record ChunkReference(ChunkHash hash, PackId pack, int offset, int length
         }
     }
 
+    /// Where it ends in its pack.
+    public int end() {
+        return offset + length;
+    }
+
     /// Whether this one begins where `before` ends.
     public boolean follows(ChunkReference before) {
-        return offset == before.offset + before.length && pack.equals(before.pack);
+        return offset == before.end() && pack.equals(before.pack);
     }
 }

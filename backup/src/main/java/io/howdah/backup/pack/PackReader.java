@@ -7,14 +7,21 @@ import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// Reads chunks back, and says of each whether it is what it must be. Those that lie behind each
-/// other are fetched at once. For one thread; to be closed.
+/// Reads chunks back, and says of each whether it is what it must be. Those that lie near each
+/// other in a pack are fetched at once, wherever they belong. For one thread; to be closed.
 public final class PackReader implements AutoCloseable {
 
     /// How much is fetched at once.
     private static final int FETCH_BYTES = 4 << 20;
+
+    /// What lies between two chunks is fetched too if it is not more: less than a request costs.
+    private static final int GAP_BYTES = 64 << 10;
 
     /// Hears of every chunk.
     public interface Receiver {
@@ -41,54 +48,68 @@ public final class PackReader implements AutoCloseable {
         this.store = store;
     }
 
-    /// Reads chunks, in their order.
+    /// Reads chunks, pack by pack and in the order in which they lie there: of a file whose pages
+    /// changed singly, each second chunk may lie in another pack than the one before.
     ///
     /// @throws StoreUnavailableException when the store cannot say
     public void read(List<ChunkReference> chunks, Receiver receiver) {
+        Map<PackId, List<Integer>> packs = new LinkedHashMap<>();
+        for (int index = 0; index < chunks.size(); index++) {
+            packs.computeIfAbsent(chunks.get(index).pack(), _ -> new ArrayList<>()).add(index);
+        }
+        for (List<Integer> indexes : packs.values()) {
+            indexes.sort(Comparator.comparingInt(index -> chunks.get(index).offset()));
+            readPack(chunks, indexes, receiver);
+        }
+    }
+
+    /// @param indexes of chunks of one pack, in its order
+    private void readPack(List<ChunkReference> chunks, List<Integer> indexes, Receiver receiver) {
         int from = 0;
-        while (from < chunks.size()) {
+        while (from < indexes.size()) {
+            int begin = chunks.get(indexes.get(from)).offset();
+            int end = chunks.get(indexes.get(from)).end();
             int to = from + 1;
-            int bytes = chunks.get(from).length();
-            while (to < chunks.size()
-                    && chunks.get(to).follows(chunks.get(to - 1))
-                    && bytes + chunks.get(to).length() <= FETCH_BYTES) {
-                bytes += chunks.get(to).length();
+            while (to < indexes.size()
+                    && chunks.get(indexes.get(to)).offset() - end <= GAP_BYTES
+                    && chunks.get(indexes.get(to)).end() - begin <= FETCH_BYTES) {
+                end = Math.max(end, chunks.get(indexes.get(to)).end());
                 to++;
             }
-            readRun(chunks, from, to, bytes, receiver);
+            readRun(chunks, indexes.subList(from, to), end, receiver);
             from = to;
         }
     }
 
     private void readRun(
-            List<ChunkReference> chunks, int from, int to, int bytes, Receiver receiver) {
-        ChunkReference first = chunks.get(from);
+            List<ChunkReference> chunks, List<Integer> indexes, int end, Receiver receiver) {
+        ChunkReference first = chunks.get(indexes.getFirst());
         byte[] stored;
         try {
-            stored = store.get(first.pack().object(), first.offset(), bytes);
+            stored = store.get(first.pack().object(), first.offset(), end - first.offset());
         } catch (ObjectMissingException e) {
-            for (int index = from; index < to; index++) {
-                receiver.damaged(index, "its pack " + first.pack().object() + " is missing");
-            }
+            indexes.forEach(index ->
+                    receiver.damaged(index, "its pack " + first.pack().object() + " is missing"));
             return;
         } catch (ObjectDamagedException e) {
-            readSingly(chunks, from, to, receiver);
+            readSingly(chunks, indexes, receiver);
             return;
         }
-        for (int index = from; index < to; index++) {
+        for (int index : indexes) {
             readOne(chunks.get(index), stored, first.offset(), index, receiver);
         }
     }
 
     /// Tells the damaged ones of a run from the others.
-    private void readSingly(List<ChunkReference> chunks, int from, int to, Receiver receiver) {
-        if (to - from == 1) {
+    private void readSingly(List<ChunkReference> chunks, List<Integer> indexes, Receiver receiver) {
+        if (indexes.size() == 1) {
+            int index = indexes.getFirst();
             receiver.damaged(
-                    from, "its pack " + chunks.get(from).pack().object() + " was changed there");
+                    index, "its pack " + chunks.get(index).pack().object() + " was changed there");
             return;
         }
-        for (int index = from; index < to; index++) {
-            readRun(chunks, index, index + 1, chunks.get(index).length(), receiver);
+        for (int index : indexes) {
+            readRun(chunks, List.of(index), chunks.get(index).end(), receiver);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,10 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     /// Pieces that are written or wait.
     private static final int MOST_UNDER_WAY = 32;
 
+    /// Threads that wait for the disk, while those that write go on: what several of them ask for
+    /// together a file system does at once.
+    private static final int SYNC_THREADS = 8;
+
     /// Hears how it gets on.
     interface Progress {
         /// So much is done.
@@ -37,13 +43,17 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
         void now(long written, long kept);
     }
 
+    /// A piece that is written, and will be durable.
+    private record Written(Future<WrittenPiece> durable) {}
+
     private final ObjectStore store;
     private final Places places;
     private final DurableFiles durable;
     private final Progress progress;
     private final Crew<PieceWriter> writers;
     private final @Nullable Surplus surplus;
-    private final Deque<Future<PieceWriter.Result>> underWay = new ArrayDeque<>();
+    private final ExecutorService syncs;
+    private final Deque<Future<Written>> underWay = new ArrayDeque<>();
     private final List<Path> folders = new ArrayList<>();
     private boolean late;
     private long written;
@@ -65,6 +75,10 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
                         "restore-writer",
                         workers,
                         () -> new PieceWriter(store, places, owner, delta));
+        this.syncs =
+                Executors.newFixedThreadPool(
+                        SYNC_THREADS,
+                        Thread.ofPlatform().daemon().name("restore-sync-", 1).factory());
         this.surplus = delta ? new Surplus(places, durable) : null;
         folders.add(places.directory());
     }
@@ -116,7 +130,11 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     @Override
     public void piece(ManifestPiece piece) {
         noteFor(piece.file().path());
-        underWay.add(writers.submit(writer -> writer.write(piece)));
+        underWay.add(
+                writers.submit(writer -> {
+                    WrittenPiece written = writer.write(piece);
+                    return new Written(syncs.submit(written::sync));
+                }));
         drain(MOST_UNDER_WAY);
     }
 
@@ -137,7 +155,7 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
 
     private void drain(int leave) {
         while (underWay.size() > leave) {
-            PieceWriter.Result result = Crew.await(underWay.remove());
+            WrittenPiece result = Crew.await(Crew.await(underWay.remove()).durable());
             written += result.bytes();
             kept += result.kept();
             progress.now(written, kept);
@@ -147,5 +165,7 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     @Override
     public void close() {
         writers.close();
+        // What they have written is closed.
+        syncs.close();
     }
 }

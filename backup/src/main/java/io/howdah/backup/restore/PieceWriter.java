@@ -2,7 +2,6 @@ package io.howdah.backup.restore;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.chunk.ChunkHasher;
-import io.howdah.backup.chunk.ChunkSize;
 import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackReader;
@@ -15,31 +14,33 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Writes pieces of files, durably. For one thread; to be closed.
+/// Writes pieces of files. For one thread; to be closed.
 final class PieceWriter implements AutoCloseable {
 
     private static final Set<StandardOpenOption> OPEN =
             EnumSet.of(
                     StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
-    /// What came of it.
-    ///
-    /// @param bytes how many bytes the piece has
-    /// @param kept how many of them were right already
-    record Result(long bytes, long kept) {}
+    private static final FileAttribute<?> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /// How much of a file is read at once.
+    private static final int READ_BYTES = 1 << 20;
 
     private final PackReader packs;
     private final Places places;
     private final OperatingSystemUser owner;
     private final boolean delta;
     private final ChunkHasher hasher = new ChunkHasher();
-    private final byte[] there = new byte[ChunkSize.MOST_BYTES];
+    private final byte[] read = new byte[READ_BYTES];
+    private final GatheredWrites writes = new GatheredWrites();
 
     /// @param delta whether chunks that are right already stay as they are
     PieceWriter(ObjectStore store, Places places, OperatingSystemUser owner, boolean delta) {
@@ -51,54 +52,75 @@ final class PieceWriter implements AutoCloseable {
 
     /// Writes a piece.
     ///
+    /// @return the piece, which is not durable yet
     /// @throws BackupException when a chunk is damaged
-    Result write(ManifestPiece piece) {
+    WrittenPiece write(ManifestPiece piece) {
         Path path = places.of(piece.file().path());
-        try (FileChannel channel =
-                FileChannel.open(
-                        path,
-                        OPEN,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            if (piece.offset() == 0) {
-                owner.own(path);
-                Files.setAttribute(path, "unix:mode", piece.file().mode());
-            }
-            if (channel.size() > piece.file().size()) {
-                channel.truncate(piece.file().size());
-            }
-            List<Integer> missing = missing(channel, piece);
-            fetch(channel, piece, missing);
-            channel.force(true);
-            long kept = (long) piece.chunks().size() - missing.size();
-            return new Result(
-                    piece.length(), Math.min(piece.length(), kept * piece.file().chunkBytes()));
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path, OPEN, OWNERS_ONLY);
+            WrittenPiece written = write(channel, path, piece);
+            channel = null;
+            return written;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + path, e);
+        } finally {
+            if (channel != null) {
+                writes.forget();
+                close(channel);
+            }
         }
+    }
+
+    private WrittenPiece write(FileChannel channel, Path path, ManifestPiece piece)
+            throws IOException {
+        if (piece.offset() == 0) {
+            owner.own(path);
+            Files.setAttribute(path, "unix:mode", piece.file().mode());
+        }
+        if (channel.size() > piece.file().size()) {
+            channel.truncate(piece.file().size());
+        }
+        List<Integer> missing = missing(channel, piece);
+        fetch(channel, piece, missing);
+        writes.flush(channel);
+        long kept = (long) piece.chunks().size() - missing.size();
+        return new WrittenPiece(
+                path,
+                channel,
+                piece.length(),
+                Math.min(piece.length(), kept * piece.file().chunkBytes()));
     }
 
     private List<Integer> missing(FileChannel channel, ManifestPiece piece) throws IOException {
         var missing = new ArrayList<Integer>();
-        for (int index = 0; index < piece.chunks().size(); index++) {
-            if (!delta || !isThere(channel, piece, index)) {
-                missing.add(index);
+        int step = Math.max(1, READ_BYTES / piece.file().chunkBytes());
+        for (int from = 0; from < piece.chunks().size(); from += step) {
+            int to = Math.min(from + step, piece.chunks().size());
+            int there = delta ? read(channel, piece, from, to) : 0;
+            for (int index = from; index < to; index++) {
+                int at = (int) (piece.offsetOf(index) - piece.offsetOf(from));
+                int length = piece.lengthOf(index);
+                if (at + length > there
+                        || !hasher.hash(read, at, length)
+                                .equals(piece.chunks().get(index).hash())) {
+                    missing.add(index);
+                }
             }
         }
         return missing;
     }
 
-    private boolean isThere(FileChannel channel, ManifestPiece piece, int index)
+    /// Reads what the file has of some chunks.
+    ///
+    /// @return how many bytes that are
+    private int read(FileChannel channel, ManifestPiece piece, int from, int to)
             throws IOException {
-        long offset = piece.offsetOf(index);
-        int length = piece.lengthOf(index);
-        ByteBuffer bytes = ByteBuffer.wrap(there, 0, length);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, offset + bytes.position()) < 0) {
-                return false;
-            }
-        }
-        return hasher.hash(there, 0, length).equals(piece.chunks().get(index).hash());
+        long offset = piece.offsetOf(from);
+        int length = (int) (piece.offsetOf(to - 1) - offset) + piece.lengthOf(to - 1);
+        ByteBuffer bytes = ByteBuffer.wrap(read, 0, length);
+        while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}
+        return bytes.position();
     }
 
     private void fetch(FileChannel channel, ManifestPiece piece, List<Integer> missing) {
@@ -118,22 +140,27 @@ final class PieceWriter implements AutoCloseable {
                 });
     }
 
-    private static void place(
+    private void place(
             FileChannel channel, ManifestPiece piece, int index, byte[] bytes, int length) {
-        long offset = piece.offsetOf(index);
         if (length != piece.lengthOf(index)) {
             throw damage(
                     piece,
                     index,
                     "it has " + length + " bytes instead of " + piece.lengthOf(index));
         }
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer, offset + buffer.position());
-            }
+            writes.add(channel, piece.offsetOf(index), bytes, length);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + piece.file().path(), e);
+        }
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // What went wrong before is told.
+            return;
         }
     }
 
