@@ -9,6 +9,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
+import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionFailedException;
@@ -39,6 +40,7 @@ final class Recovery {
     private static final String LOG = "log";
     private static final String CONFIGURATION = "postgresql.conf";
     private static final Duration STOP = Duration.ofMinutes(30);
+    private static final Duration STARTING = Duration.ofSeconds(5);
     private static final long LOOK_AGAIN_NANOS = 50_000_000;
 
     private final Installation installation;
@@ -57,9 +59,17 @@ final class Recovery {
         this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
     }
 
-    /// Ends the server that an interrupted recovery has left.
+    /// Ends the server that an interrupted recovery has left; one that is only starting is waited
+    /// for, as it cannot be told from another one yet. What is another's is left alone.
     static void endInterrupted(DataDirectory data) {
-        find(data).ifPresent(server -> server.stop(PostgresServer.StopMode.IMMEDIATE, STOP));
+        var processes = new ServerProcesses(data);
+        long end = System.nanoTime() + STARTING.toNanos();
+        Optional<PostgresServer> left = find(data);
+        while (left.isEmpty() && !processes.running().isEmpty() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            left = find(data);
+        }
+        left.ifPresent(server -> server.stop(PostgresServer.StopMode.IMMEDIATE, STOP));
     }
 
     /// Stops a server that was left running, in order, and takes away what only it needed.
