@@ -124,7 +124,9 @@ public sealed interface Act {
     record CutOff(Epoch former) implements Act {
         @Override
         public String describe() {
-            return "cut off the leader of epoch " + former;
+            return former.equals(Epoch.NONE)
+                    ? "end what may still receive from a former leader"
+                    : "cut off the leader of epoch " + former;
         }
     }
 

@@ -20,7 +20,6 @@ import io.howdah.cluster.state.Vote;
 import io.howdah.cluster.step.Step;
 import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
-import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,7 +141,7 @@ final class Hands {
                 // its crash recovery may bring back what nobody else has flushed
                 openableEpoch = Epoch.NONE;
                 health.begin(clock.nanos());
-                sync.begin(new InForce.Nobody(), Lsn.ZERO);
+                sync.goOn(new InForce.Nobody());
                 yield Rest.SHORT;
             }
             case Act.CutOff cut -> {
@@ -278,7 +277,7 @@ final class Hands {
     private Rest takeOver(Epoch epoch) {
         if (taken(lease.takeOver(epoch).join())) {
             health.begin(clock.nanos());
-            sync.begin(new InForce.Unknown(), Lsn.ZERO);
+            sync.goOn(new InForce.Unknown());
             LOG.info("took over as the leader of epoch {}", epoch);
             return Rest.NONE;
         }
@@ -386,6 +385,11 @@ final class Hands {
     /// Those that the operator named for it. Whether they follow is asked of them when it comes to
     /// it.
     private List<Upstream> copySources(Announcement leader, ClusterState state) {
+        Sync recorded = state.sync();
+        if (recorded != null && recorded.voters().containsKey(self)) {
+            // others may lack what was acknowledged because it is here
+            return List.of();
+        }
         return state.members().entrySet().stream()
                 .filter(member -> member.getValue().tags().clonefrom())
                 .map(Map.Entry::getKey)

@@ -5,9 +5,11 @@ import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Epoch;
+import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
+import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.state.Vote;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
@@ -58,10 +60,7 @@ public final class Rules {
 
     /// It is nobody's member any more: what it holds is left as it is, and stopped.
     private static Act takenOut(LocalStatus local) {
-        boolean ended =
-                local instanceof LocalStatus.Absent
-                        || (local instanceof LocalStatus.Stopped stopped && !stopped.leftovers());
-        return ended
+        return isEnded(local)
                 ? new Act.Refuse(
                         "this node was taken out of the cluster"
                                 + "\nHINT: stop it; to take it back in, give it an empty directory and start it")
@@ -132,6 +131,11 @@ public final class Rules {
             return new Act.Wait("waiting to see epoch " + epoch + " here");
         }
         boolean announced = state.currentLeader().isPresent();
+        if (isAnotherThanLeads(now, epoch)) {
+            return isEnded(now.local())
+                    ? new Act.Release(epoch, "data directory of " + now.self() + " was replaced")
+                    : new Act.Kill("its data directory is not the one that leads");
+        }
         return switch (now.local()) {
             case LocalStatus.Absent absent ->
                     new Act.Release(epoch, "data directory of " + now.self() + " is gone");
@@ -165,6 +169,33 @@ public final class Rules {
             case LocalStatus.Primary primary when !announced -> new Act.Announce(epoch);
             case LocalStatus.Primary primary -> leadingOpenly(now, epoch, primary);
         };
+    }
+
+    /// Whether somebody has put another data directory in the place of the one that claimed the
+    /// epoch: it may lack what that had, and only an operator may choose it.
+    private static boolean isAnotherThanLeads(Situation now, Epoch epoch) {
+        Sync recorded = now.state().sync();
+        return recorded != null
+                && recorded.epoch().equals(epoch)
+                && incarnation(now.local())
+                        .filter(own -> !recorded.isLeader(now.self(), own))
+                        .isPresent();
+    }
+
+    private static Optional<Incarnation> incarnation(LocalStatus local) {
+        return switch (local) {
+            case LocalStatus.Absent absent -> Optional.empty();
+            case LocalStatus.Unusable unusable -> Optional.empty();
+            case LocalStatus.Stopped stopped -> Optional.of(stopped.incarnation());
+            case LocalStatus.Silent silent -> Optional.of(silent.incarnation());
+            case LocalStatus.Standby standby -> Optional.of(standby.incarnation());
+            case LocalStatus.Primary primary -> Optional.of(primary.incarnation());
+        };
+    }
+
+    private static boolean isEnded(LocalStatus local) {
+        return local instanceof LocalStatus.Absent
+                || (local instanceof LocalStatus.Stopped stopped && !stopped.leftovers());
     }
 
     private static Act leadingOpenly(Situation now, Epoch epoch, LocalStatus.Primary primary) {
@@ -217,6 +248,9 @@ public final class Rules {
     /// The agreed state says that we lead, our own keeper does not: the agent was restarted, or was
     /// fenced.
     private static Act holderWithoutLease(Situation now, Lease.Held held) {
+        if (isAnotherThanLeads(now, held.epoch()) && now.local().mayAcceptWrites()) {
+            return new Act.Kill("its data directory is not the one that leads");
+        }
         return switch (now.local()) {
             case LocalStatus.Primary primary -> new Act.TakeOver(held.epoch());
             case LocalStatus.Standby standby when now.state().currentLeader().isEmpty() ->

@@ -62,8 +62,7 @@ final class SyncDriver {
         this.steps = steps;
     }
 
-    /// A primary begins with this in force. After a take-over by a restarted agent nothing is
-    /// known: then say `Alone`, from which every step leads over seeing commits wait.
+    /// A primary begins an epoch with this in force. No change of its voters was asked for yet.
     ///
     /// @param end a position from which on commits wait for it; whoever has flushed it holds all
     ///   that can be read here
@@ -71,6 +70,16 @@ final class SyncDriver {
         inForce = now;
         mark = end;
         recordUncertain = false;
+    }
+
+    /// A primary goes on in an epoch that its node led before: by an agent or a server that has
+    /// ended since, whose last change of voters may still be on its way to the log.
+    ///
+    /// @param now `Unknown` where nobody knows
+    void goOn(InForce now) {
+        inForce = now;
+        mark = Lsn.ZERO;
+        recordUncertain = true;
     }
 
     private boolean record(Command.SetVoters command) {
@@ -93,6 +102,9 @@ final class SyncDriver {
     /// Whether everything that can be read here is held by as many members as an acknowledged
     /// commit is, or nobody but this node can be elected.
     boolean isOpenable(Sync recorded) {
+        if (recordUncertain) {
+            return false;
+        }
         return switch (inForce) {
             case InForce.Alone alone -> recorded.voters().isEmpty();
             case InForce.Nobody nobody -> recorded.voters().isEmpty();

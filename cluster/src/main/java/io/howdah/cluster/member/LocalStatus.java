@@ -62,7 +62,9 @@ public sealed interface LocalStatus {
     ///
     /// @param position how far its WAL reaches; empty while that is not known yet (local WAL is not
     ///   read to its end)
-    /// @param following the epoch whose leader its service file names; empty: it is cut off
+    /// @param following the epoch whose leader its service file names; `Epoch.NONE` while it names
+    ///   nobody but a receiver from before may still be at work, so that the position may move;
+    ///   empty: it is cut off
     /// @param receiving whether a WAL receiver streams
     /// @param replayLagBytes received but not replayed
     record Standby(
@@ -72,7 +74,22 @@ public sealed interface LocalStatus {
             Optional<Epoch> following,
             boolean receiving,
             long replayLagBytes)
-            implements LocalStatus {}
+            implements LocalStatus {
+
+        /// The same where a receiver may be at work that nobody has ended: its service file may
+        /// have been emptied by an agent that died over it.
+        public Standby perhapsFollowing() {
+            return following.isPresent()
+                    ? this
+                    : new Standby(
+                            systemId,
+                            incarnation,
+                            position,
+                            Optional.of(Epoch.NONE),
+                            receiving,
+                            replayLagBytes);
+        }
+    }
 
     /// A primary.
     ///

@@ -65,6 +65,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// Whether other members follow this one when it is the primary.
     private boolean followed;
 
+    /// Whether no WAL receiver is left that connected by an earlier service file.
+    private boolean cutOff;
+
     /// Settings that are held at another value than the operator wants, for the safety of standbys.
     private volatile List<PendingSetting> heldBack = List.of();
 
@@ -185,7 +188,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public LocalStatus status() {
         upkeep.keepFiles();
-        return observer.look();
+        LocalStatus seen = observer.look();
+        return seen instanceof LocalStatus.Standby standby && !cutOff
+                ? standby.perhapsFollowing()
+                : seen;
     }
 
     @Override
@@ -301,6 +307,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     private void start() {
+        cutOff = true;
         queries.close();
         identity.keep();
         data.timelines().removePlantedInVain();
@@ -339,6 +346,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public Position cut() {
+        cutOff = false;
         service.empty();
         steps.reached(Step.CUT_FILE_EMPTY);
         try {
@@ -347,6 +355,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             kill();
             throw e;
         }
+        cutOff = true;
         return server.await(
                 "reading local WAL to its end",
                 POSITION_DEADLINE,

@@ -26,7 +26,6 @@ import io.howdah.consensus.Outcome;
 import io.howdah.consensus.Store;
 import io.howdah.consensus.memory.InMemoryGroup;
 import io.howdah.postgres.Installation;
-import io.howdah.postgres.Lsn;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -214,10 +213,26 @@ class RestartedPrimaryTest {
         assertThat(outcome.accepted()).as("%s: %s", command, outcome.refusal()).isTrue();
     }
 
+    /// The agent before has asked for other voters, ended, and its command comes late.
+    @Test
+    @Order(1)
+    void changeOfVotersThatAFormerAgentAskedForIsVoid() {
+        Sync before = recorded();
+        begin();
+        assertThat(isOpenable()).isFalse();
+        awaitOpenable();
+
+        Outcome<ClusterState> late =
+                store.submit(new Command.SetVoters(N1, FIRST, before.version(), new TreeMap<>(), 0))
+                        .join();
+        assertThat(late.accepted()).isFalse();
+        assertThat(recorded().voters()).isEqualTo(before.voters());
+    }
+
     /// As after every start of a primary.
     private void begin() {
         health.begin(System.nanoTime());
-        sync.begin(new InForce.Nobody(), Lsn.ZERO);
+        sync.goOn(new InForce.Nobody());
     }
 
     private boolean isOpenable() {

@@ -73,6 +73,23 @@ class RulesTest {
                 .isEqualTo(new Act.Tend(FIRST));
     }
 
+    /// As after a pause in which its data directory was replaced by a clone of a standby's: it may
+    /// lack what was acknowledged, and only an operator may choose it.
+    @Test
+    void whatLiesInThePlaceOfTheDirectoryThatLeadsIsNotStarted() {
+        assertThat(leader(led(), stopped(N2, false)).next())
+                .isEqualTo(new Act.Release(FIRST, "data directory of n1 was replaced"));
+        assertThat(leader(led(), primary(N2, at(500), true)).mayOpen().next())
+                .isInstanceOf(Act.Kill.class);
+        assertThat(leader(led(), standby(N2, at(500), Optional.empty())).next())
+                .isInstanceOf(Act.Kill.class);
+        assertThat(member(led(), N1, primary(N2, at(500), true)).next())
+                .isInstanceOf(Act.Kill.class);
+        assertThat(member(led(), N1, stopped(N2, false)).next()).isInstanceOf(Act.Release.class);
+        assertThat(member(led(), N1, primary(N1, at(500), true)).next())
+                .isEqualTo(new Act.TakeOver(FIRST));
+    }
+
     @Test
     void aPrimaryOnAnotherTimelineThanTheGrantedOneIsEnded() {
         assertThat(leader(led(), primary(N1, at(500, 9, 400), true)).next())
@@ -105,6 +122,8 @@ class RulesTest {
     void aPositionIsJudgedOnlyOnceItStandsStill() {
         assertThat(member(announced(), N2, standby(N2, at(250), Optional.of(FIRST))).next())
                 .isEqualTo(new Act.CutOff(FIRST));
+        LocalStatus perhaps = standby(N2, at(250), Optional.empty()).perhapsFollowing();
+        assertThat(member(announced(), N2, perhaps).next()).isEqualTo(new Act.CutOff(Epoch.NONE));
     }
 
     @Test

@@ -129,6 +129,28 @@ class CutUnderAttackTest {
         assertAllThatWasToldIsHere();
     }
 
+    /// An agent died between the two halves of the cut. The next one finds a service file that
+    /// names nobody, and a receiver at work.
+    @Test
+    @Order(1)
+    void nextAgentFinishesACutThatWasHalfDone() throws IOException {
+        Files.writeString(servers.serviceFile(N2), "");
+        servers.restartAgent(N2);
+        assertThat(standby().receiving()).isTrue();
+        assertThat(standby().following()).contains(Epoch.NONE);
+
+        Position vote = cutOff();
+        assertThat(standby().following()).isEmpty();
+        assertThat(standby().receiving()).isFalse();
+        assertNobodyIsToldAnythingAfter(vote);
+        servers.restartAgent(N2);
+        assertThat(standby().following()).contains(Epoch.NONE);
+    }
+
+    private LocalStatus.Standby standby() {
+        return (LocalStatus.Standby) servers.of(N2).status();
+    }
+
     @Test
     @Order(2)
     void stormOfReconnectionsGetsNothingPastTheCut() {

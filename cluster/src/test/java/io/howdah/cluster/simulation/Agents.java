@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The real agents on the simulated machines: how they are started and end, and what is asked of
@@ -28,7 +29,7 @@ final class Agents {
         final AgentProcess process;
         final @Nullable Agent agent;
         @Nullable Act lastAct;
-        boolean diesAtStep;
+        @Nullable Predicate<Step> diesAt;
         boolean going;
         long restartAfter;
 
@@ -173,11 +174,11 @@ final class Agents {
         tagsOff = true;
     }
 
-    /// The agent is killed as soon as it has come to a step of what it does.
-    void dieAtNextStep(Host host, long restartAfter) {
+    /// The agent is killed as soon as it has come to such a step of what it does.
+    void dieAt(Host host, Predicate<Step> steps, long restartAfter) {
         Running there = running.get(host.name());
         if (there != null) {
-            there.diesAtStep = true;
+            there.diesAt = steps;
             there.restartAfter = restartAfter;
         }
     }
@@ -186,7 +187,10 @@ final class Agents {
         process.checkAlive();
         cluster.coverage().reached("step " + step);
         Running there = running.get(host.name());
-        if (there != null && there.process == process && there.diesAtStep) {
+        if (there != null
+                && there.process == process
+                && there.diesAt != null
+                && there.diesAt.test(step)) {
             host.trace("the agent dies at " + step);
             world.in(there.restartAfter, () -> start(host));
             process.kill();

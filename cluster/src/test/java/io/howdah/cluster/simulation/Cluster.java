@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The simulated machines, what runs on them, and the log between them.
@@ -50,6 +51,7 @@ final class Cluster {
     private @Nullable Consumer<Host> onNextOffer;
     private @Nullable Consumer<Host> onNextRenewal;
     private @Nullable Consumer<Host> onNextAnnouncement;
+    private @Nullable ToLongFunction<Host> onNextVoters;
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -154,6 +156,25 @@ final class Cluster {
     /// Something happens to the next leader that is announced.
     void onNextAnnouncement(Consumer<Host> happens) {
         onNextAnnouncement = happens;
+    }
+
+    /// Something happens to the next leader that asks for other voters.
+    ///
+    /// @param happens how late that command is
+    void onNextVoters(ToLongFunction<Host> happens) {
+        onNextVoters = happens;
+    }
+
+    /// A node sends a command.
+    ///
+    /// @return how late it comes, whatever becomes of its sender; 0 as a rule
+    long sends(Host sender, Command command) {
+        ToLongFunction<Host> awaited = onNextVoters;
+        if (awaited == null || !(command instanceof Command.SetVoters)) {
+            return 0;
+        }
+        onNextVoters = null;
+        return awaited.applyAsLong(sender);
     }
 
     /// An operator asks any node that answers.

@@ -44,6 +44,8 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         AGENT_STOPS,
         SWITCH_KILLED,
         RESTART_IN_PLACE_ASKED,
+        VOTERS_LATE,
+        CUT_HALF_DONE,
         PROMOTED_BY_HAND,
         SETTINGS_CHANGED,
         SWITCHOVER_PLANNED,

@@ -30,6 +30,10 @@ final class Mutants {
     }
 
     static Store<ClusterState, Command> store(Mutation mutation, SimulatedStore store) {
-        return mutation == Mutation.CLAIM ? new HastyStore(store) : store;
+        return switch (mutation) {
+            case CLAIM -> new HastyStore(store);
+            case SETTLED_RECORD -> new TrustingStore(store);
+            default -> store;
+        };
     }
 }

@@ -28,5 +28,9 @@ enum Mutation {
     /// Others do not wait for the grace that a leaving agent was given.
     GRACE,
     /// A lease expires though its holder has not heard that a pause is over.
-    UNHEARD_RESUME
+    UNHEARD_RESUME,
+    /// A standby whose service file is empty is taken for one that nothing flows into.
+    STANDS_STILL,
+    /// A change of voters that a former agent asked for is not made void.
+    SETTLED_RECORD
 }

@@ -20,6 +20,9 @@ final class OwnServer {
     private final Host host;
     private final AgentProcess process;
 
+    /// Whether no receiver is left that connected by an earlier service file.
+    private boolean cutOff;
+
     OwnServer(Cluster cluster, Host host, AgentProcess process) {
         this.cluster = cluster;
         this.world = cluster.world();
@@ -49,6 +52,14 @@ final class OwnServer {
 
     boolean isWithout(Mutation rule) {
         return cluster.mutation() == rule;
+    }
+
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    void cutOff(boolean now) {
+        cutOff = now;
     }
 
     /// The act that is under way has come that far.

@@ -4,6 +4,7 @@ import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.step.Step;
 import io.howdah.postgres.Lsn;
 
 /// Whom a standby streams from, and the cut.
@@ -25,12 +26,15 @@ final class SimulatedFollowing {
 
     Position cut() {
         boolean weak = host.hasWeakCut();
+        own.cutOff(false);
         own.disk().service = null;
+        own.reached(Step.CUT_FILE_EMPTY);
         own.takes(World.MILLI / 2, 4 * World.MILLI);
         ServerProcess server = own.running();
         if (!weak || server.receiving().hasReceiverProcess()) {
             server.receiving().endReceiver();
         }
+        own.cutOff(true);
         own.takes(World.MILLI / 10, 10 * World.MILLI);
         long end = world.now() + 30 * World.SECOND;
         while (true) {

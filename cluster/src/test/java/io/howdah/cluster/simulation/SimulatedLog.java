@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// and nodes apply the log when they come to it.
 final class SimulatedLog {
 
-    private static final long TIMEOUT = 3 * World.SECOND;
-    private static final long LATEST = 4 * World.SECOND;
     private static final long RETRY = 60 * World.MILLI;
     private static final long TICK = 100 * World.MILLI;
     private static final int MISSED_TICKS = 3;
@@ -33,6 +31,11 @@ final class SimulatedLog {
     private final List<Versioned<ClusterState>> entries = new ArrayList<>();
     private final SortedMap<NodeName, SimulatedStore> members = new TreeMap<>();
     private final BiConsumer<Command, Transition<ClusterState>> applied;
+
+    /// For so long an agent waits for an answer. What it sent may come later than that.
+    private final long timeout;
+
+    private final long latest;
     private NodeName leader;
     private int missed;
 
@@ -46,6 +49,8 @@ final class SimulatedLog {
         this.type = type;
         this.leader = first;
         this.applied = applied;
+        this.timeout = world.between(3 * World.SECOND / 2, 3 * World.SECOND);
+        this.latest = timeout + world.between(0, 4 * World.SECOND);
         entries.add(new Versioned<>(0, type.initial()));
         world.in(TICK, this::tick);
     }
@@ -126,10 +131,7 @@ final class SimulatedLog {
         CompletableFuture<Outcome<ClusterState>> reply = from.process().promise();
         failLater(from, reply);
         long writing = world.between(200 * World.MICRO, 2 * World.MILLI);
-        attempt(
-                from,
-                reply,
-                world.now() + LATEST,
+        Runnable agreed =
                 () -> {
                     Transition<ClusterState> change = type.apply(latest(), command);
                     Versioned<ClusterState> entry =
@@ -151,7 +153,13 @@ final class SimulatedLog {
                             () ->
                                     from.process()
                                             .keep(reply, new Outcome<>(entry, change.refusal())));
-                });
+                };
+        long late = cluster.sends(from.host(), command);
+        if (late > 0) {
+            world.in(late, agreed);
+        } else {
+            attempt(from, reply, world.now() + latest, agreed);
+        }
         return reply;
     }
 
@@ -161,7 +169,7 @@ final class SimulatedLog {
         attempt(
                 from,
                 reply,
-                world.now() + TIMEOUT,
+                world.now() + timeout,
                 () -> {
                     Versioned<ClusterState> entry = entries.getLast();
                     answer(from, 0, () -> from.process().keep(reply, entry));
@@ -171,7 +179,7 @@ final class SimulatedLog {
 
     private void failLater(SimulatedStore from, CompletableFuture<?> reply) {
         world.in(
-                TIMEOUT,
+                timeout,
                 () -> {
                     if (!reply.isDone()) {
                         from.process()

@@ -76,6 +76,13 @@ final class SimulatedLook {
         }
         data.rewoundFor = null;
         data.mark.stands(data.wal.history().current());
+        LocalStatus.Standby standby = standby(data, server);
+        return own.isCutOff() || own.isWithout(Mutation.STANDS_STILL)
+                ? standby
+                : standby.perhapsFollowing();
+    }
+
+    private LocalStatus.Standby standby(Disk.Data data, ServerProcess server) {
         return new LocalStatus.Standby(
                 data.systemId,
                 data.incarnation,

@@ -65,6 +65,7 @@ final class SimulatedStarts {
     private void launch(boolean standby) {
         own.takes(5 * World.MILLI, 60 * World.MILLI);
         own.data().startedByOthers = false;
+        own.cutOff(true);
         own.host().start(standby);
     }
 
