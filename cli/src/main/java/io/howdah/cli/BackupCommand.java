@@ -110,7 +110,7 @@ final class BackupCommand implements Callable<Integer> {
                             new TakeListener() {
                                 @Override
                                 public void progress(long read, long estimated, long stored) {
-                                    progress.now(pace.now(read, estimated));
+                                    progress.now(() -> pace.now(read, estimated));
                                 }
                             })
                     .run();

@@ -54,7 +54,8 @@ final class BackupVerifyCommand implements Callable<Integer> {
         var pace = new Pace("reading " + found.store());
         try (Progress progress = Progress.start(Screen.standardError(), pace.now(0, 0))) {
             result =
-                    new Verification(found, workers, read -> progress.now(pace.now(read, 0))).run();
+                    new Verification(found, workers, read -> progress.now(() -> pace.now(read, 0)))
+                            .run();
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         Screen.standardOutput()

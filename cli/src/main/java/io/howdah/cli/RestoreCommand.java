@@ -227,7 +227,8 @@ final class RestoreCommand implements Callable<Integer> {
 
         @Override
         public void progress(long written, long total, long kept) {
-            progress.now(pace.now(written, total));
+            Pace current = pace;
+            progress.now(() -> current.now(written, total));
         }
 
         @Override

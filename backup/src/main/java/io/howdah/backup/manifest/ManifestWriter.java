@@ -75,19 +75,25 @@ public final class ManifestWriter {
     }
 
     public void directory(ManifestLine.Directory directory) {
-        line("d %o %s".formatted(directory.mode(), PathText.encode(directory.path())));
+        line("d " + octal(directory.mode()) + " " + PathText.encode(directory.path()));
     }
 
     public void file(ManifestLine.File file) {
         files++;
         bytes += file.size();
         line(
-                "f %d %o %d %s"
-                        .formatted(
-                                file.size(),
-                                file.mode(),
-                                file.chunkBytes(),
-                                PathText.encode(file.path())));
+                "f "
+                        + file.size()
+                        + " "
+                        + octal(file.mode())
+                        + " "
+                        + file.chunkBytes()
+                        + " "
+                        + PathText.encode(file.path()));
+    }
+
+    private static String octal(int mode) {
+        return Integer.toOctalString(mode);
     }
 
     /// The next chunk of the file named last.

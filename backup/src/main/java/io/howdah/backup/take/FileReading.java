@@ -16,19 +16,20 @@ import java.util.function.LongConsumer;
 /// at once only what the manifest says of them is held in memory. Not thread-safe.
 final class FileReading implements SourceTree.Visitor {
 
-    /// Pieces that are read or wait for the one before them. Those of the largest files hold 4096
-    /// chunks each.
+    /// Pieces that are read or wait for the one before them, and directories. Those of the largest
+    /// files hold 4096 chunks each.
     private static final int MOST_UNDER_WAY = 32;
 
     private static final int MOST_DAMAGED_NAMED = 100;
-
-    private record UnderWay(FilePart part, Future<FilePart.Result> result) {}
 
     private final ReadingPlan plan;
     private final Crew<PartReader> readers;
     private final ManifestWriter manifest;
     private final LongConsumer progress;
-    private final Deque<UnderWay> underWay = new ArrayDeque<>();
+
+    /// What goes into the manifest, in its order; each waits for its piece.
+    private final Deque<Runnable> underWay = new ArrayDeque<>();
+
     private final List<String> damaged = new ArrayList<>();
     private long damagedCount;
     private long read;
@@ -48,8 +49,8 @@ final class FileReading implements SourceTree.Visitor {
 
     @Override
     public void directory(ManifestLine.Directory directory) {
-        drain(0);
-        manifest.directory(directory);
+        underWay.add(() -> manifest.directory(directory));
+        drain(MOST_UNDER_WAY);
     }
 
     @Override
@@ -58,7 +59,8 @@ final class FileReading implements SourceTree.Visitor {
                 file,
                 path,
                 part -> {
-                    underWay.add(new UnderWay(part, readers.submit(reader -> reader.read(part))));
+                    Future<FilePart.Result> result = readers.submit(reader -> reader.read(part));
+                    underWay.add(() -> write(part, Crew.await(result)));
                     drain(MOST_UNDER_WAY);
                 });
     }
@@ -73,8 +75,7 @@ final class FileReading implements SourceTree.Visitor {
 
     private void drain(int leave) {
         while (underWay.size() > leave) {
-            UnderWay next = underWay.remove();
-            write(next.part, Crew.await(next.result));
+            underWay.remove().run();
             progress.accept(read);
         }
     }

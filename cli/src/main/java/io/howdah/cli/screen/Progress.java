@@ -3,6 +3,7 @@ package io.howdah.cli.screen;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// A line on a terminal that says what is being waited for and since when; nothing elsewhere. Close
 /// it to take it away.
@@ -12,11 +13,11 @@ public final class Progress implements AutoCloseable {
 
     private final Screen screen;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile String what;
+    private volatile Supplier<String> what;
 
     private Progress(Screen screen, String what) {
         this.screen = screen;
-        this.what = what;
+        this.what = () -> what;
     }
 
     /// Shows it from now on.
@@ -32,6 +33,11 @@ public final class Progress implements AutoCloseable {
 
     /// Says something else from now on.
     public void now(String newWhat) {
+        this.what = () -> newWhat;
+    }
+
+    /// Says something else from now on, which is put into words only when it is shown.
+    public void now(Supplier<String> newWhat) {
         this.what = newWhat;
     }
 
@@ -42,7 +48,8 @@ public final class Progress implements AutoCloseable {
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
                 synchronized (screen) {
                     if (over.getCount() > 0) {
-                        screen.picture(List.of(what + (seconds == 0 ? "" : ", " + seconds + " s")));
+                        screen.picture(
+                                List.of(what.get() + (seconds == 0 ? "" : ", " + seconds + " s")));
                     }
                 }
             }
