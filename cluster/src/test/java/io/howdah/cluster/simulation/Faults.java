@@ -10,6 +10,7 @@ import io.howdah.cluster.step.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +150,13 @@ final class Faults {
                 }
             }
             case SWITCHOVER -> switchOver(fault.leader() ? null : host.name());
-            case PAUSED -> pause(host, lasts);
+            case PAUSED -> {
+                pause(host, lasts);
+                Host clone = other;
+                if (world.chance(0.5)) {
+                    world.in(lasts * 2 / 3, () -> replaceInPause(host, clone));
+                }
+            }
             case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
             case RESTART_IN_PLACE_ASKED ->
                     cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
@@ -218,10 +225,7 @@ final class Faults {
     /// Of the only member that holds what was acknowledged the disk stays: nothing survives that.
     private void wipe(Host host, long lasts) {
         crash(host, lasts);
-        Sync sync = cluster.state().sync();
-        boolean onlyCopy =
-                sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
-        if (!onlyCopy) {
+        if (!isOnlyCopy(host)) {
             host.disk().data = null;
             host.disk().service = null;
         }
@@ -231,24 +235,53 @@ final class Faults {
     /// An old image of its own disk would be another matter: nothing in it tells that it is old,
     /// and no rule can.
     private void replaceByClone(Host host, Host other, long lasts) {
+        if (canBeCloned(host, other)) {
+            crash(host, lasts);
+            putClone(host, other);
+        }
+    }
+
+    private static boolean canBeCloned(Host host, Host other) {
         Disk.Data own = host.disk().data;
         Disk.Data theirs = other.disk().data;
-        if (own == null
-                || theirs == null
-                || theirs.initialisedHere
-                || own.former
-                || theirs.former
-                || !theirs.holder.equals(other.name())) {
-            return;
-        }
-        crash(host, lasts);
-        Disk.Data clone = theirs.image();
+        return own != null
+                && theirs != null
+                && !theirs.initialisedHere
+                && !own.former
+                && !theirs.former
+                && theirs.holder.equals(other.name());
+    }
+
+    private void putClone(Host host, Host other) {
+        Disk.Data own = Objects.requireNonNull(host.disk().data);
+        Disk.Data clone = Objects.requireNonNull(other.disk().data).image();
         if (cluster.mutation() == Mutation.INCARNATION) {
             clone.incarnation = own.incarnation;
             clone.holder = host.name();
         }
         host.disk().data = clone;
         host.disk().service = null;
+    }
+
+    /// In a pause somebody stops PostgreSQL and puts such a clone in its place, while the agent
+    /// looks on.
+    private void replaceInPause(Host host, Host other) {
+        ServerProcess server = host.server();
+        if (cluster.state().paused() == null
+                || server == null
+                || isOnlyCopy(host)
+                || !canBeCloned(host, other)) {
+            return;
+        }
+        host.trace("*** replaced by a clone of " + other);
+        cluster.coverage().reached("data replaced in a pause");
+        server.end(true);
+        putClone(host, other);
+    }
+
+    private boolean isOnlyCopy(Host host) {
+        Sync sync = cluster.state().sync();
+        return sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
     }
 
     /// Before anybody follows a new leader its PostgreSQL crashes, and is lost again as soon as it
