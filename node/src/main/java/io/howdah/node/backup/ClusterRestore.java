@@ -1,11 +1,13 @@
 package io.howdah.node.backup;
 
 import io.howdah.backup.BackupException;
+import io.howdah.cluster.deadman.SwitchFiles;
 import io.howdah.cluster.member.Adoption;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.process.ProcessGrip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,6 +54,25 @@ public record ClusterRestore(NodeConfiguration configuration, SystemId system) {
                     "the former cluster's agreement is in " + consensus + " still",
                     "stop howdah on every node, and move this directory away on each; what is"
                             + " restored begins a new one");
+        }
+        requireNoSwitch();
+    }
+
+    /// It would end the recovery, as it would a primary whose agent is gone.
+    private void requireNoSwitch() {
+        try (ProcessGrip running =
+                new SwitchFiles(configuration.directory()).running().orElse(null)) {
+            if (running != null) {
+                throw new BackupException(
+                        "the dead man's switch of "
+                                + configuration.node()
+                                + " runs, process "
+                                + running.pid()
+                                + ": it may end whatever PostgreSQL runs in "
+                                + directory(),
+                        "stop howdah on this node; the switch of an agent that was killed ends by"
+                                + " itself when that one's lease is over: run this again then");
+            }
         }
     }
 
