@@ -152,7 +152,12 @@ final class Host {
         }
     }
 
-    /// Replication connections to here are refused: by a firewall, by too many of them.
+    /// Replication connections to here are refused: by a firewall, by too many of them. A standby
+    /// follows whose WAL ends in a record that its leader has not.
+    void overwrites() {
+        cluster.coverage().reached("the beginning of a record is overwritten");
+    }
+
     void refuseStreams(boolean refuse) {
         streamsRefused = refuse;
     }

@@ -91,6 +91,6 @@ final class SimulatedLook {
                         : Optional.empty(),
                 Optional.ofNullable(own.disk().service).map(service -> service.epoch()),
                 server.receiving().isReceiving(),
-                0);
+                data.wal.end() - server.receiving().replayed());
     }
 }

@@ -62,9 +62,13 @@ final class Wal {
     }
 
     /// Bytes from a server with this history come to lie at the end; what is there already is left
-    /// alone.
+    /// alone, but for what lies past the point where the server left that branch: the beginning of
+    /// a record, which is overwritten.
     void append(List<Extent> slice, TimelineHistory theirs) {
         for (Extent extent : slice) {
+            if (extent.from() < end() && branchAt(extent.from()) != extent.branch()) {
+                truncate(extent.from());
+            }
             long from = Math.max(extent.from(), end());
             if (from >= extent.to()) {
                 continue;
@@ -81,6 +85,15 @@ final class Wal {
             }
             history = upTo(theirs, extent.branch().timeline());
         }
+    }
+
+    private Branch branchAt(long place) {
+        for (Extent extent : extents) {
+            if (extent.from() <= place && place < extent.to()) {
+                return extent.branch();
+            }
+        }
+        return branch();
     }
 
     /// The primary has flushed this much of its branch.

@@ -80,8 +80,12 @@ final class WalSending {
             return null;
         }
         Link link = new Link(server, standby, as);
-        link.sent = theirs.end();
-        link.barren = left.isPresent() && theirs.end() > left.get().value();
+        // what is not a whole record is asked for anew
+        link.barren = left.isPresent() && theirs.lastWholeEnd() > left.get().value();
+        link.sent = left.isPresent() ? Math.min(theirs.end(), left.get().value()) : theirs.end();
+        if (link.sent < theirs.end()) {
+            host.overwrites();
+        }
         senders.add(link);
         return link;
     }
