@@ -4,6 +4,7 @@ import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.election.Election;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
+import io.howdah.cluster.member.CopySources;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.member.Upstream;
@@ -137,10 +138,12 @@ final class Hands {
                 yield Rest.SHORT;
             }
             case Act.StartPrimary start -> {
-                service.startExcusedTwice(local::startPrimary);
-                // its crash recovery may bring back what nobody else has flushed
+                // whatever comes of it: its crash recovery may bring back what nobody else has
+                // flushed
                 openableEpoch = Epoch.NONE;
                 health.begin(clock.nanos());
+                sync.goOn(new InForce.Unknown());
+                service.startExcusedTwice(local::startPrimary);
                 sync.goOn(new InForce.Nobody());
                 yield Rest.SHORT;
             }
@@ -384,12 +387,16 @@ final class Hands {
 
     /// Those that the operator named for it. Whether they follow is asked of them when it comes to
     /// it.
-    private List<Upstream> copySources(Announcement leader, ClusterState state) {
+    private CopySources copySources(Announcement leader, ClusterState state) {
         Sync recorded = state.sync();
         if (recorded != null && recorded.voters().containsKey(self)) {
             // others may lack what was acknowledged because it is here
-            return List.of();
+            return CopySources.LEADER_ALONE;
         }
+        return CopySources.anywhere(clonefrom(leader, state));
+    }
+
+    private List<Upstream> clonefrom(Announcement leader, ClusterState state) {
         return state.members().entrySet().stream()
                 .filter(member -> member.getValue().tags().clonefrom())
                 .map(Map.Entry::getKey)

@@ -150,6 +150,10 @@ final class SyncDriver {
         health.look(local.followers(), epoch, nowNanos);
         Set<NodeName> nosync = nosync(state);
         health.countWithout(nosync, nowNanos);
+        if (!(inForce instanceof InForce.Unknown) && !local.isEnforced(inForce, epoch)) {
+            LOG.warn("somebody has changed synchronous_standby_names: it is taken back");
+            inForce = new InForce.Unknown();
+        }
         if (recordUncertain) {
             return settleRecord(recorded, epoch) ? Progress.MOVED : Progress.WAITING;
         }

@@ -185,8 +185,8 @@ final class Cloning {
 
     /// A fresh copy, built beside what is here and swapped in when complete.
     ///
-    /// @param sources standbys to copy from rather than from the leader, the preferred first
-    void copy(Upstream leader, List<Upstream> sources) {
+    /// @param sources from where rather than from the leader
+    void copy(Upstream leader, CopySources sources) {
         DataReplacement replacement = data.replacement();
         List<Path> former = Tablespaces.of(data.path());
         try (ReplicationConnection atLeader =
@@ -196,8 +196,8 @@ final class Cloning {
             steps.reached(Step.COPY_RUNS);
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
-                    copiedFromArchive(atLeader, leads, kept, replacement)
-                            || sources.stream()
+                    (sources.archive() && copiedFromArchive(atLeader, leads, kept, replacement))
+                            || sources.standbys().stream()
                                     .anyMatch(source ->
                                             copiedFromStandby(source, leads, kept, replacement));
             if (!copied) {
@@ -381,7 +381,7 @@ final class Cloning {
     /// `pg_rewind` where it is there and does, else a copy.
     ///
     /// @param sources standbys to copy from rather than from the leader
-    void rejoin(Upstream upstream, List<Upstream> sources) {
+    void rejoin(Upstream upstream, CopySources sources) {
         Optional<Path> tool = settings.installation().tool("pg_rewind");
         if (tool.isPresent() && !isInterrupted() && rewind(upstream, tool.get())) {
             return;

@@ -153,6 +153,9 @@ public interface LocalPostgres {
     /// @param epoch in which this is the primary, open or not
     void keepRoles(Epoch epoch);
 
+    /// Whether this is in force still: `ALTER SYSTEM` may have changed it since.
+    boolean isEnforced(InForce now, Epoch epoch);
+
     /// Writes all that is dirty, so that a shutdown has little left to do.
     void checkpoint();
 
@@ -164,24 +167,20 @@ public interface LocalPostgres {
     /// Makes this data directory follow the upstream's history: `pg_rewind` where it is there and
     /// does, else a fresh copy. Leaves it stopped, as a standby, with a new incarnation.
     default void rejoin(Upstream upstream) {
-        rejoin(upstream, List.of());
+        rejoin(upstream, CopySources.anywhere(List.of()));
     }
 
     /// Makes a fresh copy of the upstream. Leaves it stopped, as a standby, with a new incarnation.
     default void copy(Upstream upstream) {
-        copy(upstream, List.of());
+        copy(upstream, CopySources.anywhere(List.of()));
     }
 
     /// As `rejoin` and `copy`, but where a copy is made, it is made from the first of `sources`
-    /// that follows the leader closely enough; from the leader where none does. From where does not
-    /// matter to anybody: the copy is a new incarnation, follows nobody, and its position is judged
-    /// before it does.
-    ///
-    /// @param sources standbys that were named for this, the preferred first; may be empty
-    void rejoin(Upstream leader, List<Upstream> sources);
+    /// that will do; from the leader where none does.
+    void rejoin(Upstream leader, CopySources sources);
 
-    /// See `rejoin(Upstream, List)`.
-    void copy(Upstream leader, List<Upstream> sources);
+    /// See `rejoin(Upstream, CopySources)`.
+    void copy(Upstream leader, CopySources sources);
 
     /// Whether the upstream can still send what this standby needs next: its slot there holds it.
     boolean canCatchUp(Upstream upstream, Position from);

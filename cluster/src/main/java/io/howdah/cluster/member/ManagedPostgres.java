@@ -302,12 +302,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             server.awaitReadyUnlessKilled(killsBefore);
         } finally {
             // any start that is not ours is a standby's
-            data.createStandbySignal();
+            observer.keepStandbySignal();
         }
     }
 
     private void start() {
-        cutOff = true;
         queries.close();
         identity.keep();
         data.timelines().removePlantedInVain();
@@ -327,6 +326,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                                 parameters,
                                 service.environment(),
                                 log)));
+        cutOff = true;
     }
 
     @Override
@@ -400,6 +400,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
+    public boolean isEnforced(InForce now, Epoch epoch) {
+        return queries.synchronousNames().equals(ServerFiles.text(now, epoch));
+    }
+
+    @Override
     public List<Follower> followers() {
         return queries.followers();
     }
@@ -425,14 +430,14 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public void rejoin(Upstream leader, List<Upstream> sources) {
+    public void rejoin(Upstream leader, CopySources sources) {
         identity.forget();
         stopAnyhow();
         cloning.rejoin(leader, sources);
     }
 
     @Override
-    public void copy(Upstream leader, List<Upstream> sources) {
+    public void copy(Upstream leader, CopySources sources) {
         identity.forget();
         stopAnyhow();
         cloning.copy(leader, sources);

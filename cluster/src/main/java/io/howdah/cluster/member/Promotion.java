@@ -54,6 +54,8 @@ final class Promotion {
             // the doors stay as they are: what it recovered is in its base, which every later
             // winner must contain, and no new commit is acknowledged or seen before a member of
             // this epoch has it
+            // what somebody set by ALTER SYSTEM would win over the file
+            data.dropUnsafeAlterSystem();
             files.writeNames(first, epoch);
             server.reload();
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);

@@ -81,17 +81,19 @@ final class ServerObserver {
             return new LocalStatus.Absent(true);
         }
         return switch (data.content()) {
-            case MISSING, EMPTY -> new LocalStatus.Absent();
+            case MISSING, EMPTY -> absent();
             case OTHER ->
                     new LocalStatus.Unusable(
                             data.path()
                                     + " is not empty and not a data directory of PostgreSQL"
                                     + "\nHINT: move it away, or name another directory in howdah.yaml");
-            case DATABASE ->
-                    cloning.isInterrupted() && !server.isRunning()
-                            ? new LocalStatus.Absent()
-                            : database();
+            case DATABASE -> cloning.isInterrupted() && !server.isRunning() ? absent() : database();
         };
+    }
+
+    /// Of a directory that was emptied the server may run on, and acknowledge, for a minute.
+    private LocalStatus absent() {
+        return new LocalStatus.Absent(server.hasProcesses());
     }
 
     /// See `ManagedPostgres.leaderEnd`. From any thread.
@@ -197,7 +199,7 @@ final class ServerObserver {
 
     /// An agent that was killed between starting a primary and writing it has left none. A full
     /// disk must not keep the rules from looking at a primary.
-    private void keepStandbySignal() {
+    void keepStandbySignal() {
         try {
             data.createStandbySignal();
         } catch (UncheckedIOException e) {

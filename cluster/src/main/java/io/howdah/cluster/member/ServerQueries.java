@@ -189,14 +189,23 @@ final class ServerQueries implements AutoCloseable {
                 .lsn("lsn");
     }
 
+    /// What `synchronous_standby_names` is, by the configuration that was read last.
+    String synchronousNames() {
+        return names(session());
+    }
+
+    private static String names(PostgresConnection session) {
+        return session.query(
+                        "select pg_catalog.current_setting('synchronous_standby_names') as names")
+                .single()
+                .text("names");
+    }
+
     /// What new sessions take `synchronous_standby_names` to be; asked in a new session, which the
     /// postmaster forks after it has read its files.
     String synchronousNamesOfNewSessions() {
         try (PostgresConnection fresh = PostgresConnection.open(settings)) {
-            return fresh.query(
-                            "select pg_catalog.current_setting('synchronous_standby_names') as names")
-                    .single()
-                    .text("names");
+            return names(fresh);
         }
     }
 
@@ -205,14 +214,15 @@ final class ServerQueries implements AutoCloseable {
         session().execute("alter system reset synchronous_standby_names");
     }
 
-    /// Ends every WAL sender that started before now.
+    /// Ends every WAL sender that started before now, but for those that send a base backup: these
+    /// acknowledge nothing, and read the settings before they begin to stream.
     ///
     /// @return their process numbers
     Set<Long> endWalSenders() {
         Set<Long> ended = new TreeSet<>();
         session()
                 .query(
-                        "select pid::bigint as pid, pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_replication")
+                        "select pid::bigint as pid, pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_replication where state <> 'backup'")
                 .forEach(row -> ended.add(row.longValue("pid")));
         return ended;
     }

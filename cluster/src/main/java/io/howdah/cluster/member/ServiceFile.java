@@ -50,9 +50,14 @@ final class ServiceFile {
                         .toString());
     }
 
-    /// No leader: durable when this returns.
+    /// No leader: durable when this returns. Where nothing can be written, as on a full disk, the
+    /// file goes: to libpq a service that it does not find is an error, too.
     void empty() {
-        files.write(file, "# cut off: no leader may be followed\n");
+        try {
+            files.write(file, "# cut off: no leader may be followed\n");
+        } catch (UncheckedIOException e) {
+            files.delete(file);
+        }
     }
 
     /// This leader, as this standby: durable when this returns.

@@ -11,8 +11,10 @@ import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.wire.PostgresConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,6 +61,31 @@ class MovedDirectoryTest {
             Files.delete(data);
             Files.move(away, data);
             assertThat(servers.of(N1).status()).isInstanceOf(LocalStatus.Stopped.class);
+        }
+    }
+
+    /// PostgreSQL itself notices up to a minute later, and acknowledges until then.
+    @Test
+    void primaryWhoseDirectoryIsEmptiedIsNotGoneBeforeItIsEnded() throws Exception {
+        Installation installation = installations().findFirst().orElseThrow();
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            Path data = Objects.requireNonNull(servers.walDirectory(N1).getParent());
+            long postmaster = servers.of(N1).pid().orElseThrow();
+            try (Stream<Path> content = Files.walk(data)) {
+                for (Path each : content.sorted(Comparator.reverseOrder()).toList()) {
+                    if (!each.equals(data)) {
+                        Files.delete(each);
+                    }
+                }
+            }
+            assertRunsElsewhere(servers);
+            servers.restartAgent(N1);
+            assertRunsElsewhere(servers);
+
+            servers.of(N1).kill();
+            assertThat(ProcessTable.entry(postmaster).filter(ProcessEntry::isAlive)).isEmpty();
+            assertThat(servers.of(N1).status()).isEqualTo(new LocalStatus.Absent(false));
         }
     }
 

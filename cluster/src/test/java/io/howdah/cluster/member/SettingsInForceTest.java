@@ -153,6 +153,24 @@ class SettingsInForceTest {
         next.join();
     }
 
+    /// It wins over the file, and says so to nobody.
+    @Test
+    @Order(3)
+    void alterSystemIsSeenAndTakenBack() {
+        ManagedPostgres primary = servers.of(N1);
+        primary.enforce(servers.named(N2), EPOCH);
+        assertThat(primary.isEnforced(servers.named(N2), EPOCH)).isTrue();
+        try (PostgresConnection session = session()) {
+            session.execute("alter system set synchronous_standby_names = ''");
+            session.query("select pg_catalog.pg_reload_conf()");
+        }
+        Await.until("it is seen", () -> !primary.isEnforced(servers.named(N2), EPOCH));
+
+        primary.enforce(servers.named(N2), EPOCH);
+        assertThat(primary.isEnforced(servers.named(N2), EPOCH)).isTrue();
+        insert("insert into written values (7)").join();
+    }
+
     /// The last one: the server is killed.
     @Test
     @Order(4)

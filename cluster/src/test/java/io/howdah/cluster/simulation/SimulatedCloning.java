@@ -1,5 +1,6 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.member.CopySources;
 import io.howdah.cluster.member.Upstream;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
@@ -113,11 +114,11 @@ final class SimulatedCloning {
         return source.data().mark.isLeaders(source.wal().history().current());
     }
 
-    void copy(Upstream upstream, List<Upstream> sources) {
+    void copy(Upstream upstream, CopySources sources) {
         ServerProcess leader = own.remote(upstream);
         reserveSlot(leader);
         TimelineId upTo = leader.wal().history().current();
-        ServerProcess source = source(leader, sources);
+        ServerProcess source = source(leader, sources.standbys());
         own.takes(50 * World.MILLI, 2 * World.SECOND);
         if (!own.isStillThere(source)) {
             throw new IllegalStateException("the source of the copy died");

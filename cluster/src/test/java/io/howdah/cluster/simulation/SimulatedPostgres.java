@@ -1,6 +1,7 @@
 package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
+import io.howdah.cluster.member.CopySources;
 import io.howdah.cluster.member.Follower;
 import io.howdah.cluster.member.LocalPostgres;
 import io.howdah.cluster.member.LocalStatus;
@@ -191,6 +192,11 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
+    public boolean isEnforced(InForce now, Epoch epoch) {
+        return true;
+    }
+
+    @Override
     public List<Follower> followers() {
         return own.answering().sending().followers();
     }
@@ -225,7 +231,7 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public void rejoin(Upstream upstream, List<Upstream> sources) {
+    public void rejoin(Upstream upstream, CopySources sources) {
         starts.stopAnyhow();
         boolean rewound = !own.data().interrupted && world.chance(0.6) && cloning.rewind(upstream);
         if (!rewound) {
@@ -234,7 +240,7 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public void copy(Upstream upstream, List<Upstream> sources) {
+    public void copy(Upstream upstream, CopySources sources) {
         starts.stopAnyhow();
         cloning.copy(upstream, sources);
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -27,11 +28,29 @@ public final class ProcessTable {
     private ProcessTable() {}
 
     /// One process; empty when it is gone.
+    ///
+    /// @throws PostgresException when it cannot be looked at
     public static Optional<ProcessEntry> entry(long pid) {
         try {
             return Optional.of(ProcessEntry.parse(read(pid, "stat")));
         } catch (IOException e) {
+            requireGone(pid, e);
             return Optional.empty();
+        }
+    }
+
+    /// Whoever cannot look does not know that nothing is there: a fence or a cut that took one for
+    /// the other would let a server go on.
+    private static void requireGone(long pid, IOException why) {
+        boolean gone =
+                why instanceof NoSuchFileException
+                        || String.valueOf(why.getMessage()).contains("No such process");
+        if (!gone) {
+            throw new PostgresException(
+                    "cannot look at process " + pid + ": " + why.getMessage(),
+                    "too many open files, no memory, or a file system that does not answer: look at"
+                            + " the kernel's log",
+                    why);
         }
     }
 
@@ -45,10 +64,13 @@ public final class ProcessTable {
 
     /// The arguments of a process with blanks between them; PostgreSQL writes its title there.
     /// Empty when it is gone.
+    ///
+    /// @throws PostgresException when it cannot be looked at
     public static String title(long pid) {
         try {
             return read(pid, "cmdline").replace('\0', ' ').strip();
         } catch (IOException e) {
+            requireGone(pid, e);
             return "";
         }
     }
@@ -151,7 +173,8 @@ public final class ProcessTable {
     private static void addIfServer(
             long pid, Collection<Object> directories, List<ProcessEntry> found)
             throws AccessDeniedException {
-        if (worksIn(pid, directories) && program(pid).startsWith("postgres")) {
+        // the program first: to look where others work may hang, on a file system of theirs
+        if (program(pid).startsWith("postgres") && worksIn(pid, directories)) {
             entry(pid).filter(ProcessEntry::isAlive).ifPresent(found::add);
         }
     }
@@ -210,7 +233,7 @@ public final class ProcessTable {
         } catch (AccessDeniedException e) {
             throw e;
         } catch (IOException e) {
-            // It has ended, or is a thread of the kernel.
+            // It has ended, or works on another file system, which does not answer: ours did.
             return false;
         }
     }
@@ -222,6 +245,7 @@ public final class ProcessTable {
         } catch (AccessDeniedException e) {
             throw e;
         } catch (IOException e) {
+            requireGone(pid, e);
             return "";
         }
     }
@@ -232,12 +256,20 @@ public final class ProcessTable {
 
     /// What tells a directory from every other one that is there; empty where the path leads to
     /// none.
+    ///
+    /// @throws PostgresException when its file system does not say
     public static Optional<Object> identity(Path directory) {
         try {
             return Optional.ofNullable(
                     Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new PostgresException(
+                    "cannot look at " + directory + ": " + e.getMessage(),
+                    "whatever runs there cannot be told from what has ended: look at the disk, and at"
+                            + " the kernel's log",
+                    e);
         }
     }
 
