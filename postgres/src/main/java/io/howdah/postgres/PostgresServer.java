@@ -5,6 +5,7 @@ import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.process.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -81,6 +82,16 @@ public final class PostgresServer {
     /// @return empty when none runs here, or one that was started otherwise
     public static Optional<PostgresServer> adopt(
             DataDirectory data, Path logFile, String argument) {
+        return adopt(data, logFile, argument, Map.of());
+    }
+
+    /// As above, but only a server that was started in a certain environment, too: `pg_ctl restart`
+    /// starts one with the same arguments.
+    ///
+    /// @param environment variables that it has
+    /// @return empty when none runs here, or one that was started otherwise
+    public static Optional<PostgresServer> adopt(
+            DataDirectory data, Path logFile, String argument, Map<String, String> environment) {
         Optional<PostmasterFile> file = PostmasterFile.read(data.path());
         if (file.isEmpty()) {
             return Optional.empty();
@@ -94,6 +105,10 @@ public final class PostgresServer {
         if (ProcessTable.isServerIn(data.path(), pid, data.owner().uid())
                 && !ProcessTable.title(pid).startsWith("postgres:")
                 && ProcessTable.title(pid).contains(argument)
+                && environment.entrySet().stream()
+                        .allMatch(variable ->
+                                ProcessTable.hasVariable(
+                                        pid, variable.getKey(), variable.getValue()))
                 && grip.get().isAlive()) {
             return Optional.of(
                     new PostgresServer(

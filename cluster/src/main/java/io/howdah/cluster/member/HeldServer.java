@@ -10,6 +10,7 @@ import io.howdah.postgres.wire.PostgresServerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +43,7 @@ final class HeldServer {
     private final DataDirectory data;
     private final Path log;
     private final String argument;
+    private final Map<String, String> environment;
     private final Runnable onDeath;
     private final Runnable onGone;
     private final AtomicLong kills = new AtomicLong();
@@ -54,12 +56,20 @@ final class HeldServer {
     /// @param log where the server writes
     /// @param argument what the command line of a server of ours has in it: one that somebody else
     ///   started listens elsewhere and goes by another configuration, so it is none to adopt
+    /// @param environment what a server of ours was started with
     /// @param onDeath called on a thread of its own as soon as the postmaster has ended
     /// @param onGone called by whoever finds or makes it ended: what was open to it is of no use
-    HeldServer(DataDirectory data, Path log, String argument, Runnable onDeath, Runnable onGone) {
+    HeldServer(
+            DataDirectory data,
+            Path log,
+            String argument,
+            Map<String, String> environment,
+            Runnable onDeath,
+            Runnable onGone) {
         this.data = data;
         this.log = log;
         this.argument = argument;
+        this.environment = Map.copyOf(environment);
         this.onDeath = onDeath;
         this.onGone = onGone;
     }
@@ -79,7 +89,7 @@ final class HeldServer {
         PostgresServer held = server;
         if (held == null) {
             standbyOfOurs = false;
-            held = PostgresServer.adopt(data, log, argument).orElse(null);
+            held = PostgresServer.adopt(data, log, argument, environment).orElse(null);
             if (held != null) {
                 LOG.info("adopted the running PostgreSQL, process {}", held.pid());
                 hold(held);
@@ -189,6 +199,8 @@ final class HeldServer {
     /// See `LocalPostgres.kill`.
     void kill() {
         kills.incrementAndGet();
+        processes().killAll(KILL_DEADLINE);
+        // to read every process' arguments may take its time: one that is stuck holds them back
         findMoved();
         processes().killAll(KILL_DEADLINE);
         gone();

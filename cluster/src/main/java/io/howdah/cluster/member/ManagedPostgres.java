@@ -107,7 +107,12 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         this.identity = new DirectoryIdentity(data, settings.self());
         this.server =
                 new HeldServer(
-                        data, log, "config_file=" + files.configuration(), onDeath, queries::close);
+                        data,
+                        log,
+                        "config_file=" + files.configuration(),
+                        service.environment(),
+                        onDeath,
+                        queries::close);
         this.mark = new TimelineMark(data);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);

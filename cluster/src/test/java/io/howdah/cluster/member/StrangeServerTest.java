@@ -59,6 +59,34 @@ class StrangeServerTest {
         }
     }
 
+    /// It has the same arguments, and neither our service file nor our guard against the machine's.
+    @ParameterizedTest
+    @MethodSource("installations")
+    void serverThatWasRestartedByHandIsNoneToAdopt(Installation installation) throws Exception {
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            servers.standby(N2, servers.upstream(N1, FIRST));
+            run(
+                    List.of(
+                            installation.requireTool("pg_ctl").toString(),
+                            "restart",
+                            "--pgdata=" + data(servers, N2),
+                            "--log=" + data(servers, N2).resolveSibling("by-hand.log"),
+                            "--wait"));
+
+            assertThat(servers.of(N2).status())
+                    .isInstanceOfSatisfying(
+                            LocalStatus.Stopped.class,
+                            stopped -> assertThat(stopped.leftovers()).isTrue());
+            servers.restartAgent(N2);
+            assertThat(servers.of(N2).status()).isInstanceOf(LocalStatus.Stopped.class);
+            servers.of(N2).kill();
+            servers.attach(N2, servers.upstream(N1, FIRST));
+            servers.restartAgent(N2);
+            assertThat(servers.of(N2).status()).isInstanceOf(LocalStatus.Standby.class);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("installations")
     void standbyThatSomebodyRanAsAPrimaryHoldsNothingOfUse(Installation installation)

@@ -133,6 +133,19 @@ public final class ProcessTable {
                 .toList();
     }
 
+    /// Whether a process was started with a variable of its environment set to this. True where its
+    /// environment is hidden from us, and false when it is gone.
+    public static boolean hasVariable(long pid, String name, String value) {
+        try {
+            return List.of(read(pid, "environ").split("\0", -1)).contains(name + "=" + value);
+        } catch (AccessDeniedException e) {
+            return true;
+        } catch (IOException e) {
+            requireGone(pid, e);
+            return false;
+        }
+    }
+
     private static List<String> arguments(long pid) {
         try {
             return List.of(read(pid, "cmdline").split("\0", -1));
