@@ -37,7 +37,7 @@ final class FormerDatabase {
 
     /// It was made long ago.
     void begin() {
-        Branch first = new Branch(TimelineId.FIRST, 0x1000000);
+        Branch first = new Branch(TimelineId.FIRST, Wal.BEGIN);
         Disk.Data data =
                 new Disk.Data(
                         systemId,

@@ -81,7 +81,7 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public void initialise() {
         own.takes(200 * World.MILLI, 900 * World.MILLI);
-        Branch first = new Branch(TimelineId.FIRST, 0x1000000);
+        Branch first = new Branch(TimelineId.FIRST, Wal.BEGIN);
         Disk.Data fresh =
                 new Disk.Data(
                         new SystemId(world.between(1, 1L << 40)),

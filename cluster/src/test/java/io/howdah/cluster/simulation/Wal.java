@@ -11,6 +11,9 @@ import java.util.List;
 /// believes of it, its timeline history.
 final class Wal {
 
+    /// A little before a segment ends, so that many a failover is about there.
+    static final long BEGIN = 0x1000000 - 0x8000;
+
     /// These bytes are those of that branch.
     record Extent(Branch branch, long from, long to) {}
 

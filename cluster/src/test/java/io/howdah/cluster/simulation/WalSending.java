@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class WalSending {
 
     /// WAL positions within one segment: a stream begins at the start of a segment.
-    private static final long SEGMENT = 16 * 1024;
+    private static final long SEGMENT = 1024 * 1024;
 
     private final World world;
     private final Host host;
