@@ -381,7 +381,7 @@ class BadDaysTest {
         for (int node : List.of(strange, second)) {
             cluster().killHost(node);
             cluster().start(node);
-            assertThat(DemoCluster.leader(whole())).isEqualTo(first);
+            assertThat(DemoCluster.leader(whole())).as(cluster().logs()).isEqualTo(first);
         }
         cluster().client().switchover(new SwitchoverRequest(null, "n" + second));
         awaitNote(
