@@ -46,7 +46,7 @@ final class MutationTest {
             reporter.publishEntry("the seed that shows it now", "" + unsafe.getAsLong());
         }
         long seed = unsafe.getAsLong();
-        var sameFaults = Simulation.run(seed, rule).plan();
+        var sameFaults = Simulation.plan(seed, rule);
         assertThat(Simulation.run(seed, Mutation.NONE, sameFaults, false).violation()).isNull();
     }
 

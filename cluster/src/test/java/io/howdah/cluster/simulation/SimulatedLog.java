@@ -35,7 +35,7 @@ final class SimulatedLog {
     /// For so long an agent waits for an answer. What it sent may come later than that.
     private final long timeout;
 
-    private final long latest;
+    private final long longestWay;
     private NodeName leader;
     private int missed;
 
@@ -50,7 +50,7 @@ final class SimulatedLog {
         this.leader = first;
         this.applied = applied;
         this.timeout = world.between(3 * World.SECOND / 2, 3 * World.SECOND);
-        this.latest = timeout + world.between(0, 4 * World.SECOND);
+        this.longestWay = timeout + world.between(0, 4 * World.SECOND);
         entries.add(new Versioned<>(0, type.initial()));
         world.in(TICK, this::tick);
     }
@@ -158,7 +158,7 @@ final class SimulatedLog {
         if (late > 0) {
             world.in(late, agreed);
         } else {
-            attempt(from, reply, world.now() + latest, agreed);
+            attempt(from, reply, world.now() + longestWay, agreed);
         }
         return reply;
     }

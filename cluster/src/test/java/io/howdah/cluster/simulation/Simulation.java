@@ -79,7 +79,7 @@ final class Simulation {
     }
 
     /// What the rules are for is shown without what people do by hand.
-    private static List<Fault> plan(long seed, Mutation mutation) {
+    static List<Fault> plan(long seed, Mutation mutation) {
         return mutation == Mutation.NONE
                 ? plan(seed)
                 : plan(seed).stream()

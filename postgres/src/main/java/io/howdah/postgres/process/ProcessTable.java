@@ -67,8 +67,12 @@ public final class ProcessTable {
     ///
     /// @throws PostgresException when it cannot be looked at
     public static String title(long pid) {
+        return commandLine(pid).replace('\0', ' ').strip();
+    }
+
+    private static String commandLine(long pid) {
         try {
-            return read(pid, "cmdline").replace('\0', ' ').strip();
+            return read(pid, "cmdline");
         } catch (IOException e) {
             requireGone(pid, e);
             return "";
@@ -147,11 +151,7 @@ public final class ProcessTable {
     }
 
     private static List<String> arguments(long pid) {
-        try {
-            return List.of(read(pid, "cmdline").split("\0", -1));
-        } catch (IOException e) {
-            return List.of();
-        }
+        return List.of(commandLine(pid).split("\0", -1));
     }
 
     private static List<ProcessEntry> among(
