@@ -91,7 +91,7 @@ final class PostgresOfNode {
     private static MemberKeys memberKeys(KeyMaterial keys) {
         KeyFiles files = keys.files();
         return new MemberKeys(
-                files.certificate(), files.key(), files.authority(), keys.peerContext());
+                files.certificate(), files.key(), files.authority(), keys::peerContext);
     }
 
     private static void requireSound(Installation installation) {

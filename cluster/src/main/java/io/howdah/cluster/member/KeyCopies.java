@@ -58,7 +58,7 @@ final class KeyCopies {
 
     /// How we ourselves connect to another member.
     ConnectionSettings addTo(ConnectionSettings settings) {
-        return keys == null ? settings : settings.withTls(keys.context());
+        return keys == null ? settings : settings.withTls(keys.context().get());
     }
 
     /// The settings with which PostgreSQL encrypts.

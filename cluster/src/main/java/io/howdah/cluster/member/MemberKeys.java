@@ -1,6 +1,7 @@
 package io.howdah.cluster.member;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /// What this node proves itself with, and believes others by: PEM files, which may be replaced at
@@ -9,6 +10,7 @@ import javax.net.ssl.SSLContext;
 /// @param certificate the node's certificate, and any between it and the authority
 /// @param key the node's private key
 /// @param authority the certificates of the authorities that are believed
-/// @param context shows the certificate, and believes other nodes of this cluster only; follows the
-///   files
-public record MemberKeys(Path certificate, Path key, Path authority, SSLContext context) {}
+/// @param context for the next connection: shows the certificate, and believes other nodes of this
+///   cluster only
+public record MemberKeys(
+        Path certificate, Path key, Path authority, Supplier<SSLContext> context) {}

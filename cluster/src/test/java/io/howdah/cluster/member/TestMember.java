@@ -50,12 +50,13 @@ final class TestMember implements AutoCloseable {
             TestAuthority.Holder holder) {
         this.home = root.resolve(name);
         this.name = new NodeName(name);
+        SSLContext context = authority.context(holder);
         this.keys =
                 new MemberKeys(
                         home.resolve("node.crt"),
                         home.resolve("node.key"),
                         home.resolve("authority.crt"),
-                        authority.context(holder));
+                        () -> context);
         try {
             Files.createDirectories(home);
         } catch (IOException e) {

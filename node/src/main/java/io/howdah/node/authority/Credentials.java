@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// What a caller shows a cluster, and whom he believes: the authority of the cluster, and a
-/// certificate with its key, or a token. Immutable; thread-safe.
+/// certificate with its key, or a token. A node's own follow its files. Thread-safe.
 public final class Credentials {
 
     private static final String AUTHORITY = "authority.crt";
@@ -17,10 +20,10 @@ public final class Credentials {
     private static final String KEY = "client.key";
     private static final String TOKEN = "token";
 
-    private final @Nullable SSLSocketFactory sockets;
+    private final @Nullable Supplier<SSLSocketFactory> sockets;
     private final @Nullable String token;
 
-    private Credentials(@Nullable SSLSocketFactory sockets, @Nullable String token) {
+    private Credentials(@Nullable Supplier<SSLSocketFactory> sockets, @Nullable String token) {
         this.sockets = sockets;
         this.token = token;
     }
@@ -32,7 +35,7 @@ public final class Credentials {
 
     /// A node that asks other nodes.
     public static Credentials of(KeyMaterial keys) {
-        return new Credentials(keys.peerContext().getSocketFactory(), null);
+        return new Credentials(keys::peerSockets, null);
     }
 
     /// Reads a directory with `authority.crt` and either `client.crt` and `client.key`, or `token`;
@@ -53,12 +56,17 @@ public final class Credentials {
         Path token = directory.resolve(TOKEN);
         if (Files.exists(certificate)) {
             Credential own = Credential.read(certificate, directory.resolve(KEY));
-            return new Credentials(
-                    KeyMaterial.context(new OwnKey(() -> own), trust).getSocketFactory(), null);
+            return new Credentials(fixed(new OwnKey(() -> own), trust), null);
         }
         return new Credentials(
-                KeyMaterial.context(null, trust).getSocketFactory(),
+                fixed(null, trust),
                 Files.exists(token) ? OwnerFile.readSecret(token).strip() : null);
+    }
+
+    private static Supplier<SSLSocketFactory> fixed(
+            @Nullable X509ExtendedKeyManager keys, X509ExtendedTrustManager trust) {
+        SSLSocketFactory sockets = KeyMaterial.context(keys, trust).getSocketFactory();
+        return () -> sockets;
     }
 
     /// Writes a client's directory.
@@ -89,7 +97,7 @@ public final class Credentials {
                             + " them (DIR/admin)",
                     null);
         }
-        return sockets;
+        return sockets.get();
     }
 
     /// Whether there is an authority to believe.

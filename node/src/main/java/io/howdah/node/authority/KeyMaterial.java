@@ -12,14 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -49,11 +47,15 @@ public final class KeyMaterial {
     private volatile Loaded loaded;
     private @Nullable String complaint;
 
-    /// What was read, and the state of the files it was read from.
+    /// What was read, and the state of the files it was read from; and TLS to other nodes with just
+    /// that: a session that is resumed, or a connection that is kept, shows the certificate that it
+    /// began with.
     private record Loaded(
             Credential credential,
             Authorities authorities,
             Identity identity,
+            SSLContext peerContext,
+            SSLSocketFactory peerSockets,
             List<FileTime> stamps) {}
 
     private KeyMaterial(KeyFiles files, Removals removals, Loaded loaded) {
@@ -96,7 +98,17 @@ public final class KeyMaterial {
             // Found out now, not in the night in which the certificate is to be renewed.
             Credential.privateKey(files.authorityKey());
         }
-        return new Loaded(credential, authorities, identity, stamps);
+        SSLContext peerContext =
+                context(
+                        new OwnKey(() -> credential),
+                        new PeerTrust(() -> authorities, identity::cluster));
+        return new Loaded(
+                credential,
+                authorities,
+                identity,
+                peerContext,
+                peerContext.getSocketFactory(),
+                stamps);
     }
 
     private static void requireSigned(
@@ -150,21 +162,15 @@ public final class KeyMaterial {
         return peerTrust;
     }
 
-    /// TLS between nodes, for either end.
+    /// TLS between nodes, for either end, as the files say now: after a change it is another.
     public SSLContext peerContext() {
-        SSLContext context = context(keyManager, peerTrust);
-        onChange(() -> forgetSessions(context.getClientSessionContext()));
-        return context;
+        return loaded.peerContext();
     }
 
-    /// A session that is resumed shows the certificate that it began with.
-    private static void forgetSessions(SSLSessionContext sessions) {
-        for (byte[] id : Collections.list(sessions.getIds())) {
-            SSLSession session = sessions.getSession(id);
-            if (session != null) {
-                session.invalidate();
-            }
-        }
+    /// Connections to other nodes, as the files say now: after a change it is another, and until
+    /// then the same, so that connections may be kept by it.
+    SSLSocketFactory peerSockets() {
+        return loaded.peerSockets();
     }
 
     /// TLS for a server that anybody may talk to, and that judges each request by [#client].

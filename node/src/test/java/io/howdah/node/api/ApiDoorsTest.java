@@ -257,7 +257,9 @@ class ApiDoorsTest {
 
         cluster.node("n2", "127.0.0.1", now.plusSeconds(60));
         Files.setLastModifiedTime(n2.files().key(), FileTime.from(now.plusSeconds(30)));
+        HttpClient begunBefore = client(n2.peerContext());
         assertThat(n2.refresh()).isTrue();
+        assertThat(ask(begunBefore, "GET", "/consensus", "", null).statusCode()).isEqualTo(401);
         assertThat(client.introduction()).isNotBlank();
     }
 

@@ -135,8 +135,7 @@ class KeyMaterialTest {
 
     @Test
     void replacedFilesServeTheNextHandshake() throws Exception {
-        SSLContext server = n1.peerContext();
-        Handshake before = Handshake.between(server, n2.peerContext(), "127.0.0.1");
+        Handshake before = Handshake.between(n1.peerContext(), n2.peerContext(), "127.0.0.1");
         var changes = new AtomicInteger();
         n1.onChange(changes::incrementAndGet);
         assertThat(n1.refresh()).isFalse();
@@ -145,7 +144,7 @@ class KeyMaterialTest {
         touch(n1.files());
         assertThat(n1.refresh()).isTrue();
         assertThat(changes).hasValue(1);
-        Handshake after = Handshake.between(server, fresh(n2).peerContext(), "127.0.0.1");
+        Handshake after = Handshake.between(n1.peerContext(), fresh(n2).peerContext(), "127.0.0.1");
         assertThat(after.clientSaw()).isNotEqualTo(before.clientSaw());
     }
 
