@@ -171,6 +171,12 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
+        public long renewals(Epoch held) {
+            ClusterState state = store.seen().state();
+            return state.isHeldBy(self, held) ? state.held().orElseThrow().renewals() : 0;
+        }
+
+        @Override
         public @Nullable Lsn flushed() {
             return report.status() instanceof LocalStatus.Primary primary
                     ? primary.position().lsn()

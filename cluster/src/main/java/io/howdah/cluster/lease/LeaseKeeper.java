@@ -87,6 +87,11 @@ public final class LeaseKeeper implements AutoCloseable {
         /// @param held an epoch that this node holds
         Pauses pauses(Epoch held);
 
+        /// How often the lease was renewed, as seen here.
+        ///
+        /// @param held an epoch that this node holds
+        long renewals(Epoch held);
+
         /// How far PostgreSQL had written when it was looked at last; null when it was not.
         @Nullable Lsn flushed();
     }
@@ -159,7 +164,13 @@ public final class LeaseKeeper implements AutoCloseable {
         }
         return take(
                 epoch,
-                new Command.Renew(self, epoch, clock.wallMillis(), null, pauses.resumes(), false));
+                new Command.Renew(
+                        self,
+                        epoch,
+                        clock.wallMillis(),
+                        null,
+                        pauses.resumes(),
+                        seen.renewals(epoch)));
     }
 
     private CompletableFuture<Taken> take(Epoch epoch, Command command) {
@@ -367,7 +378,7 @@ public final class LeaseKeeper implements AutoCloseable {
                                         clock.wallMillis(),
                                         seen.flushed(),
                                         heard,
-                                        true))
+                                        seen.renewals(epoch)))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             count(sentNanos, outcome);

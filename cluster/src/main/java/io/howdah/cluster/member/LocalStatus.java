@@ -47,8 +47,8 @@ public sealed interface LocalStatus {
     /// A server that does not answer queries: starting, replaying before it is consistent,
     /// stopping, or hung.
     ///
-    /// @param mayBePrimary whether it ran as a primary when it was last heard of, and not as a
-    ///   standby of ours
+    /// @param mayBePrimary whether it ran as a primary when it was last heard of, or was promoted
+    ///   since, and did not begin as a standby of ours
     /// @param rewoundFor as in `Stopped`
     record Silent(
             SystemId systemId,
@@ -67,14 +67,27 @@ public sealed interface LocalStatus {
     ///   empty: it is cut off
     /// @param receiving whether a WAL receiver streams
     /// @param replayLagBytes received but not replayed
+    /// @param promoted whether the cluster has promoted it: it is a primary at any moment
     record Standby(
             SystemId systemId,
             Incarnation incarnation,
             Optional<Position> position,
             Optional<Epoch> following,
             boolean receiving,
-            long replayLagBytes)
+            long replayLagBytes,
+            boolean promoted)
             implements LocalStatus {
+
+        /// Which nobody has promoted.
+        public Standby(
+                SystemId systemId,
+                Incarnation incarnation,
+                Optional<Position> position,
+                Optional<Epoch> following,
+                boolean receiving,
+                long replayLagBytes) {
+            this(systemId, incarnation, position, following, receiving, replayLagBytes, false);
+        }
 
         /// The same where a receiver may be at work that nobody has ended: its service file may
         /// have been emptied by an agent that died over it.
@@ -87,7 +100,8 @@ public sealed interface LocalStatus {
                             position,
                             Optional.of(Epoch.NONE),
                             receiving,
-                            replayLagBytes);
+                            replayLagBytes,
+                            promoted);
         }
     }
 
@@ -106,7 +120,7 @@ public sealed interface LocalStatus {
             case Stopped stopped -> stopped.leftovers();
             case Absent absent -> absent.runs();
             case Unusable unusable -> false;
-            case Standby standby -> false;
+            case Standby standby -> standby.promoted();
         };
     }
 }

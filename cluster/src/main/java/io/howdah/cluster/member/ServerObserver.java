@@ -168,7 +168,8 @@ final class ServerObserver {
     /// standby is none.
     private boolean mayBePrimary() {
         return !server.isStandbyOfOurs()
-                && data.controlData().state() == ControlData.State.IN_PRODUCTION;
+                && (data.controlData().state() == ControlData.State.IN_PRODUCTION
+                        || mark.isPromoted());
     }
 
     private static String firstLine(RuntimeException e) {
@@ -243,7 +244,8 @@ final class ServerObserver {
                 position,
                 service.epoch(),
                 seen.receiving(),
-                lag);
+                lag,
+                mark.isPromoted());
     }
 
     /// What the server says of its WAL, with the history of its timeline.

@@ -229,6 +229,12 @@ final class TimelineMark {
                 || (role instanceof DataRole.Leads(TimelineId upTo) && on.compareTo(upTo) <= 0);
     }
 
+    /// Of a server that runs: whether the cluster made it the leader, or has asked for that.
+    /// Whatever is started as a standby is none.
+    boolean isPromoted() {
+        return role() instanceof DataRole.Leads;
+    }
+
     private DataRole role() {
         DataRole known = unwritten;
         if (known != null) {

@@ -280,14 +280,19 @@ public record ClusterState(
         if (!(lease instanceof Lease.Held held) || !isHeldBy(furlough.node(), furlough.epoch())) {
             return refuse("epoch " + furlough.epoch() + " is not held by " + furlough.node());
         }
-        return accept(copy().lease(held.renewed(furlough.atMillis(), grace, furlough.heard())));
+        return accept(
+                copy().lease(
+                                held.renewed(
+                                        furlough.atMillis(),
+                                        Math.max(grace, held.graceMillis()),
+                                        furlough.heard())));
     }
 
     private Change renew(Command.Renew renew) {
         if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
             return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
         }
-        long grace = renew.keepsGrace() ? held.graceMillis() : 0;
+        long grace = renew.seen() == held.renewals() ? 0 : held.graceMillis();
         Lsn flushed = renew.flushed();
         ClusterStateBuilder next =
                 copy().lease(held.renewed(renew.atMillis(), grace, renew.heard()));

@@ -114,27 +114,22 @@ public sealed interface Command {
     /// @param flushed the end of its WAL as it saw it last; null when it has not looked yet
     /// @param heard how often the cluster had been resumed, as its agent knew when it sent this: it
     ///   had bound its PostgreSQL to the lease again before
-    /// @param keepsGrace that a grace stands, which only the first renewal of a new agent ends: one
-    ///   of the agent before may be applied late
+    /// @param seen how often the lease had been renewed, as its agent knew when it sent this: only
+    ///   who has seen a grace ends it, as one of an agent before may be applied late
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record Renew(
-            NodeName node,
-            Epoch epoch,
-            long atMillis,
-            @Nullable Lsn flushed,
-            long heard,
-            boolean keepsGrace)
+            NodeName node, Epoch epoch, long atMillis, @Nullable Lsn flushed, long heard, long seen)
             implements Command {
 
-        /// The first one of an agent.
-        public Renew(NodeName node, Epoch epoch, long atMillis) {
-            this(node, epoch, atMillis, null, 0, false);
+        /// Of a node that has looked at nothing and heard of no resume.
+        public Renew(NodeName node, Epoch epoch, long atMillis, long seen) {
+            this(node, epoch, atMillis, null, 0, seen);
         }
     }
 
     /// The holder's agent is about to be restarted while its PostgreSQL goes on: a renewal that
-    /// others let stand for `graceMillis` longer than a lease. The first renewal of the next agent
-    /// ends it.
+    /// others let stand for `graceMillis` longer than a lease. The next agent ends it, by renewals
+    /// that have seen it. One that is applied late takes nothing off a grace that stands.
     ///
     /// @param graceMillis 0 to [Lease.Held#GRACE_MILLIS_MAXIMUM]
     /// @param heard as in [Renew]

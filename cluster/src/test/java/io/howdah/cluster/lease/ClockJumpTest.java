@@ -39,6 +39,11 @@ class ClockJumpTest {
         }
 
         @Override
+        public long renewals(Epoch held) {
+            return 0;
+        }
+
+        @Override
         public LeaseKeeper.Pauses pauses(Epoch held) {
             return new LeaseKeeper.Pauses(false, 0);
         }

@@ -49,6 +49,11 @@ class ToldDeadlineTest {
         }
 
         @Override
+        public long renewals(Epoch held) {
+            return 0;
+        }
+
+        @Override
         public LeaseKeeper.Pauses pauses(Epoch held) {
             return new LeaseKeeper.Pauses(paused.get(), 0);
         }

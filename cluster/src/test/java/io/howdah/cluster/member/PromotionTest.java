@@ -103,6 +103,7 @@ class PromotionTest {
             assertThat(historyFile(servers, N2, 3)).doesNotExist();
             servers.of(N2).startStandby(Optional.empty());
             assertThat(servers.awaitPosition(N2).history().current()).isEqualTo(TimelineId.FIRST);
+            assertThat(servers.of(N2).status().mayAcceptWrites()).isFalse();
             // it can win a later epoch, on yet another timeline, but no timeline twice
             InForce.Alone alone = new InForce.Alone();
             TimelineId sixth = new TimelineId(6);

@@ -48,6 +48,20 @@ class TimelineMarkTest {
         assertThat(mark.strayedFrom()).isEmpty();
     }
 
+    /// An agent that comes while PostgreSQL is still a standby must not tell the dead man's switch
+    /// that nothing here may become a primary.
+    @Test
+    void fromTheRequestOnItIsPromotedUntilItIsAStandbyAgain() {
+        assertThat(mark.isPromoted()).isFalse();
+        mark.promotes(SIX);
+        assertThat(anotherAgents().isPromoted()).isTrue();
+        mark.starts(SIX, "control");
+        assertThat(mark.isPromoted()).isFalse();
+        mark.promotes(SEVEN);
+        mark.follows(SEVEN);
+        assertThat(mark.isPromoted()).isFalse();
+    }
+
     /// Its control file is the former primary's until it has recovered.
     @Test
     void aFormerPrimaryThatDiesAsItStartsIsNoStray() {

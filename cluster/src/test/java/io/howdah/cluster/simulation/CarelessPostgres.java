@@ -38,7 +38,8 @@ final class CarelessPostgres extends SimulatedPostgres {
                             .map(position -> new Position(leader.get().history(), position.lsn())),
                     standby.following(),
                     standby.receiving(),
-                    standby.replayLagBytes());
+                    standby.replayLagBytes(),
+                    standby.promoted());
         }
         return status;
     }

@@ -10,9 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /// The simulated machines, what runs on them, and the log between them.
 final class Cluster {
@@ -48,10 +45,7 @@ final class Cluster {
     private final Agents agents;
     private final SimulatedLog log;
     private final Optional<FormerDatabase> former;
-    private @Nullable Consumer<Host> onNextOffer;
-    private @Nullable Consumer<Host> onNextRenewal;
-    private @Nullable Consumer<Host> onNextAnnouncement;
-    private @Nullable ToLongFunction<Host> onNextVoters;
+    private final Ambushes ambushes = new Ambushes(this::host);
 
     Cluster(World world, Setup setup, Mutation mutation) {
         this.world = world;
@@ -142,39 +136,9 @@ final class Cluster {
                 : Optional.empty();
     }
 
-    /// Something happens to the next node that is offered the lease, before it hears of it.
-    void onNextOffer(Consumer<Host> happens) {
-        onNextOffer = happens;
-    }
-
-    /// Something happens to the holder of the lease whose renewal is applied next, before it hears
-    /// of that.
-    void onNextRenewal(Consumer<Host> happens) {
-        onNextRenewal = happens;
-    }
-
-    /// Something happens to the next leader that is announced.
-    void onNextAnnouncement(Consumer<Host> happens) {
-        onNextAnnouncement = happens;
-    }
-
-    /// Something happens to the next leader that asks for other voters.
-    ///
-    /// @param happens how late that command is
-    void onNextVoters(ToLongFunction<Host> happens) {
-        onNextVoters = happens;
-    }
-
-    /// A node sends a command.
-    ///
-    /// @return how late it comes, whatever becomes of its sender; 0 as a rule
-    long sends(Host sender, Command command) {
-        ToLongFunction<Host> awaited = onNextVoters;
-        if (awaited == null || !(command instanceof Command.SetVoters)) {
-            return 0;
-        }
-        onNextVoters = null;
-        return awaited.applyAsLong(sender);
+    /// What waits for its moment.
+    Ambushes ambushes() {
+        return ambushes;
     }
 
     /// An operator asks any node that answers.
@@ -205,16 +169,6 @@ final class Cluster {
         if (refusal != null) {
             return;
         }
-        Consumer<Host> awaited = onNextOffer;
-        if (awaited != null && change.state().lease() instanceof Lease.Offered offered) {
-            onNextOffer = null;
-            awaited.accept(host(offered.to()));
-        }
-        Consumer<Host> renewed = onNextRenewal;
-        if (renewed != null && command instanceof Command.Renew renew) {
-            onNextRenewal = null;
-            renewed.accept(host(renew.node()));
-        }
         if (command instanceof Command.ForceFailover) {
             judge.allowLoss(true);
         }
@@ -222,11 +176,7 @@ final class Cluster {
             Host host = host(announce.node());
             judge.announced(host, host.server());
             judge.allowLoss(false);
-            Consumer<Host> announced = onNextAnnouncement;
-            if (announced != null) {
-                onNextAnnouncement = null;
-                announced.accept(host);
-            }
         }
+        ambushes.applied(command, change.state());
     }
 }

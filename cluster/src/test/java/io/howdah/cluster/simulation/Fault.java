@@ -46,6 +46,7 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         RESTART_IN_PLACE_ASKED,
         VOTERS_LATE,
         CUT_HALF_DONE,
+        TAKES_OVER_LATE,
         PROMOTED_BY_HAND,
         SETTINGS_CHANGED,
         SWITCHOVER_PLANNED,

@@ -6,13 +6,11 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Pause;
 import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Sync;
-import io.howdah.cluster.step.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Makes faults happen, and heals them.
@@ -22,11 +20,13 @@ final class Faults {
     private final World world;
     private final Operators operators;
     private final ByHand byHand;
+    private final AimedFaults aimed;
 
     Faults(Cluster cluster) {
         this.cluster = cluster;
         this.operators = new Operators(cluster);
         this.byHand = new ByHand(cluster, this);
+        this.aimed = new AimedFaults(cluster, this);
         this.world = cluster.world();
     }
 
@@ -86,7 +86,8 @@ final class Faults {
                 host.suspend();
                 world.in(lasts, host::resume);
             }
-            case CONFIRMATION_LATE -> cluster.onNextRenewal(holder -> confirmLate(holder, lasts));
+            case CONFIRMATION_LATE ->
+                    cluster.ambushes().onNextRenewal(holder -> aimed.confirmLate(holder, lasts));
             case AGENT_LEAVES -> {
                 Duration grace = Duration.ofSeconds(world.between(1, 20));
                 cluster.agents().go(host, Optional.of(grace), lasts);
@@ -95,8 +96,9 @@ final class Faults {
                     world.in(
                             lasts,
                             () ->
-                                    cluster.onNextRenewal(
-                                            holder -> isolate(holder, 4 * World.SECOND)));
+                                    cluster.ambushes()
+                                            .onNextRenewal(
+                                                    holder -> isolate(holder, 4 * World.SECOND)));
                 }
             }
             case AGENT_STOPS -> cluster.agents().go(host, Optional.empty(), lasts);
@@ -133,7 +135,7 @@ final class Faults {
                 host.refuseStreams(true);
                 world.in(lasts, () -> host.refuseStreams(false));
                 if (world.chance(0.5)) {
-                    cluster.onNextAnnouncement(this::crashesAlone);
+                    cluster.ambushes().onNextAnnouncement(aimed::crashesAlone);
                 }
                 if (server != null) {
                     List.copyOf(server.sending().senders()).forEach(server.sending()::endSender);
@@ -160,19 +162,14 @@ final class Faults {
             case RESTART_ASKED -> cluster.agents().ask(host, LocalRequest.RESTART);
             case RESTART_IN_PLACE_ASKED ->
                     cluster.agents().ask(host, LocalRequest.RESTART_IN_PLACE);
-            case WINNER_SLEEPS ->
-                    cluster.onNextOffer(winner -> {
-                        hang(winner, lasts);
-                        for (Host each : cluster.hosts()) {
-                            if (each != winner) {
-                                cut(each, winner, lasts + World.SECOND / 2);
-                            }
-                        }
-                    });
+            case WINNER_SLEEPS -> aimed.winnerSleeps(lasts);
             case AGENT_DIES_AT_A_STEP -> cluster.agents().dieAt(host, _ -> true, lasts);
             case VOTERS_LATE ->
-                    cluster.holder().ifPresent(leader -> losesVoter(leader, other, lasts));
-            case CUT_HALF_DONE -> cluster.holder().ifPresent(leader -> cutHalfDone(leader, other));
+                    cluster.holder().ifPresent(leader -> aimed.losesVoter(leader, other, lasts));
+            case CUT_HALF_DONE ->
+                    cluster.holder().ifPresent(leader -> aimed.cutHalfDone(leader, other));
+            case TAKES_OVER_LATE ->
+                    cluster.holder().ifPresent(leader -> aimed.takesOverLate(leader, lasts));
             case PROMOTED_BY_HAND -> byHand.promote(host, lasts);
             case STARTED_BY_HAND -> byHand.start(host, lasts);
             case FORCED -> operators.force(lasts);
@@ -194,7 +191,7 @@ final class Faults {
         }
     }
 
-    private void hang(Host host, long lasts) {
+    void hang(Host host, long lasts) {
         AgentProcess process = cluster.agents().process(host);
         if (process != null && process.isAlive()) {
             process.gate().stop();
@@ -284,30 +281,7 @@ final class Faults {
         return sync == null || (sync.voters().isEmpty() && sync.leader().equals(host.name()));
     }
 
-    /// Before anybody follows a new leader its PostgreSQL crashes, and is lost again as soon as it
-    /// is back.
-    private void crashesAlone(Host winner) {
-        winner.refuseStreams(true);
-        world.in(3 * World.SECOND, () -> winner.refuseStreams(false));
-        long crash = world.between(20 * World.MILLI, 300 * World.MILLI);
-        world.in(
-                crash,
-                () -> {
-                    ServerProcess server = winner.server();
-                    if (server != null) {
-                        winner.trace("*** PostgreSQL crashes, and nobody follows");
-                        server.end(true);
-                    }
-                });
-        world.in(
-                crash + world.between(200 * World.MILLI, World.SECOND),
-                () -> {
-                    winner.trace("*** isolated, and nobody follows");
-                    isolate(winner, 4 * World.SECOND);
-                });
-    }
-
-    private void isolate(Host host, long lasts) {
+    void isolate(Host host, long lasts) {
         for (Host each : cluster.hosts()) {
             if (each != host) {
                 cut(host, each, lasts);
@@ -316,95 +290,7 @@ final class Faults {
         }
     }
 
-    /// A renewal is applied, its holder hears of that much later, and dies as it does.
-    private void confirmLate(Host holder, long lasts) {
-        long late = lasts * 3 / 4;
-        isolate(holder, late);
-        world.in(
-                late + world.between(World.MILLI, 5 * World.MILLI),
-                () -> {
-                    cluster.agents().kill(holder);
-                    world.in(lasts + 2 * World.SECOND, () -> cluster.agents().start(holder));
-                });
-    }
-
-    /// A leader has lost a standby, which comes back just as the leader asks for others to be the
-    /// voters. That command is on its way for long: the agent that sent it has ended, and the next
-    /// one leads on. As soon as it has come, the leader's machine is lost.
-    private void losesVoter(Host leader, Host standby, long lasts) {
-        if (standby == leader) {
-            return;
-        }
-        var lost = new AtomicBoolean(true);
-        Runnable isBack =
-                () -> {
-                    if (lost.getAndSet(false)) {
-                        cluster.network().mend(leader, standby);
-                    }
-                };
-        cluster.network().cut(leader, standby);
-        world.in(4 * World.SECOND, isBack);
-        cluster.onNextVoters(sender -> {
-            isBack.run();
-            long late = World.SECOND / 2 + lasts;
-            world.in(
-                    World.MILLI,
-                    () -> {
-                        cluster.agents().kill(sender);
-                        world.in(
-                                world.between(20 * World.MILLI, 300 * World.MILLI),
-                                () -> cluster.agents().start(sender));
-                    });
-            for (Host each : cluster.hosts()) {
-                if (each != standby && each != sender) {
-                    world.in(late * 3 / 4, () -> cut(sender, each, late / 2));
-                }
-            }
-            world.in(
-                    late + world.between(World.MILLI, 20 * World.MILLI),
-                    () -> crash(sender, 4 * World.SECOND + lasts));
-            return late;
-        });
-    }
-
-    /// What a leader wrote last is under way to one standby alone, whose agent dies over cutting it
-    /// off, and is back when another leads: what is under way arrives when that agent has it follow
-    /// the other one.
-    private void cutHalfDone(Host leader, Host standby) {
-        if (standby == leader) {
-            return;
-        }
-        cluster.network().cut(leader, standby);
-        cluster.agents().dieAt(standby, Step.CUT_FILE_EMPTY::equals, 6 * World.SECOND);
-        cluster.onNextAnnouncement(_ ->
-                world.in(
-                        world.between(World.MILLI, 100 * World.MILLI),
-                        () -> cluster.agents().start(standby)));
-        Disk.Service before = standby.disk().service;
-        healWhenItFollowsAnother(leader, standby, before, world.now() + 12 * World.SECOND);
-        for (Host each : cluster.hosts()) {
-            if (each != leader && each != standby) {
-                cut(leader, each, 6 * World.SECOND);
-            }
-        }
-    }
-
-    private void healWhenItFollowsAnother(
-            Host leader, Host standby, Disk.@Nullable Service before, long latest) {
-        Disk.Service now = standby.disk().service;
-        if ((now != null && !now.equals(before)) || world.now() > latest) {
-            cluster.network().mend(leader, standby);
-            world.in(
-                    world.between(World.SECOND / 4, 2 * World.SECOND),
-                    () -> cluster.holder().ifPresent(next -> crash(next, 5 * World.SECOND)));
-        } else {
-            world.in(
-                    World.MILLI / 4,
-                    () -> healWhenItFollowsAnother(leader, standby, before, latest));
-        }
-    }
-
-    private void cut(Host from, Host to, long lasts) {
+    void cut(Host from, Host to, long lasts) {
         cluster.network().cut(from, to);
         world.in(lasts, () -> cluster.network().mend(from, to));
     }

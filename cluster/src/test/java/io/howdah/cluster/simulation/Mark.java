@@ -52,6 +52,10 @@ final class Mark {
         }
     }
 
+    boolean isPromoted() {
+        return role == Role.LEADS;
+    }
+
     void forget() {
         role = Role.UNKNOWN;
     }

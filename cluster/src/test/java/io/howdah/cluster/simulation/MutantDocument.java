@@ -32,7 +32,9 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
 
     @Override
     public Transition<ClusterState> apply(ClusterState state, Command command) {
-        Transition<ClusterState> change = real.apply(state, command);
+        Transition<ClusterState> change =
+                real.apply(
+                        state, mutation == Mutation.SEEN_GRACE ? seeing(state, command) : command);
         if (change.refusal() != null) {
             return change;
         }
@@ -45,6 +47,20 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case UNHEARD_RESUME -> Transition.accepted(withHeld(next, true, false));
             default -> change;
         };
+    }
+
+    private static Command seeing(ClusterState state, Command command) {
+        return command instanceof Command.Renew renew
+                        && Ambushes.isTakeOver(renew)
+                        && state.lease() instanceof Lease.Held held
+                ? new Command.Renew(
+                        renew.node(),
+                        renew.epoch(),
+                        renew.atMillis(),
+                        renew.flushed(),
+                        renew.heard(),
+                        held.renewals())
+                : command;
     }
 
     private static ClusterState withoutBase(ClusterState next) {

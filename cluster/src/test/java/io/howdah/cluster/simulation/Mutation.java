@@ -27,6 +27,8 @@ enum Mutation {
     LIMIT,
     /// Others do not wait for the grace that a leaving agent was given.
     GRACE,
+    /// A take-over ends whatever grace it finds, though it was sent before that was given.
+    SEEN_GRACE,
     /// A lease expires though its holder has not heard that a pause is over.
     UNHEARD_RESUME,
     /// A standby whose service file is empty is taken for one that nothing flows into.

@@ -154,7 +154,7 @@ final class SimulatedLog {
                                     from.process()
                                             .keep(reply, new Outcome<>(entry, change.refusal())));
                 };
-        long late = cluster.sends(from.host(), command);
+        long late = cluster.ambushes().sends(from.host(), command);
         if (late > 0) {
             world.in(late, agreed);
         } else {

@@ -66,7 +66,7 @@ final class SimulatedLook {
                     data.systemId,
                     data.incarnation,
                     "no answer",
-                    !starts.isStandbyOfOurs() && data.inProduction,
+                    !starts.isStandbyOfOurs() && (data.inProduction || data.mark.isPromoted()),
                     Optional.ofNullable(data.rewoundFor));
         }
         if (server.mode() == ServerProcess.Mode.PRIMARY) {
@@ -91,6 +91,7 @@ final class SimulatedLook {
                         : Optional.empty(),
                 Optional.ofNullable(own.disk().service).map(service -> service.epoch()),
                 server.receiving().isReceiving(),
-                data.wal.end() - server.receiving().replayed());
+                data.wal.end() - server.receiving().replayed(),
+                data.mark.isPromoted());
     }
 }

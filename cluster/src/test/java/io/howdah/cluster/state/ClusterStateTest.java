@@ -45,12 +45,12 @@ class ClusterStateTest {
     }
 
     @Test
-    void furloughIsARenewalThatLastsLongerAndTheNextRenewalEndsIt() {
+    void furloughIsARenewalThatLastsLongerAndTheNextAgentEndsIt() {
         ClusterState resting = accept(led(), new Command.Furlough(N1, FIRST, 20_000, 0));
         assertThat(resting.held().orElseThrow().graceMillis()).isEqualTo(20_000);
         assertThat(resting.held().orElseThrow().renewals()).isEqualTo(1);
         assertThat(refusal(resting, new Command.Expire(N2, FIRST, 0, 0))).contains("renewed");
-        ClusterState back = accept(resting, new Command.Renew(N1, FIRST, 0));
+        ClusterState back = accept(resting, new Command.Renew(N1, FIRST, 0, 1));
         assertThat(back.held().orElseThrow().graceMillis()).isZero();
     }
 
@@ -67,7 +67,7 @@ class ClusterStateTest {
 
     @Test
     void aRenewalMakesAnExpiryThatDidNotSeeItVoid() {
-        ClusterState renewed = accept(led(), new Command.Renew(N1, FIRST, 0));
+        ClusterState renewed = accept(led(), new Command.Renew(N1, FIRST, 0, 0));
         assertThat(refusal(renewed, new Command.Expire(N2, FIRST, 0, 0))).contains("renewed");
         assertThat(accept(renewed, new Command.Expire(N2, FIRST, 1, 0)).lease())
                 .isInstanceOf(Lease.Vacant.class);
@@ -89,7 +89,7 @@ class ClusterStateTest {
         ClusterState held = accept(offered, new Command.Claim(N1, SECOND, vote(N1, at(200))));
         Command late = new Command.Expire(N2, SECOND, Command.Expire.UNCLAIMED, 0);
         assertThat(refusal(held, late)).contains("renewed");
-        held = accept(held, new Command.Renew(N1, SECOND, 0));
+        held = accept(held, new Command.Renew(N1, SECOND, 0, 0));
         assertThat(refusal(held, late)).contains("renewed");
         assertThat(accept(offered, late).lease()).isInstanceOf(Lease.Vacant.class);
     }
@@ -99,7 +99,7 @@ class ClusterStateTest {
         ClusterState gone = vacant();
         assertThat(
                         List.of(
-                                refusal(gone, new Command.Renew(N1, FIRST, 0)),
+                                refusal(gone, new Command.Renew(N1, FIRST, 0, 0)),
                                 refusal(gone, new Command.Release(N1, FIRST, "late", 0)),
                                 refusal(gone, new Command.SetVoters(N1, FIRST, 1, voters(), 0)),
                                 refusal(
@@ -283,7 +283,7 @@ class ClusterStateTest {
                         new Command.CastVote(N1, FIRST, vote(N1, at(7, 3, 5))),
                         new Command.Claim(N1, FIRST, null),
                         new Command.Claim(N1, FIRST, vote(N1, at(7))),
-                        new Command.Renew(N1, FIRST, 5),
+                        new Command.Renew(N1, FIRST, 5, 0),
                         new Command.Furlough(N1, FIRST, 20_000, 5),
                         new Command.Expire(N1, FIRST, 9, 5),
                         new Command.Release(N1, FIRST, "why", 5),

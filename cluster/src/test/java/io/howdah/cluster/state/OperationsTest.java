@@ -58,7 +58,7 @@ class OperationsTest {
 
     @Test
     void theHolderGoesOnRenewingAndNamingItsVotersInAPause() {
-        ClusterState renewed = accept(paused(led()), new Command.Renew(N1, FIRST, 9));
+        ClusterState renewed = accept(paused(led()), new Command.Renew(N1, FIRST, 9, 0));
         accept(renewed, new Command.SetVoters(N1, FIRST, 1, new TreeMap<>(), 0));
     }
 
@@ -80,13 +80,12 @@ class OperationsTest {
         assertThat(refusal(resumed, new Command.Expire(N2, FIRST, 1, 0)))
                 .contains("n1 has not heard yet");
 
-        ClusterState sentBefore =
-                accept(resumed, new Command.Renew(N1, FIRST, 6_001, null, 0, true));
+        ClusterState sentBefore = accept(resumed, new Command.Renew(N1, FIRST, 6_001, null, 0, 0));
         assertThat(refusal(sentBefore, new Command.Expire(N2, FIRST, 2, 0)))
                 .as("renewed, but by an agent that still believes in the pause")
                 .contains("n1 has not heard yet");
 
-        ClusterState heard = accept(sentBefore, new Command.Renew(N1, FIRST, 6_250, null, 1, true));
+        ClusterState heard = accept(sentBefore, new Command.Renew(N1, FIRST, 6_250, null, 1, 0));
         assertThat(refusal(heard, new Command.Expire(N2, FIRST, 2, 0)))
                 .as("counted from before it heard")
                 .contains("renewed");
@@ -116,21 +115,44 @@ class OperationsTest {
                         accept(accept(paused(led()), new Command.Resume("dba", 6_000)), suspend()),
                         new Command.Resume("dba", 7_000));
 
-        ClusterState heardOne = accept(twice, new Command.Renew(N1, FIRST, 7_100, null, 1, true));
+        ClusterState heardOne = accept(twice, new Command.Renew(N1, FIRST, 7_100, null, 1, 0));
 
         assertThat(refusal(heardOne, new Command.Expire(N2, FIRST, 3, 0)))
                 .contains("n1 has not heard yet");
     }
 
     @Test
-    void aRenewalOfTheAgentThatLeftDoesNotEndTheGrace() {
+    void onlyARenewalThatHasSeenTheGraceEndsIt() {
         ClusterState away = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
 
-        ClusterState late = accept(away, new Command.Renew(N1, FIRST, 4_900, null, 0, true));
+        ClusterState late = accept(away, new Command.Renew(N1, FIRST, 4_900, 0));
         assertThat(late.held().orElseThrow().graceMillis()).isEqualTo(13_000);
 
-        ClusterState back = accept(late, new Command.Renew(N1, FIRST, 9_000));
+        ClusterState back = accept(late, new Command.Renew(N1, FIRST, 9_000, 2));
         assertThat(back.held().orElseThrow().graceMillis()).isZero();
+    }
+
+    @Test
+    void whoTookOverBeforeTheLastAgentDoesNotEndTheGraceOfThatOne() {
+        ClusterState first = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
+        Command takesOver = new Command.Renew(N1, FIRST, 6_000, 1);
+        ClusterState another = accept(first, new Command.Renew(N1, FIRST, 7_000, 1));
+        ClusterState again = accept(another, new Command.Furlough(N1, FIRST, 13_000, 8_000));
+
+        ClusterState late = accept(again, takesOver);
+
+        assertThat(late.held().orElseThrow().graceMillis()).isEqualTo(13_000);
+    }
+
+    @Test
+    void aGraceThatIsAskedForLateTakesNothingOffOneThatStandsAndEndsLikeIt() {
+        ClusterState away = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
+
+        ClusterState late = accept(away, new Command.Furlough(N1, FIRST, 1_000, 4_000));
+        assertThat(late.held().orElseThrow().graceMillis()).isEqualTo(13_000);
+
+        ClusterState goesOn = accept(late, new Command.Renew(N1, FIRST, 9_000, 2));
+        assertThat(goesOn.held().orElseThrow().graceMillis()).isZero();
     }
 
     @Test
@@ -262,7 +284,7 @@ class OperationsTest {
 
     @Test
     void aForcedFailoverLeavesALastingRecord() {
-        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, true));
+        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0));
         state = accept(state, new Command.Release(N1, FIRST, "lost", 3_000));
         state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(250))));
         state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 4_000));
@@ -309,14 +331,14 @@ class OperationsTest {
         assertThat(document.decodeState(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(led());
         String renew = "{\"command\":\"renew\",\"node\":\"n1\",\"epoch\":1,\"atMillis\":5}";
         assertThat(document.decodeCommand(renew.getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo(new Command.Renew(N1, FIRST, 5));
+                .isEqualTo(new Command.Renew(N1, FIRST, 5, 0));
     }
 
     @Test
     void whatOperatorsAskedForSurvivesASnapshot() {
         ClusterDocument document = new ClusterDocument();
         ClusterState full =
-                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, true));
+                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0));
         assertThat(document.decodeState(document.encodeState(full))).isEqualTo(full);
     }
 

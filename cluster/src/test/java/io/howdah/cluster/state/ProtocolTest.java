@@ -95,6 +95,6 @@ final class ProtocolTest {
 
     @Test
     void everyCommandOfTodayMayBeProposedInEveryCluster() {
-        assertThat(today.objection(led(), new Command.Renew(N1, new Epoch(1), 0))).isEmpty();
+        assertThat(today.objection(led(), new Command.Renew(N1, new Epoch(1), 0, 0))).isEmpty();
     }
 }
