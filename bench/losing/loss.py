@@ -42,8 +42,9 @@ class ArchivedCluster(HowdahCluster):
         self._demo()
         self.await_whole(DEMO_BOUND_SECONDS)
 
-    def back_up(self) -> None:
-        self._well("backup", "--directory", str(self._directory), "--repository", str(self.repository))
+    def back_up(self) -> str:
+        """What the command says, as from which server the backup was taken."""
+        return self._well("backup", "--directory", str(self._directory), "--repository", str(self.repository))
 
     def restore(self, target: Path) -> None:
         self._well("restore", "--latest", "--start", "--repository", str(self.repository), "--directory", str(target))
@@ -87,10 +88,11 @@ class ArchivedCluster(HowdahCluster):
         if done.returncode != 0:
             raise BenchError(f"`howdah demo` failed with exit {done.returncode}: {(done.stdout + done.stderr)[-400:]}")
 
-    def _well(self, *arguments: str) -> None:
+    def _well(self, *arguments: str) -> str:
         done = self._command(*arguments, bound_seconds=RESTORE_BOUND_SECONDS)
         if done.returncode != 0:
             raise BenchError(f"`howdah {arguments[0]}` failed with exit {done.returncode}: {(done.stdout + done.stderr)[-400:]}")
+        return done.stdout
 
 
 class Load:
