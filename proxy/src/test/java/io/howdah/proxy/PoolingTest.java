@@ -132,6 +132,71 @@ class PoolingTest {
         }
     }
 
+    /// A client that was there before, one that comes meanwhile, and one that wants it so anyway.
+    @Test
+    void serverThatTakesNoWritesForAWhileIsNotOverruledForClientsNorRememberedByThem()
+            throws Exception {
+        try (Connection before = two.connect();
+                Connection reader = two.connect()) {
+            before.createStatement().execute("create table stopped (n int)");
+            insert(before);
+            reader.createStatement()
+                    .execute("set session characteristics as transaction read only");
+            postgres.execute(
+                    "alter system set default_transaction_read_only = on",
+                    "select pg_reload_conf()");
+            // a reload reaches each session in its own time
+            Await.until("the server refuses writes", () -> readOnly(before).equals("on"));
+            try (Connection meanwhile = two.connect()) {
+                for (int i = 0; i < 4; i++) {
+                    assertRefused(before);
+                    assertRefused(meanwhile);
+                    assertRefused(reader);
+                }
+                postgres.execute(
+                        "alter system reset default_transaction_read_only",
+                        "select pg_reload_conf()");
+                Await.until("the server takes writes", () -> readOnly(before).equals("off"));
+                for (int i = 0; i < 4; i++) {
+                    insert(before);
+                    insert(meanwhile);
+                    assertRefused(reader);
+                }
+                reader.createStatement()
+                        .execute("set session characteristics as transaction read write");
+                insert(reader);
+                // what a function has set is not known to be the client's, and must be nobody's
+                value(reader, "select set_config('default_transaction_read_only', 'on', false)");
+                for (int i = 0; i < 4; i++) {
+                    insert(before);
+                    insert(meanwhile);
+                }
+            }
+            try (Connection asks = two.connect("&options=-c%20default_transaction_read_only=on")) {
+                for (int i = 0; i < 3; i++) {
+                    assertRefused(asks);
+                    insert(before);
+                }
+            }
+        }
+    }
+
+    private static String readOnly(Connection client) {
+        try {
+            return value(client, "show default_transaction_read_only");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void insert(Connection client) throws SQLException {
+        client.createStatement().execute("insert into stopped values (1)");
+    }
+
+    private static void assertRefused(Connection client) {
+        assertThatThrownBy(() -> insert(client)).hasMessageContaining("read-only transaction");
+    }
+
     @Test
     void settingThatTheServerRefusesEndsTheLoginInItsWords() {
         assertThatThrownBy(() -> one.connect("&options=-c%20geqo=perhaps"))

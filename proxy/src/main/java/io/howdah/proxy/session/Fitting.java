@@ -51,6 +51,7 @@ final class Fitting {
 
     /// Has the server forget what the last client has left.
     void reset() {
+        settings.forgets();
         errands.run(Errand.RESET, "DISCARD ALL");
     }
 
@@ -95,10 +96,14 @@ final class Fitting {
 
     /// Reads a ParameterStatus.
     ///
-    /// @param asked whether somebody may have asked for the change
     /// @return whose value it is, or null when the message is damaged
-    @Nullable String read(ByteBuf bytes, int body, int end, boolean asked) {
-        return settings.read(bytes, body, end, asked);
+    @Nullable String read(ByteBuf bytes, int body, int end, Reporting reporting) {
+        return settings.read(bytes, body, end, reporting);
+    }
+
+    /// Whether what new clients are told has changed with the server's configuration.
+    boolean isConfiguredAnew() {
+        return settings.isConfiguredAnew();
     }
 
     SessionState state() {

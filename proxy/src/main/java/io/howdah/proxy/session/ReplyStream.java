@@ -26,6 +26,9 @@ final class ReplyStream implements MessageCutter.Receiver {
 
     private static final int DEALLOCATED_LENGTH = 19;
 
+    /// Of CommandComplete with `SET`: no other command has three letters.
+    private static final int SET_LENGTH = 8;
+
     private final ServerSession session;
     private final Exchange exchange;
     private final ServerStatements statements;
@@ -107,6 +110,9 @@ final class ReplyStream implements MessageCutter.Receiver {
             case 'C' -> {
                 if (length == DISCARDED_LENGTH || length == DEALLOCATED_LENGTH) {
                     return Cut.WHOLE;
+                }
+                if (length == SET_LENGTH) {
+                    session.settingSet();
                 }
             }
             default -> {}

@@ -35,6 +35,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     private @Nullable ClientSession client;
     private boolean ended;
+    private boolean set;
 
     /// @param reported at the login
     ServerSession(
@@ -164,13 +165,29 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     ///
     /// @return false when the message is damaged
     boolean report(ByteBuf bytes, int body, int end) {
-        boolean asked = client != null || fitting.isUnderWay();
-        String name = fitting.read(bytes, body, end, asked);
+        Reporting reporting = reporting();
+        String name = fitting.read(bytes, body, end, reporting);
         statements.settingReported();
-        if (name != null && !(asked && SessionState.isSettable(name))) {
+        boolean asked = reporting != Reporting.BY_ITSELF;
+        if (name != null
+                && (!(asked && SessionState.isSettable(name)) || fitting.isConfiguredAnew())) {
             destination.forgetWelcomes();
         }
         return name != null;
+    }
+
+    private Reporting reporting() {
+        if (fitting.isUnderWay()) {
+            return Reporting.IN_ERRAND;
+        }
+        return client == null
+                ? Reporting.BY_ITSELF
+                : set ? Reporting.AFTER_SET : Reporting.TO_CLIENT;
+    }
+
+    /// The server has done a `SET`; it reports what that has changed before it is ready.
+    void settingSet() {
+        set = true;
     }
 
     /// The server has forgotten what was prepared.
@@ -185,6 +202,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     ///
     /// @return why that cannot be gone on with; null when it can
     @Nullable Complaint ready(byte status) {
+        set = false;
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);

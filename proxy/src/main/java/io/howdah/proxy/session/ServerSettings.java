@@ -15,6 +15,21 @@ final class ServerSettings {
     private final Map<String, String> reported;
     private SessionState defaults = SessionState.NONE;
     private SessionState state;
+
+    /// As it was when the client came that is here.
+    private SessionState begun;
+
+    /// What the server's configuration says of `READ_ONLY`, as far as it is known.
+    private String configured;
+
+    private boolean configuredAnew;
+
+    /// Whether `READ_ONLY` stands in the state though perhaps nobody has set it.
+    private boolean doubtful;
+
+    /// Whether the errand that was sent last sets `READ_ONLY`.
+    private boolean sets;
+
     private SessionState parsedBy = SessionState.NONE;
     private ParsingSettings parsing = new ParsingSettings(Map.of());
 
@@ -24,15 +39,16 @@ final class ServerSettings {
         this.user = user;
         this.reported = new LinkedHashMap<>(reported);
         reported.forEach((name, value) -> defaults = defaults.with(name, value));
+        defaults = defaults.withoutReadOnly();
+        configured = reported.getOrDefault(SessionState.READ_ONLY, "");
         state = defaults;
+        begun = defaults;
     }
 
     /// Reads a ParameterStatus.
     ///
-    /// @param asked whether somebody may have asked for the change; else the server's own
-    ///   configuration has changed
     /// @return whose value it is, or null when the message is damaged
-    @Nullable String read(ByteBuf bytes, int body, int end, boolean asked) {
+    @Nullable String read(ByteBuf bytes, int body, int end, Reporting reporting) {
         String name;
         String value;
         try {
@@ -42,15 +58,51 @@ final class ServerSettings {
             return null;
         }
         reported.put(name, value);
+        if (name.equals(SessionState.READ_ONLY)) {
+            readOnly(value, reporting);
+            return name;
+        }
         state = state.with(name, value);
-        if (!asked) {
+        if (reporting == Reporting.BY_ITSELF) {
             defaults = defaults.with(name, value);
         }
         return name;
     }
 
+    /// Whether somebody has set it decides whether it goes along with the client. What was set by a
+    /// function looks like a change of the configuration, and does not; the next client's errand
+    /// takes it back.
+    private void readOnly(String value, Reporting reporting) {
+        boolean set =
+                switch (reporting) {
+                    case BY_ITSELF -> false;
+                    case IN_ERRAND -> sets;
+                    case AFTER_SET -> true;
+                    // or a transaction was rolled back that had set it
+                    case TO_CLIENT -> value.equals(begun.reported().get(SessionState.READ_ONLY));
+                };
+        doubtful = reporting == Reporting.TO_CLIENT && !set;
+        state =
+                set || doubtful
+                        ? state.with(SessionState.READ_ONLY, value)
+                        : state.withoutReadOnly();
+        if (!set && !value.equals(configured)) {
+            configured = value;
+            configuredAnew = true;
+        }
+    }
+
+    /// Whether the server's configuration says something else of `READ_ONLY` since this was asked
+    /// last.
+    boolean isConfiguredAnew() {
+        boolean anew = configuredAnew;
+        configuredAnew = false;
+        return anew;
+    }
+
+    /// What goes along with the client.
     SessionState state() {
-        return state;
+        return doubtful ? state.withoutReadOnly() : state;
     }
 
     /// On what the meaning of a statement's text depends.
@@ -66,27 +118,42 @@ final class ServerSettings {
     /// The connection now has exactly these settings.
     void become(SessionState reached) {
         state = reached;
+        begun = reached;
+        doubtful = false;
     }
 
     /// What brings the settings of a client back; empty when nothing differs.
     String toPutBack(SessionState wanted) {
+        sets = wanted.reported().containsKey(SessionState.READ_ONLY);
         return SettingsScript.putBack(state, wanted);
     }
 
     /// What a new client asks for; empty when that is so already.
     String toBegin(StartupSettings wished) {
+        sets = wished.values().containsKey(SessionState.READ_ONLY);
         return SettingsScript.begin(state, defaults, wished);
     }
 
     /// A client has begun here with what it asked for.
     Welcome begun(StartupSettings wished) {
-        state = state.withFurther(wished.further(defaults));
+        String readOnly = reported.get(SessionState.READ_ONLY);
+        Map<String, String> further = new LinkedHashMap<>(wished.further(defaults));
+        SessionState reached = state.withoutReadOnly();
+        if (readOnly != null && further.remove(SessionState.READ_ONLY) != null) {
+            reached = reached.with(SessionState.READ_ONLY, readOnly);
+        }
+        become(reached.withFurther(Map.copyOf(further)));
         return new Welcome(new LinkedHashMap<>(reported), state);
+    }
+
+    /// All is to be discarded.
+    void forgets() {
+        sets = false;
     }
 
     /// All was discarded.
     void reset() {
-        state = state.withFurther(Map.of());
+        become(state.withoutReadOnly().withFurther(Map.of()));
     }
 
     /// Whether nothing keeps these settings from being put back elsewhere.

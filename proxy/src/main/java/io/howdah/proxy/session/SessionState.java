@@ -8,9 +8,14 @@ import java.util.Set;
 /// The settings of a session that differ from client to client and can be put back on another
 /// server connection. A character of a value stands for one byte. Immutable.
 ///
-/// @param reported what the server reports of itself whenever it changes (`ParameterStatus`)
+/// @param reported what the server reports of itself whenever it changes (`ParameterStatus`);
+///   `READ_ONLY` only where the session has set it
 /// @param further settings that are not reported and that the client began with
 record SessionState(Map<String, String> reported, Map<String, String> further) {
+
+    /// A server that takes no writes for a while says so by this setting, to all its sessions. So
+    /// who has not set it goes by the server's configuration, wherever that goes meanwhile.
+    static final String READ_ONLY = "default_transaction_read_only";
 
     /// What is reported and cannot be set, or not by everybody.
     private static final Set<String> FIXED =
@@ -24,7 +29,7 @@ record SessionState(Map<String, String> reported, Map<String, String> further) {
 
     /// What is reported and can be set, and has no part in what a statement means.
     private static final Set<String> MEANINGLESS =
-            Set.of("application_name", "default_transaction_read_only", "scram_iterations");
+            Set.of("application_name", READ_ONLY, "scram_iterations");
 
     static final SessionState NONE = new SessionState(Map.of(), Map.of());
 
@@ -35,6 +40,16 @@ record SessionState(Map<String, String> reported, Map<String, String> further) {
         }
         Map<String, String> changed = new LinkedHashMap<>(reported);
         changed.put(name, value);
+        return new SessionState(changed, further);
+    }
+
+    /// The same, but that `READ_ONLY` is as the server's configuration has it.
+    SessionState withoutReadOnly() {
+        if (!reported.containsKey(READ_ONLY)) {
+            return this;
+        }
+        Map<String, String> changed = new LinkedHashMap<>(reported);
+        changed.remove(READ_ONLY);
         return new SessionState(changed, further);
     }
 

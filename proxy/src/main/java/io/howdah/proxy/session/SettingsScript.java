@@ -44,6 +44,10 @@ final class SettingsScript {
                         statements.add("RESET " + name);
                     }
                 });
+        if (from.reported().containsKey(SessionState.READ_ONLY)
+                && !to.reported().containsKey(SessionState.READ_ONLY)) {
+            statements.add("RESET " + SessionState.READ_ONLY);
+        }
         setWhereDifferent(from.reported(), to.reported());
         setWhereDifferent(from.further(), to.further());
     }
