@@ -15,6 +15,7 @@ import io.howdah.node.metrics.ProcessUsage;
 import io.howdah.node.metrics.Scrape;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Measures this node when it is scraped, and at no other time. PostgreSQL is asked in a session of
@@ -26,17 +27,21 @@ final class NodeMetrics {
     private final @Nullable Agent agent;
     private final @Nullable ManagedPostgres server;
     private final Path directory;
+    private final BooleanSupplier writesStopped;
     private final MetricsText text = new MetricsText();
 
     /// @param agent null on a witness, as is `server`
     /// @param directory the node's
+    /// @param writesStopped whether its PostgreSQL is to refuse writes
     NodeMetrics(
             NodeView node,
             Store<ClusterState, Command> store,
             @Nullable Agent agent,
             @Nullable ManagedPostgres server,
-            Path directory) {
+            Path directory,
+            BooleanSupplier writesStopped) {
         this.directory = directory;
+        this.writesStopped = writesStopped;
         this.node = node;
         this.store = store;
         this.agent = agent;
@@ -70,6 +75,7 @@ final class NodeMetrics {
                 leader.map(Peer::nodeName).orElse(null),
                 store.peers().size(),
                 ArchiveReport.read(directory).orElse(null),
+                writesStopped.getAsBoolean(),
                 cluster.drill(),
                 ProcessUsage.now(),
                 System.currentTimeMillis());

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,7 @@ final class NodeStatus implements NodeView {
     private final BootClock clock;
     private final @Nullable Postgres postgres;
     private final Supplier<@Nullable String> proxy;
+    private final BooleanSupplier writesStopped;
     private final NodeMetrics metrics;
     private final @Nullable RecentVitals vitals;
 
@@ -82,6 +84,7 @@ final class NodeStatus implements NodeView {
             Supplier<@Nullable String> proxy,
             @Nullable Postgres postgres) {
         this.proxy = proxy;
+        this.writesStopped = PostgresOfNode.writesStopped(configuration);
         this.configuration = configuration;
         this.name = new NodeName(configuration.node());
         this.version = version;
@@ -104,7 +107,8 @@ final class NodeStatus implements NodeView {
                         store,
                         postgres == null ? null : postgres.agent(),
                         postgres == null ? null : postgres.server(),
-                        configuration.directory());
+                        configuration.directory(),
+                        writesStopped);
     }
 
     @Override
@@ -186,6 +190,12 @@ final class NodeStatus implements NodeView {
         }
         if (store.leader().isEmpty()) {
             return store.status();
+        }
+        if (report.status() instanceof LocalStatus.Primary && writesStopped.getAsBoolean()) {
+            return "writes are refused: almost as much WAL waits for the archive as"
+                    + " max_slot_wal_keep_size allows\nHINT: see that every repository answers;"
+                    + " backup/backup-worker.log in the node's directory says what is wrong. Writes"
+                    + " go on by themselves.";
         }
         return own.server()
                 .copying()

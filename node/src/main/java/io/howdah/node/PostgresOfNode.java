@@ -8,6 +8,8 @@ import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.backup.RepositoryCopy;
+import io.howdah.node.backup.StopFile;
+import io.howdah.node.configuration.ArchiveLimit;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.Bootstrap;
 import io.howdah.node.configuration.CloneFrom;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +72,16 @@ final class PostgresOfNode {
                 memberAddresses,
                 firstDatabase(postgres.bootstrap()),
                 configuration.backup() == null ? null : BackupWorker.SLOT,
+                writesStopped(configuration),
                 copySource(configuration));
+    }
+
+    /// Nobody says so where nothing is archived, whatever a worker has left.
+    static BooleanSupplier writesStopped(NodeConfiguration configuration) {
+        BackupConfiguration backup = configuration.backup();
+        return backup != null && backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
+                ? StopFile.of(configuration.directory())::isThere
+                : () -> false;
     }
 
     private static @Nullable CopySource copySource(NodeConfiguration configuration) {

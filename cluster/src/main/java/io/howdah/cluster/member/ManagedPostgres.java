@@ -193,6 +193,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public LocalStatus status() {
         upkeep.keepFiles();
+        upkeep.keepWrites();
         LocalStatus seen = observer.look();
         return seen instanceof LocalStatus.Standby standby && !cutOff
                 ? standby.perhapsFollowing()

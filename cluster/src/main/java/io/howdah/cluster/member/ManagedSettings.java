@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstDatabase what to create in a new cluster; null for nothing
 /// @param archiveSlot the slot of whoever archives this node's WAL, which is his to make and to
 ///   move, on a standby too; null: nobody archives it, and a slot that was left goes
+/// @param writesStopped whether writes are to be refused now, as the archive could not hold them
 /// @param copySource where fresh copies come from before any member is asked; null: from members
 public record ManagedSettings(
         NodeName self,
@@ -46,6 +48,7 @@ public record ManagedSettings(
         Supplier<Set<String>> memberAddresses,
         @Nullable FirstDatabase firstDatabase,
         @Nullable String archiveSlot,
+        BooleanSupplier writesStopped,
         @Nullable CopySource copySource) {
 
     /// With the data directory in its usual place, and nobody who archives its WAL.
@@ -79,6 +82,7 @@ public record ManagedSettings(
                 memberAddresses,
                 firstDatabase,
                 null,
+                () -> false,
                 null);
     }
 

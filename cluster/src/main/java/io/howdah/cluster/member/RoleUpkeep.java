@@ -95,11 +95,12 @@ final class RoleUpkeep {
     }
 
     /// What stands in these statements must not reach the log, even where one fails; and they must
-    /// never wait for standbys, which may need these very roles to come.
+    /// never wait for standbys, which may need these very roles to come, nor for an archive.
     static void prepare(PostgresConnection connection) {
         connection.execute(
                 "set log_min_error_statement = panic; set log_statement = none;"
                         + " set log_min_duration_statement = -1; set synchronous_commit = local;"
+                        + " set default_transaction_read_only = off;"
                         + " set search_path = pg_catalog, pg_temp");
     }
 

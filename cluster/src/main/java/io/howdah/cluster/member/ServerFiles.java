@@ -27,6 +27,9 @@ final class ServerFiles {
 
     private static final String NAMES = "synchronous_standby_names";
 
+    /// Whoever does not ask for another transaction gets one that cannot write.
+    private static final String READ_ONLY = "default_transaction_read_only";
+
     private final Path directory;
     private final DurableFiles files;
     private final KeyCopies keys;
@@ -133,6 +136,9 @@ final class ServerFiles {
 
     private String rendered(String names) {
         ServerSettings all = settings.with(NAMES, names);
+        if (managed.writesStopped().getAsBoolean()) {
+            all = all.with(READ_ONLY, "on");
+        }
         for (PendingSetting setting : held()) {
             all = all.with(setting.name(), setting.running());
         }
@@ -197,6 +203,26 @@ final class ServerFiles {
             changed = true;
         }
         return changed;
+    }
+
+    /// Has writes refused, or not any more, as is wanted now.
+    ///
+    /// @return whether the server has to read its files anew
+    boolean refreshWrites() {
+        boolean wanted =
+                managed.writesStopped().getAsBoolean()
+                        || "on".equals(settings.asMap().get(READ_ONLY));
+        if (wanted == refusesWrites()) {
+            return false;
+        }
+        files.write(configuration(), rendered(namesInFile()));
+        return true;
+    }
+
+    /// Whether the file says that writes are refused.
+    boolean refusesWrites() {
+        String line = READ_ONLY + " = 'on'";
+        return read(configuration()).lines().anyMatch(line::equals);
     }
 
     /// What `synchronous_standby_names` becomes at the next reload.

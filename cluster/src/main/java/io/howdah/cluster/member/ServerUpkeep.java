@@ -2,14 +2,16 @@ package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is looked after every few seconds while a server runs: its copies of certificates, the
-/// addresses of members, and, on a primary, Howdah's own roles. A failure is said once and tried
-/// again; it never disturbs what the agent does besides. For one thread.
+/// What is looked after while a server runs: whether it takes writes, and every few seconds its
+/// copies of certificates, the addresses of members, and, on a primary, Howdah's own roles. A
+/// failure is said once and tried again; it never disturbs what the agent does besides. For one
+/// thread.
 final class ServerUpkeep {
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(5);
@@ -27,7 +29,9 @@ final class ServerUpkeep {
     private long filesDueNanos;
     private long rolesDueNanos;
     private Epoch led = Epoch.NONE;
-    private String lastFailure = "";
+
+    /// What was said last of what could not be done.
+    private final Map<String, String> failures = new HashMap<>();
 
     /// @param nanoTime a clock as `System.nanoTime`
     ServerUpkeep(ServerFiles files, HeldServer server, RoleUpkeep roles, LongSupplier nanoTime) {
@@ -36,6 +40,24 @@ final class ServerUpkeep {
         this.roles = roles;
         this.nanoTime = nanoTime;
         this.filesDueNanos = nanoTime.getAsLong();
+    }
+
+    /// Whether writes are refused, where a server runs.
+    void keepWrites() {
+        if (!server.isRunning()) {
+            return;
+        }
+        attempt(
+                "stop writes, or let them go on",
+                () -> {
+                    if (files.refreshWrites()) {
+                        server.reload();
+                        LOG.warn(
+                                files.refusesWrites()
+                                        ? "writes are refused: too much WAL waits for the archive"
+                                        : "writes are taken again");
+                    }
+                });
     }
 
     /// Files, when they are due and a server runs; one that starts writes them itself.
@@ -78,13 +100,12 @@ final class ServerUpkeep {
     private void attempt(String what, Runnable work) {
         try {
             work.run();
-            lastFailure = "";
+            failures.remove(what);
         } catch (RuntimeException e) {
-            String failure = what + ": " + e.getMessage();
-            if (!Objects.equals(failure, lastFailure)) {
-                LOG.warn("cannot {}", failure);
+            String failure = String.valueOf(e.getMessage());
+            if (!failure.equals(failures.put(what, failure))) {
+                LOG.warn("cannot {}: {}", what, failure);
             }
-            lastFailure = failure;
         }
     }
 }

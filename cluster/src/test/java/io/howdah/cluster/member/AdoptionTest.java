@@ -119,6 +119,7 @@ class AdoptionTest {
                         () -> Set.of("127.0.0.1"),
                         null,
                         null,
+                        () -> false,
                         null),
                 () -> {});
     }

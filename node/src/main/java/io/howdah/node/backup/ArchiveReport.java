@@ -24,6 +24,7 @@ import tools.jackson.core.JacksonException;
 /// @param behindMillis how old the oldest of that was
 /// @param lossMillis from the newest marker that is archived to the newest that was acknowledged;
 ///   null where none are written
+/// @param gaps how many stretches of WAL are missing in a repository; null while that is not known
 /// @param atMillis when this was written, by the machine's clock
 public record ArchiveReport(
         TimelineId timeline,
@@ -31,6 +32,7 @@ public record ArchiveReport(
         long behindBytes,
         long behindMillis,
         @Nullable Long lossMillis,
+        @Nullable Integer gaps,
         long atMillis) {
 
     /// A worker writes more often than this.
@@ -40,13 +42,18 @@ public record ArchiveReport(
         return files.home().resolve("archive.json");
     }
 
-    static ArchiveReport of(WalArchiveStatus status, @Nullable Duration loss, long nowMillis) {
+    static ArchiveReport of(
+            WalArchiveStatus status,
+            @Nullable Duration loss,
+            @Nullable Integer gaps,
+            long nowMillis) {
         return new ArchiveReport(
                 status.timeline(),
                 status.archived(),
                 status.behindBytes(),
                 status.behind().toMillis(),
                 loss == null ? null : loss.toMillis(),
+                gaps,
                 nowMillis);
     }
 

@@ -10,6 +10,7 @@ import io.howdah.backup.wal.WalArchiveStatus;
 import io.howdah.backup.wal.WalArchiver;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.beside.BesideProcess;
+import io.howdah.node.configuration.ArchiveLimit;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.KeepConfiguration;
@@ -65,6 +66,9 @@ public final class BackupWorker implements AutoCloseable {
     private final GapFilling gaps;
     private final DrillKeeper drills;
     private final @Nullable RepositorySweeps sweeps;
+    private final GapWatch gapWatch;
+    private final StopFile stopFile;
+    private final @Nullable WriteStop writeStop;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
     private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
     private volatile String complaint = "";
@@ -96,10 +100,13 @@ public final class BackupWorker implements AutoCloseable {
         this.drills =
                 new DrillKeeper(configuration.node(), backup.drill(), stores, files, this::server);
         KeepConfiguration keep = backup.keep();
-        this.sweeps =
-                keep == null
-                        ? null
-                        : new RepositorySweeps(stores, keep, () -> archiver.status().isPresent());
+        this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
+        this.gapWatch = new GapWatch(stores, data, this::isArchiving);
+        this.stopFile = StopFile.of(files);
+        this.writeStop =
+                backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
+                        ? new WriteStop(name, this::server, stopFile)
+                        : null;
     }
 
     /// Starts it.
@@ -135,12 +142,31 @@ public final class BackupWorker implements AutoCloseable {
                 version, "" + configuration.backup() + configuration.dataDirectory());
     }
 
+    private boolean isArchiving() {
+        return archiver.status().isPresent();
+    }
+
     private void begin() {
+        if (writeStop != null) {
+            writeStop.start();
+        } else {
+            forgetStop();
+        }
+        gapWatch.start();
         work.start();
         reports.start();
         drills.start();
         if (sweeps != null) {
             sweeps.start();
+        }
+    }
+
+    /// What a worker with other settings may have left.
+    private void forgetStop() {
+        try {
+            stopFile.remove();
+        } catch (IOException e) {
+            LOG.warn("{} cannot be deleted: {}", stopFile.path(), e.getMessage());
         }
     }
 
@@ -236,6 +262,7 @@ public final class BackupWorker implements AutoCloseable {
         return ArchiveReport.of(
                 status,
                 markers == null ? null : markers.loss(status.archived()),
+                gapWatch.gaps(),
                 System.currentTimeMillis());
     }
 
@@ -245,6 +272,10 @@ public final class BackupWorker implements AutoCloseable {
         if (sweeps != null) {
             sweeps.close();
         }
+        if (writeStop != null) {
+            writeStop.close();
+        }
+        gapWatch.close();
         reports.interrupt();
         drills.close();
         archiver.close();

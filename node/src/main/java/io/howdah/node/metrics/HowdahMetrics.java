@@ -108,6 +108,14 @@ final class HowdahMetrics {
 
     private static void addArchive(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
         ArchiveReport archive = scrape.archive();
+        if (archive != null || scrape.writesStopped()) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_wal_archive_writes_stopped",
+                            "1 while this PostgreSQL refuses writes, as too much of its WAL waits for"
+                                    + " the archive.",
+                            scrape.writesStopped()));
+        }
         if (archive != null) {
             metrics.add(
                     all.gauge(
@@ -128,6 +136,15 @@ final class HowdahMetrics {
                             "howdah_wal_archive_behind_bytes",
                             "WAL of this primary that is not in every repository.",
                             archive.behindBytes()));
+            Integer gaps = archive.gaps();
+            if (gaps != null) {
+                metrics.add(
+                        all.gauge(
+                                "howdah_wal_archive_gaps",
+                                "Stretches of WAL that are missing in a repository; no backup"
+                                        + " before one can be restored past it.",
+                                gaps));
+            }
             metrics.add(
                     all.gauge(
                             "howdah_wal_archive_position",

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param consensusLeader the name of the node that leads the consensus; null when none is known
 /// @param peers how many nodes the consensus has
 /// @param archive how far the archive of this node's WAL is; null while none is made
+/// @param writesStopped whether this PostgreSQL is to refuse writes, as the archive is behind
 /// @param drill the last drill; null where there was none
 /// @param process what this process uses
 /// @param takenAtMillis wall clock
@@ -50,6 +51,7 @@ public record Scrape(
         @Nullable String consensusLeader,
         int peers,
         @Nullable ArchiveReport archive,
+        boolean writesStopped,
         @Nullable DrillStatus drill,
         ProcessUsage process,
         long takenAtMillis) {}

@@ -141,7 +141,7 @@ final class ConfigurationReferenceTest {
             case Integer number -> "`" + number + "`";
             case Boolean flag -> "`" + flag + "`";
             case Path path -> "`" + path + "`";
-            case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT) + "`";
+            case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
             case DataSize size -> "`" + size + "`";
             case Installation _, SynchronousStandbys _ ->
                     "`" + value.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "`";

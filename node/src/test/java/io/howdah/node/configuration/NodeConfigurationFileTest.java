@@ -162,6 +162,14 @@ final class NodeConfigurationFileTest {
                                 .wal()
                                 .flush())
                 .isEqualTo(Duration.ofMillis(250));
+        assertThat(backup.wal().atLimit()).isEqualTo(ArchiveLimit.DROP_AND_MARK_GAP);
+        assertThat(
+                        Objects.requireNonNull(
+                                        parse(
+                                                        "backup: {repositories: [/a], wal: {at-limit: stop-writes}}")
+                                                .backup())
+                                .wal())
+                .isEqualTo(new WalConfiguration(Duration.ofSeconds(1), ArchiveLimit.STOP_WRITES));
         assertThat(backup.marker()).isTrue();
         assertThat(
                         Objects.requireNonNull(
@@ -202,6 +210,7 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], keep: {for: ever}}",
                         "backup: {repositories: [/a], keep: {wal-for: 1d}}",
                         "backup: {repositories: [/a], wal: {flush: 1ms}}",
+                        "backup: {repositories: [/a], wal: {at-limit: explode}}",
                         "backup: {repositories: [/a], wal: {flush: soon}}")) {
             assertThatThrownBy(() -> parse(refused))
                     .as(refused)

@@ -113,6 +113,8 @@ final class MetricsTextTest {
                         5.0)
                 .containsEntry("howdah_lease_renewal_seconds_sum" + labels, 3.012)
                 .containsEntry("howdah_epoch" + labels, 7.0)
+                .containsEntry("howdah_wal_archive_gaps" + labels, 1.0)
+                .containsEntry("howdah_wal_archive_writes_stopped" + labels, 0.0)
                 .containsEntry("howdah_agent_loop_age_seconds" + labels, 0.5)
                 .containsEntry("howdah_synchronous_waiting" + labels, 4.0)
                 .containsEntry("howdah_consensus_has_leader" + labels, 1.0)

@@ -109,8 +109,10 @@ final class Scrapes {
                                 96,
                                 250,
                                 500L,
+                                1,
                                 1_700_000_001_000L)
                         : null,
+                false,
                 new DrillStatus(
                         "20261129-010000-000abc",
                         Instant.ofEpochMilli(1_699_999_000_000L),

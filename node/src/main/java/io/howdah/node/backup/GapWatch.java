@@ -1,0 +1,78 @@
+package io.howdah.node.backup;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.WalIndex;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.PostgresException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Counts the gaps of the archive once a minute, while this worker is the one that archives.
+/// `start` is called once; to be closed.
+final class GapWatch implements AutoCloseable {
+
+    private static final Duration ROUND = Duration.ofMinutes(1);
+    private static final Duration UNTIL_IN_CHARGE = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(GapWatch.class);
+
+    private final List<ObjectStore> stores;
+    private final DataDirectory data;
+    private final BooleanSupplier inCharge;
+    private final Thread thread = Thread.ofPlatform().daemon().name("gaps").unstarted(this::run);
+    private volatile @Nullable Integer gaps;
+
+    /// @param data of the server that is archived
+    /// @param inCharge whether it is this worker's turn
+    GapWatch(List<ObjectStore> stores, DataDirectory data, BooleanSupplier inCharge) {
+        this.stores = List.copyOf(stores);
+        this.data = data;
+        this.inCharge = inCharge;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// How many stretches of WAL are missing in the repository that lacks most; null while that is
+    /// not known.
+    @Nullable Integer gaps() {
+        return gaps;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                boolean counts = inCharge.getAsBoolean();
+                if (counts) {
+                    count();
+                }
+                Thread.sleep(counts ? ROUND : UNTIL_IN_CHARGE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void count() {
+        try {
+            int most = 0;
+            for (ObjectStore store : stores) {
+                WalIndex index = WalIndex.read(store, data.controlData().systemId());
+                most = Math.max(most, index.gaps().values().stream().mapToInt(List::size).sum());
+            }
+            gaps = most;
+        } catch (BackupException | PostgresException e) {
+            LOG.debug("gaps were not counted: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
