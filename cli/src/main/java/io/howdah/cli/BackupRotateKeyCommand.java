@@ -74,7 +74,12 @@ final class BackupRotateKeyCommand implements Callable<Integer> {
                             + sealed
                             + " too; give it to every node, then --retire-others");
         } else {
-            print(rotation.retireOthers() + " other keys open " + sealed + " no more");
+            int retired = rotation.retireOthers();
+            print(
+                    retired
+                            + (retired == 1 ? " other key opens " : " other keys open ")
+                            + sealed
+                            + " no more");
         }
         return 0;
     }
@@ -84,6 +89,9 @@ final class BackupRotateKeyCommand implements Callable<Integer> {
     }
 
     private Optional<KeySource> other() {
+        if (newKeyFile != null && !newKeyCommand.isEmpty()) {
+            throw CommandFailure.wrongUsage("two new keys are named", "name one of them");
+        }
         if (newKeyFile != null) {
             return Optional.of(new KeySource.File(newKeyFile));
         }

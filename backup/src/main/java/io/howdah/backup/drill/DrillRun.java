@@ -12,6 +12,7 @@ import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
+import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.take.PageSweep;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
@@ -68,7 +69,11 @@ public final class DrillRun {
         this.request = request;
         this.acknowledged = acknowledged;
         this.log = new StepLog(listener);
-        this.runbook = new Runbook(repository.store().toString(), request);
+        List<String> key =
+                repository.store() instanceof SealedStore sealed
+                        ? sealed.source().options()
+                        : List.of();
+        this.runbook = new Runbook(repository.store().toString(), key, request);
         this.files = new DurableFiles(user);
         this.data = new DataDirectory(request.scratch().data(), user);
     }
@@ -128,7 +133,7 @@ public final class DrillRun {
         boolean restored =
                 log.step(
                         "restore the backup " + backup.id() + " to the newest second",
-                        runbook.restore(backup, tablespaces),
+                        runbook.restore(backup.id(), tablespaces),
                         () -> {
                             copies[0] =
                                     new Restoring(

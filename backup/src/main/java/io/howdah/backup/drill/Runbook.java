@@ -1,27 +1,34 @@
 package io.howdah.backup.drill;
 
-import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.postgres.wire.ServerAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /// The commands that do by hand what a drill does. Pure.
 ///
 /// @param repository where the backups are
+/// @param key the words that name its key; empty where it is not encrypted
 /// @param request what the drill does
-record Runbook(String repository, DrillRequest request) {
+record Runbook(String repository, List<String> key, DrillRequest request) {
+
+    Runbook {
+        key = List.copyOf(key);
+    }
 
     String room() {
         return "df -h " + quoted(request.scratch().directory().toString());
     }
 
-    String restore(BackupRecord backup, Map<Path, Path> tablespaces) {
+    /// @param backup its id
+    String restore(String backup, Map<Path, Path> tablespaces) {
         var text = new StringBuilder("howdah restore --latest --start --repository ");
         text.append(quoted(repository))
                 .append(" --backup ")
-                .append(backup.id())
+                .append(backup)
                 .append(" --directory ")
                 .append(quoted(request.scratch().data().toString()));
+        key.forEach(word -> text.append(' ').append(quoted(word)));
         tablespaces.forEach(
                 (from, to) -> text.append(" --tablespace-map ").append(quoted(from + "=" + to)));
         return text.toString();

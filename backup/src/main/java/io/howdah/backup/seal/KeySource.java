@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where the operator's key comes from. It is read anew each time, and never shown.
@@ -21,6 +24,9 @@ public sealed interface KeySource {
     ///
     /// @throws BackupException when it cannot be had, or is too short
     byte[] read();
+
+    /// By which words a command is told of it.
+    List<String> options();
 
     /// What is in a file that only its owner may use.
     record File(Path path) implements KeySource {
@@ -45,9 +51,19 @@ public sealed interface KeySource {
                             "chmod 600 " + path);
                 }
                 return required(in.readNBytes(MOST_BYTES), "the key in " + path);
+            } catch (NoSuchFileException e) {
+                throw new BackupException(
+                        "there is no key for the repository: there is no file " + path,
+                        "name the file that the key is in",
+                        e);
             } catch (IOException e) {
                 throw failed("the key file " + path + " cannot be read: " + e, e);
             }
+        }
+
+        @Override
+        public List<String> options() {
+            return List.of("--key-file", path.toString());
         }
     }
 
@@ -56,7 +72,10 @@ public sealed interface KeySource {
     /// @param words the program and its arguments, one or more
     record Command(List<String> words) implements KeySource {
 
-        private static final long SECONDS = 30;
+        private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+        /// What a program ends with that got a SIGKILL.
+        private static final int KILLED = 128 + 9;
 
         public Command {
             words = List.copyOf(words);
@@ -64,6 +83,11 @@ public sealed interface KeySource {
 
         @Override
         public byte[] read() {
+            return read(PATIENCE);
+        }
+
+        /// @param patience how long the program may take
+        byte[] read(Duration patience) {
             String program = words.getFirst();
             try {
                 Process process =
@@ -72,10 +96,19 @@ public sealed interface KeySource {
                                         ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                                 .start();
+                // what it prints ends only with it, and with whatever it has started
+                Thread guard =
+                        Thread.ofVirtual().name("key-command").start(() -> end(process, patience));
                 try (InputStream in = process.getInputStream()) {
                     byte[] printed = in.readNBytes(MOST_BYTES);
-                    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                        throw failed(program + " does not end", null);
+                    guard.join();
+                    if (process.exitValue() == KILLED) {
+                        throw failed(
+                                program
+                                        + " was killed, or had not ended after "
+                                        + patience.toSeconds()
+                                        + " s",
+                                null);
                     }
                     if (process.exitValue() != 0) {
                         throw failed(
@@ -83,7 +116,7 @@ public sealed interface KeySource {
                     }
                     return required(printed, "the key that " + program + " prints");
                 } finally {
-                    process.destroyForcibly();
+                    destroy(process);
                 }
             } catch (IOException e) {
                 throw failed(program + " cannot be run: " + e, e);
@@ -91,6 +124,27 @@ public sealed interface KeySource {
                 Thread.currentThread().interrupt();
                 throw failed("it was interrupted", e);
             }
+        }
+
+        private static void end(Process process, Duration patience) {
+            try {
+                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    destroy(process);
+                    process.waitFor();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static void destroy(Process process) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+
+        @Override
+        public List<String> options() {
+            return words.stream().flatMap(word -> Stream.of("--key-command", word)).toList();
         }
     }
 

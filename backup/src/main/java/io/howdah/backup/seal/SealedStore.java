@@ -62,6 +62,11 @@ public final class SealedStore implements ObjectStore {
         return store;
     }
 
+    /// Where the operator's key comes from.
+    public KeySource source() {
+        return source;
+    }
+
     /// The operator's key.
     public byte[] secret() {
         return source.read();

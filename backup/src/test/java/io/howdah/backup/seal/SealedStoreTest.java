@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -176,6 +177,24 @@ class SealedStoreTest {
                 .hasMessageContaining("HINT: ");
         assertThatThrownBy(() -> new KeySource.Command(List.of("/no/such/program")).read())
                 .hasMessageContaining("cannot be run");
+    }
+
+    /// Nor what it has started, as a shell does.
+    @Test
+    void programThatHangsHoldsNobodyUp() {
+        var hangs = new KeySource.Command(List.of("/bin/sh", "-c", "sleep 100000; echo"));
+        assertThatThrownBy(() -> hangs.read(Duration.ofMillis(200)))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("had not ended after")
+                .hasMessageContaining("HINT: ");
+    }
+
+    @Test
+    void keyFileThatIsNotThereIsNamed() {
+        var missing = new KeySource.File(folder.resolve("mistyped.key"));
+        assertThatThrownBy(missing::read)
+                .hasMessageContaining("there is no file " + missing.path())
+                .hasMessageContaining("HINT: ");
     }
 
     private KeySource key(String name) throws IOException {
