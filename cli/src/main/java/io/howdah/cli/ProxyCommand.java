@@ -14,7 +14,6 @@ import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,14 +91,14 @@ final class ProxyCommand implements Callable<Integer> {
         Optional<NodeProxy> proxy =
                 NodeProxy.start(NodeConfigurationFile.read(file), Version.number());
         if (proxy.isEmpty()) {
-            log.info("another proxy of this node runs");
+            log.info("another proxy of this node runs, or is about to");
             return;
         }
         Signals.onArrival(
                 "HUP",
                 () -> reload(file, () -> proxy.get().reload(NodeConfigurationFile.read(file))));
         serve(proxy.get().address(), proxy.get()::close);
-        new CountDownLatch(1).await();
+        proxy.get().awaitSuccessor();
     }
 
     /// Until a signal ends it.

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class Proxy implements AutoCloseable {
         if (settings.needTopology()) {
             throw new IllegalArgumentException("a database is a cluster's, and which is not said");
         }
-        return begin(settings, null);
+        return begin(settings, null, () -> {});
     }
 
     /// Starts to take clients for databases of a cluster, and of other servers.
@@ -45,10 +46,19 @@ public final class Proxy implements AutoCloseable {
     /// @param topology tells where the cluster's primary is; closed with the proxy
     /// @throws ProxyException when the address cannot be listened on
     public static Proxy start(ProxySettings settings, Topology topology) {
-        return begin(settings, topology);
+        return start(settings, topology, () -> {});
     }
 
-    private static Proxy begin(ProxySettings settings, @Nullable Topology topology) {
+    /// As above.
+    ///
+    /// @param arrival is called when clients can be taken, before the process that has served is
+    ///   told to take no more; what it throws leaves that one serving
+    public static Proxy start(ProxySettings settings, Topology topology, Runnable arrival) {
+        return begin(settings, topology, arrival);
+    }
+
+    private static Proxy begin(
+            ProxySettings settings, @Nullable Topology topology, Runnable arrival) {
         if (!Epoll.isAvailable()) {
             throw new ProxyException(
                     "Linux's epoll cannot be used here: " + Epoll.unavailabilityCause(),
@@ -56,7 +66,7 @@ public final class Proxy implements AutoCloseable {
                     Epoll.unavailabilityCause());
         }
         try {
-            return new Proxy(settings, Listener.open(settings, topology), topology);
+            return new Proxy(settings, Listener.open(settings, topology, arrival), topology);
         } catch (IOException e) {
             throw new ProxyException(
                     "cannot listen on " + settings.listen() + ": " + e.getMessage(),
@@ -98,6 +108,12 @@ public final class Proxy implements AutoCloseable {
     /// By these rules clients are let in from now on; those who are in stay.
     public void admit(AccessRules rules) {
         listener.admit(rules);
+    }
+
+    /// Completes when another process has taken over: this one takes no more clients, and serves
+    /// those that it has. Never where none can take over.
+    public CompletableFuture<Void> takenOver() {
+        return listener.takenOver();
     }
 
     /// Waits until another process has taken over and all clients have left, or have had as long as

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.access.AccessRules;
+import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.TakeoverSettings;
+import io.howdah.proxy.topology.FakeTopology;
 import io.howdah.testing.Await;
+import io.howdah.testing.FreePorts;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -41,7 +46,7 @@ class TakeoverTest {
 
     private TestProxy.Settings settings(Duration drain) {
         return TestProxy.of(PoolMode.TRANSACTION, 4)
-                .with(new TakeoverSettings(folder.resolve("takeover"), drain));
+                .with(new TakeoverSettings(folder.resolve("takeover"), drain, false));
     }
 
     private static CompletableFuture<Void> successor(TestProxy proxy) {
@@ -127,10 +132,13 @@ class TakeoverTest {
                 assertThat(canceller.oneByte()).isEqualTo(-1);
                 List<RawClient.Message> heard = client.untilReady();
                 assertThat(heard.get(heard.size() - 2).field('C')).isEqualTo("57014");
+                CompletableFuture<Void> succeededToo = successor(second);
                 assertThat(succeeded).isNotDone();
+                assertThat(succeededToo).as("it hands requests on still").isNotDone();
                 end(client);
                 assertThat(succeeded).succeedsWithin(Duration.ofSeconds(60));
                 end(first);
+                assertThat(succeededToo).succeedsWithin(Duration.ofSeconds(60));
                 try (RawClient other = RawClient.in(third.port())) {
                     assertThat(other.query("select 1").flush().types(1)).isEqualTo("TDCZ");
                 }
@@ -168,6 +176,91 @@ class TakeoverTest {
             try (var second = settings.to(postgres)) {
                 assertThat(second.port()).isEqualTo(first.port());
             }
+        }
+    }
+
+    private static InetSocketAddress here(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private TestProxy.Settings movable() {
+        return settings(Duration.ofMinutes(5))
+                .with(new TakeoverSettings(folder.resolve("takeover"), Duration.ofMinutes(5), true))
+                .with(
+                        new Admission(
+                                AccessRules.of(
+                                        List.of(
+                                                "host all all 127.0.0.1/32 trust",
+                                                "host all all all scram-sha-256")),
+                                Secrets.write(folder.resolve("users"), ""),
+                                null,
+                                null));
+    }
+
+    @Test
+    void nextOneThatMayMoveServesElsewhereAndTheFormerLetsNobodyIn() throws Exception {
+        var settings = movable();
+        var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        try (var first = settings.to(postgres);
+                RawClient client = RawClient.in(first.port());
+                Proxy second = Proxy.start(settings.settings(server, here(FreePorts.one())))) {
+            RawClient.in(second.address().getPort()).close();
+            assertThatThrownBy(() -> new RawClient(first.port()))
+                    .hasRootCauseInstanceOf(ConnectException.class);
+            assertThat(client.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void nextOneThatMayMoveServesAtTheSamePortOfAllAddresses() throws Exception {
+        var settings = movable();
+        var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        try (var first = settings.to(postgres);
+                RawClient client = RawClient.in(first.port());
+                Proxy second =
+                        Proxy.start(
+                                settings.settings(
+                                        server, new InetSocketAddress("0.0.0.0", first.port())))) {
+            assertThat(second.address().getAddress().isAnyLocalAddress()).isTrue();
+            RawClient.in(first.port()).close();
+            assertThat(client.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void nextOneThatIsNotToArriveLeavesTheFormerServing() throws Exception {
+        var settings = settings(Duration.ofMinutes(5));
+        var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        try (var first = settings.to(postgres)) {
+            assertThatThrownBy(() ->
+                            Proxy.start(
+                                    settings.settings(server, here(0)),
+                                    new FakeTopology(),
+                                    () -> {
+                                        throw new IllegalStateException("no room");
+                                    }))
+                    .hasMessage("no room");
+            try (var third = settings.to(postgres)) {
+                assertThat(third.port()).isEqualTo(first.port());
+                RawClient.in(third.port()).close();
+            }
+        }
+    }
+
+    @Test
+    void socketMayHaveAsLongAPathAsIsSaid() throws Exception {
+        Path shortOne = Files.createTempDirectory(Path.of("/tmp"), "hw");
+        try {
+            Path longest = shortOne.resolve("s".repeat(99 - shortOne.toString().length()));
+            var settings =
+                    TestProxy.of(PoolMode.TRANSACTION, 4)
+                            .with(new TakeoverSettings(longest, Duration.ofMinutes(5), false));
+            try (var first = settings.to(postgres);
+                    var second = settings.to(postgres)) {
+                assertThat(second.port()).isEqualTo(first.port());
+            }
+        } finally {
+            Files.delete(shortOne);
         }
     }
 

@@ -72,7 +72,7 @@ public final class DemoProcesses {
         agent(node).ifPresent(all::add);
         deadMansSwitch(node).ifPresent(all::add);
         for (BesideFiles files : BesideFiles.all(settings.nodeDirectory(node))) {
-            files.running().ifPresent(all::add);
+            all.addAll(files.all());
         }
         var data =
                 new DataDirectory(

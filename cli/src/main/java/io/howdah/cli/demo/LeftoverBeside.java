@@ -21,26 +21,26 @@ record LeftoverBeside(long pid, BesideFiles files) {
     static List<LeftoverBeside> in(Path nodeDirectory) {
         var found = new ArrayList<LeftoverBeside>();
         for (BesideFiles files : BesideFiles.all(nodeDirectory)) {
-            files.running()
-                    .ifPresent(grip -> {
-                        try (ProcessGrip running = grip) {
-                            found.add(new LeftoverBeside(running.pid(), files));
-                        }
-                    });
+            for (ProcessGrip grip : files.all()) {
+                try (ProcessGrip running = grip) {
+                    found.add(new LeftoverBeside(running.pid(), files));
+                }
+            }
         }
         return found;
     }
 
     /// Stops it in order, and kills it when that takes too long.
     void stop() {
-        files.running()
-                .ifPresent(grip -> {
-                    try (ProcessGrip running = grip) {
-                        running.signal(Signal.TERMINATE);
-                        if (!running.awaitEnd(STOP)) {
-                            running.signal(Signal.KILL);
-                        }
+        for (ProcessGrip grip : files.all()) {
+            try (ProcessGrip running = grip) {
+                if (running.pid() == pid) {
+                    running.signal(Signal.TERMINATE);
+                    if (!running.awaitEnd(STOP)) {
+                        running.signal(Signal.KILL);
                     }
-                });
+                }
+            }
+        }
     }
 }

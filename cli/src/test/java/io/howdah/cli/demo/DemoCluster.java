@@ -317,6 +317,12 @@ final class DemoCluster {
     /// Ends the agent by that signal and starts it again, as systemd does when the service is
     /// restarted.
     void restartAgent(int node, String signal) throws IOException, InterruptedException {
+        endAgent(node, signal);
+        start(node);
+    }
+
+    /// Ends the agent by that signal.
+    void endAgent(int node, String signal) throws IOException, InterruptedException {
         for (ProcessHandle process : agent(node)) {
             new ProcessBuilder("kill", "-s", signal.replaceFirst("^SIG", ""), "" + process.pid())
                     .inheritIO()
@@ -324,7 +330,6 @@ final class DemoCluster {
                     .waitFor();
             Await.until("end of " + process.pid(), () -> ProcessMark.of(process.pid()).isEmpty());
         }
-        start(node);
     }
 
     /// The postmaster's process.

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.node.api.ClusterStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -34,6 +37,13 @@ class ProxiesTest {
     /// Whose proxy the application uses.
     private static final int NEAR = 3;
 
+    /// No failover but those that are wanted, however busy the machine is: who is in a transaction
+    /// would lose it.
+    private static final String LEASE = "lease: 12s\n";
+
+    /// Whose proxy is replaced.
+    private static final int REPLACED = 2;
+
     private @Nullable DemoCluster started;
     private @Nullable Writer writing;
 
@@ -41,6 +51,7 @@ class ProxiesTest {
     void startCluster() {
         DemoCluster fresh = DemoCluster.withProxies();
         started = fresh;
+        fresh.configure(yaml -> yaml.replaceFirst("\\nlease: .*\\n", "\n") + LEASE);
         fresh.startAll();
         fresh.awaitWhole();
         writing = new Writer(fresh.settings(), () -> Writer.throughProxy(fresh.settings(), NEAR));
@@ -154,8 +165,77 @@ class ProxiesTest {
         assertThat(writer().failures()).isEqualTo(failures);
     }
 
+    /// Each time with another configuration. The agent is restarted as systemd does it, and once
+    /// killed while the next proxy is coming.
     @Test
     @Order(5)
+    void replacedProxiesRefuseNobodyAndCutNobodyOff() throws Exception {
+        leadElsewhere();
+        var proxies = new ArrayList<Long>();
+        proxies.add(cluster().proxyPid(REPLACED).orElseThrow());
+        try (Connection busy = throughReplaced();
+                Connection idle = throughReplaced();
+                var crowd = new Crowd(this::throughReplaced)) {
+            busy.setAutoCommit(false);
+            long backend = Writer.number(busy, "select pg_backend_pid()");
+            Writer.number(idle, "select 1");
+            for (int i = 1; i <= 3; i++) {
+                allowClients(1_000 + i);
+                cluster().restartAgent(REPLACED, "SIGUSR1");
+                if (i == 2) {
+                    Path coming = proxyDirectory().resolve("coming");
+                    Await.until("the next proxy comes", () -> Files.exists(coming));
+                    cluster().killAgent(REPLACED);
+                    cluster().start(REPLACED);
+                }
+                proxies.add(awaitReplaced(proxies.getLast()));
+                crowd.awaitProgress();
+                awaitShown();
+            }
+            assertThat(cluster().proxyPid(REPLACED)).hasValue(proxies.getLast());
+            assertThat(Writer.number(busy, "select pg_backend_pid()")).isEqualTo(backend);
+            busy.commit();
+            assertThat(Writer.number(idle, "select 1")).isOne();
+        }
+        for (long former : proxies.subList(0, proxies.size() - 1)) {
+            Await.until("its end", () -> ProcessHandle.of(former).isEmpty());
+        }
+        assertThat(cluster().proxyPid(REPLACED)).hasValue(proxies.getLast());
+        whole();
+    }
+
+    private Path proxyDirectory() {
+        return cluster().settings().nodeDirectory(REPLACED).resolve("proxy");
+    }
+
+    private Connection throughReplaced() throws SQLException {
+        return Writer.throughProxy(cluster().settings(), REPLACED);
+    }
+
+    private void leadElsewhere() {
+        if (DemoCluster.leader(whole()) == REPLACED) {
+            cluster().client().switchover(new SwitchoverRequest("n" + REPLACED, "n1"));
+            whole();
+        }
+    }
+
+    private void allowClients(int most) {
+        cluster()
+                .configure(yaml ->
+                        yaml.replaceFirst(
+                                "\\nproxy:\\n  listen: (.*)\\n(  max-clients: .*\\n)?",
+                                "\nproxy:\n  listen: $1\n  max-clients: " + most + "\n"));
+    }
+
+    private long awaitReplaced(long former) {
+        Await.until(
+                "another proxy serves",
+                () -> cluster().proxyPid(REPLACED).orElse(former) != former);
+        return cluster().proxyPid(REPLACED).orElseThrow();
+    }
+
+    @Test
+    @Order(6)
     void switchoverLosesNothing() throws Exception {
         ClusterStatus before = whole();
         String target = "n" + DemoCluster.others(before).getFirst();
@@ -168,7 +248,7 @@ class ProxiesTest {
 
     /// The primary's agent is away, too, so that its proxy hears of the next primary from others.
     @Test
-    @Order(6)
+    @Order(7)
     void lostHostLosesNothingThoughItsProxyLivesOn() throws Exception {
         ClusterStatus before = whole();
         if (DemoCluster.leader(before) != NEAR) {
@@ -187,7 +267,7 @@ class ProxiesTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void killedPostmasterLosesNothing() throws Exception {
         ClusterStatus before = whole();
 
@@ -198,14 +278,36 @@ class ProxiesTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
+    void nodeThatIsStoppedEndsItsFormerProxyToo() throws Exception {
+        leadElsewhere();
+        long former = cluster().proxyPid(REPLACED).orElseThrow();
+        try (Connection idle = throughReplaced()) {
+            Writer.number(idle, "select 1");
+            allowClients(2_000);
+            cluster().restartAgent(REPLACED, "SIGUSR1");
+            awaitReplaced(former);
+            awaitShown();
+            assertThat(ProcessHandle.of(former)).isPresent();
+
+            cluster().endAgent(REPLACED, "SIGTERM");
+
+            assertThat(LeftoverBeside.in(cluster().settings().nodeDirectory(REPLACED))).isEmpty();
+            Await.until("its end", () -> ProcessHandle.of(former).isEmpty());
+        }
+        cluster().start(REPLACED);
+        whole();
+    }
+
+    @Test
+    @Order(10)
     void stoppedDemoLeavesNoProxyBehind() throws Exception {
         List<MemberStatus> members = whole().members();
         writer().stop();
         cluster().halt();
         assertThat(members).hasSize(DemoCluster.NODES);
         for (int i = 1; i <= DemoCluster.NODES; i++) {
-            assertThat(cluster().proxyPid(i)).isEmpty();
+            assertThat(LeftoverBeside.in(cluster().settings().nodeDirectory(i))).isEmpty();
         }
     }
 }

@@ -24,7 +24,8 @@ public final class BackupBeside implements AutoCloseable {
                                 BesideFiles.backupWorker(configuration.directory()),
                                 command,
                                 BackupWorker.fingerprint(configuration, version),
-                                Duration.ZERO));
+                                Duration.ZERO,
+                                null));
     }
 
     /// Takes it over or starts it; returns at once.

@@ -1,9 +1,11 @@
 package io.howdah.node.beside;
 
+import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,14 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps a process beside a node running: takes over the one that an agent before this one has
-/// left, or starts one; starts another when it ends. `start` is called once, and then one of
-/// `close` and `leave`.
+/// left, or starts one; starts another when it ends, and beside it when it is not the one that is
+/// wanted. `start` is called once, and then one of `close` and `leave`.
 public final class BesideKeeper implements AutoCloseable {
 
     /// How long it may take on a busy machine to make itself known.
     private static final Duration STARTING = Duration.ofSeconds(30);
 
     private static final Duration LOOK = Duration.ofMillis(20);
+
+    /// How soon it is noticed that a process serves.
+    private static final Duration ARRIVAL_ROUND = Duration.ofMillis(100);
 
     /// How soon the end of this keeper is noticed. The end of the process is noticed at once.
     private static final Duration WATCH_ROUND = Duration.ofSeconds(1);
@@ -35,11 +40,15 @@ public final class BesideKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BesideKeeper.class);
 
     private final BesideLaunch launch;
+    private final BesideFormers formers; // the keeper's thread's, then whose that closes
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
     public BesideKeeper(BesideLaunch launch) {
         this.launch = launch;
+        Handover handover = launch.handover();
+        Duration stay = handover == null ? Duration.ZERO : handover.stay();
+        this.formers = new BesideFormers(launch.files(), stay.plus(launch.drain()).plus(STARTING));
         this.thread =
                 Thread.ofPlatform()
                         .name(launch.files().name() + "-keeper")
@@ -84,41 +93,62 @@ public final class BesideKeeper implements AutoCloseable {
     private void runOnce() throws InterruptedException {
         Optional<ProcessGrip> found = launch.files().running();
         if (found.isEmpty()) {
-            startAnother();
+            bring();
             return;
         }
         try (ProcessGrip running = found.get()) {
-            if (launch.files().process().remark().equals(launch.fingerprint())) {
+            if (isWanted(launch.files().process())) {
                 LOG.info("took over the {} (process {})", name(), running.pid());
                 watch(running);
-            } else {
-                LOG.info(
-                        "the {} (process {}) was started from another version or configuration:"
-                                + " another takes its place",
-                        name(),
-                        running.pid());
+                return;
+            }
+            LOG.info(
+                    "the {} (process {}) was started from another version or configuration:"
+                            + " another takes its place",
+                    name(),
+                    running.pid());
+            Handover handover = launch.handover();
+            if (handover == null || !handover.isOffered()) {
                 end(running);
+            }
+        }
+        bring();
+    }
+
+    private boolean isWanted(ProcessFile file) {
+        return file.remark().equals(launch.fingerprint());
+    }
+
+    /// Starts a process and watches it, or the one that an agent before this one has started.
+    private void bring() throws InterruptedException {
+        Optional<ProcessGrip> found = launch.firstSign().running();
+        if (found.isEmpty()) {
+            found = started();
+        }
+        if (found.isPresent()) {
+            try (ProcessGrip coming = found.get()) {
+                awaitArrival(coming);
             }
         }
     }
 
-    private void startAnother() throws InterruptedException {
+    /// Returns when there is a sign of a new process.
+    private Optional<ProcessGrip> started() throws InterruptedException {
         Process process;
         try {
             process = launch.start();
         } catch (IOException e) {
             LOG.warn("the {} cannot be started: {}", name(), e.getMessage());
-            return;
+            return Optional.empty();
         }
         long deadline = System.nanoTime() + STARTING.toNanos();
         while (System.nanoTime() < deadline) {
-            Optional<ProcessGrip> found = launch.files().running();
+            Optional<ProcessGrip> found = launch.firstSign().running();
+            if (found.isEmpty() && isWanted(launch.files().process())) {
+                found = launch.files().running();
+            }
             if (found.isPresent()) {
-                try (ProcessGrip running = found.get()) {
-                    LOG.info("the {} runs (process {})", name(), running.pid());
-                    watch(running);
-                }
-                return;
+                return found;
             }
             if (process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS) || isClosing()) {
                 break;
@@ -133,10 +163,42 @@ public final class BesideKeeper implements AutoCloseable {
                     process.exitValue(),
                     launch.files().log());
         }
+        return Optional.empty();
     }
 
-    private void watch(ProcessGrip running) {
+    /// Waits until it serves, as long as that may take: until then whoever served goes on, where
+    /// there is one. Then watches it.
+    private void awaitArrival(ProcessGrip coming) {
+        boolean wanted = isWanted(launch.firstSign()) || isWanted(launch.files().process());
+        long deadline = System.nanoTime() + STARTING.toNanos();
         while (!isClosing()) {
+            formers.look();
+            if (launch.files().process().names(coming)) {
+                if (wanted) {
+                    LOG.info("the {} runs (process {})", name(), coming.pid());
+                    watch(coming);
+                }
+                return;
+            }
+            if (coming.awaitEnd(ARRIVAL_ROUND)) {
+                LOG.warn(
+                        "the {} (process {}) ended before it served\nHINT: look into {}",
+                        name(),
+                        coming.pid(),
+                        launch.files().log());
+                return;
+            }
+            if (!wanted && System.nanoTime() > deadline) {
+                end(coming);
+                return;
+            }
+        }
+    }
+
+    /// Until it ends, or another has taken its place that an agent before this one had started.
+    private void watch(ProcessGrip running) {
+        while (!isClosing() && launch.files().process().names(running)) {
+            formers.look();
             if (running.awaitEnd(WATCH_ROUND)) {
                 if (!isClosing()) {
                     LOG.warn(
@@ -151,11 +213,19 @@ public final class BesideKeeper implements AutoCloseable {
     }
 
     private void end(ProcessGrip running) {
-        running.signal(Signal.TERMINATE);
-        if (!running.awaitEnd(launch.drain().plus(ENDING))) {
-            LOG.warn("the {} (process {}) does not end: killing it", name(), running.pid());
-            running.signal(Signal.KILL);
-            running.awaitEnd(ENDING);
+        endAll(List.of(running));
+    }
+
+    private void endAll(List<ProcessGrip> all) {
+        all.forEach(running -> running.signal(Signal.TERMINATE));
+        long deadline = System.nanoTime() + launch.drain().plus(ENDING).toNanos();
+        for (ProcessGrip running : all) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            if (!running.awaitEnd(left)) {
+                LOG.warn("the {} (process {}) does not end: killing it", name(), running.pid());
+                running.signal(Signal.KILL);
+                running.awaitEnd(ENDING);
+            }
         }
     }
 
@@ -164,7 +234,8 @@ public final class BesideKeeper implements AutoCloseable {
         closing.countDown();
     }
 
-    /// Ends the process in order, within its drain and some seconds.
+    /// Ends the process in order, within its drain and some seconds, and whatever former ones still
+    /// serve with it.
     @Override
     public void close() {
         closing.countDown();
@@ -176,12 +247,18 @@ public final class BesideKeeper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Before it takes the place of one that is told to end.
         launch.files()
+                .coming()
                 .running()
-                .ifPresent(grip -> {
-                    try (ProcessGrip running = grip) {
-                        end(running);
+                .ifPresent(coming -> {
+                    try (coming) {
+                        end(coming);
                     }
                 });
+        List<ProcessGrip> all = launch.files().all();
+        endAll(all);
+        all.forEach(ProcessGrip::close);
+        formers.look();
     }
 }

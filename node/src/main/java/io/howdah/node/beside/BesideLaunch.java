@@ -1,11 +1,13 @@
 package io.howdah.node.beside;
 
+import io.howdah.postgres.process.ProcessFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a process beside a node is started, and known. Immutable.
 ///
@@ -13,12 +15,22 @@ import java.util.List;
 /// @param command what runs it
 /// @param fingerprint what it says of itself when it is the one that this node wants
 /// @param drain how long it takes to end at most, besides some seconds
+/// @param handover how the next one takes its place while it serves; null: it is ended first
 public record BesideLaunch(
-        BesideFiles files, List<String> command, String fingerprint, Duration drain) {
+        BesideFiles files,
+        List<String> command,
+        String fingerprint,
+        Duration drain,
+        @Nullable Handover handover) {
 
     /// Copies the list.
     public BesideLaunch {
         command = List.copyOf(command);
+    }
+
+    /// Where one that was started says so first.
+    ProcessFile firstSign() {
+        return handover == null ? files.process() : files.coming();
     }
 
     /// In a session of its own, so that what ends the agent does not end it.

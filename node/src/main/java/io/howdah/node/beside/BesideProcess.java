@@ -29,9 +29,35 @@ public final class BesideProcess {
     /// @throws IOException when that cannot be written down
     public static Optional<ProcessFile.Claim> claim(BesideFiles files, String fingerprint)
             throws IOException {
+        return claim(files, files.process(), fingerprint);
+    }
+
+    /// Becomes the one that takes the place of whoever serves beside the node, or that place when
+    /// it is empty. The same holds as for [#claim].
+    ///
+    /// @return empty where another one is coming, or one that does the same serves already
+    /// @throws IOException when that cannot be written down
+    public static Optional<BesideArrival> come(BesideFiles files, String fingerprint)
+            throws IOException {
+        Optional<ProcessFile.Claim> claim = claim(files, files.coming(), fingerprint);
+        if (claim.isPresent() && isServed(files, fingerprint)) {
+            claim.get().close();
+            return Optional.empty();
+        }
+        return claim.map(taken -> new BesideArrival(files, taken));
+    }
+
+    private static boolean isServed(BesideFiles files, String fingerprint) {
+        Optional<ProcessGrip> serving = files.running();
+        serving.ifPresent(ProcessGrip::close);
+        return serving.isPresent() && files.process().remark().equals(fingerprint);
+    }
+
+    private static Optional<ProcessFile.Claim> claim(
+            BesideFiles files, ProcessFile place, String fingerprint) throws IOException {
         try (ProcessGrip self = ProcessGrip.on(ProcessHandle.current().pid()).orElseThrow()) {
             files.prepare();
-            Optional<ProcessFile.Claim> claim = files.process().claim(self, fingerprint);
+            Optional<ProcessFile.Claim> claim = place.claim(self, fingerprint);
             if (claim.isPresent()) {
                 offerItself();
             }

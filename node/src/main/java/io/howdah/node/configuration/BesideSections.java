@@ -56,6 +56,6 @@ final class BesideSections {
         var drain =
                 ProxyConfigurationFile.duration(section, "drain", TakeoverSettings.DEFAULT_DRAIN);
         return ProxyConfigurationFile.build(
-                section, () -> new TakeoverSettings(section.path("socket"), drain));
+                section, () -> new TakeoverSettings(section.path("socket"), drain, false));
     }
 }

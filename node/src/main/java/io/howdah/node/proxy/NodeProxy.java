@@ -7,12 +7,12 @@ import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
+import io.howdah.node.beside.BesideArrival;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.beside.BesideProcess;
 import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
-import io.howdah.postgres.process.ProcessFile;
 import io.howdah.proxy.Proxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ public final class NodeProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeProxy.class);
 
-    private final ProcessFile.Claim claim;
+    private final BesideArrival arrival;
     private final boolean ownAccess;
     private final ClusterTopology topology;
     private final AgentStream stream;
@@ -48,8 +48,8 @@ public final class NodeProxy implements AutoCloseable {
     private @Nullable Proxy proxy; // guarded by this
     private @Nullable List<String> access; // guarded by this
 
-    private NodeProxy(NodeConfiguration configuration, ProcessFile.Claim claim) throws IOException {
-        this.claim = claim;
+    private NodeProxy(NodeConfiguration configuration, BesideArrival arrival) {
+        this.arrival = arrival;
         ProxyConfiguration wanted = Objects.requireNonNull(configuration.proxy());
         this.ownAccess = wanted.access() != null;
         if (wanted.access() != null) {
@@ -72,11 +72,12 @@ public final class NodeProxy implements AutoCloseable {
                         () -> !agreed || !stream.isHeard(SILENCE));
     }
 
-    /// Starts it and returns when it takes clients.
+    /// Starts it and returns when it takes clients. Another proxy of this node that serves until
+    /// then takes no more from that moment on.
     ///
     /// @param configuration of the node; with a proxy
     /// @param version of Howdah
-    /// @return empty where another proxy of this node runs
+    /// @return empty where another proxy of this node does the same, or is coming
     /// @throws RuntimeException when it cannot start, with a fact and a HINT
     public static Optional<NodeProxy> start(NodeConfiguration configuration, String version) {
         if (configuration.proxy() == null) {
@@ -86,14 +87,14 @@ public final class NodeProxy implements AutoCloseable {
                     null);
         }
         try {
-            Optional<ProcessFile.Claim> claim =
-                    BesideProcess.claim(
+            Optional<BesideArrival> arrival =
+                    BesideProcess.come(
                             BesideFiles.proxy(configuration.directory()),
                             NodeProxySettings.fingerprint(configuration, version));
-            if (claim.isEmpty()) {
+            if (arrival.isEmpty()) {
                 return Optional.empty();
             }
-            var started = new NodeProxy(configuration, claim.get());
+            var started = new NodeProxy(configuration, arrival.get());
             started.run(configuration);
             return Optional.of(started);
         } catch (IOException e) {
@@ -125,10 +126,31 @@ public final class NodeProxy implements AutoCloseable {
         }
         List<String> lines = firstAccess.join();
         synchronized (this) {
-            proxy = Proxy.start(NodeProxySettings.of(configuration, lines), topology);
+            proxy = Proxy.start(NodeProxySettings.of(configuration, lines), topology, this::arrive);
             access = lines;
         }
         stream.greet(new Greeting(reachedAt(configuration, address())));
+        var _ = running().takenOver().thenRunAsync(this::retract, Thread::startVirtualThread);
+    }
+
+    private void arrive() {
+        try {
+            arrival.arrive();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot take the place of the proxy that serves", e);
+        }
+    }
+
+    private void retract() {
+        try {
+            stream.greet(new Greeting(null));
+        } catch (IOException e) {
+            LOG.debug("the next agent is told: {}", e.getMessage());
+        }
+    }
+
+    private synchronized Proxy running() {
+        return Objects.requireNonNull(proxy);
     }
 
     /// As others write it.
@@ -164,13 +186,18 @@ public final class NodeProxy implements AutoCloseable {
     /// @return the keys of what is different and needs a restart
     /// @throws RuntimeException when it cannot be used; then nothing has changed
     public synchronized List<String> reload(NodeConfiguration changed) {
-        return Objects.requireNonNull(proxy)
-                .reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
+        return running().reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
     }
 
     /// Where it takes clients.
-    public synchronized InetSocketAddress address() {
-        return Objects.requireNonNull(proxy).address();
+    public InetSocketAddress address() {
+        return running().address();
+    }
+
+    /// Waits until another proxy of this node has taken over and all clients have left, or have had
+    /// as long as they may stay. What is left to do is [#close].
+    public void awaitSuccessor() throws InterruptedException {
+        running().awaitSuccessor();
     }
 
     /// Stops in order, within the time that is given to transactions.
@@ -189,7 +216,7 @@ public final class NodeProxy implements AutoCloseable {
             upkeep.close();
         }
         try {
-            claim.close();
+            arrival.close();
         } catch (IOException e) {
             LOG.debug("the claim ends with this process: {}", e.getMessage());
         }

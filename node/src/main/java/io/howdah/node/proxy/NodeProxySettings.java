@@ -1,10 +1,14 @@
 package io.howdah.node.proxy;
 
 import io.howdah.node.authority.KeyFiles;
+import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.beside.BesideProcess;
+import io.howdah.node.beside.Handover;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import io.howdah.node.configuration.SecretFile;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.wire.Secret;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.Admission;
@@ -18,7 +22,9 @@ import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.settings.TakeoverSettings;
 import io.howdah.proxy.settings.UserAllowances;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +44,7 @@ final class NodeProxySettings {
     static ProxySettings of(NodeConfiguration configuration, List<String> lines) {
         ProxyConfiguration proxy = Objects.requireNonNull(configuration.proxy());
         ServerTlsSettings tls = serverTls(configuration.tls());
+        Handover handover = handover(BesideFiles.proxy(configuration.directory()));
         var databases = new LinkedHashMap<String, DatabaseSettings>();
         proxy.databases()
                 .forEach((name, database) ->
@@ -61,8 +68,14 @@ final class NodeProxySettings {
                 proxy.timeouts(),
                 new UserAllowances(proxy.perUser(), proxy.users()),
                 Peers.NONE,
-                null,
+                new TakeoverSettings(handover.socket(), handover.stay(), true),
                 databases);
+    }
+
+    /// How the next proxy of a node takes the port over.
+    static Handover handover(BesideFiles files) {
+        Path directory = SocketDirectory.prepare(files.home(), OperatingSystemUser.ourselves());
+        return new Handover(directory.resolve("takeover"), TakeoverSettings.DEFAULT_DRAIN);
     }
 
     static AccessRules rules(List<String> lines) {

@@ -46,7 +46,8 @@ public final class ProxyBeside implements AutoCloseable {
                                 files,
                                 command,
                                 NodeProxySettings.fingerprint(configuration, version),
-                                proxy.drain()));
+                                proxy.drain(),
+                                NodeProxySettings.handover(files)));
     }
 
     /// Begins to tell it what is known, and takes it over or starts it; returns at once.

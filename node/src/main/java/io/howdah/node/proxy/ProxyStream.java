@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,8 @@ final class ProxyStream implements AutoCloseable {
     /// A sign of life, when nothing changes.
     private static final Duration BEAT = Duration.ofSeconds(1);
 
-    /// One proxy, and its successor while that takes over; some more for who looks by hand.
-    private static final int CONNECTIONS_MAXIMUM = 8;
+    /// One proxy, former ones that have clients still, and some for who looks by hand.
+    private static final int CONNECTIONS_MAXIMUM = 64;
 
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ProxyStream.class);
@@ -98,12 +99,13 @@ final class ProxyStream implements AutoCloseable {
 
     /// Where the proxy takes clients; null while none does.
     @Nullable String listening() {
-        for (Connection connection : connections) {
-            if (connection.greeting != null) {
-                return connection.greeting.listens();
-            }
-        }
-        return null;
+        return connections.stream()
+                .map(connection -> connection.greeting)
+                .filter(Objects::nonNull)
+                .map(Greeting::listens)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /// The last word of an agent that leaves its PostgreSQL running.

@@ -49,23 +49,39 @@ public record ProcessFile(Path file) {
         return Optional.of(new Claim(channel));
     }
 
-    /// The process that runs now; empty when none does. To be closed.
-    public Optional<ProcessGrip> running() {
+    private record Mark(long pid, long startTicks) {
+
+        boolean isOf(ProcessGrip process) {
+            return process.pid() == pid && process.startTicks() == startTicks;
+        }
+    }
+
+    private Optional<Mark> mark() {
         try {
             List<String> lines = Files.readAllLines(file);
             String[] words = lines.isEmpty() ? new String[0] : lines.getFirst().split(" ");
-            if (words.length != 2) {
-                return Optional.empty();
-            }
-            Optional<ProcessGrip> grip = ProcessGrip.on(Long.parseLong(words[0]));
-            if (grip.isPresent() && grip.get().startTicks() != Long.parseLong(words[1])) {
-                grip.get().close();
-                return Optional.empty();
-            }
-            return grip;
+            return words.length == 2
+                    ? Optional.of(new Mark(Long.parseLong(words[0]), Long.parseLong(words[1])))
+                    : Optional.empty();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /// The process that runs now; empty when none does. To be closed.
+    public Optional<ProcessGrip> running() {
+        Optional<Mark> mark = mark();
+        Optional<ProcessGrip> grip = mark.flatMap(written -> ProcessGrip.on(written.pid()));
+        if (grip.isPresent() && !mark.get().isOf(grip.get())) {
+            grip.get().close();
+            return Optional.empty();
+        }
+        return grip;
+    }
+
+    /// Whether that process is the one that was written down.
+    public boolean names(ProcessGrip process) {
+        return mark().filter(written -> written.isOf(process)).isPresent();
     }
 
     /// What that process remarked of itself; empty when nothing is known.

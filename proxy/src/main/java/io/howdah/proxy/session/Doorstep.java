@@ -1,8 +1,10 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.TakeoverSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,26 +26,46 @@ final class Doorstep {
     static Channel open(Transport transport, Switchboard switchboard, @Nullable Predecessor former)
             throws IOException {
         ProxySettings settings = switchboard.settings();
-        var silence = settings.timeouts().unreachable();
-        if (former != null) {
-            transport.loop().execute(() -> switchboard.succeed(former));
+        if (former == null) {
+            return opened(openAnew(transport, switchboard));
         }
-        ChannelFuture opened =
-                former == null
-                        ? transport.listen(
-                                settings.listen(), silence, () -> new ClientDoor(switchboard))
-                        : transport.listen(
-                                former.listening(), silence, () -> new ClientDoor(switchboard));
-        opened.awaitUninterruptibly();
-        if (!opened.isSuccess()) {
-            throw new IOException(String.valueOf(opened.cause().getMessage()), opened.cause());
+        transport.loop().execute(() -> switchboard.succeed(former));
+        var listening = new EpollServerSocketChannel(former.listening().intValue());
+        SocketAddress there = listening.localAddress();
+        if (isMeant(settings.listen(), there)) {
+            return opened(
+                    transport.listen(
+                            listening,
+                            settings.timeouts().unreachable(),
+                            () -> new ClientDoor(switchboard)));
         }
-        SocketAddress address = opened.channel().localAddress();
-        if (former != null && !isMeant(settings.listen(), address)) {
-            opened.channel().close().awaitUninterruptibly();
-            throw new IOException("the process that serves listens on " + address);
+        listening.unsafe().closeForcibly();
+        TakeoverSettings takeover = settings.takeover();
+        if (takeover == null || !takeover.mayMove()) {
+            throw new IOException("the process that serves listens on " + there);
         }
-        return opened.channel();
+        if (there instanceof InetSocketAddress bound
+                && bound.getPort() == settings.listen().getPort()) {
+            // The system gives nobody a port at one address while another has it at all of them.
+            succeed(former);
+        }
+        return opened(openAnew(transport, switchboard));
+    }
+
+    private static ChannelFuture openAnew(Transport transport, Switchboard switchboard) {
+        ProxySettings settings = switchboard.settings();
+        return transport.listen(
+                settings.listen(),
+                settings.timeouts().unreachable(),
+                () -> new ClientDoor(switchboard));
+    }
+
+    private static Channel opened(ChannelFuture opening) throws IOException {
+        opening.awaitUninterruptibly();
+        if (!opening.isSuccess()) {
+            throw new IOException(String.valueOf(opening.cause().getMessage()), opening.cause());
+        }
+        return opening.channel();
     }
 
     private static boolean isMeant(InetSocketAddress listen, SocketAddress address) {

@@ -46,9 +46,12 @@ public final class Listener implements AutoCloseable {
     /// Opens the door, or takes over the one that another process holds open.
     ///
     /// @param topology of the cluster; null where no database is a cluster's
+    /// @param arrival is called when nothing is missing any more, before the other process is told
+    ///   to take no more clients; what it throws leaves that one serving
     /// @throws IOException when the address cannot be had, or is not handed over
     /// @throws ProxyException when a file that is needed for logins cannot be used
-    public static Listener open(ProxySettings settings, @Nullable Topology topology)
+    public static Listener open(
+            ProxySettings settings, @Nullable Topology topology, Runnable arrival)
             throws IOException {
         Transport transport = new Transport();
         var whereabouts = new Whereabouts(topology);
@@ -64,19 +67,26 @@ public final class Listener implements AutoCloseable {
             TakeoverSettings takeover = settings.takeover();
             if (takeover == null) {
                 Channel channel = Doorstep.open(transport, switchboard, null);
+                arrival.run();
                 return new Listener(transport, whereabouts, switchboard, channel, null);
             }
             Predecessor former = Predecessor.find(transport, takeover.socket());
             Channel channel = Doorstep.open(transport, switchboard, former);
             var succession = new Succession(transport, switchboard, takeover.socket(), channel);
+            arrival.run();
             Doorstep.succeed(former);
             succession.announce();
             return new Listener(transport, whereabouts, switchboard, channel, succession);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             reception.close();
             transport.close();
             throw e;
         }
+    }
+
+    /// Completes when another process has taken over. Never where none can.
+    public CompletableFuture<Void> takenOver() {
+        return succession == null ? new CompletableFuture<>() : succession.over();
     }
 
     /// Completes when another process has taken over, and all clients have left, or have had as

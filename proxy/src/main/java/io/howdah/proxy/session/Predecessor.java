@@ -83,6 +83,11 @@ final class Predecessor extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Whether it has clients still.
+    boolean isThere() {
+        return channel.isActive();
+    }
+
     /// Hands a cancel request on. For the event loop.
     void cancel(CancelKey key, Duration bound, Runnable atItsEnd) {
         if (!channel.isActive() || cancels.size() >= CANCELS_MAXIMUM) {

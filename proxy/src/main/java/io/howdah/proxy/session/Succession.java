@@ -15,9 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,8 @@ final class Succession {
         this.switchboard = switchboard;
         this.socket = socket;
         this.listening = listening;
-        this.own = socket.resolveSibling(socket.getFileName() + "." + UUID.randomUUID());
+        String digits = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+        this.own = socket.resolveSibling(socket.getFileName() + "." + digits);
         var bound = transport.listen(own, Next::new).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(

@@ -221,9 +221,9 @@ public final class Switchboard {
         return sessions.isEmpty();
     }
 
-    /// Whether nobody is there, or about to come in.
+    /// Whether nobody is there, or about to come in, and nobody has to be told of cancel requests.
     boolean isDeserted() {
-        return connections == 0;
+        return connections == 0 && (predecessor == null || !predecessor.isThere());
     }
 
     /// Ends whatever is left.

@@ -22,7 +22,6 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -76,10 +75,10 @@ final class Transport implements Network {
 
     /// The same at a socket that listens already.
     ChannelFuture listen(
-            FileDescriptor listening, Duration silence, Supplier<ChannelHandler> handler) {
-        return clients(silence, handler)
-                .channelFactory(() -> new EpollServerSocketChannel(listening.intValue()))
-                .register();
+            EpollServerSocketChannel listening,
+            Duration silence,
+            Supplier<ChannelHandler> handler) {
+        return clients(silence, handler).channelFactory(() -> listening).register();
     }
 
     private ServerBootstrap clients(Duration silence, Supplier<ChannelHandler> handler) {

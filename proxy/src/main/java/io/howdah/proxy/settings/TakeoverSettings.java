@@ -7,13 +7,15 @@ import java.time.Duration;
 ///
 /// @param socket the local socket at which the one that serves waits for the next
 /// @param drain how long the clients of the former may stay
-public record TakeoverSettings(Path socket, Duration drain) {
+/// @param mayMove whether the next one may listen elsewhere; else it has to take over what is there
+public record TakeoverSettings(Path socket, Duration drain, boolean mayMove) {
 
     /// What holds where nothing is said.
     public static final Duration DEFAULT_DRAIN = Duration.ofMinutes(10);
 
-    /// What the kernel takes as a socket's address, less what is put behind it for a moment.
-    private static final int LONGEST_BYTES = 95;
+    /// The 107 bytes that the kernel takes as a socket's address, less what is put behind them for
+    /// a moment: a dot and six digits.
+    private static final int LONGEST_BYTES = 100;
 
     /// @throws SettingException when the path is too long for a socket
     public TakeoverSettings {
