@@ -39,6 +39,12 @@ public sealed interface KeySource {
 
         @Override
         public byte[] read() {
+            if (Files.isDirectory(path)) {
+                throw new BackupException(
+                        "there is no key for the repository: " + path + " is a folder",
+                        "name the file that the key is in",
+                        null);
+            }
             try (InputStream in = Files.newInputStream(path)) {
                 Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
                 if (!OWNER_ONLY.containsAll(permissions)) {

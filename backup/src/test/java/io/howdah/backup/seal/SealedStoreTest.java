@@ -195,6 +195,10 @@ class SealedStoreTest {
         assertThatThrownBy(missing::read)
                 .hasMessageContaining("there is no file " + missing.path())
                 .hasMessageContaining("HINT: ");
+        assertThatThrownBy(() -> new KeySource.File(folder).read())
+                .as("to close the folder would be bad advice")
+                .hasMessageContaining(" is a folder")
+                .hasMessageContaining("HINT: name the file");
     }
 
     private KeySource key(String name) throws IOException {
