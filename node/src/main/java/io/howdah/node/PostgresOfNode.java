@@ -17,6 +17,7 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.configuration.SecretFile;
 import io.howdah.postgres.BoundedLog;
+import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
@@ -48,7 +49,8 @@ final class PostgresOfNode {
         if (postgres == null || port == null) {
             return null;
         }
-        Installation installation = installation(postgres);
+        Path data = Objects.requireNonNull(configuration.dataDirectory());
+        Installation installation = installation(postgres, data);
         requireSound(installation);
         if (keys.isPresent()) {
             requireEncrypting(installation);
@@ -58,7 +60,7 @@ final class PostgresOfNode {
                 configuration.cluster(),
                 installation,
                 configuration.directory().resolve("postgres"),
-                Objects.requireNonNull(configuration.dataDirectory()),
+                data,
                 configuration.self().host(),
                 port,
                 postgres.memoryShare(),
@@ -128,15 +130,17 @@ final class PostgresOfNode {
         }
     }
 
-    private static Installation installation(PostgresConfiguration postgres) {
-        Installations installations = new Installations(OperatingSystemUser.forPostgres());
-        return installations.choose(
-                switch (postgres.installation()) {
-                    case io.howdah.node.configuration.Installation.Auto auto -> "auto";
-                    case io.howdah.node.configuration.Installation.Embedded embedded -> "embedded";
-                    case io.howdah.node.configuration.Installation.BinDirectory(Path path) ->
-                            path.toString();
-                });
+    private static Installation installation(PostgresConfiguration postgres, Path data) {
+        OperatingSystemUser owner = OperatingSystemUser.forPostgres();
+        Installations installations = new Installations(owner);
+        return switch (postgres.installation()) {
+            case io.howdah.node.configuration.Installation.Auto _ ->
+                    installations.chooseFor(new DataDirectory(data, owner));
+            case io.howdah.node.configuration.Installation.Embedded _ ->
+                    installations.choose("embedded");
+            case io.howdah.node.configuration.Installation.BinDirectory(Path path) ->
+                    installations.choose(path.toString());
+        };
     }
 
     private static ManagedSettings.@Nullable FirstDatabase firstDatabase(

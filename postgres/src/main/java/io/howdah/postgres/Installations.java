@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The PostgreSQLs that this machine can run: the installed ones and the embedded one. Thread-safe.
 public final class Installations {
@@ -109,6 +110,28 @@ public final class Installations {
             case "embedded" -> embedded();
             default -> at(choice);
         };
+    }
+
+    /// The one for a data directory: the newest installed one of the version that its files are of,
+    /// or the embedded one if that is; else as `auto` chooses.
+    ///
+    /// @param data the directory; may be missing or empty
+    /// @throws PostgresException when there is none
+    public Installation chooseFor(DataDirectory data) {
+        Installation newest = choose("auto");
+        if (data.content() != DataDirectory.Content.DATABASE) {
+            return newest;
+        }
+        try {
+            int major = data.majorVersion();
+            return Stream.concat(installed().stream(), Stream.of(major).map(_ -> embedded()))
+                    .filter(installation -> installation.version().major() == major)
+                    .findFirst()
+                    .orElse(newest);
+        } catch (PostgresException e) {
+            // no version is to be read, or there is no embedded one for this machine
+            return newest;
+        }
     }
 
     private Installation at(String choice) {

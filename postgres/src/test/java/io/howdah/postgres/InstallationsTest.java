@@ -91,6 +91,26 @@ class InstallationsTest {
         }
     }
 
+    /// Somebody installs a newer PostgreSQL beside the one that a database is of.
+    @Test
+    void aDatabaseIsRunByTheVersionThatItIsOf() throws Exception {
+        try (TestDirectory directory = new TestDirectory()) {
+            Path path = directory.path().resolve("data");
+            DataDirectory data = new DataDirectory(path, TestInstallations.USER);
+            Installation newest = installations.choose("auto");
+            assertThat(installations.chooseFor(data)).isEqualTo(newest);
+            Files.createDirectory(path);
+            for (int major : List.of(newest.version().major(), 18)) {
+                Files.writeString(path.resolve("PG_VERSION"), major + "\n");
+                assertThat(installations.chooseFor(data).version().major()).isEqualTo(major);
+            }
+            for (String other : List.of("14\n", "damaged")) {
+                Files.writeString(path.resolve("PG_VERSION"), other);
+                assertThat(installations.chooseFor(data)).isEqualTo(newest);
+            }
+        }
+    }
+
     @Test
     void rootsCacheLiesOutsideOfItsHome() {
         OperatingSystemUser root = new OperatingSystemUser("root", 0, 0, Set.of(0L), false);

@@ -160,6 +160,7 @@ public final class ChaosRun {
         }
         int endMillis = clock.millis();
         violations.addAll(new Verdict(target, clients, progress).find());
+        FormerPrimaries.judge(clients.sightings(), loop.done()).ifPresent(violations::add);
         return report(
                 before,
                 began,

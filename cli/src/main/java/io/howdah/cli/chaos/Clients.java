@@ -62,7 +62,7 @@ final class Clients {
                                                         clock,
                                                         (title, run) ->
                                                                 network.start(host, title, run)))));
-        reader = new PrimaryReader(inserts, servers);
+        reader = new PrimaryReader(inserts, servers, clock);
         addresses.forEach(
                 (member, address) -> watchers.add(new BankWatcher(member, address, clock)));
         meddler = new Meddler(clients.stream().filter(Client::disturbed).toList(), servers, seed);
@@ -135,7 +135,7 @@ final class Clients {
         var counts = new TreeMap<String, Integer>();
         counts.put("of the bank on all members", snapshots);
         counts.put("of the set on the primary", sightings.readings());
-        counts.put("stale, on a former primary", sightings.stale());
+        counts.put("stale, on a former primary", sightings.stale().size());
         return counts;
     }
 

@@ -31,14 +31,16 @@ final class PrimaryReader {
 
     private final Attempts attempts;
     private final Servers servers;
+    private final Clock clock;
     private final Sightings sightings = new Sightings();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
 
     /// Starts it.
-    PrimaryReader(Attempts attempts, Servers servers) {
+    PrimaryReader(Attempts attempts, Servers servers, Clock clock) {
         this.attempts = attempts;
         this.servers = servers;
+        this.clock = clock;
         this.thread = Thread.ofVirtual().name("reader of the primary").start(this::run);
     }
 
@@ -80,8 +82,10 @@ final class PrimaryReader {
         var asked = new BitSet();
         asked.set(from, to + 1);
         var present = new BitSet();
+        int askedMillis = clock.millis();
         session.query(NEWEST_ROWS, row -> present.set(row.getInt(1)), from, to);
-        sightings.read(session.number(TIMELINE), asked, present);
+        long timeline = session.number(TIMELINE);
+        sightings.read(askedMillis, clock.millis(), timeline, asked, present);
     }
 
     private void readDoubtful(Session session) throws SQLException {
@@ -93,9 +97,11 @@ final class PrimaryReader {
             }
         }
         var present = new BitSet();
+        int askedMillis = clock.millis();
         // as PostgreSQL writes an array: {1, 2}
         session.query(ROWS, row -> present.set(row.getInt(1)), asked.toString());
-        sightings.read(session.number(TIMELINE), asked, present);
+        long timeline = session.number(TIMELINE);
+        sightings.read(askedMillis, clock.millis(), timeline, asked, present);
     }
 
     private static void close(@Nullable Session session) {

@@ -304,6 +304,39 @@ class BadDaysTest {
         assertHealed();
     }
 
+    /// As after an upgrade of the packages, or a slip in howdah.yaml: PostgreSQL runs on, and the
+    /// next agent cannot start such a one.
+    @Test
+    @Order(7)
+    void primaryThatItsNextAgentCouldNotStartGoesOnAndIsStillWatched() throws Exception {
+        ClusterStatus before = whole();
+        int primary = DemoCluster.leader(before);
+        long postmaster = cluster().postmasterPid(primary);
+        Path version = cluster().dataDirectory(primary).resolve("PG_VERSION");
+        String right = Files.readString(version);
+        Files.writeString(version, "14\n");
+
+        cluster().restartAgent(primary, "USR1");
+
+        Await.until(
+                "the new agent says so",
+                () ->
+                        cluster()
+                                .log(primary)
+                                .contains("PostgreSQL runs, but could not be started again"));
+        assertThat(whole().leader()).isEqualTo(before.leader());
+        assertThat(cluster().postmasterPid(primary)).isEqualTo(postmaster);
+        assertThat(cluster().hasDeadMansSwitch(primary)).isTrue();
+
+        cluster().killPostmaster(primary);
+
+        ClusterStatus after = cluster().awaitSuccessor(before);
+        awaitNote(primary, "is of PostgreSQL 14", "postgres.installation");
+        assertThat(after.leader()).isNotEqualTo(before.leader());
+        Files.writeString(version, right);
+        assertHealed();
+    }
+
     @Test
     @Order(8)
     void dataDirectoryOfAnotherClusterIsRefusedAndLeftAlone() throws Exception {

@@ -32,13 +32,23 @@ public final class Rules {
             // before anything else, and before the lease is given back
             return new Act.Kill("its data directory is not in its place any more");
         }
+        if (now.local() instanceof LocalStatus.Unusable unusable && unusable.runs()) {
+            return new Act.Kill("its data directory cannot be used any more");
+        }
         Optional<Act> adopting = AdoptingRules.next(now).or(() -> AdoptingRules.awaiting(now));
         if (adopting.isPresent() && !now.state().isGone(now.self())) {
             return adopting.get();
         }
         Optional<String> foreign = foreignData(now);
         if (now.local() instanceof LocalStatus.Unusable unusable) {
-            return new Act.Refuse(foreign.orElse(unusable.problem()));
+            return now.state()
+                    .held()
+                    .filter(held -> held.node().equals(now.self()))
+                    .<Act>map(held ->
+                            new Act.Release(
+                                    held.epoch(),
+                                    "data directory of " + now.self() + " cannot be used"))
+                    .orElse(new Act.Refuse(foreign.orElse(unusable.problem())));
         }
         if (foreign.isPresent() && now.unfinishedInitialisation()) {
             return new Act.DiscardInitialised();
@@ -144,6 +154,8 @@ public final class Rules {
                     new Act.Kill("what runs there is no server of ours");
             case LocalStatus.Stopped stopped when !announced ->
                     new Act.Release(epoch, "promotion of " + now.self() + " failed");
+            case LocalStatus.Stopped stopped when now.strayedFrom().isPresent() ->
+                    new Act.Release(epoch, "data of " + now.self() + " have strayed");
             case LocalStatus.Stopped stopped when state.switchover() != null ->
                     new Act.Release(epoch, "switchover from " + now.self() + " was interrupted");
             case LocalStatus.Stopped stopped

@@ -356,17 +356,19 @@ public final class LeaseKeeper implements AutoCloseable {
         HeldLease now;
         synchronized (this) {
             now = resting ? null : held;
-        }
-        if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
-            return;
+            if (now == null || renewalsInFlight.get() >= RENEWALS_IN_FLIGHT) {
+                return;
+            }
+            // who leaves waits for it from here on: it must not see the grace, and end it
+            renewalsInFlight.incrementAndGet();
         }
         if (!seen.isWorthRenewing() && !isPaused(now)) {
+            renewalsInFlight.decrementAndGet();
             LOG.warn(
                     "epoch {} is not renewed: this node leads, but has not served for too long, or must not lead",
                     now.epoch());
             return;
         }
-        renewalsInFlight.incrementAndGet();
         long heard = heardResumes(now);
         long sentNanos = clock.nanos();
         Epoch epoch = now.epoch();

@@ -24,10 +24,11 @@ public sealed interface LocalStatus {
     ///
     /// @param problem a fact and a HINT, for the operator
     /// @param holds which database lies there, if that is known
-    record Unusable(String problem, Optional<SystemId> holds) implements LocalStatus {
-        /// Of something that is no database, or one that cannot be read.
-        public Unusable(String problem) {
-            this(problem, Optional.empty());
+    /// @param runs whether a server of ours runs there all the same
+    record Unusable(String problem, Optional<SystemId> holds, boolean runs) implements LocalStatus {
+        /// Nothing of ours runs there.
+        public Unusable(String problem, Optional<SystemId> holds) {
+            this(problem, holds, false);
         }
     }
 
@@ -119,7 +120,7 @@ public sealed interface LocalStatus {
             case Silent silent -> silent.mayBePrimary();
             case Stopped stopped -> stopped.leftovers();
             case Absent absent -> absent.runs();
-            case Unusable unusable -> false;
+            case Unusable unusable -> unusable.runs();
             case Standby standby -> standby.promoted();
         };
     }

@@ -39,6 +39,7 @@ final class ServerObserver {
     private final CollationVersions collations;
     private final PendingRestart pendingRestart;
     private volatile @Nullable Lsn leaderEnd;
+    private @Nullable String said;
 
     ServerObserver(
             NodeName self,
@@ -86,7 +87,9 @@ final class ServerObserver {
                     new LocalStatus.Unusable(
                             data.path()
                                     + " is not empty and not a data directory of PostgreSQL"
-                                    + "\nHINT: move it away, or name another directory in howdah.yaml");
+                                    + "\nHINT: move it away, or name another directory in howdah.yaml",
+                            Optional.empty(),
+                            server.isRunning());
             case DATABASE -> cloning.isInterrupted() && !server.isRunning() ? absent() : database();
         };
     }
@@ -103,7 +106,7 @@ final class ServerObserver {
 
     private LocalStatus database() {
         if (data.copy().isEmpty()) {
-            // not even a server that runs in it is ours to stop
+            // a server of somebody else that runs in it is not ours to stop
             Optional<SystemId> holds = systemId();
             return new LocalStatus.Unusable(
                     data.path()
@@ -112,24 +115,15 @@ final class ServerObserver {
                             + "\nHINT: to have the cluster hold it as it lies there, run `howdah adopt "
                             + self
                             + "`; or name another directory in howdah.yaml",
-                    holds);
+                    holds,
+                    server.isRunning());
         }
-        int wanted = installation.version().major();
-        if (data.majorVersion() != wanted) {
-            return new LocalStatus.Unusable(
-                    data.path()
-                            + " is of PostgreSQL "
-                            + data.majorVersion()
-                            + ", "
-                            + installation.binDirectory()
-                            + " is of "
-                            + wanted
-                            + "\nHINT: name an installation of PostgreSQL "
-                            + data.majorVersion()
-                            + " as postgres.installation in howdah.yaml");
-        }
+        Optional<String> otherVersion = otherVersion();
         if (!server.isRunning()) {
             boolean processes = server.hasProcesses();
+            if (!processes && otherVersion.isPresent()) {
+                return new LocalStatus.Unusable(otherVersion.get(), systemId());
+            }
             if (!processes && mark.stopped()) {
                 sayStrayed();
             }
@@ -139,6 +133,7 @@ final class ServerObserver {
             return new LocalStatus.Stopped(
                     known.systemId(), known.incarnation(), processes, cloning.rewoundFor());
         }
+        otherVersion.ifPresent(this::sayOnce);
         DirectoryIdentity.Known known = identity.keep();
         try {
             LocalStatus seen = answering(known, queries.observe());
@@ -152,6 +147,33 @@ final class ServerObserver {
                     firstLine(e),
                     mayBePrimary(),
                     cloning.rewoundFor());
+        }
+    }
+
+    /// Why the installation cannot start a server in this directory; one that was started by
+    /// another may run all the same.
+    private Optional<String> otherVersion() {
+        int found = data.majorVersion();
+        int wanted = installation.version().major();
+        return found == wanted
+                ? Optional.empty()
+                : Optional.of(
+                        data.path()
+                                + " is of PostgreSQL "
+                                + found
+                                + ", "
+                                + installation.binDirectory()
+                                + " is of "
+                                + wanted
+                                + "\nHINT: name an installation of PostgreSQL "
+                                + found
+                                + " as postgres.installation in howdah.yaml");
+    }
+
+    private void sayOnce(String problem) {
+        if (!problem.equals(said)) {
+            said = problem;
+            LOG.error("PostgreSQL runs, but could not be started again: {}", problem);
         }
     }
 

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class AdoptingRulesTest {
 
-    private static final LocalStatus FOREIGN = new LocalStatus.Unusable("not adopted");
+    private static final LocalStatus FOREIGN =
+            new LocalStatus.Unusable("not adopted", Optional.empty());
     private static final LocalStatus ABSENT = new LocalStatus.Absent();
     private static final AdoptionOrder FIRST = order(Role.PRIMARY, N1);
     private static final AdoptionOrder SECOND = order(Role.STANDBY, N2);

@@ -90,6 +90,29 @@ class RulesTest {
                 .isEqualTo(new Act.TakeOver(FIRST));
     }
 
+    /// As with a newer PostgreSQL that somebody installed, or a damaged directory.
+    @Test
+    void whereTheDirectoryCannotBeUsedNothingOfOursRunsAndOthersLead() {
+        LocalStatus runs = new LocalStatus.Unusable("damaged", Optional.empty(), true);
+        LocalStatus unusable = new LocalStatus.Unusable("damaged", Optional.empty());
+        assertThat(runs.mayAcceptWrites()).isTrue();
+        for (Case each :
+                List.of(leader(led(), runs), member(led(), N1, runs), member(led(), N2, runs))) {
+            assertThat(each.next()).isInstanceOf(Act.Kill.class);
+        }
+        Act released = new Act.Release(FIRST, "data directory of n1 cannot be used");
+        assertThat(leader(led(), unusable).next()).isEqualTo(released);
+        assertThat(member(led(), N1, unusable).next()).isEqualTo(released);
+        assertThat(member(led(), N2, unusable).next()).isEqualTo(new Act.Refuse("damaged"));
+    }
+
+    /// As after a pause in which somebody promoted it: it would be ended and started for ever.
+    @Test
+    void aLeaderWhoseDataHaveStrayedGivesTheLeaseBack() {
+        assertThat(leader(led(), stopped(N1, false)).strayedFromTheFirstTimeline().next())
+                .isEqualTo(new Act.Release(FIRST, "data of n1 have strayed"));
+    }
+
     @Test
     void aPrimaryOnAnotherTimelineThanTheGrantedOneIsEnded() {
         assertThat(leader(led(), primary(N1, at(500, 9, 400), true)).next())

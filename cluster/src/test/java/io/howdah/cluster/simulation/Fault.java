@@ -54,6 +54,14 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         STARTED_BY_HAND,
         FORCED;
 
+        /// What takes a node's data away, or puts others in their place.
+        boolean takesData() {
+            return switch (this) {
+                case DATA_WIPED, DATA_CLONED, PAUSED -> true;
+                default -> isByHand();
+            };
+        }
+
         /// What people do to a cluster that is in trouble already: now and then, beside the rest.
         boolean isByHand() {
             return compareTo(PROMOTED_BY_HAND) >= 0;

@@ -190,7 +190,7 @@ final class Simulation {
                 || Election.of(state) instanceof Election.Verdict.Winner) {
             return;
         }
-        boolean somethingGone = isSomethingGone(sync);
+        boolean somethingGone = dataWereTaken() && isSomethingGone(sync);
         if (somethingGone && cluster.members().stream().noneMatch(Simulation::hasConsistentData)) {
             allIsGone = true;
         } else if (Election.of(state).why().contains("nofailover") && !tagsOff) {
@@ -199,7 +199,9 @@ final class Simulation {
             cluster.agents().takeTagsOff();
             cluster.members().forEach(cluster.agents()::kill);
             cluster.members().forEach(cluster.agents()::start);
-        } else if ((somethingGone || Election.of(state).why().contains("--allow-data-loss"))
+        } else if ((somethingGone
+                        || (dataWereTaken()
+                                && Election.of(state).why().contains("--allow-data-loss")))
                 && !state.votes().isEmpty()) {
             cluster.coverage().reached("operator allows loss");
             NodeName furthest =
@@ -214,6 +216,12 @@ final class Simulation {
                     new Command.ForceFailover(
                             furthest, state.epoch().next(), "operator", world.now()));
         }
+    }
+
+    /// Whether somebody or something outside of the cluster took a data directory away: only then
+    /// may an election need a person.
+    private boolean dataWereTaken() {
+        return cluster.former().isPresent() || plan.stream().anyMatch(f -> f.kind().takesData());
     }
 
     private boolean isSomethingGone(Sync sync) {

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /// Which PostgreSQL a node runs.
 public sealed interface Installation {
 
-    /// The newest installed one that is supported, else the embedded one.
+    /// The newest installed one of the version that the data directory is of; where that is empty,
+    /// or none is installed, the newest one that is supported, else the embedded one.
     record Auto() implements Installation {}
 
     /// The one that comes with Howdah, for demos and tests.

@@ -1,5 +1,6 @@
 package io.howdah.cli.chaos.check;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -10,26 +11,43 @@ public final class Sightings {
     private final BitSet seen = new BitSet();
     private final BitSet gone = new BitSet();
     private final BitSet returned = new BitSet();
+    private final List<Stale> stale = new ArrayList<>();
     private long timeline;
+    private long timelineSinceMillis;
     private int readings;
-    private int stale;
+
+    /// An answer of a former primary.
+    ///
+    /// @param atMillis when it was asked, since the clients began
+    /// @param lateMillis how long before that a newer primary had answered first
+    public record Stale(long atMillis, long lateMillis) {}
 
     /// Nothing read yet.
     public Sightings() {}
 
     /// One reading.
     ///
+    /// @param askedMillis when it was asked, since the clients began
+    /// @param answeredMillis when it was answered
     /// @param readTimeline the timeline of the server that answered; one of an older timeline than
     ///   an earlier reading's is a former primary: its answer is counted as stale and says nothing
     /// @param asked which rows were asked for
     /// @param present which of them were there
-    public void read(long readTimeline, BitSet asked, BitSet present) {
+    public void read(
+            long askedMillis,
+            long answeredMillis,
+            long readTimeline,
+            BitSet asked,
+            BitSet present) {
         readings++;
         if (readTimeline < timeline) {
-            stale++;
+            stale.add(new Stale(askedMillis, askedMillis - timelineSinceMillis));
             return;
         }
-        timeline = readTimeline;
+        if (readTimeline > timeline) {
+            timeline = readTimeline;
+            timelineSinceMillis = answeredMillis;
+        }
         BitSet back = (BitSet) present.clone();
         back.and(gone);
         returned.or(back);
@@ -45,9 +63,9 @@ public final class Sightings {
         return readings;
     }
 
-    /// How many came from a former primary.
-    public int stale() {
-        return stale;
+    /// Those that came from a former primary.
+    public List<Stale> stale() {
+        return List.copyOf(stale);
     }
 
     /// Whether a reader saw it.
