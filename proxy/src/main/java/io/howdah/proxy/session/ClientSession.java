@@ -4,6 +4,7 @@ import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,6 +30,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private boolean in;
     private boolean ended;
     private long idleSinceNanos = System.nanoTime();
+
+    /// Since it has no server connection it was told something that may not have arrived yet.
+    private boolean told;
 
     /// @param longKey whether its cancel key may be longer than eight bytes
     ClientSession(
@@ -68,6 +72,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         destination.loggedIn(this);
         switchboard.loggedIn(channel);
         channel.writeAndFlush(Messages.welcome(channel.alloc(), welcome.reported(), key));
+        told = true;
         resume();
         endIfDismissed();
     }
@@ -228,6 +233,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     void part(SessionState left) {
         seat.leave();
         state = left;
+        told = true;
         idleSinceNanos = System.nanoTime();
         readOn();
         endIfDismissed();
@@ -261,9 +267,19 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void expireIdle(Duration bound, long now) {
-        if (in && seat.isEmpty() && now - idleSinceNanos >= bound.toNanos()) {
-            fail(Complaints.clientIdle(bound));
+    /// Looks whether it was idle for too long, or has vanished with the last that it was told.
+    /// (While it has a server connection, that one looks.)
+    void tick(Timeouts bounds, long now) {
+        if (!in || !seat.isEmpty()) {
+            return;
+        }
+        Duration idle = bounds.clientIdle();
+        if (idle.isPositive() && now - idleSinceNanos >= idle.toNanos()) {
+            fail(Complaints.clientIdle(idle));
+        } else if (told && isCut(bounds.unreachable(), now)) {
+            vanish();
+        } else {
+            told = told && lifeline.isUnanswered();
         }
     }
 

@@ -19,6 +19,11 @@ final class Lifeline {
         this.channel = channel;
     }
 
+    /// Whether something was not acknowledged yet when that was asked last.
+    boolean isUnanswered() {
+        return unanswered;
+    }
+
     /// To be asked again and again.
     ///
     /// @param bound for how long it may acknowledge nothing; zero for as long as the kernel says

@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.settings.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
@@ -171,9 +172,9 @@ public final class Switchboard {
 
     private void look(long now) {
         expireLogins(now);
-        Duration idle = settings.timeouts().clientIdle();
-        if (idle.isPositive()) {
-            new ArrayList<>(sessions).forEach(session -> session.expireIdle(idle, now));
+        Timeouts bounds = settings.timeouts();
+        if (bounds.clientIdle().isPositive() || bounds.unreachable().isPositive()) {
+            new ArrayList<>(sessions).forEach(session -> session.tick(bounds, now));
         }
         destinations.tick(now);
     }
