@@ -174,7 +174,7 @@ public final class BackupWorker implements AutoCloseable {
         try {
             while (!work.isInterrupted()) {
                 try {
-                    server().ifPresent(this::tend);
+                    server().ifPresentOrElse(this::tend, this::archivesNothing);
                     complaint = "";
                 } catch (RuntimeException e) {
                     complain(e);
@@ -205,7 +205,10 @@ public final class BackupWorker implements AutoCloseable {
         }
         if (!standby) {
             archive(server);
-        } else if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
+            return;
+        }
+        archivesNothing();
+        if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
             slotMovedNanos = System.nanoTime();
             slot.keep(server);
             gaps.fill(server);
@@ -245,8 +248,6 @@ public final class BackupWorker implements AutoCloseable {
                 try {
                     if (status.isPresent()) {
                         report(status.get()).write(files);
-                    } else if (complaint.isEmpty()) {
-                        Files.deleteIfExists(ArchiveReport.file(files));
                     }
                 } catch (IOException e) {
                     LOG.debug("the agent is not told: {}", e.getMessage());
@@ -255,6 +256,16 @@ public final class BackupWorker implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// There is no primary here. A worker that cannot archive one leaves the last report as it is:
+    /// its age tells.
+    private void archivesNothing() {
+        try {
+            Files.deleteIfExists(ArchiveReport.file(files));
+        } catch (IOException e) {
+            LOG.debug("the agent is not told: {}", e.getMessage());
         }
     }
 
