@@ -217,7 +217,9 @@ class BadDaysTest {
 
         startByHand(leader);
 
-        assertThat(controlState(leader)).isEqualTo(ControlData.State.IN_ARCHIVE_RECOVERY);
+        Await.until(
+                "its control file says that it recovers as a standby",
+                () -> controlState(leader) == ControlData.State.IN_ARCHIVE_RECOVERY);
         cluster().start(leader);
         assertHealed();
     }
