@@ -119,7 +119,7 @@ public final class Agent implements AutoCloseable {
         this.touch = new StandbyTouch(local, clock);
         this.reports = new SelfReports(settings, local, store, clock);
         this.restraint = new VoteRestraint(self);
-        this.parting = new Parting(self, local, store, clock);
+        this.parting = new Parting(self, local, store, clock, service);
         this.settingsFollower = new SettingsFollower(local, clock);
         this.report = AgentReport.starting(clock.nanos());
         this.loop = clock.thread("agent", false, this::run);

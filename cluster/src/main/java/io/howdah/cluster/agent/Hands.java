@@ -16,6 +16,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.state.Vote;
 import io.howdah.cluster.step.Step;
@@ -65,6 +66,7 @@ final class Hands {
     private final Steps steps;
     private Epoch promised = Epoch.NONE;
     private Epoch openableEpoch = Epoch.NONE;
+    private boolean checkpointDue;
 
     Hands(
             AgentSettings settings,
@@ -189,10 +191,7 @@ final class Hands {
             }
             case Act.Tend tend -> tend(tend, now);
             case Act.HandOver request ->
-                    handOver.perform(
-                                    request.switchover(), now.state(), request.switchover().epoch())
-                            ? Rest.NONE
-                            : Rest.SHORT;
+                    handsOver(request.switchover(), now.state()) ? Rest.NONE : Rest.SHORT;
             case Act.Restart restart -> {
                 stopToRestart(restart.primary());
                 yield Rest.NONE;
@@ -217,12 +216,18 @@ final class Hands {
         };
     }
 
+    private boolean handsOver(Switchover request, ClusterState state) {
+        return service.<Boolean>excused(() -> handOver.perform(request, state, request.epoch()));
+    }
+
     /// A primary is given all the time that its last checkpoint takes; a standby that does not stop
     /// is ended, as nothing rests on it.
     private void stopToRestart(boolean primary) {
         if (primary) {
-            local.checkpoint();
-            service.excused(() -> local.stop(PRIMARY_STOP));
+            service.excused(() -> {
+                local.checkpoint();
+                local.stop(PRIMARY_STOP);
+            });
             return;
         }
         try {
@@ -288,12 +293,14 @@ final class Hands {
     }
 
     private Rest promote(Act.Promote promote, ClusterState state) {
-        InForce first = new InForce.Nobody();
-        var recorded = state.sync();
-        if (recorded != null && !recorded.voters().isEmpty()) {
-            first = new InForce.Names(recorded.voters(), recorded.required());
-        }
-        TimelineHistory promoted = local.promote(promote.timeline(), first, promote.epoch());
+        Sync recorded = state.sync();
+        InForce first =
+                recorded == null || recorded.voters().isEmpty()
+                        ? new InForce.Nobody()
+                        : new InForce.Names(recorded.voters(), recorded.required());
+        TimelineHistory promoted =
+                service.excusedWhileItAdvances(advanced ->
+                        local.promote(promote.timeline(), first, promote.epoch(), advanced));
         Position base = Position.beginningOf(promoted);
         health.begin(clock.nanos());
         sync.begin(first, base.lsn());
@@ -333,15 +340,14 @@ final class Hands {
                                 primary.systemId(),
                                 clock.wallMillis()));
         steps.reached(Step.ANNOUNCED);
-        if (announced) {
-            // only now: before, it would compete with what clients wait for
-            local.beginCheckpoint();
-        }
+        checkpointDue |= announced;
         return announced ? Rest.NONE : Rest.SHORT;
     }
 
     private Rest tend(Act.Tend tend, Situation now) {
-        SyncDriver.Progress progress = sync.tend(tend.epoch(), clock.nanos());
+        long nanos = clock.nanos();
+        SyncDriver.Progress progress = sync.tend(tend.epoch(), nanos);
+        beginCheckpoint(progress, nanos);
         keepSlots(now, true);
         local.keepRoles(tend.epoch());
         if (now.state().settings() == null) {
@@ -358,6 +364,19 @@ final class Hands {
             case MOVED -> Rest.NONE;
             case WAITING -> Rest.SHORT;
         };
+    }
+
+    /// The one after a promotion: a later recovery then begins there, and a standby that is rewound
+    /// learns of the timeline by it. Not before commits wait for those who are there: while the
+    /// checkpointer hurries it heeds no change of `synchronous_standby_names` from somebody to
+    /// nobody, and the commits that wait would wait on.
+    private void beginCheckpoint(SyncDriver.Progress progress, long nanos) {
+        boolean awaitsFollowers =
+                progress == SyncDriver.Progress.WAITING && health.isPatientAt(nanos);
+        if (checkpointDue && progress != SyncDriver.Progress.MOVED && !awaitsFollowers) {
+            checkpointDue = false;
+            local.beginCheckpoint();
+        }
     }
 
     private void keepSlots(Situation now, boolean primary) {

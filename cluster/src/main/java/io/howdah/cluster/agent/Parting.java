@@ -26,16 +26,19 @@ final class Parting {
     private final LocalPostgres local;
     private final Store<ClusterState, Command> store;
     private final BootClock clock;
+    private final Service service;
 
     Parting(
             NodeName self,
             LocalPostgres local,
             Store<ClusterState, Command> store,
-            BootClock clock) {
+            BootClock clock,
+            Service service) {
         this.self = self;
         this.local = local;
         this.store = store;
         this.clock = clock;
+        this.service = service;
     }
 
     /// Shuts PostgreSQL down, or ends it where that fails.
@@ -47,7 +50,7 @@ final class Parting {
                 // what is unusable is not ours to stop either
                 case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {}
                 case LocalStatus.Silent _, LocalStatus.Standby _, LocalStatus.Primary _ ->
-                        local.stop(STOP_DEADLINE);
+                        service.excused(() -> local.stop(STOP_DEADLINE));
             }
         } catch (RuntimeException e) {
             LOG.warn("PostgreSQL did not stop in order: {}", e.getMessage());

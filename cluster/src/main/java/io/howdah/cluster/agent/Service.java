@@ -3,6 +3,8 @@ package io.howdah.cluster.agent;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.member.LocalStatus;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Whether a leader is worth its lease: it was seen to serve a while ago, or is busy with something
 /// that is allowed to take long. One whose PostgreSQL, disk or loop hangs is not, and lets its
@@ -12,8 +14,12 @@ final class Service {
     /// Long enough for a machine under heavy load.
     private static final Duration BOUND = Duration.ofSeconds(10);
 
-    /// What a long act may take: initdb, the crash recovery of a primary that nobody can replace.
+    /// What a long act may take: initdb, the crash recovery of a primary that nobody can replace, a
+    /// checkpoint and a stop in order. Each has bounds of its own.
     private static final Duration LONG_ACT = Duration.ofMinutes(10);
+
+    /// How long an act may not advance that gives up before by itself.
+    private static final Duration STALL = Duration.ofSeconds(30);
 
     private static final int EXCUSED_STARTS = 2;
 
@@ -41,9 +47,34 @@ final class Service {
 
     /// Runs an act that may take long.
     void excused(Runnable act) {
+        excused(() -> {
+            act.run();
+            return true;
+        });
+    }
+
+    /// Runs an act that may take long.
+    ///
+    /// @return what it returns
+    <T> T excused(Supplier<T> act) {
         excusedUntilNanos = clock.nanos() + LONG_ACT.toNanos();
         try {
-            act.run();
+            return act.get();
+        } finally {
+            excusedUntilNanos = 0;
+            servedAtNanos = clock.nanos();
+        }
+    }
+
+    /// Runs an act that may take any time, as long as it says again and again that it has advanced.
+    ///
+    /// @param act is given what to call then
+    /// @return what it returns
+    <T> T excusedWhileItAdvances(Function<Runnable, T> act) {
+        Runnable advanced = () -> excusedUntilNanos = clock.nanos() + STALL.toNanos();
+        advanced.run();
+        try {
+            return act.apply(advanced);
         } finally {
             excusedUntilNanos = 0;
             servedAtNanos = clock.nanos();

@@ -5,10 +5,13 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.NodeName;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Decides when this node proposes to expire a lease. It counts from the moment at which it saw the
 /// renewal applied, which is later than the moment from which the holder counts; so the holder is
-/// always done first. Pure but for its memory of what it saw last; for one thread.
+/// always done first. How long a lease is, is the holder's to say: nodes may be set up with
+/// different ones, and who counted a shorter one than the holder would call another to lead beside
+/// it. Pure but for its memory of what it saw last; for one thread.
 public final class ExpiryWatch {
 
     private final NodeName self;
@@ -41,7 +44,7 @@ public final class ExpiryWatch {
                     count(
                             offered.epoch(),
                             Command.Expire.UNCLAIMED,
-                            0,
+                            terms.expireAfterNanos(),
                             stalled,
                             nowNanos,
                             wallMillis);
@@ -53,17 +56,25 @@ public final class ExpiryWatch {
                     count(
                             held.epoch(),
                             held.renewals(),
-                            held.graceMillis(),
+                            expireAfterNanos(held),
                             stalled,
                             nowNanos,
                             wallMillis);
         };
     }
 
+    private long expireAfterNanos(Lease.Held held) {
+        long lease =
+                held.leaseMillis() == 0
+                        ? terms.expireAfterNanos()
+                        : TimeUnit.MILLISECONDS.toNanos(held.leaseMillis());
+        return lease + TimeUnit.MILLISECONDS.toNanos(held.graceMillis());
+    }
+
     private Optional<Command.Expire> count(
             Epoch seenEpoch,
             long seenRenewals,
-            long graceMillis,
+            long afterNanos,
             boolean stalled,
             long now,
             long wallMillis) {
@@ -73,7 +84,7 @@ public final class ExpiryWatch {
             sinceNanos = now;
             return Optional.empty();
         }
-        return now - sinceNanos > terms.expireAfterNanos() + graceMillis * 1_000_000
+        return now - sinceNanos > afterNanos
                 ? Optional.of(new Command.Expire(self, epoch, renewals, wallMillis))
                 : Optional.empty();
     }

@@ -148,7 +148,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /// Claims an offer.
     public CompletableFuture<Taken> claim(Epoch epoch, @Nullable Vote vote) {
-        return take(epoch, new Command.Claim(self, epoch, vote));
+        return take(epoch, new Command.Claim(self, epoch, vote, terms.lease().toMillis()));
     }
 
     /// Goes on with a lease that this node held before its agent was restarted. What that one was
@@ -170,7 +170,8 @@ public final class LeaseKeeper implements AutoCloseable {
                         clock.wallMillis(),
                         null,
                         pauses.resumes(),
-                        seen.renewals(epoch)));
+                        seen.renewals(epoch),
+                        terms.lease().toMillis()));
     }
 
     private CompletableFuture<Taken> take(Epoch epoch, Command command) {
@@ -380,7 +381,8 @@ public final class LeaseKeeper implements AutoCloseable {
                                         clock.wallMillis(),
                                         seen.flushed(),
                                         heard,
-                                        seen.renewals(epoch)))
+                                        seen.renewals(epoch),
+                                        terms.lease().toMillis()))
                         .whenComplete((outcome, failure) -> {
                             renewalsInFlight.decrementAndGet();
                             count(sentNanos, outcome);

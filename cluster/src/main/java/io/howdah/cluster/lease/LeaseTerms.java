@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// The times that follow from the length of a lease (10-cluster, "Time and the lease"). Immutable.
 ///
-/// @param lease how long after a renewal was applied the store may call it expired; 1 to 60 s
+/// @param lease how long after a renewal was applied the store may call it expired; 1 to 60 s. What
+///   the holder counts with counts for all
 public record LeaseTerms(Duration lease) {
 
     /// @throws IllegalArgumentException outside 1 to 60 s

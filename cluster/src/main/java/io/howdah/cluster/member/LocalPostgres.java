@@ -126,9 +126,11 @@ public interface LocalPostgres {
     /// Makes a primary of a standby, on exactly the granted timeline, with every commit waiting for
     /// somebody named in `first`.
     ///
+    /// @param advanced called again and again while WAL that it has received is still replayed:
+    ///   that may take long, and is no reason to give up
     /// @return its history, which ends with the switch point
     /// @throws RuntimeException when it is not a primary on that timeline: it is then stopped
-    TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch);
+    TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch, Runnable advanced);
 
     /// Admits clients.
     void open();

@@ -390,8 +390,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
-        return promotion.promote(granted, first, epoch);
+    public TimelineHistory promote(
+            TimelineId granted, InForce first, Epoch epoch, Runnable advanced) {
+        return promotion.promote(granted, first, epoch, advanced);
     }
 
     @Override

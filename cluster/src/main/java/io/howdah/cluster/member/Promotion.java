@@ -5,12 +5,15 @@ import io.howdah.cluster.step.Step;
 import io.howdah.cluster.step.Steps;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes a primary of a standby, on exactly the timeline that was granted: PostgreSQL takes the
 /// lowest number that no history file names, so the numbers in between are planted first
@@ -18,7 +21,14 @@ import java.util.Optional;
 final class Promotion {
 
     private static final Duration POSITION_DEADLINE = Duration.ofSeconds(30);
-    private static final Duration PROMOTION_DEADLINE = Duration.ofSeconds(60);
+
+    /// How long nothing may be replayed, and no primary be there.
+    private static final Duration STALL_DEADLINE = Duration.ofSeconds(20);
+
+    /// How often it is looked whether replay has advanced.
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
 
     private final DataDirectory data;
     private final HeldServer server;
@@ -46,7 +56,7 @@ final class Promotion {
     }
 
     /// See `LocalPostgres.promote`.
-    TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
+    TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch, Runnable advanced) {
         try {
             SystemIdentity before =
                     server.await(
@@ -66,10 +76,7 @@ final class Promotion {
             server.mayBecomePrimary();
             queries.requestPromotion();
             steps.reached(Step.PROMOTION_REQUESTED);
-            server.await(
-                    "promotion",
-                    PROMOTION_DEADLINE,
-                    () -> queries.isRecovering() ? Optional.empty() : Optional.of(true));
+            awaitPromoted(advanced);
             steps.reached(Step.PROMOTED);
             data.createStandbySignal();
             enforcement.begin(first);
@@ -84,6 +91,44 @@ final class Promotion {
             data.createStandbySignal();
             data.timelines().removePlantedInVain();
             throw e;
+        }
+    }
+
+    /// What it has received it replays first, however long that takes: the base of its epoch is the
+    /// end of that. A session that conflicts with replay would hold that up for as long as
+    /// `max_standby_streaming_delay` says, and with it everybody's writes; it is ended.
+    private void awaitPromoted(Runnable advanced) {
+        Optional<Lsn> replayed = queries.replayedWhileRecovering();
+        while (replayed.isPresent()) {
+            Lsn before = replayed.get();
+            long lookAgainNanos = System.nanoTime() + LOOK.toNanos();
+            replayed =
+                    server.await(
+                            "promotion",
+                            STALL_DEADLINE,
+                            () -> {
+                                Optional<Lsn> now = queries.replayedWhileRecovering();
+                                if (now.isEmpty()) {
+                                    return Optional.of(now);
+                                }
+                                if (System.nanoTime() < lookAgainNanos) {
+                                    return Optional.empty();
+                                }
+                                endWhoeverHoldsReplayUp();
+                                return now.get().compareTo(before) > 0
+                                        ? Optional.of(now)
+                                        : Optional.empty();
+                            });
+            advanced.run();
+        }
+    }
+
+    private void endWhoeverHoldsReplayUp() {
+        long ended = queries.endConflictingSessions();
+        if (ended > 0) {
+            LOG.warn(
+                    "{} sessions that conflicted with the replay of WAL were ended, as the promotion waited for them",
+                    ended);
         }
     }
 }

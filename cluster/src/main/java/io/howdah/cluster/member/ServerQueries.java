@@ -273,11 +273,37 @@ final class ServerQueries implements AutoCloseable {
         session().query("select pg_catalog.pg_promote(false)");
     }
 
-    boolean isRecovering() {
+    /// How far a standby has replayed; empty on a primary.
+    Optional<Lsn> replayedWhileRecovering() {
         return session()
-                .query("select pg_catalog.pg_is_in_recovery() as recovering")
+                .query(
+                        """
+                        select case when pg_catalog.pg_is_in_recovery()
+                                    then coalesce(pg_catalog.pg_last_wal_replay_lsn(), '0/0') end as replayed
+                        """)
                 .single()
-                .booleanValue("recovering");
+                .optionalLsn("replayed");
+    }
+
+    /// Ends the clients' sessions with a transaction where the replay of WAL waits for one. Which
+    /// one that is PostgreSQL does not say.
+    ///
+    /// @return how many
+    long endConflictingSessions() {
+        return session()
+                .query(
+                        """
+                        select pg_catalog.count(pg_catalog.pg_terminate_backend(a.pid)) as ended
+                          from pg_catalog.pg_stat_activity a
+                         where a.backend_type = 'client backend' and a.pid <> pg_catalog.pg_backend_pid()
+                           and a.xact_start is not null
+                           and exists (select from pg_catalog.pg_stat_activity s
+                                        where s.backend_type = 'startup'
+                                          and (s.wait_event_type in ('Lock', 'BufferPin')
+                                               or s.wait_event like 'RecoveryConflict%'))
+                        """)
+                .single()
+                .longValue("ended");
     }
 
     void checkpoint() {

@@ -60,9 +60,14 @@ final class ServiceFile {
         }
     }
 
-    /// This leader, as this standby: durable when this returns.
+    /// This leader, as this standby, for as long as it is a primary: where it has come back as a
+    /// standby, and no agent is here to say whom to follow instead, nothing flows that would lead
+    /// into a timeline which nobody here knows of. Durable when this returns.
     void fill(Upstream upstream, Follower.StandbyName name, Secret password) {
-        files.write(file, text("leader", upstream, name.toString(), password));
+        files.write(
+                file,
+                text("leader", upstream, name.toString(), password)
+                        + entry("target_session_attrs", "primary"));
     }
 
     /// A member that does not lead, for a standby that has voted: by a name that no standby can

@@ -261,13 +261,14 @@ public record ClusterState(
         }
         Lease taken =
                 new Lease.Held(
-                        claim.node(),
-                        claim.epoch(),
-                        offered.timeline(),
-                        0,
-                        offered.sinceMillis(),
-                        offered.reason(),
-                        offered.sinceMillis());
+                                claim.node(),
+                                claim.epoch(),
+                                offered.timeline(),
+                                0,
+                                offered.sinceMillis(),
+                                offered.reason(),
+                                offered.sinceMillis())
+                        .counted(claim.leaseMillis());
         return accept(copy().lease(taken).sync(next).votes(new TreeMap<>()));
     }
 
@@ -295,7 +296,9 @@ public record ClusterState(
         long grace = renew.seen() == held.renewals() ? 0 : held.graceMillis();
         Lsn flushed = renew.flushed();
         ClusterStateBuilder next =
-                copy().lease(held.renewed(renew.atMillis(), grace, renew.heard()));
+                copy().lease(
+                                held.renewed(renew.atMillis(), grace, renew.heard())
+                                        .counted(renew.leaseMillis()));
         return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 

@@ -107,7 +107,16 @@ public sealed interface Command {
     ///
     /// @param vote what it holds now; null only for the node that initialises the cluster and has
     ///   no data yet
-    record Claim(NodeName node, Epoch epoch, @Nullable Vote vote) implements Command {}
+    /// @param leaseMillis how long a lease it counts with; others go by that. 0: it does not say
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record Claim(NodeName node, Epoch epoch, @Nullable Vote vote, long leaseMillis)
+            implements Command {
+
+        /// Of a node that does not say how long it counts.
+        public Claim(NodeName node, Epoch epoch, @Nullable Vote vote) {
+            this(node, epoch, vote, 0);
+        }
+    }
 
     /// The holder goes on.
     ///
@@ -116,14 +125,22 @@ public sealed interface Command {
     ///   had bound its PostgreSQL to the lease again before
     /// @param seen how often the lease had been renewed, as its agent knew when it sent this: only
     ///   who has seen a grace ends it, as one of an agent before may be applied late
+    /// @param leaseMillis as in [Claim]
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record Renew(
-            NodeName node, Epoch epoch, long atMillis, @Nullable Lsn flushed, long heard, long seen)
+            NodeName node,
+            Epoch epoch,
+            long atMillis,
+            @Nullable Lsn flushed,
+            long heard,
+            long seen,
+            long leaseMillis)
             implements Command {
 
-        /// Of a node that has looked at nothing and heard of no resume.
+        /// Of a node that has looked at nothing, heard of no resume and does not say how long it
+        /// counts.
         public Renew(NodeName node, Epoch epoch, long atMillis, long seen) {
-            this(node, epoch, atMillis, null, 0, seen);
+            this(node, epoch, atMillis, null, 0, seen, 0);
         }
     }
 

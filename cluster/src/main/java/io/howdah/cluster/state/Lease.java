@@ -41,6 +41,9 @@ public sealed interface Lease {
     /// @param renewedMillis wall clock at the holder when it sent the last renewal; shown only
     /// @param reason why there was a change
     /// @param sinceMillis wall clock when service ended
+    /// @param leaseMillis how long a lease its holder counts with: nodes may be set up with
+    ///   different ones, as in the middle of a change, and everybody goes by the holder's. 0: it
+    ///   has not said
     /// @param graceMillis how much longer than a lease others wait before they call it expired: the
     ///   holder's agent is being restarted. 0 otherwise
     /// @param unheard the number of a resume of which the holder is not known to have heard: until
@@ -54,6 +57,7 @@ public sealed interface Lease {
             long renewedMillis,
             String reason,
             long sinceMillis,
+            long leaseMillis,
             long graceMillis,
             long unheard)
             implements Lease {
@@ -62,7 +66,7 @@ public sealed interface Lease {
         /// restart of its agent.
         public static final long GRACE_MILLIS_MAXIMUM = 60_000;
 
-        /// Without a grace, and with nothing unheard.
+        /// Without a grace, with nothing unheard, of a holder that has not said how long it counts.
         public Held(
                 NodeName node,
                 Epoch epoch,
@@ -71,7 +75,7 @@ public sealed interface Lease {
                 long renewedMillis,
                 String reason,
                 long sinceMillis) {
-            this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0, 0);
+            this(node, epoch, timeline, renewals, renewedMillis, reason, sinceMillis, 0, 0, 0);
         }
 
         /// After one more renewal: whoever counts how long nothing was renewed counts anew.
@@ -86,6 +90,7 @@ public sealed interface Lease {
                     atMillis,
                     reason,
                     sinceMillis,
+                    leaseMillis,
                     grace,
                     heard >= unheard ? 0 : unheard);
         }
@@ -102,8 +107,24 @@ public sealed interface Lease {
                     renewedMillis,
                     reason,
                     sinceMillis,
+                    leaseMillis,
                     graceMillis,
                     number);
+        }
+
+        /// As it is, of a holder that counts with another lease from here on.
+        Held counted(long newLeaseMillis) {
+            return new Held(
+                    node,
+                    epoch,
+                    timeline,
+                    renewals,
+                    renewedMillis,
+                    reason,
+                    sinceMillis,
+                    newLeaseMillis,
+                    graceMillis,
+                    unheard);
         }
     }
 }

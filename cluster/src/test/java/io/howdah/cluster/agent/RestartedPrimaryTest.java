@@ -275,7 +275,7 @@ class RestartedPrimaryTest {
         Lease.Offered offered = (Lease.Offered) store.seen().state().lease();
         assertThat(offered.to()).isEqualTo(N2);
         accept(new Command.Claim(N2, second, vote));
-        servers.of(N2).promote(offered.timeline(), new InForce.Nobody(), second);
+        servers.of(N2).promote(offered.timeline(), new InForce.Nobody(), second, () -> {});
     }
 
     private void commitThatNobodyConfirms(long id) {

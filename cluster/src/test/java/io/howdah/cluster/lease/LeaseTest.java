@@ -55,16 +55,29 @@ class LeaseTest {
     @Test
     void leaseWhoseAgentIsRestartedIsLeftAloneForTheGrace() {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
-        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000, 0);
+        Lease resting =
+                new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 0, 4_000, 0);
         assertThat(firstExpiry(watch, resting, 0)).isBetween(6 * SECOND, 7 * SECOND);
     }
 
     @Test
     void renewalEndsTheGrace() {
         ExpiryWatch watch = new ExpiryWatch(N1, TERMS);
-        Lease resting = new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 4_000, 0);
+        Lease resting =
+                new Lease.Held(N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, 0, 4_000, 0);
         assertThat(watch.look(resting, 0, 0)).isEmpty();
         assertThat(firstExpiry(watch, held(6), SECOND / 10)).isLessThan(3 * SECOND);
+    }
+
+    @Test
+    void howLongALeaseIsIsTheHoldersToSay() {
+        for (long lease : new long[] {1, 8, 60}) {
+            Lease held =
+                    new Lease.Held(
+                            N1, new Epoch(1), new TimelineId(1), 5, 0, "", 0, lease * 1_000, 0, 0);
+            assertThat(firstExpiry(new ExpiryWatch(N1, TERMS), held, 0))
+                    .isBetween(lease * SECOND, (lease + 1) * SECOND);
+        }
     }
 
     @Test
@@ -108,7 +121,7 @@ class LeaseTest {
     }
 
     private static long firstExpiry(ExpiryWatch watch, Lease lease, long from) {
-        for (long now = from; now < from + 10 * SECOND; now += SECOND / 10) {
+        for (long now = from; now < from + 70 * SECOND; now += SECOND / 10) {
             if (watch.look(lease, now, 0).isPresent()) {
                 return now;
             }

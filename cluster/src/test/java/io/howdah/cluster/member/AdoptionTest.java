@@ -157,7 +157,7 @@ class AdoptionTest {
                         node.status() instanceof LocalStatus.Standby standby
                                 && standby.position().isPresent());
         node.cut();
-        node.promote(new TimelineId(2), new InForce.Alone(), FIRST);
+        node.promote(new TimelineId(2), new InForce.Alone(), FIRST, () -> {});
         assertThat(node.status())
                 .isInstanceOfSatisfying(
                         LocalStatus.Primary.class,

@@ -15,6 +15,7 @@ import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
+import io.howdah.postgres.wire.WireException;
 import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -88,6 +90,7 @@ class CutUnderAttackTest {
         old = PostgresConnection.open(servers.bySocket(N1));
         old.execute("create table written (id bigint primary key)");
         old.execute("create table read (id bigint)");
+        old.execute("create table held (id bigint)");
         commits = new Commits(servers.bySocket(N1));
     }
 
@@ -223,10 +226,14 @@ class CutUnderAttackTest {
         assertThat(directory.resolve("pg_service.conf")).doesNotExist();
     }
 
-    /// The last one: from here on there is another primary.
+    /// The last one: from here on there is another primary. A reader that conflicts with the replay
+    /// does not keep everybody else from writing.
     @Test
     @Order(6)
     void longReplayHidesNothingFromTheVoteNorFromTheNextPrimary() {
+        PostgresConnection reader = PostgresConnection.open(servers.bySocket(N2));
+        reader.execute("begin");
+        reader.query("select count(*) from held");
         try (PostgresConnection standby = PostgresConnection.open(servers.bySocket(N2))) {
             standby.query("select pg_catalog.pg_wal_replay_pause()");
             Await.until(
@@ -237,6 +244,7 @@ class CutUnderAttackTest {
                                     .text("s")
                                     .equals("paused"));
         }
+        old.execute("truncate held");
         long bulk =
                 old.executeWithin(
                         Await.PATIENCE,
@@ -246,7 +254,17 @@ class CutUnderAttackTest {
         Position vote = cutOff();
         long begun = commits.begun();
         assertThat(servers.awaitPosition(N2)).isEqualTo(vote);
-        servers.of(N2).promote(new TimelineId(2), new InForce.Nobody(), EPOCH.next());
+        AtomicInteger advances = new AtomicInteger();
+        servers.of(N2)
+                .promote(
+                        new TimelineId(2),
+                        new InForce.Nobody(),
+                        EPOCH.next(),
+                        advances::incrementAndGet);
+        assertThat(advances).hasPositiveValue();
+        assertThatThrownBy(() -> reader.query("select count(*) from held"))
+                .isInstanceOf(WireException.class);
+        reader.close();
 
         assertAllThatWasToldIsHere();
         try (PostgresConnection next = PostgresConnection.open(servers.bySocket(N2))) {

@@ -79,11 +79,42 @@ class DeadBranchTest {
             Position further = servers.of(N2).cut();
             servers.of(N1).kill();
 
-            servers.of(N3).promote(new TimelineId(2), new InForce.Nobody(), new Epoch(2));
+            servers.of(N3).promote(new TimelineId(2), new InForce.Nobody(), new Epoch(2), () -> {});
             servers.of(N3).kill();
             Announcement leader = promote(servers, N2, further, 3, new InForce.Nobody());
 
             assertRejoinsFrom(new TimelineId(2), servers, leader);
+        }
+    }
+
+    /// The former leader of n2 is back, as a standby of the next one, while n2's agent is away. To
+    /// come to that one's timeline by way of it would look as if somebody had promoted n2 by hand.
+    @ParameterizedTest
+    @MethodSource("installations")
+    void standbyWhoseAgentIsAwayDoesNotFollowItsFormerLeaderElsewhere(Installation installation) {
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            servers.standby(N2, servers.upstream(N1, FIRST));
+            servers.standby(N3, servers.upstream(N1, FIRST));
+            awaitFlushed(servers, N1, N2);
+            awaitFlushed(servers, N1, N3);
+            servers.of(N3).cut();
+            servers.of(N1).kill();
+            servers.of(N3).promote(new TimelineId(2), new InForce.Nobody(), new Epoch(2), () -> {});
+            servers.of(N3).checkpoint();
+            servers.of(N3).keepSlots(Set.of(N1, N2), true);
+
+            servers.rejoin(N1, servers.upstream(N3, new Epoch(2)));
+            servers.of(N1).keepSlots(Set.of(N2, N3), false);
+
+            Await.until(
+                    "n2 has asked its former leader",
+                    () -> servers.log(N2).contains("server is in hot standby mode"));
+            servers.restartAgent(N2);
+            assertThat(servers.awaitPosition(N2).history().current()).isEqualTo(TimelineId.FIRST);
+            assertThat(servers.of(N2).strayedFrom()).isEmpty();
+            servers.of(N2).follow(servers.upstream(N3, new Epoch(2)));
+            awaitFlushed(servers, N3, N2);
         }
     }
 
@@ -171,7 +202,8 @@ class DeadBranchTest {
     private static Announcement promote(
             Servers servers, NodeName node, Position claimed, long number, InForce first) {
         Epoch epoch = new Epoch(number);
-        TimelineHistory history = servers.of(node).promote(new TimelineId(number), first, epoch);
+        TimelineHistory history =
+                servers.of(node).promote(new TimelineId(number), first, epoch, () -> {});
         servers.of(node).checkpoint();
         servers.of(node).keepSlots(Set.of(N2, N3), true);
         return new Announcement(epoch, node, history, claimed);

@@ -47,7 +47,8 @@ class PromotionTest {
             servers.of(N1).stop(Await.PATIENCE);
             servers.of(N2).cut();
             TimelineHistory promoted =
-                    servers.of(N2).promote(new TimelineId(4), new InForce.Alone(), FOURTH);
+                    servers.of(N2)
+                            .promote(new TimelineId(4), new InForce.Alone(), FOURTH, () -> {});
 
             assertThat(promoted.current()).isEqualTo(new TimelineId(4));
             assertThat(promoted.ended()).hasSize(1);
@@ -92,7 +93,8 @@ class PromotionTest {
                                             .promote(
                                                     new TimelineId(4),
                                                     new InForce.Alone(),
-                                                    FOURTH)));
+                                                    FOURTH,
+                                                    () -> {})));
             Await.until(
                     "the burnt numbers are planted",
                     () -> Files.exists(historyFile(servers, N2, 3)));
@@ -107,12 +109,12 @@ class PromotionTest {
             // it can win a later epoch, on yet another timeline, but no timeline twice
             InForce.Alone alone = new InForce.Alone();
             TimelineId sixth = new TimelineId(6);
-            assertThat(servers.of(N2).promote(sixth, alone, new Epoch(6)).current())
+            assertThat(servers.of(N2).promote(sixth, alone, new Epoch(6), () -> {}).current())
                     .isEqualTo(sixth);
             servers.of(N2).stop(Await.PATIENCE);
             servers.of(N2).startStandby(Optional.empty());
             servers.awaitPosition(N2);
-            assertThatThrownBy(() -> servers.of(N2).promote(sixth, alone, new Epoch(6)))
+            assertThatThrownBy(() -> servers.of(N2).promote(sixth, alone, new Epoch(6), () -> {}))
                     .hasMessageContaining("6");
             assertThat(servers.of(N2).status()).isInstanceOf(LocalStatus.Stopped.class);
         }

@@ -136,7 +136,8 @@ class StrangeServerTest {
             servers.of(N1).stop(Await.PATIENCE);
             Position claimed = servers.of(N2).cut();
             TimelineHistory won =
-                    servers.of(N2).promote(new TimelineId(2), new InForce.Alone(), SECOND);
+                    servers.of(N2)
+                            .promote(new TimelineId(2), new InForce.Alone(), SECOND, () -> {});
             execute(servers, N2, "create table written_by_the_winner (id int)");
 
             promoteByHand(servers, N3, installation);

@@ -68,7 +68,7 @@ final class Agents {
         AgentProcess process = newProcess(host);
         host.starts(process);
         SimulatedStore store = cluster.log().open(host, process);
-        LeaseTerms terms = new LeaseTerms(cluster.setup().lease());
+        LeaseTerms terms = cluster.nextTerms();
         Agent agent = null;
         if (node.witness()) {
             process.thread("witness", true, () -> reportWitness(process, store, node)).start();

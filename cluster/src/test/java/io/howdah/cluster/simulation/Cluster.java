@@ -1,5 +1,6 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.lease.LeaseTerms;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Lease;
@@ -37,6 +38,7 @@ final class Cluster {
 
     private final World world;
     private final Setup setup;
+    private final Leases leases;
     private final Mutation mutation;
     private final Network network;
     private final Judge judge;
@@ -47,9 +49,10 @@ final class Cluster {
     private final Optional<FormerDatabase> former;
     private final Ambushes ambushes = new Ambushes(this::host);
 
-    Cluster(World world, Setup setup, Mutation mutation) {
+    Cluster(World world, Setup setup, Leases leases, Mutation mutation) {
         this.world = world;
         this.setup = setup;
+        this.leases = leases;
         this.mutation = mutation;
         this.network = new Network(world, setup.nodes().size());
         this.judge = new Judge(world);
@@ -107,6 +110,11 @@ final class Cluster {
 
     ClusterState state() {
         return log.latest();
+    }
+
+    /// How long a lease an agent starts with.
+    LeaseTerms nextTerms() {
+        return leases.next(setup.lease());
     }
 
     Setup setup() {

@@ -45,6 +45,7 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case HIGHEST_POSITION -> Transition.accepted(withLowest(state, next));
             case GRACE -> Transition.accepted(withHeld(next, false, true));
             case UNHEARD_RESUME -> Transition.accepted(withHeld(next, true, false));
+            case HOLDERS_LEASE -> Transition.accepted(withOwnLeases(next));
             default -> change;
         };
     }
@@ -59,7 +60,8 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                         renew.atMillis(),
                         renew.flushed(),
                         renew.heard(),
-                        held.renewals())
+                        held.renewals(),
+                        renew.leaseMillis())
                 : command;
     }
 
@@ -92,8 +94,28 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                                 held.renewedMillis(),
                                 held.reason(),
                                 held.sinceMillis(),
+                                held.leaseMillis(),
                                 grace ? held.graceMillis() : 0,
                                 unheard ? held.unheard() : 0))
+                : next;
+    }
+
+    /// Whoever watches goes by its own.
+    private static ClusterState withOwnLeases(ClusterState next) {
+        return next.lease() instanceof Lease.Held held
+                ? Altered.lease(
+                        next,
+                        new Lease.Held(
+                                held.node(),
+                                held.epoch(),
+                                held.timeline(),
+                                held.renewals(),
+                                held.renewedMillis(),
+                                held.reason(),
+                                held.sinceMillis(),
+                                0,
+                                held.graceMillis(),
+                                held.unheard()))
                 : next;
     }
 

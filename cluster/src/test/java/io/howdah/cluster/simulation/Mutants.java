@@ -14,7 +14,13 @@ final class Mutants {
 
     static DocumentType<ClusterState, Command> document(Mutation mutation) {
         return switch (mutation) {
-            case BASE, UNIQUE_TIMELINES, HIGHEST_POSITION, GRACE, SEEN_GRACE, UNHEARD_RESUME ->
+            case BASE,
+                    UNIQUE_TIMELINES,
+                    HIGHEST_POSITION,
+                    GRACE,
+                    SEEN_GRACE,
+                    UNHEARD_RESUME,
+                    HOLDERS_LEASE ->
                     new MutantDocument(mutation);
             default -> new ClusterDocument();
         };

@@ -31,6 +31,8 @@ enum Mutation {
     SEEN_GRACE,
     /// A lease expires though its holder has not heard that a pause is over.
     UNHEARD_RESUME,
+    /// Each node counts how long a lease is by its own configuration.
+    HOLDERS_LEASE,
     /// A standby whose service file is empty is taken for one that nothing flows into.
     STANDS_STILL,
     /// A change of voters that a former agent asked for is not made void.

@@ -246,10 +246,17 @@ final class ServerProcess {
         promote(commits::writeShutdownCheckpoint);
     }
 
+    /// What it has received it replays first; that may take long.
+    private long promotionTakes() {
+        return world.chance(0.02)
+                ? world.between(8 * World.SECOND, 15 * World.SECOND)
+                : world.between(5 * World.MILLI, 80 * World.MILLI);
+    }
+
     /// PostgreSQL takes the lowest number above its own that no history file names.
     void promote(Runnable done) {
         in(
-                world.between(5 * World.MILLI, 80 * World.MILLI),
+                promotionTakes(),
                 () -> {
                     if (mode != Mode.STANDBY) {
                         return;

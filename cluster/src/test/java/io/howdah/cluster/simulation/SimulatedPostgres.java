@@ -167,7 +167,8 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public TimelineHistory promote(TimelineId granted, InForce first, Epoch epoch) {
+    public TimelineHistory promote(
+            TimelineId granted, InForce first, Epoch epoch, Runnable advanced) {
         try {
             own.data().mark.promotes(granted);
             starts.isStandbyNoMore();
@@ -222,7 +223,11 @@ class SimulatedPostgres implements LocalPostgres {
     @Override
     public void checkpoint() {
         own.answering().commits().checkpoint();
-        own.takes(2 * World.MILLI, 80 * World.MILLI);
+        if (world.chance(0.05)) {
+            own.takes(9 * World.SECOND, 14 * World.SECOND);
+        } else {
+            own.takes(2 * World.MILLI, 80 * World.MILLI);
+        }
     }
 
     @Override

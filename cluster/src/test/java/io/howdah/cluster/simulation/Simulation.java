@@ -66,7 +66,12 @@ final class Simulation {
         this.seed = seed;
         this.plan = plan;
         this.world = new World(seed * 3 + 1, traced);
-        this.cluster = new Cluster(world, setup(new SplittableRandom(seed * 3 + 2)), mutation);
+        this.cluster =
+                new Cluster(
+                        world,
+                        setup(new SplittableRandom(seed * 3 + 2)),
+                        new Leases(seed),
+                        mutation);
     }
 
     static List<Fault> plan(long seed) {

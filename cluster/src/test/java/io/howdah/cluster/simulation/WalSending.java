@@ -61,6 +61,7 @@ final class WalSending {
     @Nullable Link accept(ServerProcess standby, Disk.Service as) {
         NodeName node = as.as().node();
         if (!server.answers()
+                || (!as.catchUp() && server.mode() != ServerProcess.Mode.PRIMARY)
                 || host.refusesStreams()
                 || !server.data().slots.contains(node)
                 || !host.keepsWalFor(standby.host(), standby.wal().end())

@@ -80,12 +80,13 @@ class OperationsTest {
         assertThat(refusal(resumed, new Command.Expire(N2, FIRST, 1, 0)))
                 .contains("n1 has not heard yet");
 
-        ClusterState sentBefore = accept(resumed, new Command.Renew(N1, FIRST, 6_001, null, 0, 0));
+        ClusterState sentBefore =
+                accept(resumed, new Command.Renew(N1, FIRST, 6_001, null, 0, 0, 0));
         assertThat(refusal(sentBefore, new Command.Expire(N2, FIRST, 2, 0)))
                 .as("renewed, but by an agent that still believes in the pause")
                 .contains("n1 has not heard yet");
 
-        ClusterState heard = accept(sentBefore, new Command.Renew(N1, FIRST, 6_250, null, 1, 0));
+        ClusterState heard = accept(sentBefore, new Command.Renew(N1, FIRST, 6_250, null, 1, 0, 0));
         assertThat(refusal(heard, new Command.Expire(N2, FIRST, 2, 0)))
                 .as("counted from before it heard")
                 .contains("renewed");
@@ -115,7 +116,7 @@ class OperationsTest {
                         accept(accept(paused(led()), new Command.Resume("dba", 6_000)), suspend()),
                         new Command.Resume("dba", 7_000));
 
-        ClusterState heardOne = accept(twice, new Command.Renew(N1, FIRST, 7_100, null, 1, 0));
+        ClusterState heardOne = accept(twice, new Command.Renew(N1, FIRST, 7_100, null, 1, 0, 0));
 
         assertThat(refusal(heardOne, new Command.Expire(N2, FIRST, 3, 0)))
                 .contains("n1 has not heard yet");
@@ -284,7 +285,7 @@ class OperationsTest {
 
     @Test
     void aForcedFailoverLeavesALastingRecord() {
-        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0));
+        ClusterState state = accept(led(), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0, 0));
         state = accept(state, new Command.Release(N1, FIRST, "lost", 3_000));
         state = accept(state, new Command.CastVote(N2, SECOND, vote(N2, at(250))));
         state = accept(state, new Command.ForceFailover(N2, SECOND, "dba", 4_000));
@@ -338,7 +339,7 @@ class OperationsTest {
     void whatOperatorsAskedForSurvivesASnapshot() {
         ClusterDocument document = new ClusterDocument();
         ClusterState full =
-                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0));
+                accept(paused(begun()), new Command.Renew(N1, FIRST, 1, new Lsn(700), 0, 0, 0));
         assertThat(document.decodeState(document.encodeState(full))).isEqualTo(full);
     }
 
