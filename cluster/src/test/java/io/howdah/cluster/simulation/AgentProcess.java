@@ -38,19 +38,16 @@ final class AgentProcess implements BootClock, Executor {
 
     private final World world;
     private final Gate gate = new Gate();
-    private final double clockRate;
-    private final long clockOffset;
+    private final HostClock clock;
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private final List<CompletableFuture<?>> promised = new ArrayList<>();
     private final Map<Thread, Semaphore> threads = new HashMap<>();
     private final List<Runnable> onEnd = new ArrayList<>();
     private boolean dead;
 
-    /// @param clockRate how fast its clock runs; 1 is right
-    AgentProcess(World world, double clockRate, long clockOffset) {
+    AgentProcess(World world, HostClock clock) {
         this.world = world;
-        this.clockRate = clockRate;
-        this.clockOffset = clockOffset;
+        this.clock = clock;
     }
 
     Gate gate() {
@@ -92,7 +89,7 @@ final class AgentProcess implements BootClock, Executor {
     @Override
     public long nanos() {
         checkAlive();
-        return clockOffset + (long) (world.now() * clockRate);
+        return clock.nanos();
     }
 
     @Override
@@ -113,7 +110,7 @@ final class AgentProcess implements BootClock, Executor {
     @Override
     public boolean await(Semaphore permits, Duration bound) {
         // a little late, as all timers are
-        return waits(permits, (long) (bound.toNanos() / clockRate) + World.MICRO);
+        return waits(permits, (long) (bound.toNanos() / clock.rate()) + World.MICRO);
     }
 
     private boolean waits(Semaphore permits, long nanos) {

@@ -107,8 +107,7 @@ final class Agents {
 
     /// Its clock is the machine's.
     AgentProcess newProcess(Host host) {
-        return new AgentProcess(
-                world, cluster.node(host).clockRate(), 1_000 * World.SECOND * host.number());
+        return new AgentProcess(world, host.clock());
     }
 
     /// The agent is told to go, as by the operating system's service manager, and is started again.

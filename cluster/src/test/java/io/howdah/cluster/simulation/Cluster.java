@@ -58,7 +58,7 @@ final class Cluster {
         this.judge = new Judge(world);
         this.agents = new Agents(this);
         for (Node node : setup.nodes()) {
-            hosts.add(new Host(this, hosts.size(), node.name()));
+            hosts.add(new Host(this, hosts.size(), node.name(), node.clockRate()));
         }
         this.former =
                 setup.former() < 0

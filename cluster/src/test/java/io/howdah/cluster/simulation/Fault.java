@@ -21,6 +21,7 @@ record Fault(Kind kind, long at, long lasts, int node, int other, boolean leader
         POSTGRES_HANGS,
         HOST_CRASHES,
         HOST_SUSPENDED,
+        HOST_HELD,
         ALL_CRASH,
         CUT_ONE_WAY,
         CUT_BOTH_WAYS,

@@ -86,6 +86,10 @@ final class Faults {
                 host.suspend();
                 world.in(lasts, host::resume);
             }
+            case HOST_HELD -> {
+                host.suspend();
+                world.in(lasts, () -> host.resumeUnawares(lasts));
+            }
             case CONFIRMATION_LATE ->
                     cluster.ambushes().onNextRenewal(holder -> aimed.confirmLate(holder, lasts));
             case AGENT_LEAVES -> {

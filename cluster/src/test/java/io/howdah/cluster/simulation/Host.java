@@ -26,6 +26,7 @@ final class Host {
     private final Set<Host> lostSlots = new HashSet<>();
     private final Map<Host, Long> removedBefore = new HashMap<>();
     private final Safeguard safeguard;
+    private final HostClock clock;
     private OptionalLong mayLeadUntilNanos = OptionalLong.empty();
     private long wokeAt = Long.MIN_VALUE / 2;
     private @Nullable Incarnation onlyIncarnation;
@@ -36,10 +37,11 @@ final class Host {
     private int suspensions;
     private int peers;
 
-    Host(Cluster cluster, int number, NodeName name) {
+    Host(Cluster cluster, int number, NodeName name, double clockRate) {
         this.cluster = cluster;
         this.number = number;
         this.name = name;
+        this.clock = new HostClock(cluster.world(), clockRate, 1_000 * World.SECOND * number);
         this.safeguard = new Safeguard(cluster, this);
     }
 
@@ -49,6 +51,10 @@ final class Host {
 
     NodeName name() {
         return name;
+    }
+
+    HostClock clock() {
+        return clock;
     }
 
     Disk disk() {
@@ -231,6 +237,14 @@ final class Host {
         }
     }
 
+    /// Its hypervisor holds it, or has moved it: it does not know that time has passed.
+    void resumeUnawares(long slept) {
+        if (suspensions > 0) {
+            clock.doesNotCount(slept);
+            resume();
+        }
+    }
+
     /// What is started here while the machine sleeps sleeps as well.
     void starts(AgentProcess process) {
         for (int i = 0; i < suspensions; i++) {
@@ -243,9 +257,14 @@ final class Host {
     }
 
     /// Whether a primary here may go on to answer though another has begun to: the machine has just
-    /// woken up, and what ends it has not come to it yet; or there is nothing that could end it.
-    boolean mayAnswerLate() {
-        return cluster.world().now() - wokeAt < TO_KILL
+    /// woken up, and what ends it has not come to it yet; its clock is behind by what it was held;
+    /// or there is nothing that could end it. (None of that lets it acknowledge anything.)
+    ///
+    /// @param since when the other began
+    boolean mayAnswerLate(long since) {
+        long now = cluster.world().now();
+        return now - wokeAt < TO_KILL
+                || now - since < clock.notCounted() + (clock.notCounted() > 0 ? TO_KILL : 0)
                 || safeguard.isOff()
                 || cluster.mutation() == Mutation.CERTAIN_CUT;
     }

@@ -16,6 +16,7 @@ final class Judge {
     private int acknowledged;
     private @Nullable ServerProcess lastToAcknowledge;
     private @Nullable ServerProcess lastToServe;
+    private long servesSince;
     private @Nullable ServerProcess elected;
     private boolean lossAllowed;
 
@@ -53,9 +54,10 @@ final class Judge {
     /// A primary answers a client. Once it does, no primary before it may.
     private void served(Host host, ServerProcess by) {
         ServerProcess last = lastToServe;
-        if (last == null || last.serial() <= by.serial()) {
+        if (last == null || last.serial() < by.serial()) {
             lastToServe = by;
-        } else if (!host.mayAnswerLate()) {
+            servesSince = world.now();
+        } else if (last != by && !host.mayAnswerLate(servesSince)) {
             world.broken(
                     host
                             + " still serves clients as a primary, though "
