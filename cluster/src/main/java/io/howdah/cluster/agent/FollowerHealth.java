@@ -70,12 +70,13 @@ final class FollowerHealth {
                 .collect(Collectors.toSet());
     }
 
-    /// The healthy ones, furthest flushed first.
+    /// The healthy ones, those first that have replayed furthest: whoever takes over replays the
+    /// rest while everybody waits.
     List<NodeName> furthestFirst() {
         return seen.entrySet().stream()
                 .sorted(
                         Map.Entry.<NodeName, Seen>comparingByValue((a, b) ->
-                                        b.follower.flushed().compareTo(a.follower.flushed()))
+                                        b.follower.replayed().compareTo(a.follower.replayed()))
                                 .thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .toList();

@@ -26,6 +26,13 @@ final class HandOver {
 
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
     private static final Duration FLUSH_DEADLINE = Duration.ofSeconds(3);
+    private static final Duration REPLAY_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration REPLAY_POLL = Duration.ofMillis(100);
+
+    /// What the target may still have to replay when clients begin to wait: some tenths of a
+    /// second.
+    private static final long REPLAY_LAG = 16L << 20;
+
     private static final Duration FLUSH_POLL = Duration.ofMillis(5);
     private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
@@ -114,11 +121,37 @@ final class HandOver {
 
     private LocalPostgres.FlushProbe prepared(Upstream target) {
         try {
+            awaitReplayed(target.leader());
             local.checkpoint();
             return local.flushProbe(target);
         } catch (RuntimeException e) {
             throw new NotPreparedException("it could not be prepared: " + e.getMessage(), e);
         }
+    }
+
+    /// What it has to replay when this primary is stopped, everybody would wait for.
+    private void awaitReplayed(NodeName to) {
+        long deadline = clock.nanos() + REPLAY_DEADLINE.toNanos();
+        long lag = replayLag(to);
+        while (lag > REPLAY_LAG) {
+            if (clock.nanos() > deadline) {
+                throw new IllegalStateException(
+                        to
+                                + " has still to replay "
+                                + (lag >> 20)
+                                + " MiB, for which everybody would wait (a long query there may hold it up)");
+            }
+            clock.pause(REPLAY_POLL);
+            lag = replayLag(to);
+        }
+    }
+
+    private long replayLag(NodeName to) {
+        return local.followers().stream()
+                .filter(follower -> follower.name().node().equals(to))
+                .mapToLong(follower -> follower.flushed().value() - follower.replayed().value())
+                .max()
+                .orElse(0);
     }
 
     private Position stopped(NodeName to) {
