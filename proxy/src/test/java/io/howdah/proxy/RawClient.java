@@ -1,5 +1,7 @@
 package io.howdah.proxy;
 
+import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.exception.ScramException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -7,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +62,13 @@ final class RawClient implements AutoCloseable {
         this(connected(port));
     }
 
+    /// A client that comes over a network.
+    ///
+    /// @param unreadBytes what may wait there until it is read; 0: what the system takes
+    RawClient(InetSocketAddress proxy, int unreadBytes) {
+        this(connected(proxy, unreadBytes));
+    }
+
     private RawClient(Socket socket) {
         this.socket = socket;
         try {
@@ -69,8 +79,16 @@ final class RawClient implements AutoCloseable {
     }
 
     private static Socket connected(int port) {
+        return connected(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    }
+
+    private static Socket connected(InetSocketAddress proxy, int unreadBytes) {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            Socket socket = new Socket();
+            if (unreadBytes > 0) {
+                socket.setReceiveBufferSize(unreadBytes);
+            }
+            socket.connect(proxy);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             return socket;
@@ -97,9 +115,34 @@ final class RawClient implements AutoCloseable {
 
     /// A client that is let in as `app` to `app`.
     static RawClient in(int port) {
-        var client = new RawClient(port);
-        client.startup("user", "app", "database", "app").flush().untilIn();
-        return client;
+        return new RawClient(port).in();
+    }
+
+    /// Is let in as `app` to `app`.
+    RawClient in() {
+        startup("user", "app", "database", "app").flush().untilIn();
+        return this;
+    }
+
+    /// The same, by SCRAM with that password.
+    RawClient in(String password) {
+        ScramClient proof =
+                ScramClient.builder()
+                        .advertisedMechanisms(List.of("SCRAM-SHA-256"))
+                        .username("*")
+                        .password(password.toCharArray())
+                        .build();
+        startup("user", "app", "database", "app").flush().next();
+        try {
+            sasl(proof.clientFirstMessage().toString()).flush();
+            proof.serverFirstMessage(next().text().substring(4));
+            message('p', proof.clientFinalMessage().toString()).flush();
+            proof.serverFinalMessage(next().text().substring(4));
+        } catch (ScramException e) {
+            throw new IllegalStateException(e);
+        }
+        untilIn();
+        return this;
     }
 
     RawClient startup(String... parameters) {
@@ -263,6 +306,11 @@ final class RawClient implements AutoCloseable {
             // It was cut off.
         }
         return bytes.toByteArray();
+    }
+
+    /// Where it comes from, as the proxy sees it.
+    String address() {
+        return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
     byte[] key() {

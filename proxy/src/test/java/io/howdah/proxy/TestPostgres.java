@@ -54,6 +54,16 @@ final class TestPostgres implements AutoCloseable {
     /// @param access lines of `pg_hba.conf`, behind the superuser's own
     /// @param files by their names: what else lies in the data directory, mode 0600
     static TestPostgres start(String choice, String access, Map<String, String> files) {
+        return start(choice, access, files, List.of("127.0.0.1"));
+    }
+
+    /// A server that lets everybody in who comes to an address of this machine's network.
+    static TestPostgres at(String address) {
+        return start("auto", "host all all samenet trust", Map.of(), List.of("127.0.0.1", address));
+    }
+
+    private static TestPostgres start(
+            String choice, String access, Map<String, String> files, List<String> addresses) {
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
         Installation installation = new Installations(user).choose(choice);
         try {
@@ -82,7 +92,7 @@ final class TestPostgres implements AutoCloseable {
                                     installation,
                                     data,
                                     port,
-                                    List.of("127.0.0.1"),
+                                    addresses,
                                     home,
                                     settings,
                                     Map.of(),

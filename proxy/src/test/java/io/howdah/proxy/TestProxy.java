@@ -129,6 +129,11 @@ final class TestProxy implements AutoCloseable {
             return new TestProxy(Proxy.start(settings(server)));
         }
 
+        /// Where a machine of its own is the proxy's: at all its addresses.
+        TestProxy everywhereTo(ServerAddress server) {
+            return new TestProxy(Proxy.start(settings(server, new InetSocketAddress(0))));
+        }
+
         ProxySettings settings(ServerAddress server) {
             return settings(server, ANYWHERE);
         }

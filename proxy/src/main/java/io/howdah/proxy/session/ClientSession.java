@@ -31,9 +31,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private boolean ended;
     private long idleSinceNanos = System.nanoTime();
 
-    /// Since it has no server connection it was told something that may not have arrived yet.
-    private boolean told;
-
     /// @param longKey whether its cancel key may be longer than eight bytes
     ClientSession(
             Switchboard switchboard,
@@ -69,10 +66,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         requests.begin();
         state = welcome.state();
         idleSinceNanos = System.nanoTime();
+        lifeline.told(idleSinceNanos);
         destination.loggedIn(this);
         switchboard.loggedIn(channel);
         channel.writeAndFlush(Messages.welcome(channel.alloc(), welcome.reported(), key));
-        told = true;
         resume();
         endIfDismissed();
     }
@@ -206,6 +203,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     /// Is told something between two replies.
     void hear(Complaint news) {
         if (in && !ended) {
+            lifeline.told(System.nanoTime());
             channel.writeAndFlush(news.encodedAsWarning(channel.alloc()));
         }
     }
@@ -233,8 +231,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     void part(SessionState left) {
         seat.leave();
         state = left;
-        told = true;
         idleSinceNanos = System.nanoTime();
+        lifeline.told(idleSinceNanos);
         readOn();
         endIfDismissed();
     }
@@ -270,16 +268,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     /// Looks whether it was idle for too long, or has vanished with the last that it was told.
     /// (While it has a server connection, that one looks.)
     void tick(Timeouts bounds, long now) {
-        if (!in || !seat.isEmpty()) {
+        if (!in || seat.server() != null) {
             return;
         }
         Duration idle = bounds.clientIdle();
-        if (idle.isPositive() && now - idleSinceNanos >= idle.toNanos()) {
+        if (seat.isEmpty() && idle.isPositive() && now - idleSinceNanos >= idle.toNanos()) {
             fail(Complaints.clientIdle(idle));
-        } else if (told && isCut(bounds.unreachable(), now)) {
-            vanish();
-        } else {
-            told = told && lifeline.isUnanswered();
+        } else if (lifeline.isOpen(now) && isCut(bounds.unreachable(), now)) {
+            vanish(Complaints.silence(bounds.unreachable()));
         }
     }
 
@@ -288,9 +284,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         return lifeline.isCut(bound, now);
     }
 
-    /// It can be told nothing any more.
-    void vanish() {
-        channel.close();
+    /// Its machine is not to be reached any more: it can be told nothing.
+    void vanish(String how) {
+        if (!ended) {
+            destination.clientVanished(channel.remoteAddress(), how);
+            end();
+            channel.close();
+        }
     }
 
     /// Where the proxy stops, or the database is gone: who has nothing under way goes now, the
@@ -347,6 +347,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (Lifeline.isLoss(cause)) {
+            vanish(Complaints.noAnswer());
+        }
         Mishaps.end(context, cause);
     }
 }

@@ -200,6 +200,24 @@ final class Complaints {
                 "see the server's log; whether the last statement took effect is not known");
     }
 
+    static Complaint serverVanished(String how) {
+        return new Complaint(
+                "08006",
+                "the connection to the server is lost: its machine " + how,
+                "look at that machine and at the network to it; whether the last statement took"
+                        + " effect is not known");
+    }
+
+    /// How it shows that a machine is gone where something is sent to it.
+    static String silence(Duration bound) {
+        return "has acknowledged nothing for " + text(bound);
+    }
+
+    /// How it shows where the system has found that out.
+    static String noAnswer() {
+        return "does not answer any more";
+    }
+
     static Complaint notPrimary() {
         return new Complaint(
                 "57P01",

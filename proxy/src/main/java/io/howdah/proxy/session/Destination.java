@@ -17,6 +17,9 @@ import io.howdah.proxy.statement.ServerStatements;
 import io.howdah.proxy.statement.SharedStatements;
 import io.howdah.proxy.statement.StatementRequests;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -187,6 +190,18 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return clients;
     }
 
+    /// The machine of a client is not to be reached any more.
+    void clientVanished(SocketAddress client, String how) {
+        log.info(
+                "a client has vanished: {} at {}, from {}: its machine {}",
+                Printable.of(user),
+                database.database(),
+                client instanceof InetSocketAddress address
+                        ? NetUtil.toSocketAddressString(address)
+                        : client,
+                how);
+    }
+
     void clientEntered() {
         clients++;
     }
@@ -227,6 +242,15 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
             pool.lost(server, System.nanoTime());
             switchboard.whereabouts().doubt(database.server());
         }
+    }
+
+    /// The machine of a connection is not to be reached any more.
+    void serverVanished(String how) {
+        log.warn(
+                "a connection to {} of {} has ended: its machine {}",
+                database.database(),
+                database.server(),
+                how);
     }
 
     void connectFailed(String reason, @Nullable ErrorFields error) {

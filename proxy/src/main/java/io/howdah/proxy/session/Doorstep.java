@@ -36,7 +36,7 @@ final class Doorstep {
             return opened(
                     transport.listen(
                             listening,
-                            settings.timeouts().unreachable(),
+                            () -> switchboard.settings().timeouts().unreachable(),
                             () -> new ClientDoor(switchboard)));
         }
         listening.unsafe().closeForcibly();
@@ -56,7 +56,7 @@ final class Doorstep {
         ProxySettings settings = switchboard.settings();
         return transport.listen(
                 settings.listen(),
-                settings.timeouts().unreachable(),
+                () -> switchboard.settings().timeouts().unreachable(),
                 () -> new ClientDoor(switchboard));
     }
 

@@ -335,9 +335,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         ClientSession joined = client;
         boolean busy = joined != null || fitting.isUnderWay();
         if (busy && lifeline.isCut(bounds.unreachable(), now)) {
-            channel.close();
+            vanish(Complaints.silence(bounds.unreachable()));
         } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
-            joined.vanish();
+            joined.vanish(Complaints.silence(bounds.unreachable()));
         } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {
             switch (times.overdue(bounds, joined.isInMessage(), now)) {
                 case NOTHING -> {}
@@ -351,6 +351,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
                 case CLIENT ->
                         joined.fail(Complaints.idleInTransaction(bounds.idleInTransaction()));
             }
+        }
+    }
+
+    /// Its machine is not to be reached any more.
+    private void vanish(String how) {
+        if (!ended) {
+            destination.serverVanished(how);
+            giveUp(Complaints.serverVanished(how));
         }
     }
 
@@ -389,6 +397,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (Lifeline.isLoss(cause)) {
+            vanish(Complaints.noAnswer());
+        }
         Mishaps.end(context, cause);
     }
 }

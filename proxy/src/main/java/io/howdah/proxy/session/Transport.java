@@ -62,10 +62,12 @@ final class Transport implements Network {
 
     /// Takes client connections from now on.
     ///
-    /// @param silence for how long a client's machine may be silent; zero for as long as the system
-    ///   has it
+    /// @param silence for how long the machine of a client that comes may be silent; zero for as
+    ///   long as the system has it
     ChannelFuture listen(
-            InetSocketAddress address, Duration silence, Supplier<ChannelHandler> handler) {
+            InetSocketAddress address,
+            Supplier<Duration> silence,
+            Supplier<ChannelHandler> handler) {
         return clients(silence, handler)
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -76,21 +78,26 @@ final class Transport implements Network {
     /// The same at a socket that listens already.
     ChannelFuture listen(
             EpollServerSocketChannel listening,
-            Duration silence,
+            Supplier<Duration> silence,
             Supplier<ChannelHandler> handler) {
         return clients(silence, handler).channelFactory(() -> listening).register();
     }
 
-    private ServerBootstrap clients(Duration silence, Supplier<ChannelHandler> handler) {
-        ServerBootstrap bootstrap = new ServerBootstrap();
-        keepAlive(silence, bootstrap::childOption);
-        return bootstrap
+    private ServerBootstrap clients(Supplier<Duration> silence, Supplier<ChannelHandler> handler) {
+        return new ServerBootstrap()
                 .group(group)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
-                .childHandler(with(handler));
+                .childHandler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                keepAlive(silence.get(), channel.config()::setOption);
+                                channel.pipeline().addLast(handler.get());
+                            }
+                        });
     }
 
     /// Takes connections at a local socket.
