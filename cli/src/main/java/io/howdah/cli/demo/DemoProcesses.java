@@ -70,7 +70,7 @@ public final class DemoProcesses {
     public List<ProcessGrip> all(int node) {
         var all = new ArrayList<ProcessGrip>();
         agent(node).ifPresent(all::add);
-        deadMansSwitch(node).ifPresent(all::add);
+        all.addAll(new SwitchFiles(settings.nodeDirectory(node)).all());
         for (BesideFiles files : BesideFiles.all(settings.nodeDirectory(node))) {
             all.addAll(files.all());
         }

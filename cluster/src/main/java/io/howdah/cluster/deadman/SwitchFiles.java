@@ -5,7 +5,9 @@ import io.howdah.postgres.process.ProcessGrip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,27 @@ import org.jspecify.annotations.Nullable;
 /// Where agent and switch meet: a directory of the agent's user that nobody else may look into.
 ///
 /// @param directory the node's own
-public record SwitchFiles(Path directory) {
+/// @param name of the directory in it
+public record SwitchFiles(Path directory, String name) {
+
+    private static final String CURRENT = "switch";
+    private static final String FORMER = "switch-former";
 
     /// Makes the path absolute: the switch works elsewhere.
     public SwitchFiles {
         directory = directory.toAbsolutePath().normalize();
+    }
+
+    /// Those of the node's switch.
+    ///
+    /// @param directory the node's own
+    public SwitchFiles(Path directory) {
+        this(directory, CURRENT);
+    }
+
+    /// Those of the switch that is being replaced, while one is.
+    SwitchFiles former() {
+        return new SwitchFiles(directory, FORMER);
     }
 
     /// Makes the directory, if there is none yet.
@@ -28,12 +46,33 @@ public record SwitchFiles(Path directory) {
     }
 
     private Path home() {
-        return directory.resolve("switch");
+        return directory.resolve(name);
     }
 
     /// The named pipe for the beats.
     Path pipe() {
         return home().resolve("beats");
+    }
+
+    /// Makes the switch that runs the former one: it goes by what it has open, wherever that lies,
+    /// and another can take its place. Its log stays, as far as that can be.
+    void setAside() throws IOException {
+        SwitchFiles former = former();
+        former.remove();
+        Files.move(home(), former.home(), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            prepare();
+            Files.move(former.log(), log());
+        } catch (IOException e) {
+            // the log goes with the former one
+        }
+    }
+
+    /// Of a switch that has ended.
+    void remove() throws IOException {
+        for (Path file : List.of(pipe(), process().file(), watchdog(), log(), home())) {
+            Files.deleteIfExists(file);
+        }
     }
 
     /// Names the one switch of this node, which holds a lock on it as long as it lives.
@@ -96,5 +135,10 @@ public record SwitchFiles(Path directory) {
     /// The switch that runs now; empty when none does. To be closed.
     public Optional<ProcessGrip> running() {
         return process().running();
+    }
+
+    /// That one, and the one that it is about to replace, if any. To be closed, each.
+    public List<ProcessGrip> all() {
+        return Stream.of(this, former()).flatMap(files -> files.running().stream()).toList();
     }
 }

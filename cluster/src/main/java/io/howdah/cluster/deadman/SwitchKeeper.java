@@ -25,9 +25,6 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     /// noticed at once.
     private static final Duration WATCH_ROUND = Duration.ofSeconds(1);
 
-    /// How long a switch that is dismissed may take to end.
-    private static final Duration DISMISSAL = Duration.ofSeconds(3);
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -37,6 +34,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     private final WatchdogWatch watchdog;
     private final Thread thread;
     private @Nullable PipeWriter pipe; // guarded by this; closed by the thread alone
+    private volatile @Nullable FormerSwitch former; // as pipe
     private @Nullable Beat latest; // guarded by this
     private boolean full; // guarded by this
     private volatile boolean closed;
@@ -49,14 +47,14 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         this.thread = Thread.ofPlatform().name("switch").daemon().unstarted(this::keep);
     }
 
-    /// Takes over the switch that runs, if one does and feeds the right watchdog, before it
-    /// returns; else one is started beside what follows.
+    /// Takes over the switch that runs, if one does, before it returns; else one is started beside
+    /// what follows. One that feeds another watchdog than is ordered is replaced, and goes on with
+    /// its deadline until the next one has been told another.
     public void start() {
         try {
             launch.files().prepare();
-            if (!watchdog.isAsOrdered()) {
-                dismiss();
-            } else if (connect()) {
+            former = FormerSwitch.find(launch.files()).orElse(null);
+            if (connect() || former != null) {
                 LOG.info("found the dead man's switch of an agent before this one");
             }
         } catch (IOException | RuntimeException e) {
@@ -65,27 +63,9 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         thread.start();
     }
 
-    /// Disarmed and without an agent a switch ends by itself, and stops its watchdog before.
-    private void dismiss() {
-        PipeWriter.open(launch.files().pipe())
-                .ifPresent(former -> {
-                    former.write(new Beat.Disarm().encoded());
-                    former.close();
-                });
-        launch.files()
-                .running()
-                .ifPresent(grip -> {
-                    try (ProcessGrip former = grip) {
-                        if (!former.awaitEnd(DISMISSAL)) {
-                            former.signal(Signal.KILL);
-                        }
-                    }
-                });
-    }
-
     @Override
     public boolean isThere() {
-        return connected;
+        return connected || former != null;
     }
 
     @Override
@@ -125,6 +105,10 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         if (pipe != null) {
             full |= pipe.write(beat.encoded()) == PipeWriter.Written.FULL;
         }
+        FormerSwitch replaced = former;
+        if (replaced != null) {
+            replaced.hear(beat);
+        }
     }
 
     private void keep() {
@@ -139,7 +123,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 warnOnce(e);
             } catch (InterruptedException e) {
-                return;
+                break;
             }
             if (!closed) {
                 pause(pause);
@@ -147,7 +131,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
                 pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
             }
         }
-        disconnect();
+        letGo();
     }
 
     /// @return whether there is a switch to talk to
@@ -187,13 +171,21 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         throw new IOException("it was not ready within " + STARTING.toSeconds() + " s");
     }
 
-    /// Returns when the switch is gone.
-    private void watch() {
+    /// Returns when the switch is gone, or is to be replaced.
+    private void watch() throws IOException {
         PipeWriter watched;
         synchronized (this) {
             watched = pipe;
         }
-        while (!closed && watched != null && !watched.awaitNoReader(WATCH_ROUND)) {
+        while (!closed && watched != null) {
+            replaceFormer();
+            if (former == null && !watchdog.isAsOrdered()) {
+                setAside(watched);
+                return;
+            }
+            if (watched.awaitNoReader(WATCH_ROUND)) {
+                break;
+            }
             if (isFull()) {
                 endHung();
             }
@@ -204,6 +196,32 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
             LOG.warn("the dead man's switch is gone; starting another");
             disconnect();
         }
+    }
+
+    /// The next switch is started beside it.
+    private void setAside(PipeWriter watched) throws IOException {
+        LOG.info("replacing the dead man's switch: it does not feed the watchdog that is ordered");
+        launch.files().setAside();
+        synchronized (this) {
+            former = new FormerSwitch(launch.files(), watched);
+            pipe = null;
+            connected = false;
+        }
+    }
+
+    /// A limit is no word to go by alone: it leaves a deadline as it is that was earlier.
+    private void replaceFormer() {
+        FormerSwitch replaced;
+        synchronized (this) {
+            boolean told = latest instanceof Beat.Arm || latest instanceof Beat.Disarm;
+            if (former == null || full || !told) {
+                return;
+            }
+            replaced = former;
+            former = null;
+        }
+        replaced.dismiss();
+        LOG.info("the dead man's switch of an agent before this one is replaced");
     }
 
     private synchronized boolean isFull() {
@@ -231,6 +249,14 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         if (pipe != null) {
             pipe.close();
             pipe = null;
+        }
+    }
+
+    private synchronized void letGo() {
+        disconnect();
+        if (former != null) {
+            former.letGo();
+            former = null;
         }
     }
 

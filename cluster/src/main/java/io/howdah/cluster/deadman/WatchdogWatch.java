@@ -17,6 +17,7 @@ final class WatchdogWatch {
     private final @Nullable WatchdogOrder order;
     private volatile boolean active;
     private volatile String complaint = "";
+    private boolean asOrdered;
     private int unguarded;
 
     WatchdogWatch(SwitchFiles files, @Nullable WatchdogOrder order) {
@@ -30,17 +31,19 @@ final class WatchdogWatch {
                 : SwitchFiles.watchdog(order.device(), order.timeoutSeconds());
     }
 
-    /// Whether the switch that was started last feeds what is to be fed, and was able to.
+    /// Whether the switch that is talked to is to feed what is ordered. One that could not at its
+    /// start tries again by itself.
     boolean isAsOrdered() {
-        return files.saidOfWatchdog().equals(ordered());
+        return asOrdered;
     }
 
     /// There is a switch to talk to.
     void connected() {
         String said = files.saidOfWatchdog();
-        complaint = said.startsWith(ordered()) ? said.substring(ordered().length()) : "";
+        asOrdered = said.startsWith(ordered());
+        complaint = asOrdered ? said.substring(ordered().length()) : "";
         unguarded = 0;
-        if (order != null) {
+        if (order != null && asOrdered) {
             if (complaint.isEmpty()) {
                 LOG.info("the watchdog {} can be used", order.device());
             } else {

@@ -56,7 +56,7 @@ class SwitchProcessTest {
         keepers.forEach(SwitchKeeper::disarm);
         keepers.forEach(SwitchKeeper::close);
         servers.forEach(Process::destroyForcibly);
-        Await.until("the switch ends with its agent", () -> files().running().isEmpty());
+        Await.until("the switch ends with its agent", () -> files().all().isEmpty());
     }
 
     private List<Long> running() {
@@ -181,12 +181,101 @@ class SwitchProcessTest {
         long pid = switchPid();
         former.close();
 
-        SwitchKeeper next = agent(watchdog(false));
-        assertThat(switchPid()).isNotEqualTo(pid);
+        SwitchKeeper next = agentBeside(pid);
         assertThat(running()).hasSize(2);
+        assertThat(formerSwitchPidOrZero()).as("nothing was told yet").isEqualTo(pid);
+
+        next.arm(clock.nanos() + HOUR_NANOS);
+        Await.until("the former one has ended", () -> formerSwitchPidOrZero() == 0);
+        assertThat(running()).hasSize(2);
+        assertThat(directory.resolve("switch-former")).doesNotExist();
 
         next.arm(clock.nanos() + 1);
         Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    /// One that wants another watchdog, and has started the switch for it.
+    private SwitchKeeper agentBeside(long formerPid) throws IOException {
+        SwitchKeeper keeper = agent(watchdog(false));
+        Await.until(
+                "another switch",
+                () -> switchPidOrZero() != 0 && switchPidOrZero() != formerPid && knowsWatchdog());
+        return keeper;
+    }
+
+    private boolean knowsWatchdog() {
+        return files().saidOfWatchdog().startsWith(directory.resolve("watchdog") + " 1\n");
+    }
+
+    private long formerSwitchPidOrZero() {
+        try (ProcessGrip grip = files().former().running().orElse(null)) {
+            return grip == null ? 0 : grip.pid();
+        }
+    }
+
+    @Test
+    void aSwitchThatIsReplacedKeepsItsDeadlineUntilTheNextIsTold() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + Duration.ofSeconds(5).toNanos());
+        long pid = switchPid();
+        former.close();
+
+        SwitchKeeper next = agentBeside(pid);
+        next.close();
+
+        Await.until("all are killed", () -> running().isEmpty());
+        Await.until("nothing is left to do", () -> formerSwitchPidOrZero() == 0);
+    }
+
+    @Test
+    void aLimitGivesNoMoreTimeThanTheSwitchBeforeWasTold() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + Duration.ofSeconds(5).toNanos());
+        long pid = switchPid();
+        former.close();
+
+        agentBeside(pid).limit(clock.nanos() + HOUR_NANOS);
+
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    @Test
+    void theAgentAfterOneThatEndedMeanwhileSpeaksToBoth() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + Duration.ofMinutes(10).toNanos());
+        long pid = switchPid();
+        former.close();
+        SwitchKeeper next = agentBeside(pid);
+        next.limit(clock.nanos() + HOUR_NANOS);
+        long nextPid = switchPid();
+        next.close();
+
+        SwitchKeeper last = agent(watchdog(false));
+        assertThat(formerSwitchPidOrZero()).isEqualTo(pid);
+        last.arm(clock.nanos() + HOUR_NANOS);
+        Await.until("the former one has ended", () -> formerSwitchPidOrZero() == 0);
+        assertThat(switchPid()).isEqualTo(nextPid);
+        assertThat(running()).hasSize(2);
+
+        last.arm(clock.nanos() + 1);
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    @Test
+    void aSwitchWhoseWatchdogCannotBeUsedIsKept() throws Exception {
+        SwitchKeeper former = agent(watchdog(false));
+        former.arm(clock.nanos() + HOUR_NANOS);
+        long pid = switchPid();
+        assertThat(files().saidOfWatchdog()).contains("is no watchdog");
+        former.close();
+
+        SwitchKeeper next = agent(watchdog(false));
+        next.arm(clock.nanos() + HOUR_NANOS);
+
+        assertThat(switchPid()).isEqualTo(pid);
+        next.arm(clock.nanos() + 1);
+        Await.until("all are killed", () -> running().isEmpty());
+        assertThat(switchPid()).isEqualTo(pid);
     }
 
     @Test

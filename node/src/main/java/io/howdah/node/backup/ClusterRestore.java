@@ -60,9 +60,8 @@ public record ClusterRestore(NodeConfiguration configuration, SystemId system) {
 
     /// It would end the recovery, as it would a primary whose agent is gone.
     private void requireNoSwitch() {
-        try (ProcessGrip running =
-                new SwitchFiles(configuration.directory()).running().orElse(null)) {
-            if (running != null) {
+        for (ProcessGrip found : new SwitchFiles(configuration.directory()).all()) {
+            try (ProcessGrip running = found) {
                 throw new BackupException(
                         "the dead man's switch of "
                                 + configuration.node()

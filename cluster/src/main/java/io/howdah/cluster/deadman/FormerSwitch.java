@@ -1,0 +1,69 @@
+package io.howdah.cluster.deadman;
+
+import io.howdah.postgres.process.PipeWriter;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.postgres.process.Signal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A switch that is being replaced. It may know of a deadline that nobody else does, so it hears
+/// what the next one hears until that one has been told all there is to know. For the keeper, under
+/// its lock; what closes it, for the keeper's thread.
+final class FormerSwitch {
+
+    /// How long it may take to end.
+    private static final Duration DISMISSAL = Duration.ofSeconds(3);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FormerSwitch.class);
+
+    private final SwitchFiles files;
+    private final PipeWriter pipe;
+
+    /// @param node those of the switch that replaces it
+    /// @param pipe to it
+    FormerSwitch(SwitchFiles node, PipeWriter pipe) {
+        this.files = node.former();
+        this.pipe = pipe;
+    }
+
+    /// The one that an agent left when it ended before the next switch was told anything.
+    static Optional<FormerSwitch> find(SwitchFiles node) {
+        return PipeWriter.open(node.former().pipe())
+                .map(pipe -> {
+                    var found = new FormerSwitch(node, pipe);
+                    found.hear(new Beat.Here());
+                    return found;
+                });
+    }
+
+    void hear(Beat beat) {
+        pipe.write(beat.encoded());
+    }
+
+    /// Disarmed and without an agent it ends by itself, and stops its watchdog before.
+    void dismiss() {
+        hear(new Beat.Disarm());
+        pipe.close();
+        files.running()
+                .ifPresent(grip -> {
+                    try (ProcessGrip former = grip) {
+                        if (!former.awaitEnd(DISMISSAL)) {
+                            former.signal(Signal.KILL);
+                        }
+                    }
+                });
+        try {
+            files.remove();
+        } catch (IOException e) {
+            LOG.debug("its files stay: {}", e.getMessage());
+        }
+    }
+
+    /// It goes on as it was told.
+    void letGo() {
+        pipe.close();
+    }
+}
