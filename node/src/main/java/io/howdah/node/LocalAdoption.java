@@ -60,8 +60,7 @@ final class LocalAdoption {
         try {
             return adoption.ordered().isPresent() ? goOn(request) : begin(request);
         } catch (PostgresException e) {
-            String[] parts = String.valueOf(e.getMessage()).split("\nHINT: ", 2);
-            return ActionOutcome.refused(parts[0], parts.length < 2 ? null : parts[1]);
+            return refused(e);
         } catch (CompletionException e) {
             return ClusterChanges.unavailable(e);
         } catch (InterruptedException e) {
@@ -69,6 +68,11 @@ final class LocalAdoption {
             return ActionOutcome.failed(
                     "the node is being stopped", "look at `howdah status` in a moment");
         }
+    }
+
+    private static ActionOutcome refused(PostgresException e) {
+        String[] parts = String.valueOf(e.getMessage()).split("\nHINT: ", 2);
+        return ActionOutcome.refused(parts[0], parts.length < 2 ? null : parts[1]);
     }
 
     private ActionOutcome begin(AdoptRequest request) throws InterruptedException {
@@ -130,9 +134,13 @@ final class LocalAdoption {
     private Optional<ActionOutcome> outcome(AgentReport now) {
         if (now.status() instanceof LocalStatus.Unusable unusable) {
             return Optional.of(
-                    ActionOutcome.refused(
-                            "the cluster began with another node's database: " + unusable.problem(),
-                            "look at `howdah status`"));
+                    adoption.refusal()
+                            .map(LocalAdoption::refused)
+                            .orElseGet(() ->
+                                    ActionOutcome.refused(
+                                            "the cluster began with another node's database: "
+                                                    + unusable.problem(),
+                                            "look at `howdah status`")));
         }
         if (now.status() instanceof LocalStatus.Primary primary && primary.open()) {
             return Optional.of(

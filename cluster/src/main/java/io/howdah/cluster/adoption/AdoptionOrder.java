@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What an operator has confirmed: the database in this node's data directory is the cluster's.
 /// Immutable.
@@ -16,13 +17,15 @@ import java.util.TreeMap;
 /// @param by who asked
 /// @param parameters the former server's settings that the cluster keeps; empty for a standby
 /// @param access the lines of its `pg_hba.conf` that the cluster keeps; empty for a standby
+/// @param judged what a standby's data must be still when it is carried out; null for a primary
 public record AdoptionOrder(
         Role role,
         SystemId systemId,
         Incarnation incarnation,
         String by,
         SortedMap<String, String> parameters,
-        List<String> access) {
+        List<String> access,
+        @Nullable Judged judged) {
 
     /// What a database becomes.
     public enum Role {
@@ -32,7 +35,11 @@ public record AdoptionOrder(
         STANDBY
     }
 
+    /// @throws IllegalArgumentException where a standby was not judged, or a primary was
     public AdoptionOrder {
+        if ((role == Role.STANDBY) != (judged != null)) {
+            throw new IllegalArgumentException("judged: " + judged + " for a " + role);
+        }
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
         access = List.copyOf(access);
     }

@@ -19,7 +19,8 @@ import java.util.Optional;
 /// its number may have been granted since to somebody else, and then nothing tells the two apart.
 public final class AdoptionRules {
 
-    private static final String EMPTY =
+    /// What to do with data that are refused.
+    public static final String EMPTY =
             "save what only it has, then give this node an empty directory: it is copied from the"
                     + " primary";
 

@@ -3,7 +3,9 @@ package io.howdah.cluster.adoption;
 import io.howdah.cluster.adoption.AdoptionOrder.Role;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.postgres.DurableFiles;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Keeps the order to adopt until it is carried out: from the moment at which the former server is
@@ -21,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OrderFile {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Logger LOG = LoggerFactory.getLogger(OrderFile.class);
 
     private final Path file;
     private final DurableFiles durable;
@@ -28,13 +33,18 @@ public final class OrderFile {
     private @Nullable AdoptionOrder order;
 
     /// The file's content.
+    ///
+    /// @param upTo of [Judged]; null for a primary, and where an earlier version wrote it
+    /// @param primaryEnd as `upTo`
     private record Content(
             Role role,
             String systemId,
             String incarnation,
             String by,
             Map<String, String> parameters,
-            @Nullable List<String> access) {}
+            @Nullable List<String> access,
+            @Nullable Long upTo,
+            @Nullable String primaryEnd) {}
 
     /// @param file where it lies
     public OrderFile(Path file, DurableFiles durable) {
@@ -42,7 +52,8 @@ public final class OrderFile {
         this.durable = durable;
     }
 
-    /// What is to be carried out. The file is read once.
+    /// What is to be carried out. The file is read once. What an earlier version wrote of a standby
+    /// does not say what was judged, so it counts for nothing.
     ///
     /// @throws UncheckedIOException when it cannot be read
     public synchronized Optional<AdoptionOrder> read() {
@@ -53,23 +64,40 @@ public final class OrderFile {
         return Optional.ofNullable(order);
     }
 
-    private AdoptionOrder content() {
+    private @Nullable AdoptionOrder content() {
         try {
             Content content = JSON.readValue(Files.readAllBytes(file), Content.class);
+            Judged judged = judged(content);
+            if (content.role == Role.STANDBY && judged == null) {
+                LOG.warn("{} is an earlier version's: adopt the standby once more", file);
+                return null;
+            }
             return new AdoptionOrder(
                     content.role,
                     SystemId.parse(content.systemId),
                     new Incarnation(content.incarnation),
                     content.by,
                     new TreeMap<>(content.parameters),
-                    content.access == null ? List.of() : content.access);
+                    content.access == null ? List.of() : content.access,
+                    judged);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 
+    private static @Nullable Judged judged(Content content) {
+        Long upTo = content.upTo;
+        String primaryEnd = content.primaryEnd;
+        return upTo == null
+                ? null
+                : new Judged(
+                        new TimelineId(upTo), primaryEnd == null ? null : Lsn.parse(primaryEnd));
+    }
+
     /// Takes an order.
     public synchronized void write(AdoptionOrder taken) {
+        Judged judged = taken.judged();
+        Lsn primaryEnd = judged == null ? null : judged.primaryEnd();
         durable.write(
                 file,
                 JSON.writeValueAsBytes(
@@ -79,7 +107,9 @@ public final class OrderFile {
                                 taken.incarnation().value(),
                                 taken.by(),
                                 taken.parameters(),
-                                taken.access())));
+                                taken.access(),
+                                judged == null ? null : judged.upTo().value(),
+                                primaryEnd == null ? null : primaryEnd.toString())));
         order = taken;
         known = true;
     }

@@ -1,5 +1,6 @@
 package io.howdah.cluster.adoption;
 
+import io.howdah.cluster.state.Adoptions;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.DataDirectory;
@@ -66,6 +67,12 @@ public record Planning(DataDirectory data, Installation installation, Path log) 
                 server == null ? 0 : server.pid(),
                 kept,
                 begins ? access.kept() : List.of(),
+                begins
+                        ? null
+                        : Judged.of(
+                                Adoptions.of(state).orElseThrow().timeline(),
+                                found.candidate(),
+                                found.control()),
                 Remarks.of(
                         data,
                         found,

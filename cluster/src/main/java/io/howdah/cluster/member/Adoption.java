@@ -2,7 +2,9 @@ package io.howdah.cluster.member;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.adoption.AdoptionPlan;
+import io.howdah.cluster.adoption.AdoptionRules;
 import io.howdah.cluster.adoption.FormerServers;
+import io.howdah.cluster.adoption.Judged;
 import io.howdah.cluster.adoption.OrderFile;
 import io.howdah.cluster.adoption.Planning;
 import io.howdah.cluster.state.ClusterState;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +52,9 @@ public final class Adoption {
     private final SettingsCheck check;
     private final OrderFile file;
     private final Steps steps;
+
+    /// Why the last order is void.
+    private volatile @Nullable PostgresException refusal;
 
     Adoption(
             ManagedSettings settings,
@@ -95,6 +101,7 @@ public final class Adoption {
     /// Takes the operator's word for what was planned; the agent carries it out, or the one after
     /// it.
     public void order(AdoptionPlan plan, String by) {
+        refusal = null;
         file.write(
                 new AdoptionOrder(
                         plan.role(),
@@ -102,7 +109,8 @@ public final class Adoption {
                         Cloning.freshIncarnation(),
                         by,
                         plan.parameters(),
-                        plan.access()));
+                        plan.access(),
+                        plan.judged()));
         steps.reached(Step.ADOPTION_ORDERED);
     }
 
@@ -123,12 +131,19 @@ public final class Adoption {
                                 Cloning.freshIncarnation(),
                                 "howdah restore --cluster",
                                 new TreeMap<>(),
-                                List.of()));
+                                List.of(),
+                                null));
     }
 
     /// What is to be carried out.
     public Optional<AdoptionOrder> ordered() {
         return file.read();
+    }
+
+    /// Why the last order was not carried out and is void, where the data were not what they had
+    /// been when it was given; empty: that is not so, or another order was given since.
+    public Optional<PostgresException> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /// There is nothing to be carried out any more.
@@ -140,7 +155,8 @@ public final class Adoption {
     /// acknowledges nothing.
     ///
     /// @return its last checkpoint, and the timelines that led there
-    /// @throws PostgresException when another database lies there by now
+    /// @throws PostgresException when another database lies there by now; when a standby's data are
+    ///   not what they were when the order was given, which is void then
     Position stopFormer(AdoptionOrder order) {
         boolean whole =
                 data.content() == DataDirectory.Content.DATABASE
@@ -152,9 +168,13 @@ public final class Adoption {
                             + settings.directory().resolve(ORDER)
                             + " and restart this agent");
         }
+        // what is refused is left as it is
+        requireAsJudged(order);
         // before the stop: whoever starts it at once again, as systemd may, starts a standby
         data.createStandbySignal();
         FormerServers.stop(data, settings.installation(), log);
+        // a promotion may have been under way
+        requireAsJudged(order);
         steps.reached(Step.ADOPTION_STOPPED);
         ControlData control = data.controlData();
         return new Position(
@@ -166,6 +186,27 @@ public final class Adoption {
                                                 + control.checkpointTimeline()
                                                 + " is missing in pg_wal")),
                 control.checkpoint());
+    }
+
+    private void requireAsJudged(AdoptionOrder order) {
+        Judged judged = order.judged();
+        Optional<String> objection =
+                judged == null ? Optional.empty() : judged.objection(data.controlData());
+        if (objection.isPresent()) {
+            var why =
+                    new PostgresException(
+                            "what lies in "
+                                    + data
+                                    + " "
+                                    + objection.get()
+                                    + "; the order of "
+                                    + order.by()
+                                    + " to adopt it is void",
+                            AdoptionRules.EMPTY);
+            refusal = why;
+            forget();
+            throw why;
+        }
     }
 
     /// Makes the data directory this node's. Its server must be stopped.

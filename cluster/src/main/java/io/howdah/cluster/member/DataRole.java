@@ -6,6 +6,7 @@ import java.util.Optional;
 /// What a data directory is by our doing, as `TimelineMark` writes it down. Immutable.
 sealed interface DataRole {
 
+    String ADOPTED = "standby-adopted";
     String BEGINS = "standby-begins";
     String STANDS = "standby";
     String LEADS = "leads";
@@ -17,7 +18,16 @@ sealed interface DataRole {
     }
 
     default boolean isStandbys() {
-        return this instanceof Begins || this instanceof Stands;
+        return this instanceof Adopted || this instanceof Begins || this instanceof Stands;
+    }
+
+    /// Whether no server has written its control file since it was to be a standby.
+    default boolean isAsItBegan(String control) {
+        return switch (this) {
+            case Adopted adopted -> adopted.control().equals(control);
+            case Begins begins -> begins.control().equals(control);
+            case Unknown _, Stands _, Leads _, Strayed _ -> false;
+        };
     }
 
     /// As it stands in the file.
@@ -25,12 +35,13 @@ sealed interface DataRole {
     /// @throws IllegalArgumentException when it is something else
     static Known parse(String text) {
         String[] words = text.split(" ", -1);
-        boolean begins = words[0].equals(BEGINS);
+        boolean begins = words[0].equals(BEGINS) || words[0].equals(ADOPTED);
         if (words.length != (begins ? 3 : 2)) {
             throw new IllegalArgumentException("'" + text + "'");
         }
         TimelineId timeline = new TimelineId(Long.parseLong(words[1]));
         return switch (words[0]) {
+            case ADOPTED -> new Adopted(timeline, words[2]);
             case BEGINS -> new Begins(timeline, words[2]);
             case STANDS -> new Stands(timeline);
             case LEADS -> new Leads(timeline);
@@ -51,6 +62,7 @@ sealed interface DataRole {
         /// As it stands in the file.
         default String text() {
             return switch (this) {
+                case Adopted adopted -> ADOPTED + " " + adopted.highest() + " " + adopted.control();
                 case Begins begins -> BEGINS + " " + begins.highest() + " " + begins.control();
                 case Stands stands -> STANDS + " " + stands.highest();
                 case Leads leads -> LEADS + " " + leads.highest();
@@ -58,6 +70,12 @@ sealed interface DataRole {
             };
         }
     }
+
+    /// It is to be a standby, and was not started by us yet: who ran it before may have started it
+    /// once more.
+    ///
+    /// @param control what told its control file from every other when it became ours
+    record Adopted(TimelineId highest, String control) implements Known {}
 
     /// It is to be a standby, and has not answered as one yet.
     ///

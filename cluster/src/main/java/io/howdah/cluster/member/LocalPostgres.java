@@ -74,7 +74,8 @@ public interface LocalPostgres {
         return Optional.empty();
     }
 
-    /// Stops the server that Howdah did not start, in order.
+    /// Stops the server that Howdah did not start, in order. Where a standby's data are not what
+    /// they were when the order was given, it fails, and the order is void.
     ///
     /// @return its last checkpoint, and the timelines that led there
     default Position stopFormer(AdoptionOrder order) {

@@ -268,6 +268,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void takeIn(AdoptionOrder order) {
         adoption.stopFormer(order);
         mark.forget();
+        if (order.role() == AdoptionOrder.Role.STANDBY) {
+            mark.isAdopted();
+        }
         identity.forget();
         adoption.takeIn(order);
     }

@@ -59,6 +59,15 @@ final class TimelineMark {
         write(new DataRole.Begins(upTo, data.controlFingerprint()));
     }
 
+    /// A standby of somebody else's becomes ours, up to the timeline that it has come to.
+    void isAdopted() {
+        isAdopted(data.controlData().replayedTimeline(), data.controlFingerprint());
+    }
+
+    void isAdopted(TimelineId replayed, String control) {
+        write(new DataRole.Adopted(replayed, control));
+    }
+
     /// It is about to be started as a standby: a promotion that was asked for before is void. Its
     /// control file may be a primary's still.
     void starts() {
@@ -76,6 +85,8 @@ final class TimelineMark {
         switch (role()) {
             case DataRole.Unknown _ -> write(new DataRole.Begins(replayed, control));
             case DataRole.Leads(TimelineId upTo) -> write(new DataRole.Begins(upTo, control));
+            case DataRole.Adopted(TimelineId upTo, String _) ->
+                    write(new DataRole.Begins(upTo, control));
             case DataRole.Begins(TimelineId upTo, String _) ->
                     write(new DataRole.Begins(upTo, control));
             case DataRole.Stands _, DataRole.Strayed _ -> {}
@@ -91,6 +102,8 @@ final class TimelineMark {
                     write(new DataRole.Stands(TimelineId.max(upTo, highest)));
             case DataRole.Stands(TimelineId upTo) ->
                     write(new DataRole.Stands(TimelineId.max(upTo, highest)));
+            case DataRole.Adopted(TimelineId upTo, String control) ->
+                    write(new DataRole.Begins(TimelineId.max(upTo, highest), control));
             case DataRole.Begins(TimelineId upTo, String control) ->
                     write(new DataRole.Begins(TimelineId.max(upTo, highest), control));
             case DataRole.Strayed _ -> {}
@@ -112,6 +125,7 @@ final class TimelineMark {
         switch (role()) {
             case DataRole.Unknown _ -> write(new DataRole.Leads(last));
             case DataRole.Stands(TimelineId upTo) -> write(new DataRole.Leads(upTo));
+            case DataRole.Adopted(TimelineId upTo, String _) -> write(new DataRole.Leads(upTo));
             case DataRole.Begins(TimelineId upTo, String _) -> write(new DataRole.Leads(upTo));
             case DataRole.Leads _, DataRole.Strayed _ -> {}
         }
@@ -134,6 +148,7 @@ final class TimelineMark {
         }
         switch (role()) {
             case DataRole.Unknown _ -> note(new DataRole.Stands(on));
+            case DataRole.Adopted(TimelineId upTo, String _) -> note(new DataRole.Stands(upTo));
             case DataRole.Begins(TimelineId upTo, String _) -> note(new DataRole.Stands(upTo));
             case DataRole.Stands _, DataRole.Leads _, DataRole.Strayed _ -> {}
         }
@@ -153,6 +168,7 @@ final class TimelineMark {
                 yield false;
             }
             case DataRole.Leads _, DataRole.Strayed _ -> false;
+            case DataRole.Adopted(TimelineId upTo, String _) -> strays(upTo);
             case DataRole.Begins(TimelineId upTo, String _) -> strays(upTo);
             case DataRole.Stands(TimelineId upTo) -> strays(upTo);
         };
@@ -172,14 +188,13 @@ final class TimelineMark {
         }
         DataRole role = role();
         boolean primaryRan =
-                startedByOthers()
+                (!(role instanceof DataRole.Adopted) && startedByOthers())
                         || switch (last) {
                             case SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> false;
                             // a primary's data begin with that also as a standby
                             case IN_CRASH_RECOVERY -> role instanceof DataRole.Stands;
                             case STARTING_UP, SHUT_DOWN, SHUTTING_DOWN, IN_PRODUCTION ->
-                                    !(role instanceof DataRole.Begins begins
-                                            && begins.control().equals(control));
+                                    !role.isAsItBegan(control);
                         };
         return primaryRan && role.isStandbys() && strays(role.upTo().orElseThrow());
     }

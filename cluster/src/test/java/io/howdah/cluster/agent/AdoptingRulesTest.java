@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.adoption.AdoptionOrder.Role;
+import io.howdah.cluster.adoption.Judged;
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
@@ -19,6 +20,7 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Samples;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -45,7 +47,13 @@ class AdoptingRulesTest {
 
     private static AdoptionOrder order(Role role, NodeName node) {
         return new AdoptionOrder(
-                role, SYSTEM, incarnation(node), "ann", new TreeMap<>(), List.of());
+                role,
+                SYSTEM,
+                incarnation(node),
+                "ann",
+                new TreeMap<>(),
+                List.of(),
+                role == Role.PRIMARY ? null : new Judged(TimelineId.FIRST, null));
     }
 
     private static Situation situation(
@@ -136,7 +144,8 @@ class AdoptingRulesTest {
                         new Incarnation("0000000f"),
                         "ann",
                         new TreeMap<>(),
-                        List.of());
+                        List.of(),
+                        null);
         assertThat(next(N2, ADOPTED, FOREIGN, late)).isEqualTo(new Act.Refuse("not adopted"));
         assertThat(isVoid(late, N2, ADOPTED, FOREIGN)).isTrue();
         ClusterState initialising = accept(ClusterState.INITIAL, new Command.Initialise(N2, 1_000));

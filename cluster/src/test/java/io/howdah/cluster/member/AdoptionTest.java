@@ -1,12 +1,19 @@
 package io.howdah.cluster.member;
 
 import static io.howdah.cluster.state.Samples.N1;
+import static io.howdah.cluster.state.Samples.N2;
+import static io.howdah.cluster.state.Samples.accept;
+import static io.howdah.cluster.state.Samples.at;
+import static io.howdah.cluster.state.Samples.incarnation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
 import io.howdah.cluster.adoption.AdoptionPlan;
+import io.howdah.cluster.state.ClusterSettings;
 import io.howdah.cluster.state.ClusterState;
+import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.synchronous.InForce;
@@ -21,6 +28,7 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SocketDirectory;
+import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -35,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,6 +295,126 @@ class AdoptionTest {
                     .isEqualTo(ControlData.State.IN_ARCHIVE_RECOVERY);
 
             takeInAndPromote(node, order);
+        }
+    }
+
+    /// Whose primary, on the same timeline, the cluster began with.
+    private AdoptionOrder orderStandby(ManagedPostgres node) {
+        SystemId system = data().controlData().systemId();
+        ClusterState adopted =
+                accept(
+                        ClusterState.INITIAL,
+                        new Command.Adopt(
+                                N2,
+                                incarnation(N2),
+                                system,
+                                at(100),
+                                new ClusterSettings(
+                                        1, "test", 0, false, 0, new TreeMap<>(), List.of()),
+                                1_000));
+        AdoptionPlan plan = node.adoption().plan(adopted, N1, Optional.of(system));
+        assertThat(plan.role()).isEqualTo(AdoptionOrder.Role.STANDBY);
+        node.adoption().order(plan, "test");
+        return node.ordered().orElseThrow();
+    }
+
+    /// It has stopped in order.
+    private void makeFormerStandby(Installation installation) {
+        new InitDb(installation).run(data());
+        data().createStandbySignal();
+        stop(former(installation));
+        assertThat(data().controlData().state()).isEqualTo(ControlData.State.SHUT_DOWN_IN_RECOVERY);
+    }
+
+    private static void stop(PostgresServer server) {
+        server.stop(PostgresServer.StopMode.FAST, Await.PATIENCE);
+    }
+
+    private static void promoteByHand(PostgresServer server, Installation installation) {
+        var result =
+                io.howdah.postgres.process.Command.run(
+                        USER.command(
+                                List.of(
+                                        installation.requireTool("pg_ctl").toString(),
+                                        "promote",
+                                        "-D",
+                                        server.data().path().toString())),
+                        Map.of("PATH", OperatingSystemUser.PATH),
+                        Await.PATIENCE);
+        assertThat(result.succeeded()).as(result.output()).isTrue();
+    }
+
+    private static void assertNotTakenIn(ManagedPostgres node, AdoptionOrder order, String why) {
+        assertThatThrownBy(() -> node.takeIn(order))
+                .hasMessageContaining(why)
+                .hasMessageContaining("the order of test to adopt it is void")
+                .hasMessageContaining("HINT: save what only it has");
+        assertThat(node.ordered()).isEmpty();
+        assertThat(node.adoption().refusal().orElseThrow()).hasMessageContaining(why);
+        assertThat(node.status()).isInstanceOf(LocalStatus.Unusable.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("installations")
+    void standbyThatIsPromotedAfterTheOrderIsNotTakenInAndServesOn(Installation installation) {
+        assumeTrue(installation.tool("pg_ctl").isPresent());
+        makeFormerStandby(installation);
+        AdoptionOrder order;
+        try (ManagedPostgres node = node(installation)) {
+            order = orderStandby(node);
+        }
+        PostgresServer former = former(installation);
+        promoteByHand(former, installation);
+        try (ManagedPostgres node = node(installation)) {
+            assertNotTakenIn(node, order, "is on timeline 2 by now, above 1");
+            assertThat(former.isAlive()).isTrue();
+            assertThat(data().hasStandbySignal()).as("it is left as it is").isFalse();
+
+            // made a standby again, which the order could not tell from what was meant
+            stop(former);
+            data().createStandbySignal();
+            stop(former(installation));
+            assertNotTakenIn(node, order, "is on timeline 2 by now, above 1");
+        }
+    }
+
+    @Test
+    void standbyThatRanAsAPrimaryAfterTheOrderIsNotTakenIn() {
+        Installation installation = installations().findFirst().orElseThrow();
+        makeFormerStandby(installation);
+        try (ManagedPostgres node = node(installation)) {
+            AdoptionOrder order = orderStandby(node);
+            data().removeStandbySignal();
+            stop(former(installation));
+            assertThat(data().controlData().replayedTimeline()).isEqualTo(TimelineId.FIRST);
+            assertNotTakenIn(node, order, "has run as a primary");
+        }
+    }
+
+    @Test
+    void standbyThatGoesOnAsOneIsTakenInAndWhoPromotesItBeforeItsFirstStartMakesItAStray() {
+        Installation installation =
+                installations()
+                        .filter(each -> each.tool("pg_ctl").isPresent())
+                        .findFirst()
+                        .orElse(null);
+        assumeTrue(installation != null);
+        makeFormerStandby(installation);
+        try (ManagedPostgres node = node(installation)) {
+            AdoptionOrder order = orderStandby(node);
+            former(installation);
+            node.takeIn(order);
+            assertThat(node.adoption().refusal()).isEmpty();
+            // whatever ran it before starts it once more
+            stop(former(installation));
+            assertThat(node.status()).isInstanceOf(LocalStatus.Stopped.class);
+            assertThat(node.strayedFrom()).isEmpty();
+
+            PostgresServer former = former(installation);
+            promoteByHand(former, installation);
+            stop(former);
+            assertThat(node.status()).isInstanceOf(LocalStatus.Stopped.class);
+            assertThat(node.strayedFrom()).contains(TimelineId.FIRST);
         }
     }
 

@@ -122,6 +122,29 @@ class TimelineMarkTest {
         assertThat(mark.stopped(SHUT_DOWN_IN_RECOVERY, SIX, "control")).isTrue();
     }
 
+    /// Before an agent has started it, whatever ran it before may start it once more, and somebody
+    /// may promote it.
+    @Test
+    void anAdoptedStandbyThatIsStartedByOthersHasStrayedOnlyWhereAPrimaryRan() throws Exception {
+        Files.writeString(directory.resolve("postmaster.opts"), "/usr/bin/postgres -D data");
+        mark.isAdopted(SIX, "control");
+        assertThat(mark.stopped(SHUT_DOWN, SIX, "control")).as("as it was found").isFalse();
+        assertThat(mark.stopped(SHUT_DOWN_IN_RECOVERY, SIX, "later")).isFalse();
+        assertThat(anotherAgents().stopped(SHUT_DOWN, SEVEN, "later")).isTrue();
+
+        mark.isAdopted(SIX, "control");
+        mark.starts(SEVEN, "later");
+        assertThat(mark.strayedFrom()).contains(SIX);
+
+        mark.isAdopted(SIX, "control");
+        assertThat(mark.stopped(IN_PRODUCTION, SIX, "later")).isTrue();
+
+        mark.isAdopted(SIX, "control");
+        mark.starts(SIX, "later");
+        assertThat(mark.stands(SIX)).isFalse();
+        assertThat(mark.ranAsPrimary(SIX)).isTrue();
+    }
+
     @Test
     void aFormerLeaderThatIsPromotedByHandHasStrayed() {
         mark.promotes(SIX);

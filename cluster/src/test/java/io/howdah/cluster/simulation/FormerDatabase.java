@@ -1,12 +1,15 @@
 package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
+import io.howdah.cluster.adoption.Judged;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.synchronous.InForce;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +121,12 @@ final class FormerDatabase {
         primary.disk().data = null;
     }
 
+    private static Judged judged(Host host) {
+        Disk.Data data = Objects.requireNonNull(host.disk().data);
+        return new Judged(
+                data.wal.history().current(), data.ranAsPrimary ? new Lsn(data.checkpoint) : null);
+    }
+
     private void give(Host host, AdoptionOrder.Role role) {
         host.disk().order =
                 new AdoptionOrder(
@@ -126,7 +135,8 @@ final class FormerDatabase {
                         new Incarnation("%08x".formatted((int) world.between(1, 0xffff_ffffL))),
                         "operator",
                         new TreeMap<>(),
-                        List.of());
+                        List.of(),
+                        role == AdoptionOrder.Role.PRIMARY ? null : judged(host));
         cluster.coverage().reached("operator adopts, as " + role);
         host.trace("*** adopt this database, as " + role);
         cluster.agents().wake(host);

@@ -1,9 +1,11 @@
 package io.howdah.cluster.simulation;
 
 import io.howdah.cluster.adoption.AdoptionOrder;
+import io.howdah.cluster.adoption.Judged;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.step.Step;
 import io.howdah.postgres.Lsn;
+import java.util.Optional;
 
 /// Takes a former server's data in, step by step as `Adoption` does.
 final class SimulatedAdoption {
@@ -21,6 +23,7 @@ final class SimulatedAdoption {
         if (!data.systemId.equals(order.systemId())) {
             throw new IllegalStateException("another database lies there by now");
         }
+        requireAsJudged(order);
         data.standbySignal = true;
         own.takes(World.MILLI / 2, 5 * World.MILLI);
         ServerProcess server = own.host().server();
@@ -40,8 +43,26 @@ final class SimulatedAdoption {
         if (left != null) {
             left.end(true);
         }
+        requireAsJudged(order);
         own.reached(Step.ADOPTION_STOPPED);
         return new Position(data.wal.history(), new Lsn(data.checkpoint));
+    }
+
+    private void requireAsJudged(AdoptionOrder order) {
+        Disk.Data data = own.data();
+        Judged judged = order.judged();
+        Optional<String> objection =
+                judged == null
+                        ? Optional.empty()
+                        : judged.objection(
+                                !data.ranAsPrimary,
+                                data.wal.history().current(),
+                                new Lsn(data.checkpoint));
+        if (objection.isPresent()) {
+            own.cluster().coverage().reached("what was ordered to be adopted is not taken in");
+            own.disk().order = null;
+            throw new IllegalStateException("the former database " + objection.get());
+        }
     }
 
     void takeIn(AdoptionOrder order) {
@@ -49,6 +70,9 @@ final class SimulatedAdoption {
         own.takes(World.MILLI / 2, 5 * World.MILLI);
         Disk.Data data = own.data();
         data.mark.forget();
+        if (order.role() == AdoptionOrder.Role.STANDBY) {
+            data.mark.isMade(data.wal.history().current(), data.controlWrites);
+        }
         data.incarnation = order.incarnation();
         data.holder = own.host().name();
         data.former = false;
