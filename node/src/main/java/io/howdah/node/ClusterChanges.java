@@ -1,6 +1,7 @@
 package io.howdah.node;
 
 import io.howdah.cluster.election.Election;
+import io.howdah.cluster.election.MayNotLead;
 import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
@@ -18,7 +19,9 @@ import io.howdah.node.api.FailoverRequest;
 import io.howdah.node.api.SwitchoverRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The changes that an operator can ask for, each followed until it is done or has failed.
@@ -27,6 +30,7 @@ final class ClusterChanges {
 
     private static final Duration SWITCHOVER_DEADLINE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
+    private static final String HINT = "\nHINT: ";
 
     private final Store<ClusterState, Command> store;
 
@@ -49,7 +53,7 @@ final class ClusterChanges {
                         "the primary is " + leader.get().leader() + ", not " + request.leader(),
                         "name the primary, or nobody");
             }
-            return handOver(leader.get(), name(request.candidate()));
+            return handOver(state, leader.get(), name(request.candidate()));
         } catch (InvalidNameException e) {
             return e.outcome();
         } catch (CompletionException e) {
@@ -67,7 +71,7 @@ final class ClusterChanges {
             ClusterState state = store.read().join().state();
             Optional<Announcement> leader = state.currentLeader();
             if (leader.isPresent()) {
-                return handOver(leader.get(), to);
+                return handOver(state, leader.get(), to);
             }
             return elect(state, to, request);
         } catch (InvalidNameException e) {
@@ -82,20 +86,18 @@ final class ClusterChanges {
             return ActionOutcome.failed(
                     "a change of primary is under way", "look at `howdah status` in a moment");
         }
-        if (!request.allowDataLoss()) {
-            String why = Election.of(state).why();
-            return ActionOutcome.refused(
-                    "an election cannot be sure to keep every acknowledged write: " + why,
-                    "bring that node back; or, if it is lost for good, accept the loss with --allow-data-loss");
+        boolean complete = Election.complete(state).contains(to);
+        if (!complete && !request.allowDataLoss()) {
+            return lacking(state, to);
         }
         Epoch next = state.epoch().next();
+        String by = ClusterOperations.who(request.by());
         Outcome<ClusterState> outcome =
                 store.submit(
-                                new Command.ForceFailover(
-                                        to,
-                                        next,
-                                        ClusterOperations.who(request.by()),
-                                        System.currentTimeMillis()))
+                                complete
+                                        ? new Command.Elect(to, next, by)
+                                        : new Command.ForceFailover(
+                                                to, next, by, System.currentTimeMillis()))
                         .join();
         if (!outcome.accepted()) {
             return ActionOutcome.refused(
@@ -104,10 +106,45 @@ final class ClusterChanges {
                             ? "look at `howdah status`"
                             : "`howdah resume` first");
         }
-        return awaitChange(state.epoch(), to, Long.MAX_VALUE);
+        return withOrder(awaitChange(state.epoch(), to, Long.MAX_VALUE), state, to);
     }
 
-    private ActionOutcome handOver(Announcement leader, @Nullable NodeName to) {
+    private static ActionOutcome lacking(ClusterState state, NodeName to) {
+        Set<NodeName> complete = Election.complete(state);
+        String why = Election.of(state).why();
+        return complete.isEmpty()
+                ? ActionOutcome.refused(
+                        "an election cannot be sure to keep every acknowledged write: " + why,
+                        "bring that node back; or, if it is lost for good, accept the loss with --allow-data-loss")
+                : ActionOutcome.refused(
+                        to + " is not known to hold everything that was acknowledged: " + why,
+                        "name one that does: " + names(complete));
+    }
+
+    private static String names(Set<NodeName> nodes) {
+        return nodes.stream().map(NodeName::value).collect(Collectors.joining(", "));
+    }
+
+    /// A primary that sorts otherwise than the one before: its indexes on text are not to be
+    /// trusted before somebody has made them anew.
+    private static ActionOutcome withOrder(
+            ActionOutcome outcome, ClusterState before, @Nullable NodeName to) {
+        Optional<String> other =
+                to == null || outcome.verdict() != ActionOutcome.Verdict.DONE
+                        ? Optional.empty()
+                        : MayNotLead.otherOrder(before, to);
+        return other.map(sorts ->
+                        ActionOutcome.done(
+                                outcome.message()
+                                        + ". It "
+                                        + sorts
+                                        + ": an index on text may miss rows and let duplicates in",
+                                MayNotLead.AFTERWARDS))
+                .orElse(outcome);
+    }
+
+    private ActionOutcome handOver(
+            ClusterState state, Announcement leader, @Nullable NodeName to) {
         Outcome<ClusterState> outcome =
                 store.submit(new Command.RequestSwitchover(new Switchover(leader.epoch(), to)))
                         .join();
@@ -118,7 +155,8 @@ final class ClusterChanges {
                             ? "look at `howdah status` for members that can take over"
                             : "`howdah resume` first");
         }
-        return awaitChange(leader.epoch(), to, outcome.result().index());
+        return withOrder(
+                awaitChange(leader.epoch(), to, outcome.result().index()), state, to);
     }
 
     /// @param requestedAt the log position of a request that the leader may cancel;
@@ -140,12 +178,7 @@ final class ClusterChanges {
                                     "look at `howdah history` and the log of " + to);
                 }
                 if (leader.isPresent() && now.switchover() == null && seen.index() >= requestedAt) {
-                    return ActionOutcome.refused(
-                            (to == null ? "no standby streams" : to + " does not stream")
-                                    + " from "
-                                    + leader.get().leader()
-                                    + " at this moment",
-                            "look at `howdah status`: the target has to be running and sync");
+                    return cancelled(now.cancelled(), leader.get());
                 }
                 Thread.sleep(POLL);
             }
@@ -157,17 +190,31 @@ final class ClusterChanges {
                 "look at `howdah status`");
     }
 
+    private static ActionOutcome cancelled(
+            Switchover.@Nullable Cancelled cancelled, Announcement leader) {
+        String why = cancelled == null ? "the switchover was taken back" : cancelled.why();
+        int hint = why.indexOf(HINT);
+        return ActionOutcome.refused(
+                leader.leader()
+                        + " goes on as the primary: "
+                        + (hint < 0 ? why : why.substring(0, hint)),
+                hint < 0
+                        ? "look at `howdah status`, where the target has to be running and sync, and at the log of "
+                                + leader.leader()
+                        : why.substring(hint + HINT.length()));
+    }
+
     static ActionOutcome unavailable(CompletionException e) {
         Throwable cause = e.getCause();
         String message = cause instanceof StoreException ? cause.getMessage() : e.getMessage();
         String text = message == null ? "the agreed state cannot be changed now" : message;
-        int hint = text.indexOf("\nHINT: ");
+        int hint = text.indexOf(HINT);
         return hint < 0
                 ? ActionOutcome.failed(
                         text, "a majority of the nodes must be up; look at `howdah status`")
                 : ActionOutcome.failed(
                         text.substring(0, hint),
-                        text.substring(hint + 7)
+                        text.substring(hint + HINT.length())
                                 + (cause instanceof StoreUnavailableException
                                         ? " Where they do, ask one of them: --api URL"
                                         : ""));

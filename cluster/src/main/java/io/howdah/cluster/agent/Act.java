@@ -146,7 +146,7 @@ public sealed interface Act {
         }
     }
 
-    /// Receive from a nofailover member, which may not lead, what it alone has: by a name that
+    /// Receive from a member that may not lead (nofailover) what it alone has: by a name that
     /// nobody lists, so it can confirm nothing, and without taking back any promise.
     ///
     /// @param from a standby that has cut itself off and voted
@@ -160,7 +160,7 @@ public sealed interface Act {
 
         @Override
         public String problem() {
-            return "no primary: catching up from " + from + ", which is nofailover, to " + target;
+            return "no primary: catching up from " + from + ", which may not lead, to " + target;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.howdah.cluster.agent;
 
+import io.howdah.cluster.election.MayNotLead;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
@@ -17,6 +18,7 @@ import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,10 +70,7 @@ final class HandOver {
     boolean perform(Switchover request, ClusterState state, Epoch epoch) {
         Optional<NodeName> chosen = choose(request, state);
         if (chosen.isEmpty()) {
-            String why =
-                    request.to() == null
-                            ? "no standby streams that may lead"
-                            : request.to() + " does not stream from " + self;
+            String why = whyNobody(request, state);
             LOG.warn("switchover cancelled: {}", why);
             proposals.agree(new Command.CancelSwitchover(self, epoch, why));
             return false;
@@ -195,6 +194,30 @@ final class HandOver {
                     return member != null && !member.tags().nofailover();
                 })
                 .findFirst();
+    }
+
+    /// Why `choose` finds nobody.
+    private String whyNobody(Switchover request, ClusterState state) {
+        List<NodeName> streaming = health.furthestFirst();
+        NodeName wished = request.to();
+        if (wished != null && !streaming.contains(wished)) {
+            return wished + " does not stream from " + self;
+        }
+        if (streaming.isEmpty()) {
+            return "no standby streams from " + self;
+        }
+        return (wished == null ? streaming : List.of(wished))
+                .stream()
+                        .map(node ->
+                                node
+                                        + " "
+                                        + MayNotLead.why(state, node)
+                                                .orElse("is not known as a member"))
+                        .collect(
+                                Collectors.joining(
+                                        ", and ",
+                                        wished == null ? "no standby that streams may lead: " : "",
+                                        ""));
     }
 
     private boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn) {

@@ -298,6 +298,8 @@ public final class Rules {
             case Election.Verdict.Winner winner -> new Act.CutAndVote(next);
             case Election.Verdict.Undecided undecided ->
                     new Act.Wait("no primary: " + undecided.why());
+            case Election.Verdict.Withheld withheld ->
+                    new Act.Wait("no primary: " + withheld.why());
             case Election.Verdict.CatchUp needed when needed.members().contains(now.self()) ->
                     catchingUp(now.state(), standby, needed);
             case Election.Verdict.CatchUp needed -> new Act.Wait("no primary: " + needed.why());

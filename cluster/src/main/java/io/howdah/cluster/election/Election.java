@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -50,6 +51,24 @@ public final class Election {
         /// @param why whose vote is missing, or why those at hand do not do
         record Undecided(String why) implements Verdict {}
 
+        /// Those who hold everything are all such as no election takes, and nobody can catch up
+        /// from them: a person has to choose one, or bring somebody back.
+        ///
+        /// @param complete who holds everything that was acknowledged
+        /// @param fact what keeps each of them from being elected
+        /// @param advice what a person can do
+        record Withheld(SortedSet<NodeName> complete, String fact, String advice)
+                implements Verdict {
+            public Withheld {
+                complete = Collections.unmodifiableSortedSet(new TreeSet<>(complete));
+            }
+
+            @Override
+            public String why() {
+                return fact + ": " + advice;
+            }
+        }
+
         /// Those who reach furthest are nofailover. Others first receive what they lack from one of
         /// them, and vote again.
         ///
@@ -67,30 +86,61 @@ public final class Election {
                 return from
                         + " reaches furthest ("
                         + target
-                        + ") and is nofailover: "
+                        + ") and is nofailover, by its tags or for what is said of it: "
                         + members.stream().map(NodeName::value).collect(Collectors.joining(", "))
                         + " must catch up from it first";
             }
         }
     }
 
+    /// How far the votes show that everything reaches which was acknowledged.
+    private sealed interface Reach {
+
+        /// @param why whose vote is missing, or why those at hand do not do
+        record Unknown(String why) implements Reach {}
+
+        /// @param nodes who reach that far and have left the cluster's history nowhere; not empty
+        record Known(Position position, List<NodeName> nodes) implements Reach {}
+    }
+
     /// Judges the votes of a state whose lease is vacant.
     public static Verdict of(ClusterState state) {
+        return switch (reach(state)) {
+            case Reach.Unknown(String why) -> new Verdict.Undecided(why);
+            case Reach.Known known ->
+                    known.nodes().stream()
+                            .filter(node -> !tags(state, node).nofailover())
+                            .min(preference(state))
+                            .<Verdict>map(Verdict.Winner::new)
+                            .orElseGet(() -> furthestMayNotLead(state, known));
+        };
+    }
+
+    /// Who is certain to hold everything that was acknowledged, whether or not it is to be elected;
+    /// empty as long as the votes do not show anybody. Whoever of them leads next loses nothing.
+    public static SortedSet<NodeName> complete(ClusterState state) {
+        return switch (reach(state)) {
+            case Reach.Unknown unknown -> new TreeSet<>();
+            case Reach.Known known -> new TreeSet<>(known.nodes());
+        };
+    }
+
+    private static Reach reach(ClusterState state) {
         Sync sync = state.sync();
         if (sync == null) {
-            return new Verdict.Undecided("no primary has ever been promoted");
+            return new Reach.Unknown("no primary has ever been promoted");
         }
         Map<NodeName, Vote> votes = certain(state);
         boolean leaderVoted = hasLeaderVoted(sync, votes);
         if (!leaderVoted && !isQuorum(sync, votes)) {
-            return new Verdict.Undecided("waiting for " + missing(sync, state.votes()));
+            return new Reach.Unknown("waiting for " + missing(sync, state.votes()));
         }
         Map<NodeName, Position> holders = holders(state, sync, votes);
         if (leaderVoted) {
             holders.keySet().removeIf(node -> isStray(state, sync, node));
         }
         if (holders.isEmpty()) {
-            return new Verdict.Undecided(
+            return new Reach.Unknown(
                     "nobody who voted holds "
                             + sync.base()
                             + ", where epoch "
@@ -109,45 +159,61 @@ public final class Election {
         List<NodeName> unstrayed =
                 equals.stream().filter(node -> !isStray(state, sync, node)).toList();
         if (unstrayed.isEmpty()) {
-            return new Verdict.Undecided(
+            return new Reach.Unknown(
                     equals
                             + " reach furthest ("
                             + highest
                             + "), but were promoted by hand and have left the cluster's history there: "
                             + DECIDES);
         }
-        List<NodeName> electable =
-                unstrayed.stream()
-                        .filter(node -> !tags(state, node).nofailover())
-                        .sorted(preference(state, sync))
-                        .toList();
-        return electable.isEmpty()
-                ? furthestMayNotLead(state, unstrayed, highest)
-                : new Verdict.Winner(electable.getFirst());
+        return new Reach.Known(highest, unstrayed);
     }
 
-    private static Verdict furthestMayNotLead(
-            ClusterState state, List<NodeName> furthest, Position target) {
+    private static Verdict furthestMayNotLead(ClusterState state, Reach.Known furthest) {
         Set<NodeName> behind =
                 certain(state).entrySet().stream()
                         .filter(entry -> !tags(state, entry.getKey()).nofailover())
-                        .filter(entry -> target.contains(entry.getValue().position()))
+                        .filter(entry -> furthest.position().contains(entry.getValue().position()))
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet());
         if (!behind.isEmpty()) {
-            return new Verdict.CatchUp(furthest.getFirst(), target, behind);
+            return new Verdict.CatchUp(furthest.nodes().getFirst(), furthest.position(), behind);
         }
         // a removal must not cost the cluster its last member that can lead
-        return furthest.stream()
+        return furthest.nodes().stream()
                 .filter(node -> !ownTags(state, node).nofailover())
                 .findFirst()
                 .<Verdict>map(Verdict.Winner::new)
-                .orElseGet(() ->
-                        new Verdict.Undecided(
-                                furthest
-                                        + " reach furthest ("
-                                        + target
-                                        + ") and are nofailover, and nobody else who voted can catch up from them: take that tag off one of them"));
+                .orElseGet(() -> withheld(state, furthest));
+    }
+
+    private static Verdict withheld(ClusterState state, Reach.Known furthest) {
+        SortedSet<NodeName> complete = new TreeSet<>(furthest.nodes());
+        String fact =
+                "nothing is missing where the votes reach furthest ("
+                        + furthest.position()
+                        + "), but "
+                        + complete.stream()
+                                .map(node ->
+                                        node + " " + MayNotLead.why(state, node).orElse("waits"))
+                                .collect(Collectors.joining(", and "))
+                        + "; nobody else who voted can catch up from there";
+        boolean sorts =
+                complete.stream().anyMatch(node -> MayNotLead.otherOrder(state, node).isPresent());
+        NodeName named = complete.stream().min(preference(state)).orElseThrow();
+        Sync sync = state.sync();
+        String leader =
+                sync == null || state.votes().containsKey(sync.leader())
+                        ? ""
+                        : "start " + sync.leader() + "; or ";
+        return new Verdict.Withheld(
+                complete,
+                fact,
+                leader
+                        + "`howdah failover --to "
+                        + named
+                        + "` makes it the primary all the same, and gives up nothing that was acknowledged"
+                        + (sorts ? "; where it sorts otherwise, " + MayNotLead.AFTERWARDS : ""));
     }
 
     private static Map<NodeName, Vote> certain(ClusterState state) {
@@ -245,8 +311,9 @@ public final class Election {
                 : " (it was copied anew; its former data are needed)";
     }
 
-    private static Comparator<NodeName> preference(ClusterState state, Sync sync) {
-        String zone = tags(state, sync.leader()).zone();
+    private static Comparator<NodeName> preference(ClusterState state) {
+        Sync sync = state.sync();
+        String zone = sync == null ? "" : tags(state, sync.leader()).zone();
         return Comparator.comparing((NodeName node) -> !tags(state, node).zone().equals(zone))
                 .thenComparingInt(node -> -tags(state, node).failoverPriority())
                 .thenComparing(Comparator.naturalOrder());

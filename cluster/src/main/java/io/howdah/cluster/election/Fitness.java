@@ -1,6 +1,5 @@
 package io.howdah.cluster.election;
 
-import io.howdah.cluster.state.Announcement;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
@@ -61,36 +60,24 @@ public sealed interface Fitness {
     /// @param obstacle what stands in the way of its PostgreSQL, as a full volume does
     static Fitness judge(
             ClusterState state, NodeName self, String collations, Optional<String> obstacle) {
-        Optional<String> order = otherOrder(state, self, collations);
+        Optional<String> order = MayNotLead.otherOrder(state, self, collations);
         if (order.isPresent()) {
-            return new Unfit(order.get());
+            return new Unfit(
+                    "it is not elected: it " + order.get() + "\nHINT: " + wayOut(state, self));
         }
         return obstacle.<Fitness>map(Hampered::new).orElseGet(Fit::new);
     }
 
-    /// An index that was built by another order finds only some of its rows, and admits duplicates:
-    /// so what counts is the order of the last leader, by which the indexes are written.
-    private static Optional<String> otherOrder(
-            ClusterState state, NodeName self, String collations) {
-        Announcement last = state.announcement();
-        if (last == null || last.leader().equals(self) || collations.isEmpty()) {
-            return Optional.empty();
-        }
-        Member leader = state.members().get(last.leader());
-        if (leader == null
-                || leader.collations().isEmpty()
-                || leader.collations().equals(collations)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                "it is not elected: it sorts by "
-                        + collations
-                        + " (c: glibc, i: ICU), the primary, "
-                        + last.leader()
-                        + ", by "
-                        + leader.collations()
-                        + "\nHINT: install the same versions here; or, to move to this node's, switch over to "
+    /// To move to its order, or to go on where nobody of the other order is left.
+    private static String wayOut(ClusterState state, NodeName self) {
+        return state.currentLeader().isPresent()
+                ? "install the same versions here; or, to move to this node's, `howdah switchover --to "
                         + self
-                        + ", then run REINDEX DATABASE and ALTER DATABASE ... REFRESH COLLATION VERSION in every database there");
+                        + "` and then "
+                        + MayNotLead.AFTERWARDS
+                : "it leads where an operator says so: `howdah failover --to "
+                        + self
+                        + "` gives up nothing that was acknowledged; then "
+                        + MayNotLead.AFTERWARDS;
     }
 }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// @param votes the votes for `epoch + 1`; empty while the lease is not vacant
 /// @param members all nodes that ever reported
 /// @param switchover a request not yet fulfilled, or null
+/// @param cancelled the last switchover that its leader gave up, until another is asked for; or
+///   null
 /// @param history changes of leadership, oldest first, the last `HISTORY_LENGTH` of them
 /// @param paused while it is there nothing is done automatically; or null
 /// @param resumes how often a pause was ended
@@ -55,6 +57,7 @@ public record ClusterState(
         SortedMap<NodeName, Vote> votes,
         SortedMap<NodeName, Member> members,
         @Nullable Switchover switchover,
+        Switchover.@Nullable Cancelled cancelled,
         List<HistoryEntry> history,
         @Nullable Pause paused,
         long resumes,
@@ -83,6 +86,7 @@ public record ClusterState(
                     null,
                     new TreeMap<>(),
                     new TreeMap<>(),
+                    null,
                     null,
                     List.of(),
                     null,
@@ -170,6 +174,7 @@ public record ClusterState(
             case Command.SetVoters setVoters -> setVoters(setVoters);
             case Command.RequestSwitchover request -> requestSwitchover(request);
             case Command.CancelSwitchover cancel -> cancelSwitchover(cancel);
+            case Command.Elect elect -> elect(elect);
             case Command.ForceFailover force -> forceFailover(force);
             case Command.Operation operation -> Operations.apply(this, operation);
         };
@@ -465,25 +470,54 @@ public record ClusterState(
                 return refuse(to + " is the primary already");
             }
         }
-        return accept(copy().switchover(request.switchover()));
+        return accept(copy().switchover(request.switchover()).cancelled(null));
     }
 
     private Change cancelSwitchover(Command.CancelSwitchover cancel) {
         if (!isHeldBy(cancel.node(), cancel.epoch())) {
             return refuse("epoch " + cancel.epoch() + " is not held by " + cancel.node());
         }
-        return accept(copy().switchover(null));
+        Switchover given = switchover;
+        return accept(
+                given == null
+                        ? copy()
+                        : copy().switchover(null)
+                                .cancelled(new Switchover.Cancelled(given, cancel.why())));
+    }
+
+    private Change elect(Command.Elect elect) {
+        String unfit = whyNotChosen(elect.epoch());
+        if (unfit != null) {
+            return refuse(unfit);
+        }
+        if (!Election.complete(this).contains(elect.to())) {
+            return refuse(
+                    elect.to()
+                            + " is not known to hold everything that was acknowledged: "
+                            + Election.of(this).why());
+        }
+        String reason =
+                "forced to " + elect.to() + " by " + elect.by() + ", which holds everything";
+        return accept(copy().offer(elect.to(), reason, lease.sinceMillis(), timeline.next()));
+    }
+
+    /// What keeps an operator from choosing who leads in that epoch; null: nothing.
+    private @Nullable String whyNotChosen(Epoch chosen) {
+        if (!(lease instanceof Lease.Vacant)) {
+            return "the lease is not vacant";
+        }
+        if (paused != null) {
+            return "the cluster is paused: nobody is promoted";
+        }
+        return chosen.equals(epoch.next())
+                ? null
+                : "the election is for epoch " + epoch.next() + ", not " + chosen;
     }
 
     private Change forceFailover(Command.ForceFailover force) {
-        if (!(lease instanceof Lease.Vacant vacant)) {
-            return refuse("the lease is not vacant");
-        }
-        if (paused != null) {
-            return refuse("the cluster is paused: nobody is promoted");
-        }
-        if (!force.epoch().equals(epoch.next())) {
-            return refuse("the election is for epoch " + epoch.next() + ", not " + force.epoch());
+        String unfit = whyNotChosen(force.epoch());
+        if (unfit != null) {
+            return refuse(unfit);
         }
         Vote vote = votes.get(force.to());
         Sync last = sync;
@@ -496,7 +530,7 @@ public record ClusterState(
         return accept(
                 copy().sync(last.withBase(vote.position()))
                         .forced(Operations.withForced(this, force, vote, last))
-                        .offer(force.to(), reason, vacant.sinceMillis(), timeline.next()));
+                        .offer(force.to(), reason, lease.sinceMillis(), timeline.next()));
     }
 
     Change accept(ClusterStateBuilder builder) {

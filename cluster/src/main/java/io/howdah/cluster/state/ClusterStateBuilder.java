@@ -22,6 +22,7 @@ final class ClusterStateBuilder {
     private SortedMap<NodeName, Vote> votes;
     private SortedMap<NodeName, Member> members;
     private @Nullable Switchover switchover;
+    private Switchover.@Nullable Cancelled cancelled;
     private List<HistoryEntry> history;
     private @Nullable Pause paused;
     private long resumes;
@@ -46,6 +47,7 @@ final class ClusterStateBuilder {
         votes = from.votes();
         members = from.members();
         switchover = from.switchover();
+        cancelled = from.cancelled();
         history = from.history();
         paused = from.paused();
         resumes = from.resumes();
@@ -117,6 +119,11 @@ final class ClusterStateBuilder {
 
     ClusterStateBuilder resumes(long value) {
         resumes = value;
+        return this;
+    }
+
+    ClusterStateBuilder cancelled(Switchover.@Nullable Cancelled value) {
+        cancelled = value;
         return this;
     }
 
@@ -205,6 +212,7 @@ final class ClusterStateBuilder {
                 votes,
                 members,
                 switchover,
+                cancelled,
                 history,
                 paused,
                 resumes,

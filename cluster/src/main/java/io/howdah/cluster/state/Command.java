@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.SetVoters.class, name = "set-voters"),
     @JsonSubTypes.Type(value = Command.RequestSwitchover.class, name = "request-switchover"),
     @JsonSubTypes.Type(value = Command.CancelSwitchover.class, name = "cancel-switchover"),
+    @JsonSubTypes.Type(value = Command.Elect.class, name = "elect"),
     @JsonSubTypes.Type(value = Command.ForceFailover.class, name = "force-failover"),
     @JsonSubTypes.Type(value = Command.Suspend.class, name = "pause"),
     @JsonSubTypes.Type(value = Command.Resume.class, name = "resume"),
@@ -215,6 +216,13 @@ public sealed interface Command {
 
     /// The leader gives a switchover up.
     record CancelSwitchover(NodeName node, Epoch epoch, String why) implements Command {}
+
+    /// An operator chooses one that holds everything, though no election takes it or the votes have
+    /// not led to one yet; `to` is offered the lease only if the votes show that it does.
+    ///
+    /// @param epoch the epoch to begin, one above the last
+    /// @param by who asked
+    record Elect(NodeName to, Epoch epoch, String by) implements Command {}
 
     /// The operator's way out when too few members can vote: `to` is offered the lease though
     /// acknowledged writes may be missing there.

@@ -14,6 +14,9 @@ import io.howdah.postgres.TimelineId;
 })
 public sealed interface Lease {
 
+    /// Wall clock when service ended before this, in milliseconds; for display only.
+    long sinceMillis();
+
     /// Nobody is primary.
     ///
     /// @param reason why the last holder is not any more, in a word or two

@@ -6,7 +6,9 @@ import static io.howdah.cluster.state.Samples.N3;
 import static io.howdah.cluster.state.Samples.accept;
 import static io.howdah.cluster.state.Samples.at;
 import static io.howdah.cluster.state.Samples.incarnation;
+import static io.howdah.cluster.state.Samples.led;
 import static io.howdah.cluster.state.Samples.member;
+import static io.howdah.cluster.state.Samples.refusal;
 import static io.howdah.cluster.state.Samples.vacant;
 import static io.howdah.cluster.state.Samples.vote;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,15 +107,75 @@ class ElectionTest {
         ClusterState state = nofailover(vacant(), N3);
         state = voted(voted(state, N2, at(200, 7, 150)), N3, at(300));
         Election.Verdict verdict = Election.of(state);
-        assertThat(verdict).isInstanceOf(Election.Verdict.Undecided.class);
-        assertThat(verdict.why()).contains("nofailover").contains("tag");
+        assertThat(verdict).isInstanceOf(Election.Verdict.Withheld.class);
+        assertThat(verdict.why()).contains("n3 is nofailover").contains("failover --to n3");
     }
 
     @Test
     void whereAllAreNofailoverNobodyIsElected() {
         ClusterState state = nofailover(nofailover(vacant(), N2), N3);
         state = voted(voted(state, N2, at(200)), N3, at(300));
-        assertThat(Election.of(state)).isInstanceOf(Election.Verdict.Undecided.class);
+        assertThat(Election.of(state))
+                .isInstanceOfSatisfying(
+                        Election.Verdict.Withheld.class,
+                        withheld -> assertThat(withheld.complete()).containsExactly(N3));
+    }
+
+    /// n2 and n3 were updated first, and n1, which sorts as the indexes do, is lost for good.
+    @Test
+    void whereAllWhoAreLeftSortOtherwiseNobodyIsElectedAndTheWayOutIsNamed() {
+        ClusterState state = voted(voted(updated(), N2, at(300)), N3, at(200));
+        assertThat(state.lease()).isInstanceOf(Lease.Vacant.class);
+        assertThat(Election.of(state).why())
+                .contains("n2 sorts by c 2.41")
+                .contains("the last primary, n1, by c 2.36")
+                .contains("start n1; or `howdah failover --to n2`")
+                .contains("gives up nothing that was acknowledged")
+                .contains("REINDEX")
+                .doesNotContain("tag")
+                .doesNotContain("switchover");
+    }
+
+    @Test
+    void anOperatorChoosesOneThatHoldsEverythingThoughItSortsOtherwise() {
+        ClusterState state = voted(voted(updated(), N2, at(300)), N3, at(200));
+        assertThat(refusal(state, new Command.Elect(N3, NEXT, "dba")))
+                .contains("n3 is not known to hold everything")
+                .contains("failover --to n2");
+        state = accept(state, new Command.Elect(N2, NEXT, "dba"));
+        assertThat(winner(state)).isEqualTo(N2);
+        assertThat(state.forced()).isEmpty();
+        state = accept(state, new Command.Claim(N2, NEXT, vote(N2, at(300))));
+        assertThat(Samples.sync(state).voters()).containsOnlyKeys(N3);
+        assertThat(Samples.sync(state).base()).isEqualTo(at(300));
+    }
+
+    @Test
+    void nobodyIsChosenBeforeTheVotesShowWhoHoldsEverything() {
+        ClusterState state = voted(updated(), N2, at(300));
+        assertThat(refusal(state, new Command.Elect(N2, NEXT, "dba"))).contains("waiting for");
+        assertThat(refusal(led(), new Command.Elect(N2, NEXT, "dba"))).contains("not vacant");
+        state = voted(state, N3, at(300));
+        assertThat(refusal(state, new Command.Elect(N2, new Epoch(3), "dba")))
+                .contains("for epoch 2");
+        assertThat(Election.complete(state)).containsExactly(N2, N3);
+    }
+
+    private static ClusterState updated() {
+        ClusterState state = vacant();
+        Member.Tags unfit = new Fitness.Unfit("").of(Member.Tags.NONE);
+        state =
+                accept(
+                        state,
+                        new Command.Report(
+                                N1, member(N1).withCondition("c 2.36", Member.Tags.NONE)));
+        for (NodeName node : new NodeName[] {N2, N3}) {
+            state =
+                    accept(
+                            state,
+                            new Command.Report(node, member(node).withCondition("c 2.41", unfit)));
+        }
+        return state;
     }
 
     @Test

@@ -46,8 +46,19 @@ class FitnessTest {
                 .contains("it sorts by c 2.31, i 153.112")
                 .contains("n1, by c 2.36, i 153.120")
                 .contains("HINT: ")
+                .contains("howdah switchover --to n2")
                 .contains("REINDEX")
                 .contains("REFRESH COLLATION VERSION");
+    }
+
+    @Test
+    void whereThereIsNoPrimaryTheAdviceIsOneThatWorks() {
+        ClusterState gone =
+                accept(ledBy(PRIMARYS), new Command.Release(N1, new Epoch(1), "crashed", 3_000));
+        assertThat(complaint(gone, "c 2.31, i 153.112"))
+                .contains("the last primary, n1, by c 2.36, i 153.120")
+                .contains("howdah failover --to n2")
+                .doesNotContain("switchover");
     }
 
     @Test

@@ -40,6 +40,9 @@ public final class Servers implements AutoCloseable {
 
     private static final OperatingSystemUser USER = OperatingSystemUser.forPostgres();
 
+    /// The oldest that Howdah runs.
+    private static final int OLDEST = 15;
+
     private final Installation installation;
     private final Path root;
     private final Map<NodeName, ManagedPostgres> servers = new HashMap<>();
@@ -59,8 +62,25 @@ public final class Servers implements AutoCloseable {
     /// Every installed PostgreSQL and the embedded one.
     static Stream<Installation> installations() {
         Installations installations = new Installations(USER);
+        List<Installation> installed = installations.installed();
+        sayWhatIsMissing(installed);
+        return Stream.concat(installed.stream(), Stream.of(installations.embedded()));
+    }
+
+    /// The oldest installed PostgreSQL, if there is one, and the embedded one.
+    static Stream<Installation> oldestAndEmbedded() {
+        Installations installations = new Installations(USER);
+        List<Installation> installed = installations.installed();
+        sayWhatIsMissing(installed);
         return Stream.concat(
-                installations.installed().stream(), Stream.of(installations.embedded()));
+                installed.reversed().stream().limit(1), Stream.of(installations.embedded()));
+    }
+
+    private static void sayWhatIsMissing(List<Installation> installed) {
+        if (installed.stream().noneMatch(each -> each.version().major() == OLDEST)) {
+            System.err.println(
+                    "SKIPPED: members are not tested on PostgreSQL " + OLDEST + ": not installed");
+        }
     }
 
     /// A node's PostgreSQL; the first call makes it.

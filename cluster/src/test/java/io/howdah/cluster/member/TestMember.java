@@ -3,7 +3,6 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.Installation;
-import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.SocketDirectory;
 import io.howdah.postgres.TimelineId;
@@ -83,10 +82,7 @@ final class TestMember implements AutoCloseable {
 
     /// The oldest installed PostgreSQL, if there is one, and the embedded one.
     static Stream<Installation> installations() {
-        Installations installations = new Installations(OperatingSystemUser.forPostgres());
-        return Stream.concat(
-                installations.installed().reversed().stream().limit(1),
-                Stream.of(installations.embedded()));
+        return Servers.oldestAndEmbedded();
     }
 
     /// Puts other files where the node's key and certificates lie.

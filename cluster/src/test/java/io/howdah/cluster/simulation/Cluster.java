@@ -18,7 +18,13 @@ final class Cluster {
     /// A node as it is set up.
     ///
     /// @param clockRate how fast its clock runs; 1 is right
-    record Node(NodeName name, boolean witness, Member.Tags tags, double clockRate) {}
+    /// @param collations by which versions it sorts; empty: as all do
+    record Node(
+            NodeName name,
+            boolean witness,
+            Member.Tags tags,
+            double clockRate,
+            String collations) {}
 
     /// @param strict durability: writes wait rather than go on with the leader alone
     /// @param synchronousStandbys 0: the default
@@ -119,6 +125,11 @@ final class Cluster {
 
     Setup setup() {
         return setup;
+    }
+
+    /// Whether members sort by different versions.
+    boolean isHalfUpdated() {
+        return setup.nodes().stream().anyMatch(node -> !node.collations().isEmpty());
     }
 
     List<Host> hosts() {

@@ -34,7 +34,12 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
     public Transition<ClusterState> apply(ClusterState state, Command command) {
         Transition<ClusterState> change =
                 real.apply(
-                        state, mutation == Mutation.SEEN_GRACE ? seeing(state, command) : command);
+                        state,
+                        switch (mutation) {
+                            case SEEN_GRACE -> seeing(state, command);
+                            case CHOICE -> believed(command);
+                            default -> command;
+                        });
         if (change.refusal() != null) {
             return change;
         }
@@ -48,6 +53,12 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case HOLDERS_LEASE -> Transition.accepted(withOwnLeases(next));
             default -> change;
         };
+    }
+
+    private static Command believed(Command command) {
+        return command instanceof Command.Elect elect
+                ? new Command.ForceFailover(elect.to(), elect.epoch(), elect.by(), 0)
+                : command;
     }
 
     private static Command seeing(ClusterState state, Command command) {

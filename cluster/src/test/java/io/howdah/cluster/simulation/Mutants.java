@@ -20,7 +20,8 @@ final class Mutants {
                     GRACE,
                     SEEN_GRACE,
                     UNHEARD_RESUME,
-                    HOLDERS_LEASE ->
+                    HOLDERS_LEASE,
+                    CHOICE ->
                     new MutantDocument(mutation);
             default -> new ClusterDocument();
         };

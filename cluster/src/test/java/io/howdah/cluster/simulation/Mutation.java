@@ -36,5 +36,7 @@ enum Mutation {
     /// A standby whose service file is empty is taken for one that nothing flows into.
     STANDS_STILL,
     /// A change of voters that a former agent asked for is not made void.
-    SETTLED_RECORD
+    SETTLED_RECORD,
+    /// Whoever an operator names leads, whether or not the votes show that it holds everything.
+    CHOICE
 }

@@ -36,7 +36,8 @@ final class MutationTest {
         "SEEN_GRACE,36",
         "UNHEARD_RESUME,398",
         "STANDS_STILL,3947",
-        "SETTLED_RECORD,1825"
+        "SETTLED_RECORD,1825",
+        "CHOICE,79"
     })
     void withoutThisRuleAPromiseIsBroken(Mutation rule, long known, TestReporter reporter) {
         OptionalLong unsafe =

@@ -53,6 +53,23 @@ final class Operators {
                                 world.wallMillis())));
     }
 
+    /// Where the operating system was updated on some members only, somebody names the next leader
+    /// now and then as long as there is none: anybody who has voted, but nothing is to be given up.
+    void chooseNowAndThen() {
+        ClusterState state = cluster.state();
+        if (state.lease() instanceof Lease.Vacant
+                && !state.votes().isEmpty()
+                && world.chance(0.1)) {
+            cluster.coverage().reached("operator names the next leader");
+            cluster.submit(
+                    new Command.Elect(
+                            world.oneOf(List.copyOf(state.votes().keySet())),
+                            state.epoch().next(),
+                            SOMEBODY));
+        }
+        world.in(50 * World.MILLI, this::chooseNowAndThen);
+    }
+
     /// Makes anybody the next leader who has voted, if nobody has been elected by then.
     void force(long within) {
         long until = world.now() + within + 3 * World.SECOND;

@@ -74,6 +74,11 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
+    public String collations() {
+        return cluster.node(host).collations();
+    }
+
+    @Override
     public void kill() {
         starts.kill();
     }

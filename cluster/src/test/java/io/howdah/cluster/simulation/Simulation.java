@@ -111,18 +111,39 @@ final class Simulation {
                             new NodeName("n" + i),
                             witness,
                             tags(random, strict),
-                            0.95 + random.nextDouble() * 0.1));
+                            0.95 + random.nextDouble() * 0.1,
+                            ""));
         }
         Duration lease = random.nextBoolean() ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
         int synchronousStandbys = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
         int former = random.nextInt(8) == 0 ? random.nextInt(members) : -1;
+        int formerStandby = former < 0 || random.nextBoolean() ? -1 : (former + 1) % members;
         return new Cluster.Setup(
-                nodes,
+                random.nextInt(8) == 0 ? halfUpdated(nodes, random) : nodes,
                 lease,
                 strict,
                 synchronousStandbys,
                 former,
-                former < 0 || random.nextBoolean() ? -1 : (former + 1) % members);
+                formerStandby);
+    }
+
+    /// The operating system was updated on some of them, on all but one as often as not.
+    private static List<Cluster.Node> halfUpdated(
+            List<Cluster.Node> nodes, SplittableRandom random) {
+        int former = random.nextInt(nodes.size());
+        boolean oneIsLeft = random.nextBoolean();
+        List<Cluster.Node> updated = new ArrayList<>();
+        for (Cluster.Node node : nodes) {
+            boolean old = oneIsLeft ? updated.size() == former : random.nextBoolean();
+            updated.add(
+                    new Cluster.Node(
+                            node.name(),
+                            node.witness(),
+                            node.tags(),
+                            node.clockRate(),
+                            old ? "c 2.36" : "c 2.41"));
+        }
+        return updated;
     }
 
     private static Member.Tags tags(SplittableRandom random, boolean strict) {
@@ -151,6 +172,9 @@ final class Simulation {
             client.start();
         }
         new Faults(cluster).schedule(plan);
+        if (cluster.isHalfUpdated()) {
+            new Operators(cluster).chooseNowAndThen();
+        }
         world.runUntil(HEALED);
         long bound = world.now() + WHOLE_WITHIN;
         while (world.violation() == null && !isWhole()) {
@@ -198,7 +222,7 @@ final class Simulation {
         boolean somethingGone = dataWereTaken() && isSomethingGone(sync);
         if (somethingGone && cluster.members().stream().noneMatch(Simulation::hasConsistentData)) {
             allIsGone = true;
-        } else if (Election.of(state).why().contains("nofailover") && !tagsOff) {
+        } else if (!Election.complete(state).isEmpty() && !cluster.isHalfUpdated() && !tagsOff) {
             tagsOff = true;
             cluster.coverage().reached("operator takes tags off");
             cluster.agents().takeTagsOff();

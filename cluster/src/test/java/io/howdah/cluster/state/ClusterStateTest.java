@@ -293,6 +293,7 @@ class ClusterStateTest {
                         new Command.SetVoters(N1, FIRST, 4, voters(N2, N3), 1),
                         new Command.RequestSwitchover(new Switchover(FIRST, null)),
                         new Command.CancelSwitchover(N1, FIRST, "why"),
+                        new Command.Elect(N2, FIRST, "operator"),
                         new Command.ForceFailover(N1, FIRST, "dba", 5),
                         new Command.Suspend(new Pause("dba", "why", 5)),
                         new Command.Resume("dba", 5),

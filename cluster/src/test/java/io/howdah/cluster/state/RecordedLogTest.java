@@ -128,6 +128,7 @@ final class RecordedLogTest {
                                 new Lsn(200))),
                 new Command.Release(N1, three, "PostgreSQL of n1 crashed", 11_000),
                 new Command.CastVote(N2, four, vote(N2, at(150, 2, 100))),
+                new Command.Elect(N2, four, "an operator"),
                 new Command.ForceFailover(N2, four, "an operator", 12_000));
     }
 

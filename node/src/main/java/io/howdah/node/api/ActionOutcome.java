@@ -52,6 +52,11 @@ public record ActionOutcome(
         return new ActionOutcome(Verdict.DONE, message, null);
     }
 
+    /// It was done, and there is more to do.
+    public static ActionOutcome done(String message, String hint) {
+        return new ActionOutcome(Verdict.DONE, message, hint);
+    }
+
     /// It will be done later.
     public static ActionOutcome accepted(String message) {
         return new ActionOutcome(Verdict.ACCEPTED, message, null);
