@@ -143,8 +143,7 @@ final class ClusterChanges {
                 .orElse(outcome);
     }
 
-    private ActionOutcome handOver(
-            ClusterState state, Announcement leader, @Nullable NodeName to) {
+    private ActionOutcome handOver(ClusterState state, Announcement leader, @Nullable NodeName to) {
         Outcome<ClusterState> outcome =
                 store.submit(new Command.RequestSwitchover(new Switchover(leader.epoch(), to)))
                         .join();
@@ -155,8 +154,7 @@ final class ClusterChanges {
                             ? "look at `howdah status` for members that can take over"
                             : "`howdah resume` first");
         }
-        return withOrder(
-                awaitChange(leader.epoch(), to, outcome.result().index()), state, to);
+        return withOrder(awaitChange(leader.epoch(), to, outcome.result().index()), state, to);
     }
 
     /// @param requestedAt the log position of a request that the leader may cancel;

@@ -1,6 +1,5 @@
 package io.howdah.cluster.agent;
 
-import io.howdah.cluster.election.MayNotLead;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.cluster.lease.LeaseKeeper;
 import io.howdah.cluster.member.LocalPostgres;
@@ -8,7 +7,6 @@ import io.howdah.cluster.member.Upstream;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Command;
 import io.howdah.cluster.state.Epoch;
-import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Switchover;
@@ -18,7 +16,6 @@ import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +65,10 @@ final class HandOver {
     ///
     /// @return whether the lease was handed over
     boolean perform(Switchover request, ClusterState state, Epoch epoch) {
-        Optional<NodeName> chosen = choose(request, state);
+        List<NodeName> streaming = health.furthestFirst();
+        Optional<NodeName> chosen = SwitchoverTarget.choose(request, streaming, state);
         if (chosen.isEmpty()) {
-            String why = whyNobody(request, state);
+            String why = SwitchoverTarget.whyNobody(request, streaming, state, self);
             LOG.warn("switchover cancelled: {}", why);
             proposals.agree(new Command.CancelSwitchover(self, epoch, why));
             return false;
@@ -172,52 +170,6 @@ final class HandOver {
                                 clock.wallMillis()));
         steps.reached(Step.SWITCHOVER_HANDED_OVER);
         return agreed;
-    }
-
-    private Optional<NodeName> choose(Switchover request, ClusterState state) {
-        List<NodeName> candidates =
-                health.furthestFirst().stream()
-                        .filter(node -> {
-                            Member member = state.members().get(node);
-                            return member != null
-                                    && !member.witness()
-                                    && !state.leaving().contains(node);
-                        })
-                        .toList();
-        NodeName wished = request.to();
-        if (wished != null) {
-            return candidates.contains(wished) ? Optional.of(wished) : Optional.empty();
-        }
-        return candidates.stream()
-                .filter(node -> {
-                    Member member = state.members().get(node);
-                    return member != null && !member.tags().nofailover();
-                })
-                .findFirst();
-    }
-
-    /// Why `choose` finds nobody.
-    private String whyNobody(Switchover request, ClusterState state) {
-        List<NodeName> streaming = health.furthestFirst();
-        NodeName wished = request.to();
-        if (wished != null && !streaming.contains(wished)) {
-            return wished + " does not stream from " + self;
-        }
-        if (streaming.isEmpty()) {
-            return "no standby streams from " + self;
-        }
-        return (wished == null ? streaming : List.of(wished))
-                .stream()
-                        .map(node ->
-                                node
-                                        + " "
-                                        + MayNotLead.why(state, node)
-                                                .orElse("is not known as a member"))
-                        .collect(
-                                Collectors.joining(
-                                        ", and ",
-                                        wished == null ? "no standby that streams may lead: " : "",
-                                        ""));
     }
 
     private boolean awaitFlushed(LocalPostgres.FlushProbe probe, Lsn lsn) {

@@ -227,6 +227,19 @@ class ClusterStateTest {
     }
 
     @Test
+    void whyALeaderGaveASwitchoverUpIsKeptUntilAnotherIsAskedFor() {
+        Switchover toN2 = new Switchover(FIRST, N2);
+        ClusterState state = accept(led(), new Command.RequestSwitchover(toN2));
+        state = accept(state, new Command.CancelSwitchover(N1, FIRST, "no checkpoint"));
+        assertThat(state.switchover()).isNull();
+        assertThat(state.cancelled()).isEqualTo(new Switchover.Cancelled(toN2, "no checkpoint"));
+        state = accept(state, new Command.CancelSwitchover(N1, FIRST, "once more"));
+        assertThat(state.cancelled()).isEqualTo(new Switchover.Cancelled(toN2, "no checkpoint"));
+        state = accept(state, new Command.RequestSwitchover(toN2));
+        assertThat(state.cancelled()).isNull();
+    }
+
+    @Test
     void aSwitchoverToNobodyKnownOrTheLeaderItselfIsRefused() {
         assertThat(
                         refusal(

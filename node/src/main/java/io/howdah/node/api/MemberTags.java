@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the operator said about a member in its `tags`. Immutable.
 ///
-/// @param nofailover never elected while another member can be
+/// @param nofailover never elected; an operator can name it
 /// @param failoverPriority decides between equal positions, the higher wins; 0 or above
 /// @param zone where the member stands, such as a data centre's name; null when not said
 /// @param noloadbalance load balancers are told not to send it reads

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the operator says about a node. Immutable.
 ///
-/// @param nofailover never elected while another node can be
+/// @param nofailover never elected; an operator can name it
 /// @param failoverPriority decides between equal positions, the higher wins; 0 to 1000
 /// @param zone where the node stands, such as a data centre's name; null when not said
 /// @param noloadbalance load balancers are told not to send it reads
