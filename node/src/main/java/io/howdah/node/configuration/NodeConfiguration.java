@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster the cluster's name
 /// @param node this node's name, one of `nodes`
 /// @param directory where this node keeps everything, absolute
-/// @param lease how long a primary may go on without a confirmation; 1 s to 60 s
+/// @param lease how long a primary may go on without a confirmation; 1 s to 60 s. Everybody goes by
+///   the primary's own, so that it can be changed node by node
 /// @param durability what a primary does when it is alone
 /// @param synchronousStandbys how many standbys must have flushed a commit
 /// @param nodes every node by its name, this one included, in the file's order
