@@ -37,7 +37,7 @@ final class MutationTest {
         "UNHEARD_RESUME,398",
         "STANDS_STILL,3947",
         "SETTLED_RECORD,1825",
-        "CHOICE,79"
+        "CHOICE,108"
     })
     void withoutThisRuleAPromiseIsBroken(Mutation rule, long known, TestReporter reporter) {
         OptionalLong unsafe =
