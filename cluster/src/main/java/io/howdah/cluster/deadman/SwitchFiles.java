@@ -108,6 +108,14 @@ public record SwitchFiles(Path directory, String name) {
         }
     }
 
+    /// Whether the switch that runs now was ordered to feed a device, could, and has it open.
+    boolean guardsBy(Path device) {
+        String said = saidOfWatchdog();
+        return said.startsWith(device + " ")
+                && said.indexOf('\n') == said.length() - 1
+                && hasOpen(device);
+    }
+
     /// Whether the switch that runs now has a device open.
     boolean hasOpen(Path device) {
         try (ProcessGrip grip = running().orElse(null)) {

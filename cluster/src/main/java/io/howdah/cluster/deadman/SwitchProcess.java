@@ -118,7 +118,7 @@ final class SwitchProcess {
                         SwitchProcess::say);
         // one that is being replaced has shown that it can be used, and lets go of it in a moment
         String complaint =
-                files.former().hasOpen(device)
+                files.former().guardsBy(device)
                         ? ""
                         : watchdog.rehearse(new LinuxBootClock().nanos());
         Files.writeString(files.watchdog(), SwitchFiles.watchdog(device, seconds) + complaint);
