@@ -87,8 +87,9 @@ final class Faults {
                 world.in(lasts, host::resume);
             }
             case HOST_HELD -> {
+                boolean slept = host.isSuspended();
                 host.suspend();
-                world.in(lasts, () -> host.resumeUnawares(lasts));
+                world.in(lasts, slept ? host::resume : () -> host.resumeUnawares(lasts));
             }
             case CONFIRMATION_LATE ->
                     cluster.ambushes().onNextRenewal(holder -> aimed.confirmLate(holder, lasts));

@@ -213,6 +213,10 @@ final class Host {
         cluster.former().ifPresent(former -> former.startLater(this));
     }
 
+    boolean isSuspended() {
+        return suspensions > 0;
+    }
+
     /// The whole machine sleeps.
     void suspend() {
         suspensions++;

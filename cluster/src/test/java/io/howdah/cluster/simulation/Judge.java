@@ -53,11 +53,15 @@ final class Judge {
 
     /// A primary answers a client. Once it does, no primary before it may.
     private void served(Host host, ServerProcess by) {
+        if (by != elected && host.mayAnswerLate(servesSince)) {
+            // it may even have been promoted late, by a lease that was over long ago
+            return;
+        }
         ServerProcess last = lastToServe;
         if (last == null || last.serial() < by.serial()) {
             lastToServe = by;
             servesSince = world.now();
-        } else if (last != by && !host.mayAnswerLate(servesSince)) {
+        } else if (last != by) {
             world.broken(
                     host
                             + " still serves clients as a primary, though "
