@@ -188,8 +188,7 @@ class SwitchProcessTest {
         next.arm(clock.nanos() + HOUR_NANOS);
         Await.until("the former one has ended", () -> formerSwitchPidOrZero() == 0);
         assertThat(running()).hasSize(2);
-        Await.until(
-                "its files are gone", () -> !Files.exists(directory.resolve("switch-former")));
+        Await.until("its files are gone", () -> !Files.exists(directory.resolve("switch-former")));
 
         next.arm(clock.nanos() + 1);
         Await.until("all are killed", () -> running().isEmpty());
