@@ -239,6 +239,20 @@ class SwitchProcessTest {
         Await.until("all are killed", () -> running().isEmpty());
     }
 
+    /// Its standard input is the null device.
+    @Test
+    void aDeviceThatTheSwitchBeforeHasOpenForAnotherReasonIsTriedAtOnce() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + HOUR_NANOS);
+        assertThat(files().hasOpen(Path.of("/dev/null"))).isTrue();
+        former.close();
+
+        SwitchKeeper next = agent(new WatchdogOrder(Path.of("/dev/null"), 1, true));
+
+        Await.until("it complains", () -> next.obstacle().isPresent());
+        assertThat(next.obstacle().orElseThrow()).contains("/dev/null is no watchdog");
+    }
+
     @Test
     void theAgentAfterOneThatEndedMeanwhileSpeaksToBoth() throws Exception {
         SwitchKeeper former = agent();
