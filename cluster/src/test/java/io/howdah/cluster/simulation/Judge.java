@@ -61,7 +61,7 @@ final class Judge {
         if (last == null || last.serial() < by.serial()) {
             lastToServe = by;
             servesSince = world.now();
-        } else if (last != by) {
+        } else if (last != by && !host.mayAnswerLate(servesSince)) {
             world.broken(
                     host
                             + " still serves clients as a primary, though "
