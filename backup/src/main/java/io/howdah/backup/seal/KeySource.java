@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +81,6 @@ public sealed interface KeySource {
 
         private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-        /// What a program ends with that got a SIGKILL.
-        private static final int KILLED = 128 + 9;
-
         public Command {
             words = List.copyOf(words);
         }
@@ -102,18 +100,18 @@ public sealed interface KeySource {
                                         ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                                 .start();
+                var overdue = new AtomicBoolean();
                 // what it prints ends only with it, and with whatever it has started
                 Thread guard =
-                        Thread.ofVirtual().name("key-command").start(() -> end(process, patience));
+                        Thread.ofVirtual()
+                                .name("key-command")
+                                .start(() -> end(process, patience, overdue));
                 try (InputStream in = process.getInputStream()) {
                     byte[] printed = in.readNBytes(MOST_BYTES);
                     guard.join();
-                    if (process.exitValue() == KILLED) {
+                    if (overdue.get()) {
                         throw failed(
-                                program
-                                        + " was killed, or had not ended after "
-                                        + patience.toSeconds()
-                                        + " s",
+                                program + " had not ended after " + patience.toSeconds() + " s",
                                 null);
                     }
                     if (process.exitValue() != 0) {
@@ -132,9 +130,11 @@ public sealed interface KeySource {
             }
         }
 
-        private static void end(Process process, Duration patience) {
+        private static void end(Process process, Duration patience, AtomicBoolean overdue) {
             try {
                 if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    // said first: a shell whose command is ended may yet end well
+                    overdue.set(true);
                     destroy(process);
                     process.waitFor();
                 }
