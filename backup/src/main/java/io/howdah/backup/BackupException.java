@@ -9,6 +9,8 @@ public class BackupException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String fact;
+
     /// @param fact what is the case, lower-case, with the values
     /// @param hint what the operator can do about it, without the word HINT
     public BackupException(String fact, String hint) {
@@ -20,5 +22,11 @@ public class BackupException extends RuntimeException {
     /// @param cause what made it known
     public BackupException(String fact, String hint, @Nullable Throwable cause) {
         super(fact + "\nHINT: " + hint, cause);
+        this.fact = fact;
+    }
+
+    /// What is the case, without what can be done about it.
+    public String fact() {
+        return fact;
     }
 }

@@ -113,7 +113,7 @@ public final class Verification {
             throw e;
         } catch (BackupException e) {
             drain(backup, underWay, 0);
-            add(new Damage(backup.id(), "its manifest", fact(e)));
+            add(new Damage(backup.id(), "its manifest", e.fact()));
             return false;
         }
     }
@@ -129,10 +129,6 @@ public final class Verification {
                             "its list of packs",
                             PackUse.object(folder) + " is not what its manifest says"));
         }
-    }
-
-    private static String fact(BackupException e) {
-        return String.valueOf(e.getMessage()).split("\nHINT: ", 2)[0];
     }
 
     private ManifestReader manifest(BackupRecord backup) {

@@ -1,15 +1,13 @@
 package io.howdah.backup.verify;
 
-import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
-import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.wal.WalContent;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalRange;
@@ -82,8 +80,11 @@ final class WalVerification {
                 names.prefix(),
                 object -> {
                     switch (names.parse(object.name()).orElse(null)) {
-                        case WalNames.Segment _, WalNames.Piece _ ->
-                                damage(object.name()).ifPresent(damaged::add);
+                        case WalNames.Segment _ ->
+                                damage(object.name(), index.segmentBytes().orElse(0))
+                                        .ifPresent(damaged::add);
+                        case WalNames.Piece(_, WalRange range) ->
+                                damage(object.name(), range.bytes()).ifPresent(damaged::add);
                         case WalNames.History _ -> {}
                         case null -> {}
                     }
@@ -91,16 +92,15 @@ final class WalVerification {
         return damaged;
     }
 
-    private Optional<Damage> damage(ObjectName name) {
-        try (InputStream stored = store.get(name);
-                InputStream in = new ZstdInputStreamNoFinalizer(stored)) {
+    private Optional<Damage> damage(ObjectName name, long bytes) {
+        try (InputStream in = new WalContent(store, name, bytes)) {
             while (in.read(buffer) >= 0) {}
             return Optional.empty();
         } catch (ObjectMissingException e) {
             // A piece that went as its segment became complete.
             return Optional.empty();
-        } catch (ZstdIOException | TamperedException | ObjectDamagedException e) {
-            return Optional.of(new Damage("WAL", name.last(), name + ": " + e.getMessage()));
+        } catch (ObjectDamagedException e) {
+            return Optional.of(new Damage("WAL", name.last(), e.fact()));
         } catch (IOException e) {
             throw new StoreUnavailableException(
                     "cannot read " + name + " in " + store + ": " + e,

@@ -2,10 +2,8 @@ package io.howdah.backup.wal;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.howdah.backup.store.Content;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,14 +52,9 @@ final class WalCodec {
         }
     }
 
-    /// Reads what an object holds; a damaged one ends in an `IOException`.
-    static InputStream open(InputStream packed) throws IOException {
-        return new ZstdInputStreamNoFinalizer(packed);
-    }
-
     /// How much WAL an object holds, by its first [#HEADER_BYTES]; empty where it does not say so.
     static OptionalInt size(byte[] header) {
-        long size = Zstd.getFrameContentSize(header);
+        long size = header.length == 0 ? 0 : Zstd.getFrameContentSize(header);
         return size > 0 && size <= Integer.MAX_VALUE
                 ? OptionalInt.of((int) size)
                 : OptionalInt.empty();

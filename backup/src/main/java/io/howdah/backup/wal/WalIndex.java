@@ -35,7 +35,7 @@ public record WalIndex(
     /// Reads the names of all that is there.
     ///
     /// @throws StoreUnavailableException when the store cannot say what is there
-    /// @throws BackupException when a history or the first segment is damaged
+    /// @throws BackupException when a history is damaged
     public static WalIndex read(ObjectStore store, SystemId system) {
         return new WalIndexReader(store, new WalNames(system)).read();
     }

@@ -1,6 +1,7 @@
 package io.howdah.backup.wal;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -43,6 +44,7 @@ final class WalIndexReader {
     private final WalNames names;
     private final Map<TimelineId, Growing> growing = new TreeMap<>();
     private final Map<TimelineId, TimelineHistory> histories = new HashMap<>();
+    private final List<WalNames.Segment> unsized = new ArrayList<>();
     private OptionalInt segmentBytes = OptionalInt.empty();
 
     WalIndexReader(ObjectStore store, WalNames names) {
@@ -68,27 +70,32 @@ final class WalIndexReader {
         }
     }
 
+    /// The first segment that is whole enough says how large all of them are.
     private void addSegment(ObjectName object, WalNames.Segment named) {
         if (segmentBytes.isEmpty()) {
             segmentBytes = size(object);
+            if (segmentBytes.isEmpty()) {
+                unsized.add(named);
+                return;
+            }
+            unsized.forEach(this::addSegment);
         }
+        addSegment(named);
+    }
+
+    private void addSegment(WalNames.Segment named) {
         segmentBytes.ifPresent(size ->
                 WalSegment.named(named.name(), size)
                         .ifPresent(segment -> of(named.timeline()).add(segment.range())));
     }
 
+    /// @return empty when it was removed since it was listed, or does not begin as a segment does
     private OptionalInt size(ObjectName object) {
         try {
             OptionalInt size = WalCodec.size(store.get(object, 0, WalCodec.HEADER_BYTES));
             return OptionalInt.of(WalSegment.requireSize(size.orElse(0)));
-        } catch (ObjectMissingException e) {
-            // Removed since it was listed.
+        } catch (ObjectMissingException | ObjectDamagedException | IllegalArgumentException e) {
             return OptionalInt.empty();
-        } catch (IllegalArgumentException e) {
-            throw new BackupException(
-                    object + " in " + store + " is damaged: it does not begin as a segment does",
-                    "run `howdah backup verify` to see what else is",
-                    e);
         }
     }
 

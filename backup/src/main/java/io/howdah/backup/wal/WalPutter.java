@@ -1,7 +1,5 @@
 package io.howdah.backup.wal;
 
-import com.github.luben.zstd.ZstdIOException;
-import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
@@ -21,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +105,9 @@ public final class WalPutter {
         byte[] content = history.content().getBytes(StandardCharsets.UTF_8);
         if (store.put(name, Content.of(content), PutMode.IF_ABSENT) == PutOutcome.EXISTS) {
             try (InputStream there = store.get(name)) {
-                require(name, there, ByteBuffer.wrap(content));
+                if (!Arrays.equals(there.readAllBytes(), content)) {
+                    throw new WalConflictException(name, store.toString());
+                }
             } catch (IOException e) {
                 throw unavailable(name, e);
             }
@@ -126,41 +127,41 @@ public final class WalPutter {
         }
     }
 
-    /// Whether what is there is what is to be put. What cannot be read is nobody's WAL, and not
-    /// there.
+    /// Whether what is there is what is to be put. What is damaged is nobody's WAL, and not there.
+    ///
+    /// @throws WalConflictException when it is whole and something else
     private boolean isThere(ObjectName name, Path file, long offset, int length)
             throws IOException {
-        try (InputStream there = store.get(name);
-                InputStream plain = WalCodec.open(there);
+        boolean same;
+        try (InputStream there = new WalContent(store, name, length);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
-            require(
-                    name,
-                    plain,
-                    channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena)
-                            .asByteBuffer());
-            return true;
-        } catch (ZstdIOException
-                | TamperedException
-                | ObjectMissingException
-                | ObjectDamagedException e) {
+            same =
+                    isSame(
+                            there,
+                            channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena)
+                                    .asByteBuffer());
+        } catch (ObjectMissingException | ObjectDamagedException e) {
             return false;
         }
-    }
-
-    private void require(ObjectName name, InputStream there, ByteBuffer ours) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int read = there.read(buffer); read >= 0; read = there.read(buffer)) {
-            if (read > ours.remaining()
-                    || !ByteBuffer.wrap(buffer, 0, read)
-                            .equals(ours.slice(ours.position(), read))) {
-                throw new WalConflictException(name, store.toString());
-            }
-            ours.position(ours.position() + read);
-        }
-        if (ours.hasRemaining()) {
+        if (!same) {
             throw new WalConflictException(name, store.toString());
         }
+        return true;
+    }
+
+    /// Reads to the end whatever comes: only there it is known whether it is whole.
+    private static boolean isSame(InputStream there, ByteBuffer ours) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        boolean same = true;
+        for (int read = there.read(buffer); read >= 0; read = there.read(buffer)) {
+            same =
+                    same
+                            && ByteBuffer.wrap(buffer, 0, read)
+                                    .equals(ours.slice(ours.position(), read));
+            ours.position(ours.position() + read);
+        }
+        return same;
     }
 
     private StoreUnavailableException unavailable(ObjectName name, IOException e) {

@@ -1,8 +1,7 @@
 package io.howdah.backup.wal;
 
-import com.github.luben.zstd.ZstdIOException;
 import io.howdah.backup.BackupException;
-import io.howdah.backup.seal.TamperedException;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Gives a recovering server the files that it asks for. A segment that is not complete is joined
 /// from its pieces and filled up with zeros, which end recovery as the end of WAL does.
@@ -129,9 +127,9 @@ public final class WalSource {
 
     private boolean fetchWhole(WalSegment segment, FileChannel out) throws IOException {
         ObjectName name = names.segment(segment);
-        try (InputStream in = store.get(name)) {
+        try {
             out.truncate(0);
-            copy(name, in, segment.range(), segment.start(), out);
+            copy(name, segment.range(), segment.start(), out);
             return true;
         } catch (ObjectMissingException e) {
             return false;
@@ -146,8 +144,8 @@ public final class WalSource {
                 continue;
             }
             ObjectName name = names.piece(segment.timeline(), piece);
-            try (InputStream in = store.get(name)) {
-                copy(name, in, piece, position, out);
+            try {
+                copy(name, piece, position, out);
             } catch (ObjectMissingException e) {
                 // They go when the segment is complete.
                 return false;
@@ -180,27 +178,17 @@ public final class WalSource {
     }
 
     /// Writes an object's bytes from a position on to their place in the segment's file.
-    private void copy(
-            ObjectName name, InputStream packed, WalRange range, Lsn from, FileChannel out)
+    private void copy(ObjectName name, WalRange range, Lsn from, FileChannel out)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        long left = range.bytes();
-        long skip = from.bytesSince(range.start());
-        try (InputStream in = WalCodec.open(packed)) {
-            in.skipNBytes(skip);
-            left -= skip;
+        try (InputStream in = new WalContent(store, name, range.bytes())) {
+            in.skipNBytes(from.bytesSince(range.start()));
             out.position(from.value() & (segmentBytes - 1));
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                left -= read;
                 write(out, buffer, read);
             }
-        } catch (ZstdIOException e) {
-            throw damaged(name, "zstd: " + e.getMessage(), e);
-        } catch (TamperedException e) {
-            throw damaged(name, String.valueOf(e.getMessage()), e);
-        }
-        if (left != 0) {
-            throw damaged(name, "it holds " + (range.bytes() - left) + " bytes of WAL", null);
+        } catch (ObjectDamagedException e) {
+            throw damaged(name, e);
         }
     }
 
@@ -229,13 +217,13 @@ public final class WalSource {
         }
     }
 
-    private BackupException damaged(ObjectName name, String how, @Nullable Throwable cause) {
+    private static BackupException damaged(ObjectName name, ObjectDamagedException e) {
         return new BackupException(
-                name + " in " + store + " is damaged: " + how,
+                e.fact(),
                 "restore to a moment before "
                         + name.last()
                         + ", or from another repository; `howdah backup verify` names all that is"
                         + " damaged",
-                cause);
+                e);
     }
 }

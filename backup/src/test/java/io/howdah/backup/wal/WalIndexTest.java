@@ -112,15 +112,4 @@ class WalIndexTest {
                 .hasMessageContaining("00000002.history")
                 .hasMessageContaining("HINT: ");
     }
-
-    @Test
-    void objectThatDoesNotBeginAsASegmentIsNamed() {
-        wal.put(
-                wal.names.prefix() + "00000001/000000010000000000000001.zst",
-                Content.of(new byte[1]));
-        assertThatThrownBy(() -> wal.index())
-                .isInstanceOf(BackupException.class)
-                .hasMessageContaining("000000010000000000000001.zst")
-                .hasMessageContaining("damaged");
-    }
 }

@@ -1,0 +1,117 @@
+package io.howdah.backup.wal;
+
+import static io.howdah.backup.wal.StoredWal.SEGMENT_BYTES;
+import static io.howdah.backup.wal.StoredWal.at;
+import static io.howdah.backup.wal.StoredWal.content;
+import static io.howdah.backup.wal.StoredWal.timeline;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryIdentity;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.verify.Damage;
+import io.howdah.backup.verify.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a full disk, a lost block or a bad copy makes of archived WAL.
+class WalDamageTest {
+
+    @TempDir private Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private StoredWal wal;
+
+    @BeforeEach
+    void begin() {
+        wal = new StoredWal(directory);
+    }
+
+    @Test
+    void verifyNamesWhatHoldsFewerBytesThanItsNameSays() throws IOException {
+        WalSegment empty = wal.segment(1, 3);
+        WalSegment half = wal.segment(1, 4);
+        WalSegment cut = wal.segment(1, 5);
+        WalSegment whole = wal.segment(1, 6);
+        WalRange piece = wal.piece(1, at(7), at(7.5));
+        wal.piece(1, at(7.5), at(7.75));
+        replace(wal.names.segment(empty), new byte[0]);
+        replace(wal.names.segment(half), packed(Arrays.copyOf(bytes(half), SEGMENT_BYTES / 2)));
+        replace(wal.names.segment(cut), Arrays.copyOf(packed(bytes(cut)), 1000));
+        replace(wal.names.piece(timeline(1), piece), new byte[0]);
+
+        List<Damage> damage = verify();
+        assertThat(damage)
+                .extracting(Damage::what)
+                .containsExactly(
+                        empty.name() + ".zst",
+                        half.name() + ".zst",
+                        cut.name() + ".zst",
+                        wal.names.piece(timeline(1), piece).last());
+        assertThat(damage.getFirst().how())
+                .contains("it holds 0 bytes of WAL out of " + SEGMENT_BYTES);
+        assertThat(wal.index().of(timeline(1)).segments())
+                .as("one that says nothing does not hide the others")
+                .containsExactly(new WalRange(empty.start(), whole.end()));
+    }
+
+    @Test
+    void archiverPutsAnewWhatIsDamagedAndRefusesWhatIsSomethingElse() throws IOException {
+        WalSegment segment = wal.segment(1, 3);
+        byte[] good = packed(bytes(segment));
+        byte[] other = bytes(segment);
+        other[0]++;
+        Path file = Files.write(directory.resolve("segment"), bytes(segment));
+        byte[] torn = packed(other);
+        torn[torn.length - 1]++;
+        for (byte[] damaged :
+                List.of(
+                        new byte[0],
+                        Arrays.copyOf(good, 1000),
+                        packed(Arrays.copyOf(other, 1000)),
+                        torn)) {
+            replace(wal.names.segment(segment), damaged);
+            putter().segment(segment, file);
+            assertThat(verify()).isEmpty();
+        }
+        replace(wal.names.segment(segment), packed(other));
+        assertThatThrownBy(() -> putter().segment(segment, file))
+                .isInstanceOf(WalConflictException.class);
+    }
+
+    private WalPutter putter() {
+        return new WalPutter(wal.store(), StoredWal.SYSTEM, directory.resolve("own"), 1);
+    }
+
+    private List<Damage> verify() {
+        var identity =
+                new RepositoryIdentity(
+                        RepositoryIdentity.FORMAT, UUID.randomUUID(), StoredWal.SYSTEM, null);
+        return new Verification(new Repository(wal.store(), identity), 1, read -> {})
+                .run()
+                .damage();
+    }
+
+    private static byte[] bytes(WalSegment segment) {
+        return content(segment.timeline(), segment.range());
+    }
+
+    private byte[] packed(byte[] plain) throws IOException {
+        return wal.packed(plain).open().readAllBytes();
+    }
+
+    private void replace(ObjectName name, byte[] content) {
+        PutOutcome _ = wal.store().put(name, Content.of(content), PutMode.REPLACE);
+    }
+}
