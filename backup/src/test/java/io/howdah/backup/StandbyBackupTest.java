@@ -62,6 +62,56 @@ class StandbyBackupTest {
         }
     }
 
+    /// PostgreSQL refuses to end it only where that standby itself was promoted.
+    @Test
+    void backupOfAStandbyThatFollowsANewPrimaryMeanwhileDoesNotExist() {
+        try (var primary = room.server("primary", "auto")) {
+            primary.execute("create table t (n int)");
+            BackupRecord before = room.take(primary);
+            try (var standby = standby(primary)) {
+                assertThatThrownBy(() -> room.take(standby, failover(primary, standby)))
+                        .isInstanceOf(BackupException.class)
+                        .hasMessageContaining("from timeline 1 to 2")
+                        .hasMessageContaining("HINT: run it again");
+                assertThat(new BackupCatalog(room.repository()).all()).containsExactly(before);
+                BackupRecord after = room.take(standby);
+                assertThat(after.timeline().value()).isEqualTo(2);
+                assertThat(room.verify().isWhole()).isTrue();
+            }
+        }
+    }
+
+    /// The primary is stopped in order, and comes back promoted: the same address, a new timeline.
+    private static TakeListener failover(TestPostgres primary, TestPostgres standby) {
+        return new TakeListener() {
+            @Override
+            public void step(TakeStep step) {
+                if (step != TakeStep.STARTED) {
+                    return;
+                }
+                primary.stopInOrder();
+                primary.data().createStandbySignal();
+                var next =
+                        TestPostgres.startOn(
+                                primary.home(),
+                                primary.data(),
+                                TestPostgres.INSTALLATIONS.choose("auto"),
+                                Map.of());
+                next.value("select pg_promote()");
+                next.execute("insert into t values (1)", "checkpoint");
+                Await.until(
+                        "the standby has gone on to timeline 2",
+                        () -> {
+                            standby.execute("checkpoint");
+                            return standby.value(
+                                            "select min_recovery_end_timeline from"
+                                                    + " pg_control_recovery()")
+                                    .equals("2");
+                        });
+            }
+        };
+    }
+
     private DrillReport drill() {
         return new DrillRun(
                         room.repository(),

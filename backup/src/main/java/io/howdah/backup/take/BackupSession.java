@@ -110,7 +110,8 @@ final class BackupSession implements AutoCloseable {
     ///
     /// @throws io.howdah.postgres.wire.PostgresServerException when the server was promoted
     ///   meanwhile
-    /// @throws BackupException when the server says something that cannot be understood
+    /// @throws BackupException when the server, a standby, has followed another primary into its
+    ///   timeline meanwhile, or says something that cannot be understood
     Stopped stop() {
         Row row =
                 connection
@@ -121,10 +122,32 @@ final class BackupSession implements AutoCloseable {
                                         + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as now"
                                         + " from pg_catalog.pg_backup_stop(false)")
                         .single();
-        return new Stopped(
-                row.lsn("lsn"),
-                Instant.parse(row.text("now")),
-                BackupLabel.parse(row.text("labelfile")));
+        var label = BackupLabel.parse(row.text("labelfile"));
+        if (standby) {
+            requireStillOn(label.timeline());
+        }
+        return new Stopped(row.lsn("lsn"), Instant.parse(row.text("now")), label);
+    }
+
+    /// A standby ends a backup where its control file says that it becomes consistent, and does not
+    /// say on which timeline that is. Since then it can only have gone on.
+    private void requireStillOn(TimelineId begun) {
+        long ended =
+                connection
+                        .query(
+                                "select min_recovery_end_timeline::bigint as timeline"
+                                        + " from pg_catalog.pg_control_recovery()")
+                        .single()
+                        .longValue("timeline");
+        if (ended > begun.value()) {
+            throw new BackupException(
+                    "the standby has followed a new primary from timeline "
+                            + begun
+                            + " to "
+                            + ended
+                            + " while it was backed up: this backup would lack what lies between",
+                    "run it again; it goes on with what was stored");
+        }
     }
 
     /// The server's clock.
