@@ -12,10 +12,12 @@ import io.howdah.backup.restore.Restored;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.StoredObject;
+import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.verify.Damage;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import io.howdah.testing.Await;
@@ -159,6 +161,41 @@ class BackupAndRestoreTest {
                 .hasMessageContaining(pack.name().text())
                 .hasMessageContaining("HINT: ");
         assertThat(request.directory().resolve("global/pg_control")).doesNotExist();
+    }
+
+    /// Its files are read after its link was not listed; replay makes it, and all that is in it.
+    @Test
+    void tablespaceThatIsMadeWhileABackupIsTakenIsThereAgain() throws IOException {
+        Path tablespace = room.directory("late");
+        try (var server = room.server("primary", "auto")) {
+            BackupRecord backup =
+                    room.take(
+                            server,
+                            new TakeListener() {
+                                private boolean made;
+
+                                @Override
+                                public void progress(long read, long estimated, long stored) {
+                                    if (!made) {
+                                        made = true;
+                                        server.execute(
+                                                "create tablespace late location '"
+                                                        + tablespace
+                                                        + "'",
+                                                "create table t tablespace late as"
+                                                        + " select generate_series(1, 1000) n",
+                                                "checkpoint");
+                                    }
+                                }
+                            });
+            assertThat(backup.tablespaces()).isEmpty();
+        }
+        new DurableFiles(TestPostgres.USER).deleteTree(tablespace);
+        TestPostgres.USER.own(Files.createDirectory(tablespace));
+        room.restore(room.to("copy", new RestoreTarget.Latest()));
+        try (var copy = room.start("copy", "auto")) {
+            assertThat(copy.value("select sum(n) from t")).isEqualTo("500500");
+        }
     }
 
     @Test

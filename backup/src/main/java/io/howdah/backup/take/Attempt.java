@@ -69,7 +69,7 @@ final class Attempt implements AutoCloseable {
         listener.step(TakeStep.STARTED);
         draft.requireWal(session.timeline(), start);
         List<Tablespace> tablespaces = tree.tablespaces();
-        DamagedPages damaged = readFiles(start, estimated);
+        DamagedPages damaged = readFiles(start, estimated, tablespaces);
         byte[] controlFile = data.controlFile();
         listener.step(TakeStep.FILES_READ);
         BackupSession.Stopped stopped = session.stop();
@@ -98,7 +98,7 @@ final class Attempt implements AutoCloseable {
                 damaged);
     }
 
-    private DamagedPages readFiles(Lsn start, long estimated) {
+    private DamagedPages readFiles(Lsn start, long estimated, List<Tablespace> tablespaces) {
         List<EarlierChunks> earlier = draft.earlier();
         var judge = new PageJudge(start);
         var limit = new RateLimit(options.bytesPerSecond());
@@ -114,7 +114,7 @@ final class Attempt implements AutoCloseable {
                             readers,
                             manifest,
                             read -> listener.progress(read, estimated, packs.storedBytes()));
-            tree.walk(reading);
+            tree.walk(tablespaces, reading);
             return reading.end();
         } finally {
             earlier.forEach(EarlierChunks::close);

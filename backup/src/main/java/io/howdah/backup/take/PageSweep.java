@@ -38,17 +38,18 @@ public final class PageSweep {
     ///
     /// @return the pages whose checksums are wrong
     public DamagedPages run() {
-        new SourceTree(data.path(), data.majorVersion())
-                .walk(
-                        new SourceTree.Visitor() {
-                            @Override
-                            public void directory(ManifestLine.Directory directory) {}
+        var tree = new SourceTree(data.path(), data.majorVersion());
+        tree.walk(
+                tree.tablespaces(),
+                new SourceTree.Visitor() {
+                    @Override
+                    public void directory(ManifestLine.Directory directory) {}
 
-                            @Override
-                            public void file(ManifestLine.File file, Path path) {
-                                look(file.path(), path);
-                            }
-                        });
+                    @Override
+                    public void file(ManifestLine.File file, Path path) {
+                        look(file.path(), path);
+                    }
+                });
         return new DamagedPages(damagedCount, damaged);
     }
 

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The files of a data directory that belong to a backup, in the order of a manifest. The server
 /// works on meanwhile: what vanishes is passed over. Of a directory only the names are held in
@@ -44,7 +46,9 @@ final class SourceTree {
         this.tablespaceVersion = "PG_" + major + "_";
     }
 
-    /// The tablespaces that lie elsewhere.
+    /// The tablespaces that lie elsewhere. One that is made after this call belongs to no backup
+    /// that began before it: as with PostgreSQL's base backup, replay makes it anew, and all that
+    /// is in it.
     List<Tablespace> tablespaces() {
         var found = new ArrayList<Tablespace>();
         Path links = root.resolve(TABLESPACES);
@@ -64,22 +68,38 @@ final class SourceTree {
     }
 
     /// Shows a visitor all that belongs to the backup.
-    void walk(Visitor visitor) {
-        walk("", root, visitor);
+    ///
+    /// @param tablespaces those that belong to it, of the ones that lie elsewhere
+    void walk(List<Tablespace> tablespaces, Visitor visitor) {
+        Set<String> links =
+                tablespaces.stream()
+                        .map(each -> Long.toString(each.oid()))
+                        .collect(Collectors.toSet());
+        walk("", root, new Walk(links, visitor));
     }
 
-    private void walk(String folder, Path path, Visitor visitor) {
+    /// @param tablespaces the names of their links
+    private record Walk(Set<String> tablespaces, Visitor visitor) {
+
+        boolean isNewTablespace(String folder, Path entry) {
+            return folder.equals(TABLESPACES)
+                    && Files.isSymbolicLink(entry)
+                    && !tablespaces.contains(entry.getFileName().toString());
+        }
+    }
+
+    private void walk(String folder, Path path, Walk walk) {
         var sorted = new TreeMap<String, Path>();
         for (String name : Exclusions.kept(folder, names(path))) {
             Path entry = path.resolve(name);
             boolean directory = isDirectory(folder, entry);
-            if (!isOtherVersion(folder, name)) {
+            if (!isOtherVersion(folder, name) && !walk.isNewTablespace(folder, entry)) {
                 sorted.put(PathText.encode(name) + (directory ? "/" : ""), entry);
             }
         }
         sorted.forEach((key, entry) -> {
             String below = folder.isEmpty() ? "" : folder + "/";
-            visit(below + entry.getFileName(), entry, key.endsWith("/"), visitor);
+            visit(below + entry.getFileName(), entry, key.endsWith("/"), walk);
         });
     }
 
@@ -98,7 +118,8 @@ final class SourceTree {
                 : Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private void visit(String name, Path entry, boolean directory, Visitor visitor) {
+    private void visit(String name, Path entry, boolean directory, Walk walk) {
+        Visitor visitor = walk.visitor();
         try {
             if (directory) {
                 visitor.directory(new ManifestLine.Directory(name, mode(entry)));
@@ -106,7 +127,7 @@ final class SourceTree {
                     visitor.directory(new ManifestLine.Directory("pg_wal/archive_status", 0700));
                 }
                 if (!Exclusions.isKeptEmpty(name)) {
-                    walk(name, entry, visitor);
+                    walk(name, entry, walk);
                 }
                 return;
             }
