@@ -4,6 +4,7 @@ import io.howdah.postgres.Lsn;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// Judges PostgreSQL's page checksums (PostgreSQL, src/include/storage/checksum_impl.h). Pages that
 /// were never written, and pages that changed after the backup began, are not judged: the latter
@@ -27,6 +28,7 @@ public record PageJudge(Lsn from) {
 
     private static final int CHECKSUM_OFFSET = 8;
     private static final int UPPER_OFFSET = 14;
+    private static final byte[] NEVER_WRITTEN = new byte[ChunkSize.PAGE_BYTES];
     private static final int LANES = 32;
     private static final int PRIME = 16777619;
 
@@ -43,12 +45,20 @@ public record PageJudge(Lsn from) {
     /// @param bytes holds the whole page at `offset`
     /// @param block its number in the relation, over all its files
     public Verdict judge(byte[] bytes, int offset, long block) {
-        boolean neverWritten = (short) SHORT.get(bytes, offset + UPPER_OFFSET) == 0;
-        if (neverWritten || lsn(bytes, offset).isAtLeast(from)) {
+        boolean saysNew = (short) SHORT.get(bytes, offset + UPPER_OFFSET) == 0;
+        if (saysNew) {
+            return isZero(bytes, offset) ? Verdict.GOOD : Verdict.BAD;
+        }
+        if (lsn(bytes, offset).isAtLeast(from)) {
             return Verdict.GOOD;
         }
         int stored = (short) SHORT.get(bytes, offset + CHECKSUM_OFFSET) & 0xffff;
         return stored == checksum(bytes, offset, block) ? Verdict.GOOD : Verdict.BAD;
+    }
+
+    private static boolean isZero(byte[] bytes, int offset) {
+        int end = offset + ChunkSize.PAGE_BYTES;
+        return Arrays.equals(bytes, offset, end, NEVER_WRITTEN, 0, ChunkSize.PAGE_BYTES);
     }
 
     private static Lsn lsn(byte[] bytes, int offset) {
