@@ -1,5 +1,6 @@
 package io.howdah.backup;
 
+import com.github.luben.zstd.Zstd;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.restore.RestoreListener;
@@ -7,12 +8,17 @@ import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
+import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FolderStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeOptions;
 import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
+import io.howdah.backup.wal.WalNames;
+import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.ServerProcesses;
@@ -95,6 +101,33 @@ final class BackupRoom implements AutoCloseable {
                 RestoreRequest.Ending.STOPPED,
                 false,
                 2);
+    }
+
+    /// What the archive does continuously: all that the server has written is in the repository
+    /// then.
+    void archive(TestPostgres server) {
+        String last = server.value("select pg_walfile_name(pg_switch_wal())");
+        var names = new WalNames(server.data().controlData().systemId());
+        int size =
+                Integer.parseInt(
+                        server.value(
+                                "select setting from pg_settings where name = 'wal_segment_size'"));
+        try (Stream<Path> files = Files.list(server.data().path().resolve("pg_wal"))) {
+            for (Path file : files.toList()) {
+                Optional<WalSegment> segment =
+                        WalSegment.named(file.getFileName().toString(), size)
+                                .filter(each -> each.name().compareTo(last) <= 0);
+                if (segment.isPresent()) {
+                    PutOutcome _ =
+                            store.put(
+                                    names.segment(segment.get()),
+                                    Content.of(Zstd.compress(Files.readAllBytes(file))),
+                                    PutMode.IF_ABSENT);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// A server on what was restored.

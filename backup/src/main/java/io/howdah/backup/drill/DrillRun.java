@@ -104,7 +104,7 @@ public final class DrillRun {
                 backup,
                 Optional.empty(),
                 tablespaces,
-                RestoreRequest.Ending.RUNNING,
+                RestoreRequest.Ending.SCRATCH,
                 false,
                 request.workers());
     }

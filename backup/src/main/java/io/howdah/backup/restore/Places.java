@@ -26,6 +26,11 @@ final class Places {
         }
     }
 
+    /// The path of a tablespace's link.
+    static String link(Tablespace tablespace) {
+        return LINKS + tablespace.oid();
+    }
+
     /// Where the link of a tablespace leads; empty for any other path.
     Optional<Path> link(String path) {
         return path.startsWith(LINKS)

@@ -95,11 +95,13 @@ final class Recovery {
     /// @param settings those of the recovery
     /// @param started called when it has begun
     /// @param trouble why it gets no WAL any more, if so
+    /// @param cut why the WAL that it gets ends before its end, if so
     /// @throws PostgresException when it ends instead, with what its log says as the reason
     PostgresServer run(
             Map<String, String> settings,
             Runnable started,
-            Supplier<Optional<BackupException>> trouble) {
+            Supplier<Optional<BackupException>> trouble,
+            Supplier<Optional<BackupException>> cut) {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
@@ -117,7 +119,7 @@ final class Recovery {
         try {
             started.run();
             while (!isPromoted(server)) {
-                requireAlive(server, trouble);
+                requireAlive(server, trouble, cut);
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }
             return server;
@@ -156,22 +158,30 @@ final class Recovery {
         return parameters;
     }
 
-    private void requireAlive(PostgresServer server, Supplier<Optional<BackupException>> trouble) {
+    private void requireAlive(
+            PostgresServer server,
+            Supplier<Optional<BackupException>> trouble,
+            Supplier<Optional<BackupException>> cut) {
         if (server.isAlive()) {
             return;
         }
-        trouble.get()
-                .ifPresent(cause -> {
-                    throw cause;
-                });
         Path log = folder.resolve(LOG);
         String reason =
                 server.replayFailure()
                         .map(text -> text.split("\nHINT: ", 2)[0])
                         .orElse("PostgreSQL ended before it had replayed the WAL");
+        boolean tooShort = reason.contains("before configured recovery target");
+        trouble.get()
+                .or(() ->
+                        tooShort || reason.contains("WAL ends before")
+                                ? cut.get()
+                                : Optional.empty())
+                .ifPresent(cause -> {
+                    throw cause;
+                });
         throw new BackupException(
                 reason,
-                reason.contains("before configured recovery target")
+                tooShort
                         ? "choose an earlier target, or --latest, and run it again"
                         : "its log says more: " + log);
     }

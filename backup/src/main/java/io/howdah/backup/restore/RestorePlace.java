@@ -8,6 +8,7 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.Tablespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The directory that is restored into. What is not empty is touched only when a restore of the
 /// same backup was interrupted there, or when one was told to.
@@ -29,7 +31,6 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     /// @return whether there is something in it, of which the right parts stay
     /// @throws BackupException when it is in use, or not empty
     boolean take(BackupRecord backup, DurableFiles files) {
-        var mark = new RestoreMark(backup.id());
         Optional<RestoreMark> found = RestoreMark.read(data.path());
         if (found.isPresent()) {
             Recovery.endInterrupted(data);
@@ -41,14 +42,18 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                     "stop it, or restore into another directory");
         }
         requireReach();
-        boolean resumed = found.filter(mark::equals).isPresent();
         boolean full = !isEmpty(data.path());
-        if (full && !resumed) {
+        if (full && found.filter(mark -> mark.backup().equals(backup.id())).isEmpty()) {
             requireReplaceable(backup, found);
         }
-        for (Path tablespace : places(backup).tablespaces()) {
-            if (!isEmpty(tablespace) && !resumed && !request.delta()) {
-                throw notEmpty(tablespace, Optional.empty());
+        RestoreMark mark =
+                new RestoreMark(backup.id(), found.map(RestoreMark::tablespaces).orElse(Set.of()))
+                        .with(Tablespaces.of(data.path()));
+        Places places = places(backup);
+        for (Tablespace each : backup.tablespaces()) {
+            Path place = places.of(Places.link(each));
+            if (!isEmpty(place) && !mark.owns(place)) {
+                throw occupied(each, place);
             }
         }
         files.createDirectory(data.path());
@@ -56,8 +61,21 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
         }
-        mark.write(data.path(), files);
+        mark.with(places.tablespaces()).write(data.path(), files);
         return full;
+    }
+
+    /// Whether WAL may make a tablespace in a place: when it is empty, or this restore's already,
+    /// which it is from then on.
+    boolean takeTablespace(Path place, DurableFiles files) {
+        RestoreMark mark = RestoreMark.read(data.path()).orElseThrow();
+        if (!mark.owns(place)) {
+            if (!isEmpty(place)) {
+                return false;
+            }
+            mark.with(List.of(place)).write(data.path(), files);
+        }
+        return true;
     }
 
     Places places(BackupRecord backup) {
@@ -124,6 +142,17 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                                                 + " was interrupted there")
                                 .orElse(""),
                 "name an empty directory, or say --delta to have what is in it replaced");
+    }
+
+    private BackupException occupied(Tablespace tablespace, Path place) {
+        return new BackupException(
+                place
+                        + " is not empty, and the tablespace "
+                        + tablespace.oid()
+                        + " would go there: it may be another server's",
+                "say where it goes instead: --tablespace-map "
+                        + tablespace.location()
+                        + "=DIRECTORY; for --delta, where this copy has it");
     }
 
     private static boolean isEmpty(Path directory) {

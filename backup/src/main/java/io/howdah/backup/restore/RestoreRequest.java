@@ -36,7 +36,10 @@ public record RestoreRequest(
         /// it is one is left to whoever starts it.
         FOLLOWER,
         /// WAL is replayed, and the server runs on, on its private socket.
-        RUNNING
+        RUNNING,
+        /// As above, until all of it is deleted: so nothing of it may lie outside of the directory,
+        /// but for the tablespaces that go where they were told to.
+        SCRATCH
     }
 
     public RestoreRequest {

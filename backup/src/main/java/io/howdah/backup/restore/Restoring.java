@@ -75,7 +75,7 @@ public final class Restoring {
         Optional<Installation> installation =
                 switch (request.ending()) {
                     case PREPARED, FOLLOWER -> Optional.empty();
-                    case STOPPED, RUNNING ->
+                    case STOPPED, RUNNING, SCRATCH ->
                             Optional.of(installation(installations, plan.backup()));
                 };
         long kept = writeFiles(plan.backup());
@@ -139,7 +139,9 @@ public final class Restoring {
     }
 
     private Restored prepare(WalPlan plan, long kept) {
-        plan.unpack(source(plan), data.path(), files);
+        NewTablespaces tablespaces = newTablespaces(plan);
+        plan.unpack(source(plan, tablespaces), data.path(), files);
+        refuse(tablespaces.refusal());
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         }
@@ -149,19 +151,30 @@ public final class Restoring {
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
         Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
         files.deleteTree(spoolPlace);
-        try (WalSpool spool = WalSpool.open(source(plan), spoolPlace, files.owner())) {
+        NewTablespaces tablespaces = newTablespaces(plan);
+        try (WalSpool spool = WalSpool.open(source(plan, tablespaces), spoolPlace, files.owner())) {
             PostgresServer server =
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
-                            spool::failure);
+                            spool::failure,
+                            tablespaces::refusal);
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
+            boolean stays =
+                    switch (request.ending()) {
+                        case RUNNING, SCRATCH -> true;
+                        case STOPPED, PREPARED, FOLLOWER -> false;
+                    };
+            boolean early = isLatest() && tablespaces.refusal().isPresent();
             Optional<ServerAddress> address = Optional.empty();
-            if (request.ending() == RestoreRequest.Ending.RUNNING) {
+            if (stays && !early) {
                 address = Optional.of(recovery.address());
             } else {
                 recovery.stop(server);
+            }
+            if (early) {
+                refuse(tablespaces.refusal());
             }
             return new Restored(plan.backup(), plan.reach(), kept, Optional.of(recovered), address);
         }
@@ -169,11 +182,27 @@ public final class Restoring {
 
     /// To the newest means: as new as it is now. Whoever recovers while an archive goes on would
     /// else run after its end.
-    private WalSource source(WalPlan plan) {
-        WalSource source = plan.source(repository.store());
-        return request.target() instanceof RestoreTarget.Latest
-                ? source.upTo(plan.reach())
-                : source;
+    private WalSource source(WalPlan plan, NewTablespaces tablespaces) {
+        WalSource source = plan.source(repository.store()).inspectedBy(tablespaces);
+        return isLatest() ? source.upTo(plan.reach()) : source;
+    }
+
+    private boolean isLatest() {
+        return request.target() instanceof RestoreTarget.Latest;
+    }
+
+    private NewTablespaces newTablespaces(WalPlan plan) {
+        var place = new RestorePlace(data, request);
+        return new NewTablespaces(
+                plan.backup().startLsn(),
+                request.ending() == RestoreRequest.Ending.SCRATCH,
+                location -> place.takeTablespace(location, files));
+    }
+
+    private static void refuse(Optional<BackupException> refusal) {
+        refusal.ifPresent(cause -> {
+            throw cause;
+        });
     }
 
     private RecoverySettings settings(WalPlan plan, String restoreCommand) {

@@ -79,7 +79,7 @@ public final class TableRestore {
                 backup.map(BackupRecord::backupId).or(request::backup),
                 request.timeline(),
                 tablespaces,
-                RestoreRequest.Ending.RUNNING,
+                RestoreRequest.Ending.SCRATCH,
                 false,
                 request.workers());
     }

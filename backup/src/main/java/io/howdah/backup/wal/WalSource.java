@@ -38,6 +38,7 @@ public final class WalSource {
     private final TimelineHistory line;
     private final int segmentBytes;
     private final Lsn limit;
+    private final WalInspection inspection;
 
     /// @param store of a repository
     /// @param system whose WAL it is
@@ -46,21 +47,38 @@ public final class WalSource {
     /// @param segmentBytes the size of a segment, as the server's control file says
     /// @throws IllegalArgumentException when segments cannot have this size
     public WalSource(ObjectStore store, SystemId system, TimelineHistory line, int segmentBytes) {
-        this(store, new WalNames(system), line, WalSegment.requireSize(segmentBytes), ENDLESS);
+        this(
+                store,
+                new WalNames(system),
+                line,
+                WalSegment.requireSize(segmentBytes),
+                ENDLESS,
+                WalInspection.NONE);
     }
 
     private WalSource(
-            ObjectStore store, WalNames names, TimelineHistory line, int segmentBytes, Lsn limit) {
+            ObjectStore store,
+            WalNames names,
+            TimelineHistory line,
+            int segmentBytes,
+            Lsn limit,
+            WalInspection inspection) {
         this.store = store;
         this.names = names;
         this.line = line;
         this.segmentBytes = segmentBytes;
         this.limit = limit;
+        this.inspection = inspection;
     }
 
     /// The same that gives nothing beyond a position, whatever the repository holds, or will.
     public WalSource upTo(Lsn position) {
-        return new WalSource(store, names, line, segmentBytes, position);
+        return new WalSource(store, names, line, segmentBytes, position, inspection);
+    }
+
+    /// The same that gives of each segment what an inspection lets pass.
+    public WalSource inspectedBy(WalInspection other) {
+        return new WalSource(store, names, line, segmentBytes, limit, other);
     }
 
     /// Fetches a file that a server asks for by its name in `pg_wal`.
@@ -112,10 +130,20 @@ public final class WalSource {
                     fetchWhole(segment, out)
                             || fetchPieces(segment, out)
                             || fetchWhole(segment, out);
-            if (found && segment.end().compareTo(end) > 0) {
-                zeros(out, end.bytesSince(segment.start()));
+            if (!found) {
+                return false;
             }
-            return found;
+            cut(segment, end, out);
+            Lsn passes = inspection.limit(segment, out);
+            cut(segment, passes, out);
+            return !segment.start().isAtLeast(passes);
+        }
+    }
+
+    /// Takes away what lies past a position.
+    private void cut(WalSegment segment, Lsn end, FileChannel out) throws IOException {
+        if (segment.end().compareTo(end) > 0) {
+            zeros(out, Math.max(0, end.bytesSince(segment.start())));
         }
     }
 
@@ -207,6 +235,7 @@ public final class WalSource {
                 target,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
     }
 

@@ -1,0 +1,198 @@
+package io.howdah.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.howdah.backup.drill.DrillGoals;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillRequest;
+import io.howdah.backup.drill.DrillRun;
+import io.howdah.backup.restore.RestoreListener;
+import io.howdah.backup.restore.RestoreRequest;
+import io.howdah.backup.restore.RestoreStep;
+import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.restore.ScratchPlace;
+import io.howdah.postgres.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TablespaceTest {
+
+    private final BackupRoom room = new BackupRoom();
+
+    @AfterEach
+    void close() {
+        room.close();
+    }
+
+    /// The server's own files lie where WAL says that the copy's go.
+    @Test
+    void tablespaceOfTheServerThatRunsIsNeverWrittenTo() throws IOException {
+        Path place = room.directory("tablespace");
+        Map<Path, String> files;
+        try (var server = room.server("primary", "auto")) {
+            room.take(server);
+            server.execute(
+                    "create table t (n int)",
+                    "insert into t values (1)",
+                    "select pg_create_restore_point('before')",
+                    "create tablespace elsewhere location '" + place + "'",
+                    "create table u tablespace elsewhere as select 1 as n");
+            room.archive(server);
+            server.execute("update u set n = 2", "checkpoint");
+            files = files(place);
+
+            DrillReport drill = drill();
+            assertThat(drill.passed()).as("%s", drill).isFalse();
+            assertThat(drill.failed().getFirst().findings())
+                    .singleElement()
+                    .asString()
+                    .contains("makes a tablespace at " + place)
+                    .contains("HINT: take a backup first");
+            assertThat(files(place)).isEqualTo(files);
+
+            for (RestoreRequest.Ending ending :
+                    List.of(RestoreRequest.Ending.STOPPED, RestoreRequest.Ending.PREPARED)) {
+                assertThatThrownBy(() ->
+                                room.restore(
+                                        to(
+                                                "refused-" + ending,
+                                                new RestoreTarget.Latest(),
+                                                ending)))
+                        .hasMessageContaining("makes a tablespace at " + place)
+                        .hasMessageContaining("may be another server's")
+                        .hasMessageContaining("HINT: take a backup first");
+            }
+            assertThatThrownBy(
+                            () -> room.restore(room.to("never", new RestoreTarget.Name("never"))))
+                    .hasMessageContaining("makes a tablespace at " + place);
+            room.restore(room.to("before", new RestoreTarget.Name("before")));
+            assertThat(files(place)).isEqualTo(files);
+        }
+        try (var copy = room.start("before", "auto")) {
+            assertThat(copy.value("select count(*) from t")).isEqualTo("1");
+        }
+        onAnotherMachineItComesBack(place);
+    }
+
+    private void onAnotherMachineItComesBack(Path place) {
+        new DurableFiles(TestPostgres.USER).deleteTree(place);
+        room.directory("tablespace");
+        room.restore(room.to("copy", new RestoreTarget.Latest()));
+        try (var copy = room.start("copy", "auto")) {
+            assertThat(copy.value("select n from u")).isEqualTo("1");
+        }
+    }
+
+    /// A copy whose tablespace was sent elsewhere is restored anew, and that is forgotten.
+    @Test
+    void placeThatIsNotTheCopysOwnIsNotReplaced() throws IOException {
+        Path place = room.directory("tablespace");
+        try (var server = room.server("primary", "auto")) {
+            server.execute(
+                    "create tablespace elsewhere location '" + place + "'",
+                    "create table u tablespace elsewhere as select 1 as n");
+            room.take(server);
+            server.execute(
+                    "update u set n = 2",
+                    "create table more tablespace elsewhere as select 3",
+                    "checkpoint");
+            Map<Path, String> files = files(place);
+            Map<Path, Path> map = Map.of(place, room.path("moved"));
+
+            assertThatThrownBy(() -> room.restore(copy(map, false), new Interruption()))
+                    .isInstanceOf(Interrupted.class);
+            assertRefused(copy(Map.of(), false), place);
+            room.restore(copy(map, false));
+            assertRefused(copy(Map.of(), true), place);
+            room.restore(copy(map, true));
+            assertThat(files(place)).isEqualTo(files);
+        }
+        try (var copy = room.start("copy", "auto")) {
+            assertThat(copy.value("select n from u")).isEqualTo("1");
+        }
+    }
+
+    private void assertRefused(RestoreRequest request, Path place) {
+        assertThatThrownBy(() -> room.restore(request))
+                .hasMessageContaining(place + " is not empty")
+                .hasMessageContaining("HINT: say where it goes instead: --tablespace-map " + place);
+    }
+
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final class Interruption implements RestoreListener {
+        @Override
+        public void step(RestoreStep step) {
+            if (step == RestoreStep.FILES_WRITTEN) {
+                throw new Interrupted();
+            }
+        }
+    }
+
+    private RestoreRequest copy(Map<Path, Path> tablespaces, boolean delta) {
+        return new RestoreRequest(
+                room.path("copy"),
+                new RestoreTarget.Latest(),
+                Optional.empty(),
+                Optional.empty(),
+                tablespaces,
+                RestoreRequest.Ending.STOPPED,
+                delta,
+                2);
+    }
+
+    private RestoreRequest to(String name, RestoreTarget target, RestoreRequest.Ending ending) {
+        RestoreRequest request = room.to(name, target);
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                ending,
+                false,
+                2);
+    }
+
+    private DrillReport drill() {
+        return new DrillRun(
+                        room.repository(),
+                        TestPostgres.USER,
+                        new DrillRequest(
+                                new ScratchPlace(room.path("scratch")),
+                                DrillGoals.NONE,
+                                List.of(),
+                                false,
+                                2),
+                        Optional::empty,
+                        _ -> {})
+                .run(TestPostgres.INSTALLATIONS);
+    }
+
+    private static Map<Path, String> files(Path place) throws IOException {
+        var files = new TreeMap<Path, String>();
+        try (Stream<Path> entries = Files.walk(place)) {
+            for (Path entry : entries.toList()) {
+                files.put(
+                        entry,
+                        Files.getLastModifiedTime(entry)
+                                + (Files.isRegularFile(entry)
+                                        ? " " + Arrays.hashCode(Files.readAllBytes(entry))
+                                        : ""));
+            }
+        }
+        return files;
+    }
+}
