@@ -70,14 +70,17 @@ public sealed interface Fitness {
 
     /// To move to its order, or to go on where nobody of the other order is left.
     private static String wayOut(ClusterState state, NodeName self) {
+        if (Election.complete(state).contains(self)) {
+            return "it leads where an operator says so: `howdah failover --to "
+                    + self
+                    + "` gives up nothing that was acknowledged; then "
+                    + MayNotLead.AFTERWARDS;
+        }
         return state.currentLeader().isPresent()
                 ? "install the same versions here; or, to move to this node's, `howdah switchover --to "
                         + self
                         + "` and then "
                         + MayNotLead.AFTERWARDS
-                : "it leads where an operator says so: `howdah failover --to "
-                        + self
-                        + "` gives up nothing that was acknowledged; then "
-                        + MayNotLead.AFTERWARDS;
+                : "install the same versions here";
     }
 }

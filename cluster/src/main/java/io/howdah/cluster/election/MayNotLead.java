@@ -42,13 +42,13 @@ public final class MayNotLead {
 
     static Optional<String> otherOrder(ClusterState state, NodeName node, String collations) {
         Announcement last = state.announcement();
-        if (last == null || last.leader().equals(node) || collations.isEmpty()) {
+        if (last == null || last.leader().equals(node)) {
             return Optional.empty();
         }
         Member leader = state.members().get(last.leader());
         if (leader == null
-                || leader.collations().isEmpty()
-                || leader.collations().equals(collations)) {
+                || !SortOrders.parse(collations)
+                        .differFrom(SortOrders.parse(leader.collations()))) {
             return Optional.empty();
         }
         return Optional.of(

@@ -56,9 +56,28 @@ class FitnessTest {
         ClusterState gone =
                 accept(ledBy(PRIMARYS), new Command.Release(N1, new Epoch(1), "crashed", 3_000));
         assertThat(complaint(gone, "c 2.31, i 153.112"))
+                .as("while it is not known to hold everything")
                 .contains("the last primary, n1, by c 2.36, i 153.120")
+                .contains("HINT: install the same versions")
+                .doesNotContain("switchover", "failover");
+        ClusterState voted =
+                accept(
+                        accept(gone, new Command.CastVote(N2, new Epoch(2), vote(N2, at(150)))),
+                        new Command.CastVote(N3, new Epoch(2), vote(N3, at(140))));
+        assertThat(complaint(voted, "c 2.31, i 153.112"))
                 .contains("howdah failover --to n2")
                 .doesNotContain("switchover");
+    }
+
+    /// Members look at a moment of their own: a database with another provider, or with another
+    /// language, is on one's list first.
+    @Test
+    void whatOnlyOneHasSeenAlreadyIsNoOtherOrder() {
+        assertThat(complaint(ledBy("c 2.36"), PRIMARYS)).isEmpty();
+        assertThat(complaint(ledBy(PRIMARYS), "c 2.36")).isEmpty();
+        assertThat(complaint(ledBy(PRIMARYS), "c 2.36, i 153.120, i 153.120.44")).isEmpty();
+        assertThat(complaint(ledBy(PRIMARYS), "i 153.120")).isEmpty();
+        assertThat(complaint(ledBy("c 2.36"), "c 2.41, i 153.120")).contains("by c 2.36");
     }
 
     @Test
