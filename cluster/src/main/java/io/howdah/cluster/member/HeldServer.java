@@ -6,7 +6,7 @@ import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.process.ProcessTable;
-import io.howdah.postgres.wire.PostgresServerException;
+import io.howdah.postgres.wire.WireException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,8 +256,8 @@ final class HeldServer {
         }
     }
 
-    /// Looks every few milliseconds until there is an answer. An error of the server that passes
-    /// (it starts, it stops a session) is not the end.
+    /// Looks every few milliseconds until there is an answer. An error that passes (it starts, it
+    /// stops a session, it is too busy to answer at once) is not the end.
     <T> T await(String what, Duration deadline, Probe<T> probe) {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
@@ -267,7 +267,7 @@ final class HeldServer {
                 if (answer.isPresent()) {
                     return answer.get();
                 }
-            } catch (PostgresServerException | UncertainTimelineException e) {
+            } catch (WireException | UncertainTimelineException e) {
                 last = ": " + e.getMessage();
             }
             PostgresServer held = server;

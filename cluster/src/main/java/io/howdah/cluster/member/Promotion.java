@@ -100,26 +100,32 @@ final class Promotion {
     private void awaitPromoted(Runnable advanced) {
         Optional<Lsn> replayed = Optional.of(Lsn.ZERO);
         while (replayed.isPresent()) {
-            Lsn before = replayed.get();
-            long lookAgainNanos = System.nanoTime() + LOOK.toNanos();
-            replayed =
-                    server.await(
-                            "promotion",
-                            STALL_DEADLINE,
-                            () -> {
-                                Optional<Lsn> now = queries.replayedWhileRecovering();
-                                if (now.isEmpty()) {
-                                    return Optional.of(now);
-                                }
-                                if (System.nanoTime() < lookAgainNanos) {
-                                    return Optional.empty();
-                                }
-                                endWhoeverHoldsReplayUp();
-                                return now.get().compareTo(before) > 0
-                                        ? Optional.of(now)
-                                        : Optional.empty();
-                            });
+            replayed = server.await("promotion", STALL_DEADLINE, new Advance(replayed.get()));
             advanced.run();
+        }
+    }
+
+    /// Has an answer when it is a primary, an empty one, or when replay is further than before.
+    private final class Advance implements HeldServer.Probe<Optional<Lsn>> {
+        private final Lsn before;
+        private long nextLookNanos = System.nanoTime() + LOOK.toNanos();
+
+        Advance(Lsn before) {
+            this.before = before;
+        }
+
+        @Override
+        public Optional<Optional<Lsn>> look() {
+            Optional<Lsn> now = queries.replayedWhileRecovering();
+            if (now.isEmpty()) {
+                return Optional.of(now);
+            }
+            if (System.nanoTime() < nextLookNanos) {
+                return Optional.empty();
+            }
+            nextLookNanos = System.nanoTime() + LOOK.toNanos();
+            endWhoeverHoldsReplayUp();
+            return now.get().compareTo(before) > 0 ? Optional.of(now) : Optional.empty();
         }
     }
 

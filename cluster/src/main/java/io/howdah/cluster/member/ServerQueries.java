@@ -285,8 +285,8 @@ final class ServerQueries implements AutoCloseable {
                 .optionalLsn("replayed");
     }
 
-    /// Ends the clients' sessions with a transaction where the replay of WAL waits for one. Which
-    /// one that is PostgreSQL does not say.
+    /// Ends the sessions with a transaction, those of logical subscribers included, where the
+    /// replay of WAL waits for one. Which one that is PostgreSQL does not say.
     ///
     /// @return how many
     long endConflictingSessions() {
@@ -295,7 +295,7 @@ final class ServerQueries implements AutoCloseable {
                         """
                         select pg_catalog.count(pg_catalog.pg_terminate_backend(a.pid)) as ended
                           from pg_catalog.pg_stat_activity a
-                         where a.backend_type = 'client backend' and a.pid <> pg_catalog.pg_backend_pid()
+                         where a.backend_type in ('client backend', 'walsender') and a.pid <> pg_catalog.pg_backend_pid()
                            and a.xact_start is not null
                            and exists (select from pg_catalog.pg_stat_activity s
                                         where s.backend_type = 'startup'
