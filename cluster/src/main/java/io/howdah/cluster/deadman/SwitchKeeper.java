@@ -40,6 +40,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     private volatile boolean closed;
     private volatile boolean connected;
     private String lastFailure = "";
+    private boolean saidNotReplaced;
 
     public SwitchKeeper(SwitchLaunch launch) {
         this.launch = launch;
@@ -179,8 +180,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         }
         while (!closed && watched != null) {
             replaceFormer();
-            if (former == null && !watchdog.isAsOrdered()) {
-                setAside(watched);
+            if (former == null && !watchdog.isAsOrdered() && isSetAside(watched)) {
                 return;
             }
             if (watched.awaitNoReader(WATCH_ROUND)) {
@@ -198,15 +198,29 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         }
     }
 
-    /// The next switch is started beside it.
-    private void setAside(PipeWriter watched) throws IOException {
+    /// The next switch is started beside it. Where that cannot be the one that is there is watched
+    /// on: better one without the watchdog than none.
+    private boolean isSetAside(PipeWriter watched) {
+        try {
+            launch.files().setAside();
+        } catch (IOException e) {
+            if (!saidNotReplaced) {
+                saidNotReplaced = true;
+                LOG.warn(
+                        "the dead man's switch does not feed the watchdog that is ordered, and cannot be replaced: {}"
+                                + "\nHINT: see that the agent may write to {}, and restart it",
+                        e.getMessage(),
+                        launch.files().directory());
+            }
+            return false;
+        }
         LOG.info("replacing the dead man's switch: it does not feed the watchdog that is ordered");
-        launch.files().setAside();
         synchronized (this) {
             former = new FormerSwitch(launch.files(), watched);
             pipe = null;
             connected = false;
         }
+        return true;
     }
 
     /// A limit is no word to go by alone: it leaves a deadline as it is that was earlier.
