@@ -183,9 +183,19 @@ final class ClusterChanges {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return ActionOutcome.failed(
-                "no new primary within " + SWITCHOVER_DEADLINE.toSeconds() + " s",
-                "look at `howdah status`");
+        return isUnderWay(store.seen().state())
+                ? ActionOutcome.failed(
+                        "it is still under way after " + SWITCHOVER_DEADLINE.toSeconds() + " s",
+                        "it goes on by itself: look at `howdah status` until there is a new primary")
+                : ActionOutcome.failed(
+                        "no new primary within " + SWITCHOVER_DEADLINE.toSeconds() + " s",
+                        "look at `howdah status`");
+    }
+
+    private static boolean isUnderWay(ClusterState now) {
+        return now.switchover() != null
+                || now.lease() instanceof Lease.Offered
+                || (now.lease() instanceof Lease.Held && now.currentLeader().isEmpty());
     }
 
     private static ActionOutcome cancelled(

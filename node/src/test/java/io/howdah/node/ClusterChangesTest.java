@@ -9,6 +9,7 @@ import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
+import io.howdah.cluster.state.Switchover;
 import io.howdah.cluster.state.Vote;
 import io.howdah.node.api.ActionOutcome;
 import io.howdah.node.api.FailoverRequest;
@@ -111,7 +112,10 @@ class ClusterChangesTest {
                                         command instanceof Command.RequestSwitchover
                                                 ? List.of(
                                                         new Command.CancelSwitchover(
-                                                                N1, FIRST, why))
+                                                                N1,
+                                                                new Switchover(FIRST, N2),
+                                                                why,
+                                                                5_000))
                                                 : List.of()))
                 .switchover(new SwitchoverRequest(null, "n2"));
     }

@@ -16,22 +16,28 @@ import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A switchover as the leader performs it: choose, checkpoint, stop in order, see that the target
-/// has the last byte, hand the lease over. For one thread.
+/// A switchover as the leader performs it: choose, prepare, stop in order, see that the target has
+/// the last byte, hand the lease over. For one thread.
 final class HandOver {
 
-    private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+    /// What a request has come to.
+    enum Progress {
+        /// Nothing is stopped yet.
+        PREPARING,
+        HANDED_OVER,
+        /// It was cancelled, or PostgreSQL has ended without a hand-over.
+        GIVEN_UP
+    }
+
+    /// Longer than `wal_sender_timeout`, after which the stop waits no more for a standby that is
+    /// gone without a word.
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(12);
+
     private static final Duration FLUSH_DEADLINE = Duration.ofSeconds(3);
-    private static final Duration REPLAY_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration REPLAY_POLL = Duration.ofMillis(100);
-
-    /// What the target may still have to replay when clients begin to wait: some tenths of a
-    /// second.
-    private static final long REPLAY_LAG = 16L << 20;
-
     private static final Duration FLUSH_POLL = Duration.ofMillis(5);
     private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
@@ -40,8 +46,10 @@ final class HandOver {
     private final Proposals proposals;
     private final LeaseKeeper lease;
     private final FollowerHealth health;
+    private final Service service;
     private final BootClock clock;
     private final Steps steps;
+    private @Nullable Preparation preparation;
 
     HandOver(
             NodeName self,
@@ -49,6 +57,7 @@ final class HandOver {
             Proposals proposals,
             LeaseKeeper lease,
             FollowerHealth health,
+            Service service,
             BootClock clock,
             Steps steps) {
         this.self = self;
@@ -56,30 +65,56 @@ final class HandOver {
         this.proposals = proposals;
         this.lease = lease;
         this.health = health;
+        this.service = service;
         this.clock = clock;
         this.steps = steps;
     }
 
-    /// Performs it, or cancels it while that costs nothing. Once PostgreSQL is stopped a failure
-    /// leaves it stopped: the rules then give the lease back, and an election decides.
-    ///
-    /// @return whether the lease was handed over
-    boolean perform(Switchover request, ClusterState state, Epoch epoch) {
-        List<NodeName> streaming = health.furthestFirst();
-        Optional<NodeName> chosen = SwitchoverTarget.choose(request, streaming, state);
-        if (chosen.isEmpty()) {
-            String why = SwitchoverTarget.whyNobody(request, streaming, state, self);
-            LOG.warn("switchover cancelled: {}", why);
-            proposals.agree(new Command.CancelSwitchover(self, epoch, why));
-            return false;
+    /// Performs a step of it, or cancels it while that costs nothing. Once PostgreSQL is stopped a
+    /// failure leaves it stopped: the rules then give the lease back, and an election decides.
+    Progress perform(Switchover request, ClusterState state) {
+        Preparation begun = preparation;
+        if (begun == null || !begun.request().equals(request)) {
+            List<NodeName> streaming = health.furthestFirst();
+            Optional<NodeName> chosen = SwitchoverTarget.choose(request, streaming, state);
+            if (chosen.isEmpty()) {
+                return cancelled(
+                        request, SwitchoverTarget.whyNobody(request, streaming, state, self));
+            }
+            begun = new Preparation(request, chosen.get(), local, clock);
+            preparation = begun;
         }
-        NodeName to = chosen.get();
-        Optional<Upstream> target = Upstream.of(to, epoch, state);
+        Optional<Upstream> target = Upstream.of(begun.to(), request.epoch(), state);
         if (target.isEmpty()) {
-            return false;
+            return cancelled(request, begun.to() + " has not said where it is reached");
         }
-        // connected before the stop: the time that takes is not the clients'
-        try (LocalPostgres.FlushProbe probe = prepared(target.get())) {
+        LocalPostgres.FlushProbe probe;
+        try {
+            if (!begun.isReady()) {
+                return Progress.PREPARING;
+            }
+            // connected before the stop: the time that takes is not the clients'
+            probe = local.flushProbe(target.get());
+        } catch (RuntimeException e) {
+            return cancelled(request, "it could not be prepared: " + e.getMessage());
+        }
+        preparation = null;
+        NodeName to = begun.to();
+        return service.<Boolean>excused(() -> handsOver(request.epoch(), to, probe))
+                ? Progress.HANDED_OVER
+                : Progress.GIVEN_UP;
+    }
+
+    /// Nothing is stopped yet: PostgreSQL serves on.
+    private Progress cancelled(Switchover request, String why) {
+        preparation = null;
+        LOG.warn("switchover cancelled: {}", why);
+        proposals.agree(new Command.CancelSwitchover(self, request, why, clock.wallMillis()));
+        return Progress.GIVEN_UP;
+    }
+
+    private boolean handsOver(Epoch epoch, NodeName to, LocalPostgres.FlushProbe connected) {
+        try (LocalPostgres.FlushProbe probe = connected) {
             steps.reached(Step.SWITCHOVER_PREPARED);
             Position shutdown = stopped(to);
             steps.reached(Step.SWITCHOVER_STOPPED);
@@ -93,11 +128,6 @@ final class HandOver {
             }
             steps.reached(Step.SWITCHOVER_FLUSHED);
             return handedOver(epoch, to, shutdown);
-        } catch (NotPreparedException e) {
-            LOG.warn("switchover cancelled: {}", e.getMessage());
-            proposals.agree(
-                    new Command.CancelSwitchover(self, epoch, String.valueOf(e.getMessage())));
-            return false;
         } catch (RuntimeException e) {
             // half stopped is of use to nobody: end it, and let an election decide, in which this
             // node's own vote counts for all
@@ -105,50 +135,6 @@ final class HandOver {
             local.kill();
             return false;
         }
-    }
-
-    /// Something that costs nothing did not work: PostgreSQL still serves.
-    private static final class NotPreparedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        NotPreparedException(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
-
-    private LocalPostgres.FlushProbe prepared(Upstream target) {
-        try {
-            awaitReplayed(target.leader());
-            local.checkpoint();
-            return local.flushProbe(target);
-        } catch (RuntimeException e) {
-            throw new NotPreparedException("it could not be prepared: " + e.getMessage(), e);
-        }
-    }
-
-    /// What it has to replay when this primary is stopped, everybody would wait for.
-    private void awaitReplayed(NodeName to) {
-        long deadline = clock.nanos() + REPLAY_DEADLINE.toNanos();
-        long lag = replayLag(to);
-        while (lag > REPLAY_LAG) {
-            if (clock.nanos() > deadline) {
-                throw new IllegalStateException(
-                        to
-                                + " has still to replay "
-                                + (lag >> 20)
-                                + " MiB, for which everybody would wait (a long query there may hold it up)");
-            }
-            clock.pause(REPLAY_POLL);
-            lag = replayLag(to);
-        }
-    }
-
-    private long replayLag(NodeName to) {
-        return local.followers().stream()
-                .filter(follower -> follower.name().node().equals(to))
-                .mapToLong(follower -> follower.flushed().value() - follower.replayed().value())
-                .max()
-                .orElse(0);
     }
 
     private Position stopped(NodeName to) {

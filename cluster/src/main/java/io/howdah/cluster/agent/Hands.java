@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,7 @@ final class Hands {
         this.steps = steps;
         this.health = new FollowerHealth(settings.terms().lease().toNanos());
         this.sync = new SyncDriver(self, local, proposals, health, settings.first(), steps);
-        this.handOver = new HandOver(self, local, proposals, lease, health, clock, steps);
+        this.handOver = new HandOver(self, local, proposals, lease, health, service, clock, steps);
     }
 
     /// Remembers what this node had promised before it was restarted: its vote, if there is one,
@@ -190,8 +191,7 @@ final class Hands {
                 yield Rest.NONE;
             }
             case Act.Tend tend -> tend(tend, now);
-            case Act.HandOver request ->
-                    handsOver(request.switchover(), now.state()) ? Rest.NONE : Rest.SHORT;
+            case Act.HandOver request -> handOver(request.switchover(), now.state());
             case Act.Restart restart -> {
                 stopToRestart(restart.primary());
                 yield Rest.NONE;
@@ -216,8 +216,16 @@ final class Hands {
         };
     }
 
-    private boolean handsOver(Switchover request, ClusterState state) {
-        return service.<Boolean>excused(() -> handOver.perform(request, state, request.epoch()));
+    /// While it is prepared whoever is lost is given up as ever.
+    private Rest handOver(Switchover request, ClusterState state) {
+        return switch (handOver.perform(request, state)) {
+            case PREPARING -> {
+                sync.tend(request.epoch(), clock.nanos());
+                yield Rest.SHORT;
+            }
+            case HANDED_OVER -> Rest.NONE;
+            case GIVEN_UP -> Rest.SHORT;
+        };
     }
 
     /// A primary is given all the time that its last checkpoint takes; a standby that does not stop
@@ -286,6 +294,8 @@ final class Hands {
         if (taken(lease.takeOver(epoch).join())) {
             health.begin(clock.nanos());
             sync.goOn(new InForce.Unknown());
+            // the agent before may have ended between a promotion and its checkpoint
+            checkpointDue = true;
             LOG.info("took over as the leader of epoch {}", epoch);
             return Rest.NONE;
         }
@@ -375,7 +385,8 @@ final class Hands {
                 progress == SyncDriver.Progress.WAITING && health.isPatientAt(nanos);
         if (checkpointDue && progress != SyncDriver.Progress.MOVED && !awaitsFollowers) {
             checkpointDue = false;
-            local.beginCheckpoint();
+            // nothing rests on it
+            CompletableFuture<Void> _ = local.beginCheckpoint();
         }
     }
 

@@ -54,7 +54,14 @@ final class SwitchoverTarget {
                         + streaming.stream()
                                 .map(node -> said(state, node))
                                 .collect(Collectors.joining(", and "))
-                        + "\nHINT: `howdah switchover --to NODE` hands over to one that is not leaving all the same";
+                        + streaming.stream()
+                                .filter(node -> isCandidate(state, node))
+                                .findFirst()
+                                .map(node ->
+                                        "\nHINT: `howdah switchover --to "
+                                                + node
+                                                + "` hands over to it all the same")
+                                .orElse("");
     }
 
     private static String said(ClusterState state, NodeName node) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 
 /// This node's PostgreSQL: what the agent can see of it and do to it. Each act is complete when the
 /// method returns, or it throws and has done nothing that endangers a promise. Only `kill` may be
@@ -163,9 +164,10 @@ public interface LocalPostgres {
     void checkpoint();
 
     /// Begins a checkpoint that is written at full speed beside everything else, and returns at
-    /// once. Nothing rests on it: it shortens a later crash recovery, and lets `pg_rewind` see a
-    /// promotion.
-    void beginCheckpoint();
+    /// once; where one is under way, that is it.
+    ///
+    /// @return done once it is written; fails when that could not be
+    CompletableFuture<Void> beginCheckpoint();
 
     /// Makes this data directory follow the upstream's history: `pg_rewind` where it is there and
     /// does, else a fresh copy. Leaves it stopped, as a standby, with a new incarnation.

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -435,8 +436,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     }
 
     @Override
-    public void beginCheckpoint() {
-        promptCheckpoint.begin();
+    public CompletableFuture<Void> beginCheckpoint() {
+        return promptCheckpoint.begin();
     }
 
     @Override

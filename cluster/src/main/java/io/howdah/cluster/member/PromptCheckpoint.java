@@ -1,10 +1,10 @@
 package io.howdah.cluster.member;
 
 import io.howdah.postgres.wire.PostgresConnection;
-import io.howdah.postgres.wire.WireException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +18,7 @@ final class PromptCheckpoint {
     private static final Logger LOG = LoggerFactory.getLogger(PromptCheckpoint.class);
 
     private final Supplier<PostgresConnection> connect;
-    private final AtomicBoolean underWay = new AtomicBoolean();
+    private @Nullable CompletableFuture<Void> latest; // guarded by this
 
     /// @param connect opens a connection of the superuser
     PromptCheckpoint(Supplier<PostgresConnection> connect) {
@@ -26,20 +26,26 @@ final class PromptCheckpoint {
     }
 
     /// Begins one, unless one is under way.
-    void begin() {
-        if (underWay.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("checkpoint").start(this::run);
+    ///
+    /// @return done once it is written
+    synchronized CompletableFuture<Void> begin() {
+        CompletableFuture<Void> last = latest;
+        if (last != null && !last.isDone()) {
+            return last;
         }
+        var begun = new CompletableFuture<Void>();
+        latest = begun;
+        Thread.ofVirtual().name("checkpoint").start(() -> write(begun));
+        return begun;
     }
 
-    private void run() {
+    private void write(CompletableFuture<Void> begun) {
         try (PostgresConnection connection = connect.get()) {
             connection.executeWithin(DEADLINE, "checkpoint");
-        } catch (WireException e) {
-            // nothing rests on it: it only makes a later recovery shorter
-            LOG.info("the checkpoint after the promotion did not end: {}", e.getMessage());
-        } finally {
-            underWay.set(false);
+            begun.complete(null);
+        } catch (RuntimeException e) {
+            LOG.info("a checkpoint did not end: {}", e.getMessage());
+            begun.completeExceptionally(e);
         }
     }
 }

@@ -298,12 +298,14 @@ public record ClusterState(
         if (!(lease instanceof Lease.Held held) || !isHeldBy(renew.node(), renew.epoch())) {
             return refuse("epoch " + renew.epoch() + " is not held by " + renew.node());
         }
-        long grace = renew.seen() == held.renewals() ? 0 : held.graceMillis();
+        // one of a former agent may be applied late: it takes nothing off what stands since
+        boolean upToDate = renew.seen() == held.renewals();
+        long grace = upToDate ? 0 : held.graceMillis();
+        long counted =
+                upToDate ? renew.leaseMillis() : Math.max(held.leaseMillis(), renew.leaseMillis());
         Lsn flushed = renew.flushed();
         ClusterStateBuilder next =
-                copy().lease(
-                                held.renewed(renew.atMillis(), grace, renew.heard())
-                                        .counted(renew.leaseMillis()));
+                copy().lease(held.renewed(renew.atMillis(), grace, renew.heard()).counted(counted));
         return accept(flushed == null ? next : next.written(new Written(held.epoch(), flushed)));
     }
 
@@ -474,15 +476,22 @@ public record ClusterState(
     }
 
     private Change cancelSwitchover(Command.CancelSwitchover cancel) {
-        if (!isHeldBy(cancel.node(), cancel.epoch())) {
-            return refuse("epoch " + cancel.epoch() + " is not held by " + cancel.node());
+        Switchover given = cancel.request();
+        if (!isHeldBy(cancel.node(), given.epoch())) {
+            return refuse("epoch " + given.epoch() + " is not held by " + cancel.node());
         }
-        Switchover given = switchover;
+        if (!given.equals(switchover)) {
+            return refuse("no such switchover is under way");
+        }
+        ClusterStateBuilder next =
+                copy().switchover(null).cancelled(new Switchover.Cancelled(given, cancel.why()));
+        PlannedSwitchover plan = given.plan();
         return accept(
-                given == null
-                        ? copy()
-                        : copy().switchover(null)
-                                .cancelled(new Switchover.Cancelled(given, cancel.why())));
+                plan == null
+                        ? next
+                        : next.dropped(
+                                new PlannedSwitchover.Dropped(
+                                        plan, cancel.why(), cancel.atMillis())));
     }
 
     private Change elect(Command.Elect elect) {

@@ -125,7 +125,8 @@ public sealed interface Command {
     /// @param heard how often the cluster had been resumed, as its agent knew when it sent this: it
     ///   had bound its PostgreSQL to the lease again before
     /// @param seen how often the lease had been renewed, as its agent knew when it sent this: only
-    ///   who has seen a grace ends it, as one of an agent before may be applied late
+    ///   who has seen a grace, or a longer lease, ends it, as one of an agent before may be applied
+    ///   late
     /// @param leaseMillis as in [Claim]
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record Renew(
@@ -215,7 +216,8 @@ public sealed interface Command {
     record RequestSwitchover(Switchover switchover) implements Command {}
 
     /// The leader gives a switchover up.
-    record CancelSwitchover(NodeName node, Epoch epoch, String why) implements Command {}
+    record CancelSwitchover(NodeName node, Switchover request, String why, long atMillis)
+            implements Command {}
 
     /// An operator chooses one that holds everything, though no election takes it or the votes have
     /// not led to one yet; `to` is offered the lease only if the votes show that it does.

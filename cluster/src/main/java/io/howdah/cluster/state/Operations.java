@@ -127,7 +127,7 @@ final class Operations {
         Change requested =
                 state.apply(
                         new Command.RequestSwitchover(
-                                new Switchover(begin.epoch(), begin.plan().to())));
+                                new Switchover(begin.epoch(), begin.plan().to(), begin.plan())));
         return requested.refusal() == null
                 ? state.accept(requested.state().copy().planned(null))
                 : requested;

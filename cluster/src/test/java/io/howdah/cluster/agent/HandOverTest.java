@@ -25,10 +25,14 @@ import io.howdah.consensus.memory.InMemoryGroup;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.process.ProcessGrip;
+import io.howdah.postgres.process.Signal;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.testing.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +43,10 @@ class HandOverTest {
 
     private static final Epoch FIRST = new Epoch(1);
     private static final LinuxBootClock CLOCK = new LinuxBootClock();
+
+    /// Nobody is waited for.
+    private static final String BULK =
+            "set synchronous_commit = local; create table bulk as select pg_catalog.repeat(n::text, 40) as t from pg_catalog.generate_series(1, 200000) as n";
 
     private final Servers servers =
             new Servers(new Installations(OperatingSystemUser.forPostgres()).embedded());
@@ -58,6 +66,7 @@ class HandOverTest {
                             new NothingSeen(),
                             DeadMansSwitch.NONE),
                     health,
+                    new Service(CLOCK),
                     CLOCK,
                     Steps.UNWATCHED);
 
@@ -98,12 +107,10 @@ class HandOverTest {
     @Test
     void whoHasMuchToReplayIsNotMadeThePrimaryUntilItHasReplayedIt() {
         execute(N2, "select pg_catalog.pg_wal_replay_pause()");
-        execute(
-                N1,
-                "create table bulk as select pg_catalog.repeat(n::text, 40) as t from pg_catalog.generate_series(1, 200000) as n");
+        execute(N1, BULK);
         health.look(servers.of(N1).followers(), FIRST, CLOCK.nanos());
 
-        assertThat(handOver.perform(request(), store.seen().state(), FIRST)).isFalse();
+        assertThat(comesTo(request())).isEqualTo(HandOver.Progress.GIVEN_UP);
 
         assertThat(servers.of(N1).status()).isInstanceOf(LocalStatus.Primary.class);
         assertThat(store.seen().state().switchover()).isNull();
@@ -111,8 +118,39 @@ class HandOverTest {
                 .satisfies(given -> assertThat(given.why()).contains("n2 has still to replay"));
 
         execute(N2, "select pg_catalog.pg_wal_replay_resume()");
-        assertThat(handOver.perform(request(), store.seen().state(), FIRST)).isTrue();
+        assertThat(comesTo(request())).isEqualTo(HandOver.Progress.HANDED_OVER);
         assertThat(servers.of(N1).status()).isInstanceOf(LocalStatus.Stopped.class);
+    }
+
+    /// The stop would wait for it.
+    @Test
+    void noPrimaryIsStoppedWhileAStandbyHasMuchToReceive() {
+        try (ProcessGrip receiver = servers.child(N2, "walreceiver")) {
+            health.look(servers.of(N1).followers(), FIRST, CLOCK.nanos());
+            assertThat(receiver.signal(Signal.STOP)).isTrue();
+            execute(N1, BULK);
+
+            assertThat(comesTo(request())).isEqualTo(HandOver.Progress.GIVEN_UP);
+            assertThat(servers.of(N1).status()).isInstanceOf(LocalStatus.Primary.class);
+            assertThat(store.seen().state().cancelled())
+                    .satisfies(given ->
+                            assertThat(given.why())
+                                    .containsAnyOf(
+                                            "n2 has still to receive", "n2 does not stream"));
+            assertThat(receiver.signal(Signal.CONTINUE)).isTrue();
+        }
+    }
+
+    /// As the loop does: it looks after whoever commits wait for meanwhile.
+    private HandOver.Progress comesTo(Switchover request) {
+        AtomicReference<HandOver.Progress> progress = new AtomicReference<>();
+        Await.until(
+                "it is handed over or given up",
+                () -> {
+                    progress.set(handOver.perform(request, store.seen().state()));
+                    return progress.get() != HandOver.Progress.PREPARING;
+                });
+        return Objects.requireNonNull(progress.get());
     }
 
     private Switchover request() {

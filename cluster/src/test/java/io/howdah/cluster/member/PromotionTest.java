@@ -61,7 +61,7 @@ class PromotionTest {
             }
             // the primary of timeline 1 stopped in order, so its WAL lies on the new history
             servers.attach(N1, servers.upstream(N2, FOURTH));
-            servers.of(N2).beginCheckpoint();
+            servers.of(N2).beginCheckpoint().join();
             Await.until(
                     "n1 is on timeline 4",
                     () -> servers.position(N1).history().current().equals(new TimelineId(4)));

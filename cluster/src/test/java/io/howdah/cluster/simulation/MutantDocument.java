@@ -48,9 +48,9 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
             case BASE -> Transition.accepted(withoutBase(next));
             case UNIQUE_TIMELINES -> Transition.accepted(withNextTimeline(state, next));
             case HIGHEST_POSITION -> Transition.accepted(withLowest(state, next));
-            case GRACE -> Transition.accepted(withHeld(next, false, true));
-            case UNHEARD_RESUME -> Transition.accepted(withHeld(next, true, false));
-            case HOLDERS_LEASE -> Transition.accepted(withOwnLeases(next));
+            case GRACE -> Transition.accepted(withHeld(next, true, false, true));
+            case UNHEARD_RESUME -> Transition.accepted(withHeld(next, true, true, false));
+            case HOLDERS_LEASE -> Transition.accepted(withHeld(next, false, true, true));
             default -> change;
         };
     }
@@ -93,7 +93,8 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
     }
 
     /// The lease as it is, but for what the mutation leaves out.
-    private static ClusterState withHeld(ClusterState next, boolean grace, boolean unheard) {
+    private static ClusterState withHeld(
+            ClusterState next, boolean lease, boolean grace, boolean unheard) {
         return next.lease() instanceof Lease.Held held
                 ? Altered.lease(
                         next,
@@ -105,28 +106,9 @@ final class MutantDocument implements DocumentType<ClusterState, Command> {
                                 held.renewedMillis(),
                                 held.reason(),
                                 held.sinceMillis(),
-                                held.leaseMillis(),
+                                lease ? held.leaseMillis() : 0,
                                 grace ? held.graceMillis() : 0,
                                 unheard ? held.unheard() : 0))
-                : next;
-    }
-
-    /// Whoever watches goes by its own.
-    private static ClusterState withOwnLeases(ClusterState next) {
-        return next.lease() instanceof Lease.Held held
-                ? Altered.lease(
-                        next,
-                        new Lease.Held(
-                                held.node(),
-                                held.epoch(),
-                                held.timeline(),
-                                held.renewals(),
-                                held.renewedMillis(),
-                                held.reason(),
-                                held.sinceMillis(),
-                                0,
-                                held.graceMillis(),
-                                held.unheard()))
                 : next;
     }
 

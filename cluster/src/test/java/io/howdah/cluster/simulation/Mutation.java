@@ -27,7 +27,8 @@ enum Mutation {
     LIMIT,
     /// Others do not wait for the grace that a leaving agent was given.
     GRACE,
-    /// A take-over ends whatever grace it finds, though it was sent before that was given.
+    /// A take-over ends whatever grace and lease it finds, though it was sent before these were
+    /// given.
     SEEN_GRACE,
     /// A lease expires though its holder has not heard that a pause is over.
     UNHEARD_RESUME,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 
 /// What an agent can do to a simulated PostgreSQL, step by step as `ManagedPostgres` does it: an
 /// agent can be killed, and its server can die, between any two steps.
@@ -236,8 +237,18 @@ class SimulatedPostgres implements LocalPostgres {
     }
 
     @Override
-    public void beginCheckpoint() {
-        process.checkAlive();
+    public CompletableFuture<Void> beginCheckpoint() {
+        ServerProcess server = own.answering();
+        var written = new CompletableFuture<Void>();
+        server.in(
+                world.chance(0.05)
+                        ? world.between(9 * World.SECOND, 14 * World.SECOND)
+                        : world.between(2 * World.MILLI, 80 * World.MILLI),
+                () -> {
+                    server.commits().checkpoint();
+                    written.complete(null);
+                });
+        return written;
     }
 
     @Override

@@ -230,10 +230,11 @@ class ClusterStateTest {
     void whyALeaderGaveASwitchoverUpIsKeptUntilAnotherIsAskedFor() {
         Switchover toN2 = new Switchover(FIRST, N2);
         ClusterState state = accept(led(), new Command.RequestSwitchover(toN2));
-        state = accept(state, new Command.CancelSwitchover(N1, FIRST, "no checkpoint"));
+        state = accept(state, new Command.CancelSwitchover(N1, toN2, "no checkpoint", 7));
         assertThat(state.switchover()).isNull();
         assertThat(state.cancelled()).isEqualTo(new Switchover.Cancelled(toN2, "no checkpoint"));
-        state = accept(state, new Command.CancelSwitchover(N1, FIRST, "once more"));
+        assertThat(refusal(state, new Command.CancelSwitchover(N1, toN2, "once more", 8)))
+                .contains("under way");
         assertThat(state.cancelled()).isEqualTo(new Switchover.Cancelled(toN2, "no checkpoint"));
         state = accept(state, new Command.RequestSwitchover(toN2));
         assertThat(state.cancelled()).isNull();
@@ -305,7 +306,7 @@ class ClusterStateTest {
                                 N1, FIRST, incarnation(N1), at(7), at(7).history(), SYSTEM, 5),
                         new Command.SetVoters(N1, FIRST, 4, voters(N2, N3), 1),
                         new Command.RequestSwitchover(new Switchover(FIRST, null)),
-                        new Command.CancelSwitchover(N1, FIRST, "why"),
+                        new Command.CancelSwitchover(N1, new Switchover(FIRST, N2), "why", 5),
                         new Command.Elect(N2, FIRST, "operator"),
                         new Command.ForceFailover(N1, FIRST, "dba", 5),
                         new Command.Suspend(new Pause("dba", "why", 5)),

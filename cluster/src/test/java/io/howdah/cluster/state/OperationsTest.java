@@ -134,6 +134,21 @@ class OperationsTest {
     }
 
     @Test
+    void whoCountedAShorterLeaseBeforeTheLastAgentDoesNotShortenTheLeaseOfThatOne() {
+        ClusterState longer = accept(led(), counting(60_000, 0));
+
+        ClusterState late = accept(longer, counting(2_000, 0));
+        assertThat(late.held().orElseThrow().leaseMillis()).isEqualTo(60_000);
+
+        ClusterState shorter = accept(late, counting(2_000, 2));
+        assertThat(shorter.held().orElseThrow().leaseMillis()).isEqualTo(2_000);
+    }
+
+    private static Command counting(long leaseMillis, long seen) {
+        return new Command.Renew(N1, FIRST, 5_000, null, 0, seen, leaseMillis);
+    }
+
+    @Test
     void whoTookOverBeforeTheLastAgentDoesNotEndTheGraceOfThatOne() {
         ClusterState first = accept(led(), new Command.Furlough(N1, FIRST, 13_000, 5_000));
         Command takesOver = new Command.Renew(N1, FIRST, 6_000, 1);
@@ -250,8 +265,15 @@ class OperationsTest {
         ClusterState planned = accept(led(), new Command.PlanSwitchover(plan(N2)));
         assertThat(refusal(planned, new Command.PlanSwitchover(plan(N3)))).contains("already");
         ClusterState due = accept(planned, new Command.BeginPlanned(N1, FIRST, plan(N2)));
-        assertThat(due.switchover()).isEqualTo(new Switchover(FIRST, N2));
+        Switchover request = new Switchover(FIRST, N2, plan(N2));
+        assertThat(due.switchover()).isEqualTo(request);
         assertThat(due.planned()).isNull();
+
+        ClusterState givenUp =
+                accept(due, new Command.CancelSwitchover(N1, request, "n2 has much to replay", 8));
+        assertThat(givenUp.dropped())
+                .as("why nothing came of it is shown")
+                .isEqualTo(new PlannedSwitchover.Dropped(plan(N2), "n2 has much to replay", 8));
     }
 
     @Test

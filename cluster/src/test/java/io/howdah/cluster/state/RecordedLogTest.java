@@ -109,7 +109,8 @@ final class RecordedLogTest {
                 new Command.Furlough(N1, one, 20_000, 3_000),
                 new Command.Renew(N1, one, 4_000, 2),
                 new Command.RequestSwitchover(new Switchover(one, N2)),
-                new Command.CancelSwitchover(N1, one, "n2 does not stream from n1"),
+                new Command.CancelSwitchover(
+                        N1, new Switchover(one, N2), "n2 does not stream from n1", 4_500),
                 new Command.Expire(N2, one, 2, 5_000),
                 new Command.Expire(N2, one, 3, 7_000),
                 new Command.CastVote(N3, two, vote(N3, at(100))),
