@@ -3,6 +3,7 @@ package io.howdah.backup;
 import com.github.luben.zstd.Zstd;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
@@ -75,7 +76,13 @@ final class BackupRoom implements AutoCloseable {
     }
 
     BackupRecord take(TestPostgres server, TakeListener listener) {
-        return new BackupTaking(store, server.source(), new TakeOptions(2, 0, 1), listener).run();
+        return new BackupTaking(
+                        store,
+                        RepositoryMemory.none(),
+                        server.source(),
+                        new TakeOptions(2, 0, 1),
+                        listener)
+                .run();
     }
 
     VerifyResult verify() {

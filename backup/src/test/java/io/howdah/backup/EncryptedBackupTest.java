@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
@@ -53,6 +54,7 @@ class EncryptedBackupTest {
             BackupRecord _ =
                     new BackupTaking(
                                     store,
+                                    RepositoryMemory.none(),
                                     server.source(),
                                     new TakeOptions(2, 0, 1),
                                     new TakeListener() {})

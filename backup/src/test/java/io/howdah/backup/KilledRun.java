@@ -1,6 +1,7 @@
 package io.howdah.backup;
 
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
@@ -76,6 +77,7 @@ final class KilledRun {
                                     "postgres"));
             new BackupTaking(
                             store,
+                            RepositoryMemory.none(),
                             source,
                             new TakeOptions(2, 0, 1),
                             new TakeListener() {

@@ -6,6 +6,7 @@ import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.wal.WalArchiveSettings;
 import io.howdah.backup.wal.WalArchiveStatus;
@@ -76,7 +77,8 @@ class LostServerTest {
                         Duration.ofMillis(400),
                         room.path("received"),
                         1),
-                List.of(room.store()));
+                List.of(room.store()),
+                RepositoryMemory.none());
     }
 
     private Optional<Marker> archived(WalArchiver archiver) {

@@ -105,6 +105,7 @@ final class BackupCommand implements Callable<Integer> {
         try (Progress progress = Progress.start(Screen.standardError(), what + ": a checkpoint")) {
             return new BackupTaking(
                             store,
+                            server.memory(),
                             server.source(),
                             options,
                             new TakeListener() {

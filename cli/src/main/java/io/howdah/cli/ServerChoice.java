@@ -1,9 +1,11 @@
 package io.howdah.cli;
 
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.cli.backup.LocalServer;
 import io.howdah.cli.demo.DemoDirectory;
 import io.howdah.cli.demo.DemoSettings;
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
@@ -57,7 +59,9 @@ final class ServerChoice {
     /// @throws CommandFailure when nothing is named, and there is no demo
     List<LocalServer.Place> places(Optional<DemoDirectory> demo) {
         if (data != null) {
-            return List.of(new LocalServer.Place(data.toString(), data.toAbsolutePath()));
+            return List.of(
+                    new LocalServer.Place(
+                            data.toString(), data.toAbsolutePath(), RepositoryMemory.none()));
         }
         Optional<NodeConfiguration> node = node();
         if (node.isPresent()) {
@@ -90,6 +94,9 @@ final class ServerChoice {
                     configuration.node() + " is a witness: it has no database",
                     "name the howdah.yaml of another node");
         }
-        return new LocalServer.Place(configuration.node(), database);
+        return new LocalServer.Place(
+                configuration.node(),
+                database,
+                BackupWorker.repositories(configuration.directory()));
     }
 }

@@ -6,6 +6,7 @@ import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.manifest.ManifestWriter;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.SystemId;
 
@@ -13,14 +14,21 @@ import io.howdah.postgres.SystemId;
 public final class BackupTaking {
 
     private final ObjectStore place;
+    private final RepositoryMemory memory;
     private final BackupSource source;
     private final TakeOptions options;
     private final TakeListener listener;
 
     /// @param place where the repository is, or will be
+    /// @param memory whether there was one before
     public BackupTaking(
-            ObjectStore place, BackupSource source, TakeOptions options, TakeListener listener) {
+            ObjectStore place,
+            RepositoryMemory memory,
+            BackupSource source,
+            TakeOptions options,
+            TakeListener listener) {
         this.place = place;
+        this.memory = memory;
         this.source = source;
         this.options = options;
         this.listener = listener;
@@ -34,7 +42,7 @@ public final class BackupTaking {
     public BackupRecord run() {
         try (BackupSession session = BackupSession.open(source.connection())) {
             requireSameServer(session);
-            Repository repository = Repository.openOrMake(place, session.systemId());
+            Repository repository = memory.openOrMake(place, session.systemId());
             var catalog = new BackupCatalog(repository);
             BackupId id = catalog.newId(session.now());
             try (var draft =

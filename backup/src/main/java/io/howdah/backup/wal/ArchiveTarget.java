@@ -1,6 +1,7 @@
 package io.howdah.backup.wal;
 
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.SystemId;
 
@@ -12,8 +13,8 @@ import io.howdah.postgres.SystemId;
 record ArchiveTarget(ObjectStore store, SystemId system, WalIndex index) {
 
     /// Looks at a repository, which becomes one of this system where there is none yet.
-    static ArchiveTarget look(ObjectStore store, SystemId system) {
-        Repository _ = Repository.openOrMake(store, system);
+    static ArchiveTarget look(ObjectStore store, SystemId system, RepositoryMemory memory) {
+        Repository _ = memory.openOrMake(store, system);
         return new ArchiveTarget(store, system, WalIndex.read(store, system));
     }
 }

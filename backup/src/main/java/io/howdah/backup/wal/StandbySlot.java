@@ -1,8 +1,11 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.BackupException;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -19,7 +22,9 @@ import java.util.List;
 ///
 /// @param slot its name, the same on every member
 /// @param stores of the repositories
-public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores) {
+/// @param memory which of them there were before: where one is missing, nothing in its place says
+///   what is archived
+public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores, RepositoryMemory memory) {
 
     public StandbySlot {
         stores = List.copyOf(stores);
@@ -30,6 +35,7 @@ public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores) {
     /// @param standby a standby
     /// @throws WireException when it does not answer
     /// @throws StoreUnavailableException when a repository does not
+    /// @throws BackupException when one is missing, or another one than before
     public void keep(ConnectionSettings standby) {
         try (PostgresConnection session = PostgresConnection.open(standby)) {
             ArchiveSlot kept = new ArchiveSlot(slot);
@@ -50,10 +56,16 @@ public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores) {
             line = replication.timelineHistory(identity.timeline()).history();
         }
         return stores.stream()
-                .map(store ->
-                        WalIndex.read(store, identity.systemId())
-                                .reach(line, ArchivePoint.at(line, from).timeline(), from))
+                .map(store -> archived(store, identity.systemId(), line, from))
                 .min(Comparator.naturalOrder())
+                .orElse(from);
+    }
+
+    private Lsn archived(ObjectStore store, SystemId system, TimelineHistory line, Lsn from) {
+        return memory.open(store, system)
+                .map(_ ->
+                        WalIndex.read(store, system)
+                                .reach(line, ArchivePoint.at(line, from).timeline(), from))
                 .orElse(from);
     }
 }

@@ -1,6 +1,7 @@
 package io.howdah.backup.wal;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreException;
 import io.howdah.postgres.Lsn;
@@ -33,12 +34,16 @@ public final class WalArchiver implements AutoCloseable {
 
     private final WalArchiveSettings settings;
     private final List<ObjectStore> stores;
+    private final RepositoryMemory memory;
     private volatile boolean closed;
     private volatile @Nullable ArchiveStream current;
 
     /// @param stores of the repositories, one or more; those that are none yet become the server's
-    public WalArchiver(WalArchiveSettings settings, List<ObjectStore> stores) {
+    /// @param memory which of them there were before
+    public WalArchiver(
+            WalArchiveSettings settings, List<ObjectStore> stores, RepositoryMemory memory) {
         this.settings = settings;
+        this.memory = memory;
         this.stores = List.copyOf(stores);
         if (stores.isEmpty()) {
             throw new IllegalArgumentException("WAL is archived in one repository at least");
@@ -53,14 +58,15 @@ public final class WalArchiver implements AutoCloseable {
     /// @throws StoreException when a repository cannot be read at the beginning; one that fails
     ///   later is waited for
     /// @throws WalConflictException when a repository holds other WAL
-    /// @throws BackupException when a repository belongs to another cluster
+    /// @throws BackupException when a repository belongs to another cluster, or is missing or
+    ///   another one than before
     public void run(ConnectionSettings server) {
         try (ReplicationConnection replication = ReplicationConnection.open(server);
                 PostgresConnection session = PostgresConnection.open(server)) {
             SystemIdentity identity = replication.identifySystem();
             List<ArchiveTarget> targets =
                     stores.stream()
-                            .map(store -> ArchiveTarget.look(store, identity.systemId()))
+                            .map(store -> ArchiveTarget.look(store, identity.systemId(), memory))
                             .toList();
             int segmentBytes = replication.walSegmentBytes();
             TimelineHistory line = histories(replication, targets, identity.timeline());

@@ -9,8 +9,12 @@ import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +61,61 @@ class RepositoryTest {
         store().delete(Repository.IDENTITY);
         put("howdah-repository.json", "{\"format\": 1");
         assertThatThrownBy(() -> Repository.open(store())).hasMessageContaining("damaged");
+    }
+
+    @Test
+    void repositoryThatIsRememberedIsNeverMadeAnew() throws IOException {
+        Path file = folder.resolve("repositories.json");
+        RepositoryMemory memory = RepositoryMemory.of(file);
+        Repository made = memory.openOrMake(store(), CLUSTER);
+        assertThat(memory.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
+
+        Path mounted = folder.resolve("mounted");
+        Files.move(store().root(), mounted);
+        assertThatThrownBy(() -> memory.openOrMake(store(), CLUSTER))
+                .as("there is not even a folder")
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("HINT: mount its disk")
+                .hasMessageContaining(file.toString());
+        assertThat(store().root()).doesNotExist();
+        Files.createDirectory(store().root());
+        for (RepositoryMemory each : List.of(memory, RepositoryMemory.readFrom(file))) {
+            assertThatThrownBy(() -> each.openOrMake(store(), CLUSTER))
+                    .as("where a disk is to be mounted")
+                    .hasMessageContaining(made.identity().cluster() + " was in " + store())
+                    .hasMessageContaining("HINT: mount its disk");
+        }
+        assertThat(store().root()).isEmptyDirectory();
+
+        Files.delete(store().root());
+        Files.move(mounted, store().root());
+        assertThat(memory.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
+        Files.move(store().root(), mounted);
+        Files.delete(file);
+        assertThat(memory.openOrMake(store(), CLUSTER).identity()).isNotEqualTo(made.identity());
+    }
+
+    @Test
+    void anotherRepositoryInThePlaceOfTheRememberedOneIsRefused() throws IOException {
+        Path file = folder.resolve("repositories.json");
+        RepositoryMemory memory = RepositoryMemory.of(file);
+        assertThatThrownBy(() -> memory.open(store(), CLUSTER))
+                .isInstanceOf(StoreUnavailableException.class);
+        Files.createDirectory(store().root());
+        assertThat(memory.open(store(), CLUSTER)).isEmpty();
+        Repository first = Repository.openOrMake(store(), CLUSTER);
+        assertThat(memory.open(store(), CLUSTER).map(Repository::identity))
+                .as("who only looks remembers")
+                .contains(first.identity());
+
+        Files.move(store().root(), folder.resolve("mounted"));
+        Repository second = Repository.openOrMake(store(), CLUSTER);
+        assertThatThrownBy(() -> memory.openOrMake(store(), CLUSTER))
+                .hasMessageContaining(first.identity().cluster().toString())
+                .hasMessageContaining(second.identity().cluster().toString())
+                .hasMessageContaining("delete " + file);
+        assertThatThrownBy(() -> memory.open(store(), CLUSTER))
+                .hasMessageContaining("another one than before");
     }
 
     private void put(String name, String content) {

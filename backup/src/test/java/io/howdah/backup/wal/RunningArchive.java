@@ -1,5 +1,6 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.wire.ConnectionSettings;
@@ -28,7 +29,8 @@ final class RunningArchive implements AutoCloseable {
         this.archiver =
                 new WalArchiver(
                         new WalArchiveSettings(SLOT, Duration.ofMillis(100), directory, 1),
-                        List.of(stores));
+                        List.of(stores),
+                        RepositoryMemory.none());
         this.run = CompletableFuture.runAsync(this::work, task -> Thread.ofVirtual().start(task));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import io.howdah.backup.TestPostgres;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FaultyStore;
 import io.howdah.backup.store.FolderStore;
@@ -215,7 +216,8 @@ class WalArchiverTest {
     /// On a standby nobody streams through it.
     private void assertSlotFollowsTheArchive(
             TestPostgres standby, RunningArchive archive, Lsn written) {
-        StandbySlot slot = new StandbySlot(RunningArchive.SLOT, List.of(store));
+        StandbySlot slot =
+                new StandbySlot(RunningArchive.SLOT, List.of(store), RepositoryMemory.none());
         slot.keep(standby.connection());
         archive.awaitArchived(written);
         slot.keep(standby.connection());

@@ -1,5 +1,6 @@
 package io.howdah.cli.backup;
 
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.take.BackupSource;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.postgres.DataDirectory;
@@ -20,7 +21,9 @@ import java.util.Optional;
 /// @param name what an operator calls it
 /// @param source its files, and how to talk to it
 /// @param standby whether it follows another one
-public record LocalServer(String name, BackupSource source, boolean standby) {
+/// @param memory which repositories its node has found before
+public record LocalServer(
+        String name, BackupSource source, boolean standby, RepositoryMemory memory) {
 
     private static final String USER = "postgres";
 
@@ -28,7 +31,8 @@ public record LocalServer(String name, BackupSource source, boolean standby) {
     ///
     /// @param name what an operator calls it
     /// @param directory its data directory
-    public record Place(String name, Path directory) {}
+    /// @param memory which repositories its node has found before
+    public record Place(String name, Path directory, RepositoryMemory memory) {}
 
     /// The server to back up: a standby, as that spares the primary, else the primary.
     ///
@@ -80,7 +84,11 @@ public record LocalServer(String name, BackupSource source, boolean standby) {
                             .single()
                             .booleanValue("standby");
             return Optional.of(
-                    new LocalServer(place.name(), new BackupSource(data, settings), standby));
+                    new LocalServer(
+                            place.name(),
+                            new BackupSource(data, settings),
+                            standby,
+                            place.memory()));
         } catch (WireException e) {
             problems.add(
                     "the server in " + place.directory() + " does not answer: " + e.getMessage());

@@ -6,6 +6,7 @@ import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.drill.DrillStep;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
@@ -206,11 +207,14 @@ class ArchiveTest {
                         IntStream.rangeClosed(1, DemoCluster.NODES)
                                 .mapToObj(node ->
                                         new LocalServer.Place(
-                                                "n" + node, cluster().dataDirectory(node)))
+                                                "n" + node,
+                                                cluster().dataDirectory(node),
+                                                RepositoryMemory.none()))
                                 .toList());
         Await.until("an archive begins", () -> Files.isDirectory(repository().resolve("wal")));
         new BackupTaking(
                         new FolderStore(repository()),
+                        RepositoryMemory.none(),
                         standby.source(),
                         new TakeOptions(1, 0, 1),
                         new TakeListener() {})

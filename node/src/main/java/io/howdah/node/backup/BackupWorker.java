@@ -2,6 +2,7 @@ package io.howdah.node.backup;
 
 import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.GapFilling;
 import io.howdah.backup.wal.StandbySlot;
@@ -84,6 +85,7 @@ public final class BackupWorker implements AutoCloseable {
         BackupConfiguration backup = Objects.requireNonNull(configuration.backup());
         List<ObjectStore> stores = backup.stores();
         SqlIdentifier name = new SqlIdentifier(SLOT);
+        RepositoryMemory memory = RepositoryMemory.of(repositories(files));
         this.archiver =
                 new WalArchiver(
                         new WalArchiveSettings(
@@ -91,9 +93,10 @@ public final class BackupWorker implements AutoCloseable {
                                 backup.wal().flush(),
                                 files.home().resolve("wal"),
                                 WalArchiveSettings.DEFAULT_LEVEL),
-                        stores);
+                        stores,
+                        memory);
         this.markers = backup.marker() ? new MarkerTrail() : null;
-        this.slot = new StandbySlot(name, stores);
+        this.slot = new StandbySlot(name, stores, memory);
         this.gaps =
                 new GapFilling(
                         stores, data.path().resolve("pg_wal"), files.home().resolve("gap-packed"));
@@ -135,6 +138,17 @@ public final class BackupWorker implements AutoCloseable {
             throw new UncheckedIOException(
                     "cannot start the backup worker of " + configuration.node(), e);
         }
+    }
+
+    private static Path repositories(BesideFiles files) {
+        return files.home().resolve("repositories.json");
+    }
+
+    /// The repositories that a node's worker has found, for others to read.
+    ///
+    /// @param node the node's directory
+    public static RepositoryMemory repositories(Path node) {
+        return RepositoryMemory.readFrom(repositories(BesideFiles.backupWorker(node)));
     }
 
     static String fingerprint(NodeConfiguration configuration, String version) {
