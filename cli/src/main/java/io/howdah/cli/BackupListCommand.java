@@ -2,6 +2,7 @@ package io.howdah.cli;
 
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
@@ -11,6 +12,7 @@ import io.howdah.cli.screen.DrillRemark;
 import io.howdah.cli.screen.Screen;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,12 +38,14 @@ final class BackupListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Repository found = Repository.open(repository.store(Optional.empty()));
-        List<BackupRecord> backups = new BackupCatalog(found).all();
+        var damaged = new ArrayList<BackupState.Damaged>();
+        List<BackupRecord> backups = new BackupCatalog(found).all(damaged::add);
         Screen screen = Screen.standardOutput();
         screen.print(
                 json
                         ? List.of(new String(RepositoryJson.write(backups), StandardCharsets.UTF_8))
                         : BackupView.list(backups, ZoneId.systemDefault(), screen.hasColours()));
+        Screen.standardError().print(BackupView.damagedRecords(damaged));
         if (!json && !backups.isEmpty()) {
             screen.print(
                     DrillRemark.of(

@@ -4,7 +4,9 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryIdentity;
 import io.howdah.backup.repository.RepositoryJson;
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
@@ -13,11 +15,13 @@ import io.howdah.backup.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The backups of a repository. Looks there anew at each call; thread-safe.
 ///
@@ -25,32 +29,39 @@ import java.util.TreeMap;
 public record BackupCatalog(Repository repository) {
 
     private static final int MOST_BYTES = 16 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(BackupCatalog.class);
+
+    /// All backups, oldest first, but for those whose records are damaged.
+    public List<BackupRecord> all() {
+        return all(BackupCatalog::passOver);
+    }
 
     /// All backups, oldest first.
     ///
-    /// @throws BackupException when one cannot be read
-    public List<BackupRecord> all() {
-        var records = new ArrayList<BackupRecord>();
-        for (BackupFolder folder : folders().values()) {
-            finished(folder).ifPresent(records::add);
-        }
-        return List.copyOf(records);
+    /// @param damaged told of those whose records are damaged
+    public List<BackupRecord> all(Consumer<BackupState.Damaged> damaged) {
+        return folders().values().stream()
+                .flatMap(folder -> finished(folder, damaged).stream())
+                .toList();
     }
 
-    /// The newest backup.
+    /// The newest backup whose record is not damaged.
     public Optional<BackupRecord> newest() {
         return folders().descendingMap().values().stream()
-                .flatMap(folder -> finished(folder).stream())
+                .flatMap(folder -> finished(folder, BackupCatalog::passOver).stream())
                 .findFirst();
     }
 
     /// A backup by its name.
     ///
     /// @return empty when there is none
+    /// @throws BackupException when its record is damaged
     public Optional<BackupRecord> find(BackupId id) {
-        return look(id) instanceof BackupState.Finished(BackupRecord backup)
-                ? Optional.of(backup)
-                : Optional.empty();
+        return switch (look(id)) {
+            case BackupState.Finished(BackupRecord backup) -> Optional.of(backup);
+            case BackupState.Damaged damaged -> throw damaged.refusal();
+            case BackupState.Unfinished _, BackupState.Withdrawn _ -> Optional.empty();
+        };
     }
 
     /// Everything that was ever begun and is still there in parts, by name, so by age.
@@ -75,12 +86,17 @@ public record BackupCatalog(Repository repository) {
 
     /// What has become of one.
     ///
-    /// @throws BackupException when that cannot be read
+    /// @throws BackupException when its format is unknown
+    /// @throws StoreUnavailableException when the store cannot say
     public BackupState look(BackupId id) {
         try (InputStream in = store().get(id.object())) {
             return parse(id, in.readNBytes(MOST_BYTES));
         } catch (ObjectMissingException e) {
             return new BackupState.Unfinished();
+        } catch (ObjectDamagedException e) {
+            return new BackupState.Damaged(id, e.fact());
+        } catch (TamperedException e) {
+            return damaged(id, e);
         } catch (IOException e) {
             throw new StoreUnavailableException(
                     "cannot read " + id.object() + " in " + store() + ": " + e,
@@ -129,8 +145,28 @@ public record BackupCatalog(Repository repository) {
         return store().put(id.object(), Content.of(json), PutMode.IF_ABSENT);
     }
 
-    private Optional<BackupRecord> finished(BackupFolder folder) {
-        return folder.ended().flatMap(_ -> find(folder.id()));
+    private Optional<BackupRecord> finished(
+            BackupFolder folder, Consumer<BackupState.Damaged> damaged) {
+        if (folder.ended().isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (look(folder.id())) {
+            case BackupState.Finished(BackupRecord backup) -> Optional.of(backup);
+            case BackupState.Damaged found -> {
+                damaged.accept(found);
+                yield Optional.empty();
+            }
+            case BackupState.Unfinished _, BackupState.Withdrawn _ -> Optional.empty();
+        };
+    }
+
+    private static void passOver(BackupState.Damaged backup) {
+        LOG.warn("the backup {} is passed over: {}", backup.id(), backup.how());
+    }
+
+    private BackupState damaged(BackupId id, Exception e) {
+        return new BackupState.Damaged(
+                id, id.object() + " in " + store() + " is damaged: " + e.getMessage());
     }
 
     private BackupState parse(BackupId id, byte[] json) {
@@ -146,10 +182,7 @@ public record BackupCatalog(Repository repository) {
             }
             return new BackupState.Finished(RepositoryJson.read(json, BackupRecord.class));
         } catch (IllegalArgumentException e) {
-            throw new BackupException(
-                    id.object() + " in " + store() + " is damaged: " + e.getMessage(),
-                    "restore another backup, or put that file back from a copy",
-                    e);
+            return damaged(id, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.howdah.backup.sweep;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupFolder;
 import io.howdah.backup.catalog.BackupId;
@@ -23,6 +24,7 @@ record Overview(
         List<BackupFolder> unfinished,
         Map<BackupId, BackupFolder> folders) {
 
+    /// @throws BackupException when a record is damaged: what it needs cannot be told
     static Overview of(BackupCatalog catalog) {
         var finished = new ArrayList<BackupRecord>();
         var withdrawn = new TreeMap<BackupId, Integer>();
@@ -36,6 +38,7 @@ record Overview(
             switch (catalog.look(folder.id())) {
                 case BackupState.Finished(BackupRecord backup) -> finished.add(backup);
                 case BackupState.Withdrawn(int parts) -> withdrawn.put(folder.id(), parts);
+                case BackupState.Damaged damaged -> throw damaged.refusal();
                 case BackupState.Unfinished _ -> {
                     // Removed by another sweep since it was listed.
                 }

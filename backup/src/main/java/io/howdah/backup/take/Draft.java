@@ -70,6 +70,9 @@ final class Draft implements AutoCloseable {
                                     store(), folder.id().manifestFolder(), backup.manifest()));
                     return found.stream().map(EarlierChunks::new).toList();
                 }
+                case BackupState.Damaged _ -> {
+                    // What it refers to cannot be told; an older one does as well.
+                }
                 case BackupState.Unfinished _ -> addInterrupted(found, folder, folder.parts());
                 case BackupState.Withdrawn(int parts) -> addInterrupted(found, folder, parts);
             }

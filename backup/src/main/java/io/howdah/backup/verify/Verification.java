@@ -60,7 +60,9 @@ public final class Verification {
     ///
     /// @throws StoreUnavailableException when the store cannot say
     public VerifyResult run() {
-        List<BackupRecord> backups = new BackupCatalog(repository).all();
+        List<BackupRecord> backups =
+                new BackupCatalog(repository)
+                        .all(each -> add(new Damage(each.id().text(), "its record", each.how())));
         try (var readers =
                 new Crew<>("verify-reader", workers, () -> new PackReader(repository.store()))) {
             BackupRecord before = null;

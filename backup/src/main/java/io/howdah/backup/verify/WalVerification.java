@@ -1,6 +1,6 @@
+import java.util.Map;
 package io.howdah.backup.verify;
 
-import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Reads the archived WAL through, and says what of it is missing. Not thread-safe.
@@ -32,7 +31,6 @@ final class WalVerification {
     private final WalIndex index;
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    /// @throws BackupException when a history is damaged
     WalVerification(ObjectStore store, SystemId system) {
         this.store = store;
         this.names = new WalNames(system);
@@ -85,7 +83,10 @@ final class WalVerification {
                                         .ifPresent(damaged::add);
                         case WalNames.Piece(_, WalRange range) ->
                                 damage(object.name(), range.bytes()).ifPresent(damaged::add);
-                        case WalNames.History _ -> {}
+                        case WalNames.History(TimelineId timeline) ->
+                                Optional.ofNullable(index.damaged().get(timeline))
+                                        .map(how -> new Damage("WAL", object.name().last(), how))
+                                        .ifPresent(damaged::add);
                         case null -> {}
                     }
                 });

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Which WAL of a cluster a repository holds: what it held when it was read. Small, however much
 /// WAL there is. Immutable.
@@ -22,20 +24,22 @@ import java.util.TreeMap;
 /// @param segmentBytes the size of a segment; empty while no segment is complete
 /// @param timelines what is there of each timeline, by its number
 /// @param histories the histories that are there
+/// @param damaged those that are there and cannot be understood: what is wrong with each
 public record WalIndex(
         OptionalInt segmentBytes,
         SortedMap<TimelineId, TimelineWal> timelines,
-        Map<TimelineId, TimelineHistory> histories) {
+        Map<TimelineId, TimelineHistory> histories,
+        Map<TimelineId, String> damaged) {
 
     public WalIndex {
         timelines = Collections.unmodifiableSortedMap(new TreeMap<>(timelines));
         histories = Map.copyOf(histories);
+        damaged = Map.copyOf(damaged);
     }
 
     /// Reads the names of all that is there.
     ///
     /// @throws StoreUnavailableException when the store cannot say what is there
-    /// @throws BackupException when a history is damaged
     public static WalIndex read(ObjectStore store, SystemId system) {
         return new WalIndexReader(store, new WalNames(system)).read();
     }
@@ -47,7 +51,14 @@ public record WalIndex(
 
     /// The line that leads to a timeline; empty where its history is not there. The first timeline
     /// needs none.
+    ///
+    /// @throws BackupException when it is damaged
     public Optional<TimelineHistory> history(TimelineId timeline) {
+        String how = damaged.get(timeline);
+        if (how != null) {
+            throw new BackupException(
+                    how, "copy the file of that name from the pg_wal of a member over it");
+        }
         return timeline.equals(TimelineId.FIRST)
                 ? Optional.of(TimelineHistory.startingAt(timeline))
                 : Optional.ofNullable(histories.get(timeline));
@@ -55,10 +66,9 @@ public record WalIndex(
 
     /// The newest timeline that something is there of, be it only its history.
     public Optional<TimelineId> newest() {
-        return timelines.isEmpty()
-                ? histories.keySet().stream().max(TimelineId::compareTo)
-                : Optional.of(
-                        histories.keySet().stream().reduce(timelines.lastKey(), TimelineId::max));
+        return Stream.of(timelines.keySet(), histories.keySet(), damaged.keySet())
+                .flatMap(Set::stream)
+                .max(TimelineId::compareTo);
     }
 
     /// How far a server can be brought from a position on, along a line of timelines: the end of

@@ -1,6 +1,6 @@
 package io.howdah.backup.wal;
 
-import io.howdah.backup.BackupException;
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
@@ -11,19 +11,20 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts an index together. For one thread, once.
 final class WalIndexReader {
 
     private static final int MOST_HISTORY_BYTES = 1 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(WalIndexReader.class);
 
     private static final class Growing {
         private final List<WalRange> segments = new ArrayList<>();
@@ -44,6 +45,7 @@ final class WalIndexReader {
     private final WalNames names;
     private final Map<TimelineId, Growing> growing = new TreeMap<>();
     private final Map<TimelineId, TimelineHistory> histories = new HashMap<>();
+    private final Map<TimelineId, String> damaged = new HashMap<>();
     private final List<WalNames.Segment> unsized = new ArrayList<>();
     private OptionalInt segmentBytes = OptionalInt.empty();
 
@@ -57,15 +59,14 @@ final class WalIndexReader {
         var timelines = new TreeMap<TimelineId, TimelineWal>();
         growing.forEach((timeline, wal) ->
                 timelines.put(timeline, new TimelineWal(wal.segments, wal.pieces)));
-        return new WalIndex(segmentBytes, timelines, histories);
+        return new WalIndex(segmentBytes, timelines, histories, damaged);
     }
 
     private void add(StoredObject object) {
         switch (names.parse(object.name()).orElse(null)) {
             case WalNames.Segment segment -> addSegment(object.name(), segment);
             case WalNames.Piece piece -> of(piece.timeline()).pieces.add(piece.range());
-            case WalNames.History(TimelineId timeline) ->
-                    histories.put(timeline, history(store, object.name(), timeline));
+            case WalNames.History(TimelineId timeline) -> addHistory(object.name(), timeline);
             case null -> {}
         }
     }
@@ -103,22 +104,18 @@ final class WalIndexReader {
         return growing.computeIfAbsent(timeline, _ -> new Growing());
     }
 
-    /// Reads a history.
-    ///
-    /// @throws ObjectMissingException when it is not there
-    static TimelineHistory history(ObjectStore store, ObjectName name, TimelineId timeline) {
-        @Nullable String content = null;
+    private void addHistory(ObjectName name, TimelineId timeline) {
         try (InputStream in = store.get(name)) {
-            content = new String(in.readNBytes(MOST_HISTORY_BYTES), StandardCharsets.UTF_8);
-            return TimelineHistory.parse(timeline, content);
+            histories.put(timeline, WalHistory.parse(timeline, in.readNBytes(MOST_HISTORY_BYTES)));
+        } catch (ObjectMissingException e) {
+            LOG.debug("{} went after it was listed", name);
+        } catch (IllegalArgumentException | TamperedException e) {
+            damaged.put(timeline, name + " in " + store + " is damaged: " + e.getMessage());
+        } catch (ObjectDamagedException e) {
+            damaged.put(timeline, e.fact());
         } catch (IOException e) {
             throw new StoreUnavailableException(
                     "cannot read " + name + " in " + store + ": " + e, "try again", e);
-        } catch (IllegalArgumentException e) {
-            throw new BackupException(
-                    name + " in " + store + " is damaged: " + e.getMessage(),
-                    "copy the file of that name from the pg_wal of a member",
-                    e);
         }
     }
 }

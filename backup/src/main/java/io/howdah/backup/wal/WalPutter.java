@@ -1,5 +1,6 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
@@ -9,6 +10,7 @@ import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.TimelineHistoryFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,17 +103,29 @@ public final class WalPutter {
     /// @throws StoreUnavailableException when the store does not confirm it
     /// @throws WalConflictException when there is another one
     public void history(TimelineHistoryFile history) {
-        ObjectName name = names.history(history.history().current());
+        TimelineId timeline = history.history().current();
+        ObjectName name = names.history(timeline);
         byte[] content = history.content().getBytes(StandardCharsets.UTF_8);
-        if (store.put(name, Content.of(content), PutMode.IF_ABSENT) == PutOutcome.EXISTS) {
-            try (InputStream there = store.get(name)) {
-                if (!Arrays.equals(there.readAllBytes(), content)) {
-                    throw new WalConflictException(name, store.toString());
-                }
-            } catch (IOException e) {
-                throw unavailable(name, e);
-            }
+        if (store.put(name, Content.of(content), PutMode.IF_ABSENT) == PutOutcome.EXISTS
+                && !isThere(name, timeline, content)) {
+            LOG.warn("{} in {} is damaged: it is put anew", name, store);
+            PutOutcome _ = store.put(name, Content.of(content), PutMode.REPLACE);
         }
+    }
+
+    private boolean isThere(ObjectName name, TimelineId timeline, byte[] content) {
+        byte[] found;
+        try (InputStream there = store.get(name)) {
+            found = there.readAllBytes();
+        } catch (TamperedException | ObjectDamagedException e) {
+            return false;
+        } catch (IOException e) {
+            throw unavailable(name, e);
+        }
+        if (!Arrays.equals(found, content) && WalHistory.isWhole(timeline, found)) {
+            throw new WalConflictException(name, store.toString());
+        }
+        return Arrays.equals(found, content);
     }
 
     private void put(ObjectName name, Path file, long offset, int length) {

@@ -3,7 +3,9 @@ package io.howdah.backup.wal;
 import static io.howdah.backup.wal.StoredWal.SEGMENT_BYTES;
 import static io.howdah.backup.wal.StoredWal.at;
 import static io.howdah.backup.wal.StoredWal.content;
+import static io.howdah.backup.wal.StoredWal.line;
 import static io.howdah.backup.wal.StoredWal.timeline;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +17,8 @@ import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.verify.Damage;
 import io.howdah.backup.verify.Verification;
+import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.wire.TimelineHistoryFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +92,23 @@ class WalDamageTest {
         replace(wal.names.segment(segment), packed(other));
         assertThatThrownBy(() -> putter().segment(segment, file))
                 .isInstanceOf(WalConflictException.class);
+    }
+
+    @Test
+    void damagedHistoryIsNamedByVerifyAndPutAnewByTheArchiver() {
+        TimelineHistory two = line(at(4.5));
+        wal.segment(1, 4);
+        var file = new TimelineHistoryFile("00000002.history", "1\t" + at(4.5) + "\tx\n", two);
+        putter().history(file);
+        for (byte[] damaged : List.of(new byte[0], new byte[] {'x'})) {
+            replace(wal.names.history(timeline(2)), damaged);
+            assertThat(verify()).extracting(Damage::what).containsExactly("00000002.history");
+            putter().history(file);
+            assertThat(verify()).isEmpty();
+            assertThat(wal.index().history(timeline(2))).contains(two);
+        }
+        replace(wal.names.history(timeline(2)), "1\t0/1000\tx\n".getBytes(UTF_8));
+        assertThatThrownBy(() -> putter().history(file)).isInstanceOf(WalConflictException.class);
     }
 
     private WalPutter putter() {

@@ -107,7 +107,12 @@ class WalIndexTest {
         assertThat(wal.index().timelines()).isEmpty();
         assertThat(wal.index().newest()).isEmpty();
         wal.put(wal.names.prefix() + "00000002.history", Content.of(new byte[] {'x'}));
-        assertThatThrownBy(() -> wal.index())
+        wal.put(wal.names.prefix() + "00000003.history", Content.of(new byte[0]));
+        assertThat(wal.index().newest()).contains(timeline(3));
+        assertThatThrownBy(() -> wal.index().history(timeline(3)))
+                .hasMessageContaining("00000003.history")
+                .hasMessageContaining("it is empty");
+        assertThatThrownBy(() -> wal.index().history(timeline(2)))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("00000002.history")
                 .hasMessageContaining("HINT: ");

@@ -1,6 +1,7 @@
 package io.howdah.cli.backup;
 
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.restore.Recovered;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.TablesRequest;
@@ -58,6 +59,13 @@ public final class BackupView {
                             Cell.of(remarks(each))));
         }
         return table.lines(colours);
+    }
+
+    /// The backups that are missing in a list, as their records are damaged.
+    public static List<String> damagedRecords(List<BackupState.Damaged> damaged) {
+        return damaged.stream()
+                .flatMap(each -> String.valueOf(each.refusal().getMessage()).lines())
+                .toList();
     }
 
     private static String remarks(BackupRecord backup) {
