@@ -4,6 +4,7 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalSegment;
 import io.howdah.backup.wal.WalSource;
@@ -45,7 +46,7 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
     /// The plan for a backup that the line leads over.
     ///
     /// @throws BackupException when WAL is missing before the end of the backup, or before the
-    ///   target
+    ///   target: also where the newest WAL is wanted, and a gap lies before it
     static WalPlan of(
             WalIndex index, TimelineHistory line, BackupRecord backup, RestoreTarget target) {
         Lsn reach = index.reach(line, backup.timeline(), backup.startLsn());
@@ -72,7 +73,24 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
                             + line.current(),
                     "name a position from " + backup.stopLsn() + " to " + reach);
         }
+        if (target instanceof RestoreTarget.Latest) {
+            index.nextGap(line, backup.timeline(), backup.startLsn())
+                    .ifPresent(gap -> {
+                        throw behindAGap(backup, gap);
+                    });
+        }
         return new WalPlan(backup, line, reach);
+    }
+
+    private static BackupException behindAGap(BackupRecord backup, WalGap gap) {
+        return new BackupException(
+                "the newest WAL cannot be reached from the backup "
+                        + backup.id()
+                        + ": there is none from "
+                        + gap,
+                "restore to a moment before "
+                        + gap.range().start()
+                        + ", by --to or --to-lsn; what was written later is lost with the gap");
     }
 
     /// What hands the WAL to a server.

@@ -1,4 +1,3 @@
-import java.util.Map;
 package io.howdah.backup.verify;
 
 import io.howdah.backup.catalog.BackupRecord;
@@ -8,6 +7,7 @@ import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.wal.WalContent;
+import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalRange;
@@ -59,14 +59,10 @@ final class WalVerification {
                                         + " is needed"));
     }
 
-    /// The stretches between the first and the last WAL of a timeline that are not there: no moment
-    /// in them can be restored, nor one behind them from a backup before.
+    /// The stretches between the first and the last WAL of a line of timelines that are not there:
+    /// no moment in them can be restored, nor one behind them from a backup before.
     List<String> gaps() {
-        var gaps = new ArrayList<String>();
-        for (Map.Entry<TimelineId, List<WalRange>> each : index.gaps().entrySet()) {
-            each.getValue().forEach(range -> gaps.add(range + " on timeline " + each.getKey()));
-        }
-        return gaps;
+        return index.gaps().stream().map(WalGap::toString).toList();
     }
 
     /// Reads all of it.

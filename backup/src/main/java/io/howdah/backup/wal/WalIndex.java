@@ -7,7 +7,9 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ public record WalIndex(
         SortedMap<TimelineId, TimelineWal> timelines,
         Map<TimelineId, TimelineHistory> histories,
         Map<TimelineId, String> damaged) {
+
+    private static final Comparator<ArchivePoint> BY_POSITION =
+            Comparator.comparing(ArchivePoint::position).thenComparing(ArchivePoint::timeline);
 
     public WalIndex {
         timelines = Collections.unmodifiableSortedMap(new TreeMap<>(timelines));
@@ -103,15 +108,54 @@ public record WalIndex(
         return reach(line, timeline, range.start()).isAtLeast(range.end());
     }
 
-    /// What is missing between the first and the last byte of each timeline, where anything is.
-    public SortedMap<TimelineId, List<WalRange>> gaps() {
-        SortedMap<TimelineId, List<WalRange>> gaps = new TreeMap<>();
+    /// What is missing between the first and the last byte of the newest timeline's line, over all
+    /// its switches, and of each other timeline.
+    public List<WalGap> gaps() {
+        var gaps = new ArrayList<WalGap>();
+        Optional<TimelineHistory> line =
+                newest().filter(each -> !damaged.containsKey(each)).flatMap(this::history);
         timelines.forEach((timeline, wal) -> {
-            List<WalRange> missing = wal.gaps();
-            if (!missing.isEmpty()) {
-                gaps.put(timeline, missing);
+            if (line.isEmpty() || !line.get().includes(timeline)) {
+                wal.gaps().forEach(range -> gaps.add(new WalGap(timeline, range)));
             }
         });
-        return gaps;
+        line.ifPresent(each -> addGaps(each, gaps));
+        return List.copyOf(gaps);
+    }
+
+    private void addGaps(TimelineHistory line, List<WalGap> gaps) {
+        Optional<ArchivePoint> begins = starts(line).min(BY_POSITION);
+        while (begins.isPresent()) {
+            ArchivePoint from = begins.get();
+            Optional<WalGap> gap = nextGap(line, from.timeline(), from.position());
+            gap.ifPresent(gaps::add);
+            begins = gap.map(each -> new ArchivePoint(each.timeline(), each.range().end()));
+        }
+    }
+
+    /// What is missing from a position on along a line, first; empty when no WAL of the line lies
+    /// behind what [#reach] says.
+    ///
+    /// @throws IllegalArgumentException when the line does not include the timeline
+    public Optional<WalGap> nextGap(TimelineHistory line, TimelineId timeline, Lsn from) {
+        Lsn reached = reach(line, timeline, from);
+        return starts(line)
+                .filter(each -> each.timeline().compareTo(timeline) >= 0)
+                .filter(each -> each.position().compareTo(reached) > 0)
+                .min(BY_POSITION)
+                .map(each -> new WalGap(each.timeline(), new WalRange(reached, each.position())));
+    }
+
+    /// Where WAL of a line begins, and begins anew.
+    private Stream<ArchivePoint> starts(TimelineHistory line) {
+        return timelines.entrySet().stream()
+                .filter(each -> line.includes(each.getKey()))
+                .flatMap(each -> {
+                    Optional<Lsn> left = line.endOf(each.getKey());
+                    return each.getValue().coverage().stream()
+                            .map(WalRange::start)
+                            .filter(start -> left.isEmpty() || start.compareTo(left.get()) < 0)
+                            .map(start -> new ArchivePoint(each.getKey(), start));
+                });
     }
 }

@@ -134,8 +134,8 @@ class WalArchiverTest {
                             server.data().path().resolve("pg_wal"),
                             home.resolve("packed"));
             filling.fill(server.connection());
-            assertThat(index(server, store).gaps().get(TimelineId.FIRST))
-                    .containsExactly(first.plus(2).range());
+            assertThat(index(server, store).gaps())
+                    .containsExactly(new WalGap(TimelineId.FIRST, first.plus(2).range()));
             assertThat(index(server, store).of(TimelineId.FIRST).coverage().getLast().end())
                     .as("the archive's end is where it was")
                     .isLessThanOrEqualTo(WalSegment.at(TimelineId.FIRST, end, size).end());

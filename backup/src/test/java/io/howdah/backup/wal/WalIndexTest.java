@@ -59,8 +59,7 @@ class WalIndexTest {
                         new WalRange(at(3), at(5)),
                         new WalRange(at(6), at(7.25)),
                         new WalRange(at(7.5), at(7.75)));
-        assertThat(index.gaps().get(timeline(1)))
-                .containsExactly(new WalRange(at(5), at(6)), new WalRange(at(7.25), at(7.5)));
+        assertThat(index.gaps()).containsExactly(gap(1, at(5), at(6)), gap(1, at(7.25), at(7.5)));
         assertThat(index.of(timeline(2)).coverage()).isEmpty();
     }
 
@@ -93,7 +92,41 @@ class WalIndexTest {
         wal.piece(2, at(4), at(4.6));
         wal.segment(3, 4);
         wal.segment(3, 5);
+        wal.history(three);
         assertThat(wal.index().reach(three, timeline(1), at(3.5))).isEqualTo(at(6));
+        assertThat(wal.index().gaps()).isEmpty();
+        assertThat(wal.index().nextGap(three, timeline(1), at(3.5))).isEmpty();
+    }
+
+    @Test
+    void gapOverASwitchIsToldThoughNoTimelineHasOne() {
+        TimelineHistory three = line(at(5.5), at(8.5));
+        wal.segment(1, 3); // the archive stopped here
+        wal.piece(2, at(7), at(7.5)); // and went on here, behind the switch
+        wal.segment(3, 8);
+        wal.segment(3, 9);
+        wal.history(three);
+        WalIndex index = wal.index();
+        WalGap first = gap(2, at(4), at(7));
+        WalGap second = gap(3, at(7.5), at(8));
+        assertThat(index.gaps()).containsExactly(first, second);
+        assertThat(index.nextGap(three, timeline(1), at(3.5))).contains(first);
+        assertThat(index.nextGap(three, timeline(2), at(7.1))).contains(second);
+        assertThat(index.nextGap(three, timeline(3), at(8))).isEmpty();
+    }
+
+    @Test
+    void whatTheNewestLineHasLeftIsNoGapOfIt() {
+        wal.segment(1, 3);
+        wal.segment(1, 4);
+        wal.segment(1, 7); // past the switch
+        wal.piece(2, at(4), at(4.75));
+        wal.history(line(at(4.5)));
+        assertThat(wal.index().gaps()).isEmpty();
+    }
+
+    private static WalGap gap(int timeline, Lsn start, Lsn end) {
+        return new WalGap(timeline(timeline), new WalRange(start, end));
     }
 
     @Test

@@ -63,7 +63,7 @@ final class GapWatch implements AutoCloseable {
             int most = 0;
             for (ObjectStore store : stores) {
                 WalIndex index = WalIndex.read(store, data.controlData().systemId());
-                most = Math.max(most, index.gaps().values().stream().mapToInt(List::size).sum());
+                most = Math.max(most, index.gaps().size());
             }
             gaps = most;
         } catch (BackupException | PostgresException e) {
