@@ -132,6 +132,28 @@ class PoolingTest {
         }
     }
 
+    @Test
+    void clientThatResetsGoesBackToWhatItBeganWithAndTakesNothingFromAnother() throws Exception {
+        String asked =
+                "&options=-c%20geqo=off%20-c%20intervalstyle=iso_8601%20-c%20application_name=mine";
+        try (Connection client = one.connect(asked);
+                Connection other = one.connect(asked);
+                Connection plain = one.connect()) {
+            for (String reset : List.of("discard all", "reset all", "reset geqo")) {
+                client.createStatement().execute("set intervalstyle = 'sql_standard'");
+                client.createStatement().execute(reset);
+                String interval = reset.equals("reset geqo") ? "sql_standard" : "iso_8601";
+                assertThat(value(other, "show geqo")).as(reset).isEqualTo("off");
+                assertThat(value(client, "show geqo")).as(reset).isEqualTo("off");
+                assertThat(value(client, "show application_name")).as(reset).isEqualTo("mine");
+                assertThat(value(client, "show intervalstyle")).as(reset).isEqualTo(interval);
+                plain.createStatement().execute(reset);
+                assertThat(value(plain, "show geqo")).as(reset).isEqualTo("on");
+                assertThat(value(plain, "show intervalstyle")).as(reset).isEqualTo("postgres");
+            }
+        }
+    }
+
     /// A client that was there before, one that comes meanwhile, and one that wants it so anyway.
     @Test
     void serverThatTakesNoWritesForAWhileIsNotOverruledForClientsNorRememberedByThem()

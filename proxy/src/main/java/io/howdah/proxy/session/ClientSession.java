@@ -26,6 +26,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private final RequestStream requests;
     private final CancelKey key;
 
+    private SessionState start = SessionState.NONE;
     private SessionState state = SessionState.NONE;
     private boolean in;
     private boolean ended;
@@ -64,7 +65,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     void welcome(Welcome welcome) {
         in = true;
         requests.begin();
-        state = welcome.state();
+        start = welcome.state();
+        state = start;
         idleSinceNanos = System.nanoTime();
         lifeline.told(idleSinceNanos);
         destination.loggedIn(this);
@@ -221,6 +223,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     boolean isPinned() {
         return requests.isPinned();
+    }
+
+    /// With what it began.
+    SessionState start() {
+        return start;
     }
 
     SessionState state() {

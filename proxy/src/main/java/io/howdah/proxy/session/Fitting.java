@@ -16,6 +16,9 @@ final class Fitting {
     private final ServerSettings settings;
     private final Errands errands;
 
+    /// What the client asked for that came last; it may have left since.
+    private StartupSettings wished = StartupSettings.NONE;
+
     /// @param reported at the login
     Fitting(ServerSession session, Channel channel, String user, Map<String, String> reported) {
         this.session = session;
@@ -37,7 +40,8 @@ final class Fitting {
     /// @return whether they are already
     boolean fit(ClientSession client) {
         if (!client.isIn()) {
-            errands.run(Errand.LOGIN, settings.toBegin(client.wished()));
+            wished = client.wished();
+            errands.run(Errand.LOGIN, settings.toBegin(wished));
             return false;
         }
         String script = settings.toPutBack(client.state());
@@ -59,20 +63,24 @@ final class Fitting {
         ClientSession client = session.client();
         if (errand == Errand.RESET) {
             resetDone(error);
-        } else if (client == null) {
-            session.fitted();
         } else if (errand == Errand.LOGIN) {
             loginDone(client, error);
+        } else if (client == null) {
+            session.fitted();
         } else if (errand == Errand.PUT_BACK) {
             putBackDone(client, error);
         }
     }
 
-    private void loginDone(ClientSession client, @Nullable ErrorFields error) {
-        if (error != null) {
+    /// What was set counts also where its client has left meanwhile; of what failed, nothing does.
+    private void loginDone(@Nullable ClientSession client, @Nullable ErrorFields error) {
+        Welcome welcome = error == null ? settings.begun(wished) : null;
+        if (client == null) {
+            session.fitted();
+        } else if (welcome != null) {
+            session.begun(client, welcome);
+        } else if (error != null) {
             client.refuse(error);
-        } else {
-            session.begun(client, settings.begun(client.wished()));
         }
     }
 
@@ -106,8 +114,19 @@ final class Fitting {
         return settings.isConfiguredAnew();
     }
 
-    SessionState state() {
-        return settings.state();
+    /// What goes along with the client.
+    SessionState state(ClientSession client) {
+        return settings.state(client.start());
+    }
+
+    /// The client has had something reset.
+    void settingsReset(boolean all) {
+        settings.settingsReset(all);
+    }
+
+    /// The server is ready: whatever has changed was reported.
+    void ready() {
+        settings.ready();
     }
 
     ParsingSettings parsingSettings() {

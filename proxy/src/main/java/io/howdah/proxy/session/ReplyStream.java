@@ -26,6 +26,9 @@ final class ReplyStream implements MessageCutter.Receiver {
 
     private static final int DEALLOCATED_LENGTH = 19;
 
+    /// Of CommandComplete with `RESET`, and with `BEGIN`.
+    private static final int RESET_LENGTH = 10;
+
     /// Of CommandComplete with `SET`: no other command has three letters.
     private static final int SET_LENGTH = 8;
 
@@ -108,7 +111,9 @@ final class ReplyStream implements MessageCutter.Receiver {
                 }
             }
             case 'C' -> {
-                if (length == DISCARDED_LENGTH || length == DEALLOCATED_LENGTH) {
+                if (length == DISCARDED_LENGTH
+                        || length == DEALLOCATED_LENGTH
+                        || length == RESET_LENGTH) {
                     return Cut.WHOLE;
                 }
                 if (length == SET_LENGTH) {
@@ -150,9 +155,8 @@ final class ReplyStream implements MessageCutter.Receiver {
                 return error(ErrorFields.read(bytes, body, bodyBytes), own, bodyBytes);
             }
             case 'C' -> {
-                String tag = bytes.toString(body, bodyBytes - 1, StandardCharsets.US_ASCII);
-                if (tag.equals("DISCARD ALL") || tag.equals("DEALLOCATE ALL")) {
-                    session.discarded();
+                if (bytes.getByte(body) != 'B') {
+                    done(bytes.toString(body, bodyBytes - 1, StandardCharsets.US_ASCII), own);
                 }
             }
             case 'Z' -> {
@@ -166,6 +170,16 @@ final class ReplyStream implements MessageCutter.Receiver {
         }
         told = false;
         return passage(type, bytes, body);
+    }
+
+    private void done(String command, boolean own) {
+        boolean discarded = command.equals("DISCARD ALL");
+        if (discarded || command.equals("DEALLOCATE ALL")) {
+            session.discarded();
+        }
+        if (!own && (discarded || command.equals("RESET"))) {
+            session.settingsReset(discarded);
+        }
     }
 
     private Cut error(ErrorFields error, boolean own, int bodyBytes) {

@@ -190,6 +190,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         set = true;
     }
 
+    /// The server has done a `RESET`, or a `DISCARD ALL`; it reports what that has changed before
+    /// it is ready.
+    ///
+    /// @param all whether all is reset
+    void settingsReset(boolean all) {
+        fitting.settingsReset(all);
+    }
+
     /// The server has forgotten what was prepared.
     void discarded() {
         if (client != null) {
@@ -203,6 +211,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     /// @return why that cannot be gone on with; null when it can
     @Nullable Complaint ready(byte status) {
         set = false;
+        fitting.ready();
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);
@@ -252,7 +261,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         ClientSession joined = client;
         if (joined != null && isDone(joined) && !isKept(joined)) {
             client = null;
-            joined.part(fitting.state());
+            joined.part(fitting.state(joined));
             comeBack();
         }
     }

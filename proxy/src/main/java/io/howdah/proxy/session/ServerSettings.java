@@ -4,7 +4,9 @@ import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.statement.ParsingSettings;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of the settings of one server connection: what it reports, what it began with, and
@@ -30,6 +32,7 @@ final class ServerSettings {
     /// Whether the errand that was sent last sets `READ_ONLY`.
     private boolean sets;
 
+    private final Resets resets = new Resets();
     private SessionState parsedBy = SessionState.NONE;
     private ParsingSettings parsing = new ParsingSettings(Map.of());
 
@@ -63,6 +66,7 @@ final class ServerSettings {
             return name;
         }
         state = state.with(name, value);
+        resets.reported(name, value.equals(defaults.reported().get(name)));
         if (reporting == Reporting.BY_ITSELF) {
             defaults = defaults.with(name, value);
         }
@@ -86,6 +90,7 @@ final class ServerSettings {
                 set || doubtful
                         ? state.with(SessionState.READ_ONLY, value)
                         : state.withoutReadOnly();
+        resets.reported(SessionState.READ_ONLY, !set && value.equals(configured));
         if (!set && !value.equals(configured)) {
             configured = value;
             configuredAnew = true;
@@ -101,8 +106,27 @@ final class ServerSettings {
     }
 
     /// What goes along with the client.
-    SessionState state() {
-        return doubtful ? state.withoutReadOnly() : state;
+    ///
+    /// @param start with which it began
+    SessionState state(SessionState start) {
+        return resets.undone(doubtful ? state.withoutReadOnly() : state, start);
+    }
+
+    /// The client has had something reset.
+    ///
+    /// @param all of it
+    void settingsReset(boolean all) {
+        Set<String> names = new LinkedHashSet<>();
+        if (all) {
+            names.addAll(state.reported().keySet());
+            names.add(SessionState.READ_ONLY);
+        }
+        resets.done(names);
+    }
+
+    /// Whatever has changed was reported.
+    void ready() {
+        resets.ready();
     }
 
     /// On what the meaning of a statement's text depends.
@@ -120,12 +144,13 @@ final class ServerSettings {
         state = reached;
         begun = reached;
         doubtful = false;
+        resets.begin();
     }
 
     /// What brings the settings of a client back; empty when nothing differs.
     String toPutBack(SessionState wanted) {
         sets = wanted.reported().containsKey(SessionState.READ_ONLY);
-        return SettingsScript.putBack(state, wanted);
+        return SettingsScript.putBack(state, wanted, resets.areUnknown());
     }
 
     /// What a new client asks for; empty when that is so already.

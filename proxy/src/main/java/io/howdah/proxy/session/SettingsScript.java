@@ -12,12 +12,14 @@ final class SettingsScript {
     private SettingsScript() {}
 
     /// From what a connection has to what a client left elsewhere; empty when nothing differs.
-    static String putBack(SessionState from, SessionState to) {
-        if (from.equals(to)) {
+    ///
+    /// @param unknown whether settings that are not reported may be in force or not
+    static String putBack(SessionState from, SessionState to, boolean unknown) {
+        if (from.equals(to) && !unknown) {
             return "";
         }
         SettingsScript script = new SettingsScript();
-        script.change(from, to);
+        script.change(from, to, unknown ? Map.of() : from.further());
         return script.statements.toString();
     }
 
@@ -27,7 +29,7 @@ final class SettingsScript {
     /// @param wished by the client's first packet
     static String begin(SessionState from, SessionState defaults, StartupSettings wished) {
         SettingsScript script = new SettingsScript();
-        script.change(from, defaults);
+        script.change(from, defaults, from.further());
         wished.values()
                 .forEach((name, value) -> {
                     if (!value.equals(defaults.reported().get(name))) {
@@ -37,7 +39,8 @@ final class SettingsScript {
         return script.statements.toString();
     }
 
-    private void change(SessionState from, SessionState to) {
+    /// @param further what is in force for sure of that which is not reported
+    private void change(SessionState from, SessionState to, Map<String, String> further) {
         from.further()
                 .forEach((name, value) -> {
                     if (!to.further().containsKey(name)) {
@@ -49,7 +52,7 @@ final class SettingsScript {
             statements.add("RESET " + SessionState.READ_ONLY);
         }
         setWhereDifferent(from.reported(), to.reported());
-        setWhereDifferent(from.further(), to.further());
+        setWhereDifferent(further, to.further());
     }
 
     private void setWhereDifferent(Map<String, String> from, Map<String, String> to) {

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 /// @param values a character stands for one byte
 record StartupSettings(Map<String, String> values) {
 
+    static final StartupSettings NONE = new StartupSettings(Map.of());
+
     private static final Set<String> NO_SETTINGS =
             Set.of("user", "database", "options", "replication");
 

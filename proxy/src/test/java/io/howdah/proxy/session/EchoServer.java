@@ -8,11 +8,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A server that answers each request with the request's own text and the session's
-/// `application_name`, and keeps to PostgreSQL's rules for errors, transactions, prepared
+/// A server that answers each request with the request's own text, the session's `application_name`
+/// and what else was set, and keeps to PostgreSQL's rules for errors, transactions, prepared
 /// statements and COPY. What a text begins with says what it does: `begin`, `commit`, `fail`,
 /// `copyin`, `copyout`; anything else is answered by a row.
 final class EchoServer {
@@ -27,7 +28,9 @@ final class EchoServer {
     private final ArrayDeque<byte[]> answers = new ArrayDeque<>();
     private final Map<String, String> statements = new HashMap<>();
     private final Map<String, String> portals = new HashMap<>();
+    private final Map<String, String> others = new TreeMap<>();
     private String name = "";
+    private String reportedName = "";
     private String copy = "";
     private boolean copyByExecute;
     private boolean begun;
@@ -204,26 +207,46 @@ final class EchoServer {
             }
             case "DISCARD" -> {
                 statements.clear();
-                change("");
+                others.clear();
+                name = "";
                 say('C', "DISCARD ALL\0");
             }
             default -> {
-                Matcher set = SET.matcher(text);
-                while (set.find()) {
-                    if (unescaped(set.group(1)).equals("application_name")) {
-                        change(unescaped(set.group(2)));
-                    }
+                for (String statement : text.split(";")) {
+                    perform(statement);
                 }
-                say('D', text + "@" + name);
-                say('C', text + '\0');
             }
         }
     }
 
-    private void change(String newName) {
-        if (!newName.equals(name)) {
-            name = newName;
-            report("application_name", name);
+    private void perform(String statement) {
+        if (statement.startsWith("RESET ")) {
+            reset(statement.substring(6));
+            say('C', "RESET\0");
+            return;
+        }
+        Matcher set = SET.matcher(statement);
+        if (set.find()) {
+            set(unescaped(set.group(1)), unescaped(set.group(2)));
+        }
+        say('D', statement + "@" + name + (others.isEmpty() ? "" : others));
+        say('C', statement + '\0');
+    }
+
+    private void reset(String what) {
+        if (what.equals("ALL")) {
+            others.clear();
+            name = "";
+        } else {
+            others.remove(what.replace("\"", ""));
+        }
+    }
+
+    private void set(String setting, String value) {
+        if (setting.equals("application_name")) {
+            name = value;
+        } else {
+            others.put(setting, value);
         }
     }
 
@@ -250,7 +273,12 @@ final class EchoServer {
         say('S', setting + '\0' + value + '\0');
     }
 
+    /// What has changed is reported just before.
     private void ready() {
+        if (!name.equals(reportedName)) {
+            reportedName = name;
+            report("application_name", name);
+        }
         say('Z', String.valueOf(status));
     }
 

@@ -7,14 +7,50 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What must hold whatever happens in the same moment: in a room where that can be said.
 class ServerSessionTest {
 
     private static ManualChannel guest(ProxyRoom room, String name) {
+        return guest(room, name, "");
+    }
+
+    private static ManualChannel guest(ProxyRoom room, String name, String options) {
         ManualChannel client = room.enter();
-        client.arrive(Wires.startup("user", "guest", "database", "app", "application_name", name));
+        client.arrive(
+                Wires.startup(
+                        "user",
+                        "guest",
+                        "database",
+                        "app",
+                        "options",
+                        options,
+                        "application_name",
+                        name));
         return client;
+    }
+
+    /// Asks something.
+    ///
+    /// @return the row that answers it
+    private static String asked(ProxyRoom room, List<EchoServer> servers, ManualChannel client) {
+        client.said();
+        return said(room, servers, client, "select it");
+    }
+
+    private static String said(
+            ProxyRoom room, List<EchoServer> servers, ManualChannel client, String sql) {
+        client.arrive(Wires.message('Q', sql + "\0"));
+        settle(room, servers);
+        Wires.Reader heard = new Wires.Reader();
+        heard.add(client.said());
+        return heard.messages().stream()
+                .filter(message -> message.type() == 'D')
+                .map(Wires.Message::text)
+                .findFirst()
+                .orElse("no row");
     }
 
     /// Answers what it has heard, and sends all answers.
@@ -72,6 +108,72 @@ class ServerSessionTest {
             heard.add(second.said());
             assertThat(heard.messages())
                     .anyMatch(message -> message.text().equals("select it@second"));
+        }
+    }
+
+    /// A new client leaves while its settings are tried, and the server has done it.
+    private static void leaveWhileLoggingIn(
+            ProxyRoom room, List<EchoServer> servers, String options) {
+        ManualChannel client = guest(room, "passing", options);
+        room.settle();
+        room.connect(true);
+        room.settle();
+        for (ManualChannel server : room.servers().subList(servers.size(), room.servers().size())) {
+            servers.add(new EchoServer(server));
+            talk(servers.getLast());
+            room.settle();
+        }
+        client.end(false);
+        settle(room, servers);
+    }
+
+    @Test
+    void settingsOfClientThatLeavesInItsLoginAreNobodys() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            leaveWhileLoggingIn(room, servers, "-c app.mood=dark");
+            ManualChannel next = guest(room, "next");
+            settle(room, servers);
+            assertThat(asked(room, servers, next)).isEqualTo("select it@next");
+        }
+    }
+
+    @Test
+    void settingsThatClientHasResetInItsLoginArePutBackForTheNext() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel dark = guest(room, "dark", "-c app.mood=dark");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            assertThat(asked(room, servers, dark)).isEqualTo("select it@dark{app.mood=dark}");
+            leaveWhileLoggingIn(room, servers, "");
+            assertThat(asked(room, servers, dark)).isEqualTo("select it@dark{app.mood=dark}");
+        }
+    }
+
+    /// What it began with is its own again, as in PostgreSQL.
+    @ParameterizedTest
+    @ValueSource(strings = {"DISCARD ALL", "RESET ALL", "RESET app.mood"})
+    void clientThatResetsTakesNothingFromAnotherNorLosesWhatItBeganWith(String reset) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel dark = guest(room, "dark", "-c app.mood=dark");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            ManualChannel plain = guest(room, "plain");
+            ManualChannel darkToo = guest(room, "dark", "-c app.mood=dark");
+            settle(room, servers);
+            asked(room, servers, dark);
+            said(room, servers, dark, reset);
+            assertThat(asked(room, servers, darkToo)).isEqualTo("select it@dark{app.mood=dark}");
+            said(room, servers, darkToo, reset);
+            assertThat(asked(room, servers, darkToo)).isEqualTo("select it@dark{app.mood=dark}");
+            said(room, servers, darkToo, reset);
+            assertThat(asked(room, servers, plain)).isEqualTo("select it@plain");
+            said(room, servers, plain, reset);
+            assertThat(asked(room, servers, plain)).isEqualTo("select it@plain");
         }
     }
 

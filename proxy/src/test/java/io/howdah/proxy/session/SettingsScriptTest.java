@@ -14,25 +14,26 @@ class SettingsScriptTest {
 
     @Test
     void nothingIsSentWhereNothingDiffers() {
-        assertThat(SettingsScript.putBack(PLAIN, PLAIN.with("TimeZone", "UTC"))).isEmpty();
+        assertThat(SettingsScript.putBack(PLAIN, PLAIN.with("TimeZone", "UTC"), false)).isEmpty();
     }
 
     @Test
     void onlyWhatDiffersIsPutBack() {
-        assertThat(SettingsScript.putBack(PLAIN, PLAIN.with("TimeZone", "Europe/Berlin")))
+        assertThat(SettingsScript.putBack(PLAIN, PLAIN.with("TimeZone", "Europe/Berlin"), false))
                 .isEqualTo("SELECT pg_catalog.set_config(E'TimeZone',E'Europe/Berlin',false)");
     }
 
     @Test
     void whatTheFormerClientBroughtIsReset() {
-        assertThat(SettingsScript.putBack(PLAIN.withFurther(Map.of("geqo", "off")), PLAIN))
+        assertThat(SettingsScript.putBack(PLAIN.withFurther(Map.of("geqo", "off")), PLAIN, false))
                 .isEqualTo("RESET geqo");
     }
 
     @Test
     void valuesCannotEndTheirLiteral() {
         String hostile = "x'; drop table t; --\\\u00bf'\n";
-        String script = SettingsScript.putBack(PLAIN, PLAIN.with("application_name", hostile));
+        String script =
+                SettingsScript.putBack(PLAIN, PLAIN.with("application_name", hostile), false);
         assertThat(script)
                 .isEqualTo(
                         "SELECT pg_catalog.set_config(E'application_name',"

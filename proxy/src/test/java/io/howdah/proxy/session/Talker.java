@@ -17,7 +17,7 @@ final class Talker {
 
     private final ManualChannel channel;
     private final int number;
-    private final String name;
+    private final String settings;
     private final Wires.Reader heard = new Wires.Reader();
     private final ArrayDeque<Integer> asked = new ArrayDeque<>();
     private byte[] toSend;
@@ -27,6 +27,7 @@ final class Talker {
     private int readies;
     private boolean in;
     private boolean inTransaction;
+    private boolean reset;
     private boolean gone;
     private boolean early;
     private boolean toldWhy;
@@ -36,9 +37,20 @@ final class Talker {
 
     Talker(ProxyRoom room, int number) {
         this.number = number;
-        this.name = "name" + number;
+        String name = "name" + number;
+        String mood = number == 0 ? "" : "-c app.mood=mood" + number;
+        this.settings = name + (number == 0 ? "" : "{app.mood=mood" + number + "}");
         this.channel = room.enter();
-        toSend = Wires.startup("user", "guest", "database", "app", "application_name", name);
+        toSend =
+                Wires.startup(
+                        "user",
+                        "guest",
+                        "database",
+                        "app",
+                        "options",
+                        mood,
+                        "application_name",
+                        name);
     }
 
     ManualChannel channel() {
@@ -59,7 +71,7 @@ final class Talker {
         if (gone || toSend.length > 2_000) {
             return;
         }
-        switch (input.next(9)) {
+        switch (input.next(10)) {
             case 0 -> simple("select " + token());
             case 1 -> simple("fail " + token());
             case 2 -> {
@@ -89,6 +101,12 @@ final class Talker {
                 execute("");
             }
             case 7 -> extended("", "fail ");
+            case 8 -> {
+                if (!inTransaction) {
+                    reset = true;
+                    simple(input.nextBoolean() ? "DISCARD ALL" : "RESET ALL");
+                }
+            }
             default -> {
                 String statement = "s" + input.next(3);
                 later(Wires.message('C', "S" + statement + "\0"));
@@ -194,7 +212,11 @@ final class Talker {
                 }
                 case 'D' -> {
                     own(text);
-                    assertThat(text).as("settings").endsWith("@" + name);
+                    // What was sent close behind a reset meets the server's own.
+                    assertThat(text)
+                            .as("settings")
+                            .matches(row ->
+                                    row.endsWith("@" + settings) || (reset && row.endsWith("@")));
                 }
                 default -> own(text);
             }
