@@ -154,6 +154,20 @@ class PoolingTest {
         }
     }
 
+    @Test
+    void settingsOfAnyNameAreTakenBackForTheNextClient() throws Exception {
+        for (String name : List.of("app.user", "app." + "long".repeat(25))) {
+            try (Connection client = one.connect("&options=-c%20" + name + "=joe");
+                    Connection other = one.connect()) {
+                assertThat(value(client, "show " + name.replace("user", "\"user\"")))
+                        .isEqualTo("joe");
+                assertThat(value(other, "select current_setting('" + name + "')")).isEmpty();
+                assertThat(value(client, "select current_setting('" + name + "')"))
+                        .isEqualTo("joe");
+            }
+        }
+    }
+
     /// A client that was there before, one that comes meanwhile, and one that wants it so anyway.
     @Test
     void serverThatTakesNoWritesForAWhileIsNotOverruledForClientsNorRememberedByThem()

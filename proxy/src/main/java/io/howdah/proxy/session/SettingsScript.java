@@ -44,12 +44,12 @@ final class SettingsScript {
         from.further()
                 .forEach((name, value) -> {
                     if (!to.further().containsKey(name)) {
-                        statements.add("RESET " + name);
+                        reset(name);
                     }
                 });
         if (from.reported().containsKey(SessionState.READ_ONLY)
                 && !to.reported().containsKey(SessionState.READ_ONLY)) {
-            statements.add("RESET " + SessionState.READ_ONLY);
+            reset(SessionState.READ_ONLY);
         }
         setWhereDifferent(from.reported(), to.reported());
         setWhereDifferent(further, to.further());
@@ -64,8 +64,16 @@ final class SettingsScript {
     }
 
     private void set(String name, String value) {
-        statements.add(
-                "SELECT pg_catalog.set_config(" + quoted(name) + "," + quoted(value) + ",false)");
+        config(name, quoted(value));
+    }
+
+    /// What `RESET` does, but for names that are keywords, or too long for an identifier, too.
+    private void reset(String name) {
+        config(name, "NULL");
+    }
+
+    private void config(String name, String value) {
+        statements.add("SELECT pg_catalog.set_config(" + quoted(name) + "," + value + ",false)");
     }
 
     private static String quoted(String text) {

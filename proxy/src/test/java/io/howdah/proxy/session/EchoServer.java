@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class EchoServer {
 
     private static final Pattern SET =
-            Pattern.compile("set_config\\(E'((?:[^'])*)',E'((?:[^'])*)',false\\)");
+            Pattern.compile("set_config\\(E'((?:[^'])*)',(?:NULL|E'((?:[^'])*)'),false\\)");
     private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-f]{2})");
 
     private final ManualChannel channel;
@@ -227,7 +227,12 @@ final class EchoServer {
         }
         Matcher set = SET.matcher(statement);
         if (set.find()) {
-            set(unescaped(set.group(1)), unescaped(set.group(2)));
+            String value = set.group(2);
+            if (value == null) {
+                reset(unescaped(set.group(1)));
+            } else {
+                set(unescaped(set.group(1)), unescaped(value));
+            }
         }
         say('D', statement + "@" + name + (others.isEmpty() ? "" : others));
         say('C', statement + '\0');
@@ -238,7 +243,7 @@ final class EchoServer {
             others.clear();
             name = "";
         } else {
-            others.remove(what.replace("\"", ""));
+            others.remove(what);
         }
     }
 

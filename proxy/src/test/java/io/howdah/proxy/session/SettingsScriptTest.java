@@ -26,7 +26,7 @@ class SettingsScriptTest {
     @Test
     void whatTheFormerClientBroughtIsReset() {
         assertThat(SettingsScript.putBack(PLAIN.withFurther(Map.of("geqo", "off")), PLAIN, false))
-                .isEqualTo("RESET geqo");
+                .isEqualTo("SELECT pg_catalog.set_config(E'geqo',NULL,false)");
     }
 
     @Test
