@@ -175,15 +175,23 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!channel.isWritable()) {
+            readNoMore();
+            return;
+        }
         ServerSession joined = seat.server();
-        if (joined != null && channel.isWritable()) {
+        if (joined != null) {
             joined.readOn();
+        }
+        if (!requests.isFull() && (joined == null || joined.isTakingMore())) {
+            readOn();
         }
     }
 
-    /// The server takes more again.
+    /// More can be taken of the client, if it takes what it has asked for: else the answers to ever
+    /// new requests would pile up.
     void readOn() {
-        if (!channel.config().isAutoRead()) {
+        if (channel.isWritable() && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Questions for verifiers of one server: asked one after the other on a thread of their own, that
-/// may wait; clients that ask for the same role at the same time share an answer. There are never
-/// more questions than clients. For the event loop.
+/// may wait; clients that ask for the same role at the same time share an answer. Nobody is asked
+/// about for a client that has left, so there are never more questions than clients. For the event
+/// loop.
 final class Inquiries implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Inquiries.class);
@@ -42,6 +44,12 @@ final class Inquiries implements AutoCloseable {
     private final Map<String, List<Consumer<Answer>>> waiting = new LinkedHashMap<>();
     private final ExecutorService thread;
 
+    /// What the thread is asking.
+    private @Nullable String asked;
+
+    private boolean closing;
+    private boolean ended;
+
     Inquiries(Network network, VerifierSource source, Duration cacheAge) {
         this.loop = network.loop();
         this.thread = network.thread("proxy-lookup");
@@ -53,23 +61,39 @@ final class Inquiries implements AutoCloseable {
     ///
     /// @param user as text
     /// @param then is told, perhaps at once
-    void ask(String user, Consumer<Answer> then) {
+    /// @return withdraws the question: its client has left
+    Runnable ask(String user, Consumer<Answer> then) {
         var known = cache.get(user, System.nanoTime());
         if (known.isPresent()) {
             then.accept(new Answer.Found(known.get()));
-            return;
+        } else if (closing) {
+            then.accept(new Answer.Failed("others are asked from now on", true));
+        } else {
+            waiting.computeIfAbsent(user, _ -> new ArrayList<>()).add(then);
+            askNext();
         }
+        return () -> withdraw(user, then);
+    }
+
+    private void withdraw(String user, Consumer<Answer> then) {
         List<Consumer<Answer>> others = waiting.get(user);
-        if (others != null) {
-            others.add(then);
+        if (others != null && others.remove(then) && others.isEmpty() && !user.equals(asked)) {
+            waiting.remove(user);
+            endIfDone();
+        }
+    }
+
+    private void askNext() {
+        if (asked != null || waiting.isEmpty()) {
             return;
         }
-        waiting.put(user, new ArrayList<>(List.of(then)));
-        long asked = System.nanoTime();
+        String user = waiting.keySet().iterator().next();
+        asked = user;
+        long began = System.nanoTime();
         thread.execute(() -> {
             Answer answer = find(user);
             if (!loop.isShuttingDown()) {
-                loop.execute(() -> answered(user, answer, asked));
+                loop.execute(() -> answered(user, answer, began));
             }
         });
     }
@@ -86,14 +110,17 @@ final class Inquiries implements AutoCloseable {
         }
     }
 
-    private void answered(String user, Answer answer, long asked) {
+    private void answered(String user, Answer answer, long began) {
+        asked = null;
         if (answer instanceof Answer.Found(Knowledge knowledge)) {
-            cache.put(user, knowledge, asked);
+            cache.put(user, knowledge, began);
         }
         List<Consumer<Answer>> told = waiting.remove(user);
         if (told != null) {
-            told.forEach(then -> then.accept(answer));
+            List.copyOf(told).forEach(then -> then.accept(answer));
         }
+        askNext();
+        endIfDone();
     }
 
     /// What was known has turned out to be wrong.
@@ -101,10 +128,20 @@ final class Inquiries implements AutoCloseable {
         cache.forget(user);
     }
 
-    /// Asks nothing any more.
+    /// Takes no more questions; who waits has his answer yet.
     @Override
     public void close() {
-        thread.execute(source::close);
-        thread.shutdown();
+        closing = true;
+        endIfDone();
+    }
+
+    /// What is asked at the moment comes first.
+    private void endIfDone() {
+        boolean done = waiting.isEmpty() || (waiting.size() == 1 && asked != null);
+        if (closing && done && !ended) {
+            ended = true;
+            thread.execute(source::close);
+            thread.shutdown();
+        }
     }
 }

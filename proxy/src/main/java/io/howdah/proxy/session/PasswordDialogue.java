@@ -44,6 +44,7 @@ final class PasswordDialogue {
     private @Nullable ScramServer scram;
     private @Nullable ByteBuf kept;
     private @Nullable Inquiries asked;
+    private Runnable withdrawal = () -> {};
     private String problem = "";
     private String reason = "";
 
@@ -68,13 +69,14 @@ final class PasswordDialogue {
         } else {
             // Nothing more is read, and so kept, until there is something to check it with.
             channel.config().setAutoRead(false);
-            inquiries.ask(
-                    name.get(),
-                    answer -> {
-                        if (!login.isEnded()) {
-                            answered(where, answer);
-                        }
-                    });
+            withdrawal =
+                    inquiries.ask(
+                            name.get(),
+                            answer -> {
+                                if (!login.isEnded()) {
+                                    answered(where, answer);
+                                }
+                            });
         }
     }
 
@@ -241,6 +243,8 @@ final class PasswordDialogue {
     /// @return what was kept, which now belongs to the caller; null for nothing
     @Nullable ByteBuf end() {
         stage = Stage.OVER;
+        withdrawal.run();
+        withdrawal = () -> {};
         ByteBuf rest = kept;
         kept = null;
         if (rest != null && !rest.isReadable()) {

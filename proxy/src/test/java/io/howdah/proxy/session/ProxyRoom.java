@@ -56,6 +56,8 @@ final class ProxyRoom implements Network, AutoCloseable {
     private final List<ManualChannel> clients = new ArrayList<>();
     private final List<ManualChannel> servers = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
+    private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+    private boolean holding;
     private final Faults faults = new Faults();
     private final long unpooled = unpooled();
     private final Switchboard switchboard;
@@ -188,6 +190,25 @@ final class ProxyRoom implements Network, AutoCloseable {
         return thread;
     }
 
+    /// What may wait does from now on.
+    void holdThreads() {
+        holding = true;
+    }
+
+    /// It goes on, until nothing is left to do.
+    ///
+    /// @return how often something had waited
+    int releaseThreads() {
+        int count = 0;
+        while (!held.isEmpty()) {
+            held.remove().run();
+            count++;
+            settle();
+        }
+        holding = false;
+        return count;
+    }
+
     /// Everybody reads what has arrived, and all tasks run, until nothing is left to do.
     void settle() {
         boolean busy = true;
@@ -244,13 +265,17 @@ final class ProxyRoom implements Network, AutoCloseable {
         }
     }
 
-    /// Does what may wait at once.
-    private static final class Here extends AbstractExecutorService {
+    /// Does what may wait at once, or when a test says so.
+    private final class Here extends AbstractExecutorService {
         private boolean over;
 
         @Override
         public void execute(Runnable task) {
-            task.run();
+            if (holding) {
+                held.add(task);
+            } else {
+                task.run();
+            }
         }
 
         @Override

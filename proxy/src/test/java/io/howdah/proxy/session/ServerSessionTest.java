@@ -205,6 +205,53 @@ class ServerSessionTest {
     }
 
     @Test
+    void answersThatClientDoesNotTakeAreBoundedAndComeInTheEnd() {
+        int requests = 500;
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            client.said();
+            client.setDeaf(true);
+            for (int i = 0; i < requests; i++) {
+                client.arrive(Wires.message('Q', "select " + "x".repeat(1_000) + "\0"));
+                settle(room, servers);
+            }
+            assertThat(room.bufferBytes()).isLessThan(64 * 1024);
+
+            client.setDeaf(false);
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            assertThat(heard.messages())
+                    .extracting(Wires.Message::type)
+                    .hasSize(3 * requests)
+                    .endsWith('D', 'C', 'Z');
+        }
+    }
+
+    @Test
+    void nothingIsLookedUpForClientsThatHaveLeft() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            room.holdThreads();
+            for (int i = 0; i < 100; i++) {
+                ManualChannel stranger = room.enter();
+                stranger.arrive(Wires.startup("user", "stranger" + i, "database", "app"));
+                room.settle();
+                stranger.end(i % 2 == 0);
+            }
+            ManualChannel ann = room.enter();
+            ann.arrive(Wires.startup("user", "ann", "database", "app"));
+            room.settle();
+            // the one that was being asked for when its client left, and the last
+            assertThat(room.releaseThreads()).isEqualTo(2);
+            assertThat(ann.said()).startsWith('R');
+        }
+    }
+
+    @Test
     void clientThatIsNotInYetHearsNothingOfTheServers() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
