@@ -64,6 +64,20 @@ class ReloadTest {
     }
 
     @Test
+    void databaseUnderAnotherNameKeepsItsLinesOfTheServers() {
+        List<String> lines =
+                List.of("host other all all reject", "host all all 127.0.0.1/32 trust");
+        AccessRules servers = AccessRules.asFarAsFollowed(lines, _ -> {});
+        try (var proxy = ONE.to(postgres);
+                RawClient before = RawClient.in(proxy.port())) {
+            assertThat(database(before)).endsWith("app");
+            proxy.proxy().reload(ONE.only(postgres, "app", "other"));
+            proxy.proxy().admit(servers);
+            assertThatThrownBy(proxy::connect).hasMessageContaining("rejects");
+        }
+    }
+
+    @Test
     void whoWaitsForAServerThatIsNotThereGetsTheNewOneAtOnce() {
         try (var proxy = ONE.to(new ServerAddress.Tcp("127.0.0.1", 1));
                 RawClient waiting = new RawClient(proxy.port())) {

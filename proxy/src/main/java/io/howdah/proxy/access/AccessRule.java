@@ -129,7 +129,8 @@ record AccessRule(
         return certificate;
     }
 
-    boolean isFor(Caller caller) {
+    /// @param database its name as the rule means it
+    boolean isFor(Caller caller, String database) {
         boolean type =
                 switch (encryption) {
                     case EITHER -> true;
@@ -138,7 +139,7 @@ record AccessRule(
                 };
         return type
                 && addresses.contains(caller.address())
-                && databases.contain(caller.database(), caller.user())
+                && databases.contain(database, caller.user())
                 && users.contain(caller.user(), "");
     }
 }

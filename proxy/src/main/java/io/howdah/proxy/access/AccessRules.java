@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// All rules in their order: the first one that is for a caller decides, also when it lets nobody
@@ -22,11 +23,16 @@ public final class AccessRules {
 
     private final List<AccessRule> rules;
 
-    private AccessRules(List<AccessRule> rules) {
+    /// What a database's name means in them.
+    private final Function<Caller, String> database;
+
+    private AccessRules(List<AccessRule> rules, Function<Caller, String> database) {
         this.rules = List.copyOf(rules);
+        this.database = database;
     }
 
-    /// Reads lines as `pg_hba.conf` has them.
+    /// Reads lines as `pg_hba.conf` has them. A database in them is one that clients ask for, as in
+    /// PgBouncer's file.
     ///
     /// @throws SettingException for key `access`, when one cannot be followed, with the reason
     public static AccessRules of(List<String> lines) {
@@ -40,12 +46,13 @@ public final class AccessRules {
                         "cannot be followed: the line '" + line.strip() + "' " + e.getMessage());
             }
         }
-        return new AccessRules(rules);
+        return new AccessRules(rules, Caller::database);
     }
 
     /// Reads the lines that a PostgreSQL server goes by, of which some may be none of the proxy's
     /// business, and others more than it can follow. Whoever comes to one of these is not let in:
-    /// it may be for him.
+    /// it may be for him. A database in them is the server's, under whatever name clients ask for
+    /// it.
     ///
     /// @param unfollowed is told of the first that cannot be followed, and why
     public static AccessRules asFarAsFollowed(List<String> lines, Consumer<String> unfollowed) {
@@ -62,7 +69,7 @@ public final class AccessRules {
                 break;
             }
         }
-        return new AccessRules(rules);
+        return new AccessRules(rules, Caller::reached);
     }
 
     /// Whoever comes over loopback is let in.
@@ -78,7 +85,7 @@ public final class AccessRules {
     /// What is demanded of a caller; empty when no rule is for him: he does not come in either.
     public Optional<Demand> demandOf(Caller caller) {
         return rules.stream()
-                .filter(rule -> rule.isFor(caller))
+                .filter(rule -> rule.isFor(caller, database.apply(caller)))
                 .findFirst()
                 .map(rule -> new Demand(rule.method(), rule.certificate()));
     }

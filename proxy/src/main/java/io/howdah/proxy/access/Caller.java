@@ -7,5 +7,7 @@ import java.net.InetAddress;
 /// @param address from where
 /// @param encrypted whether over TLS
 /// @param database that he asks for
+/// @param reached its name on the server
 /// @param user that he says he is
-public record Caller(InetAddress address, boolean encrypted, String database, String user) {}
+public record Caller(
+        InetAddress address, boolean encrypted, String database, String reached, String user) {}

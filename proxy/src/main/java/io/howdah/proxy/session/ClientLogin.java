@@ -6,7 +6,9 @@ import io.howdah.proxy.access.Certificate;
 import io.howdah.proxy.encryption.Encrypted;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.FirstPacket;
+import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.scram.ClientKeys;
+import io.howdah.proxy.settings.DatabaseSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,7 +48,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         this.encrypted = encrypted;
         this.channel = channel;
         this.caller =
-                new Caller(address(channel), encrypted != null, packet.database(), packet.user());
+                new Caller(
+                        address(channel),
+                        encrypted != null,
+                        packet.database(),
+                        reached(switchboard, packet.database()),
+                        packet.user());
         this.dialogue =
                 new PasswordDialogue(
                         channel,
@@ -54,6 +61,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         packet.user(),
                         switchboard.reception(),
                         this);
+    }
+
+    private static String reached(Switchboard switchboard, String database) {
+        DatabaseSettings leadsTo = switchboard.destinations().database(database);
+        return leadsTo == null ? database : Messages.utf8(leadsTo.database());
     }
 
     /// The client's address; one of IPv4 is such a one also where it came over a socket of IPv6, so

@@ -22,7 +22,13 @@ class AccessRulesTest {
             String rules, String address, String database, String user, boolean encrypted)
             throws Exception {
         return AccessRules.of(List.of(rules.split(";")))
-                .demandOf(new Caller(InetAddress.getByName(address), encrypted, database, user))
+                .demandOf(
+                        new Caller(
+                                InetAddress.getByName(address),
+                                encrypted,
+                                database,
+                                database,
+                                user))
                 .map(demand -> demand.method().name())
                 .orElse("none");
     }
@@ -38,8 +44,8 @@ class AccessRulesTest {
                                 "hostssl all all all cert",
                                 "host all all all scram-sha-256"),
                         complaints::add);
-        var inside = new Caller(InetAddress.getByName("10.0.0.7"), false, "app", "ann");
-        var outside = new Caller(InetAddress.getByName("11.0.0.7"), false, "app", "ann");
+        var inside = new Caller(InetAddress.getByName("10.0.0.7"), false, "app", "app", "ann");
+        var outside = new Caller(InetAddress.getByName("11.0.0.7"), false, "app", "app", "ann");
         assertThat(rules.demandOf(inside).orElseThrow().method()).isEqualTo(Method.SCRAM);
         assertThat(rules.demandOf(outside).orElseThrow().method()).isEqualTo(Method.REJECT);
         assertThat(complaints).singleElement().asString().contains("hostssl all all all cert");
@@ -98,8 +104,31 @@ class AccessRulesTest {
     void certificateIsASecondDemand() throws Exception {
         var demand =
                 AccessRules.of(List.of("hostssl all all all scram-sha-256 clientcert=verify-full"))
-                        .demandOf(new Caller(InetAddress.getLoopbackAddress(), true, "app", "ann"));
+                        .demandOf(
+                                new Caller(
+                                        InetAddress.getLoopbackAddress(),
+                                        true,
+                                        "app",
+                                        "app",
+                                        "ann"));
         assertThat(demand).contains(new AccessRules.Demand(Method.SCRAM, Certificate.NAMES_ROLE));
+    }
+
+    /// Else a database under another name would be without its lines.
+    @Test
+    void linesOfServerMeanTheDatabaseThatIsReachedOwnLinesTheOneThatIsAskedFor() {
+        List<String> lines =
+                List.of("host payroll all all reject", "host all all 127.0.0.1/32 trust");
+        var renamed =
+                new Caller(InetAddress.getLoopbackAddress(), false, "reporting", "payroll", "ann");
+        var other =
+                new Caller(InetAddress.getLoopbackAddress(), false, "payroll", "reporting", "ann");
+        AccessRules servers = AccessRules.asFarAsFollowed(lines, _ -> {});
+        assertThat(servers.demandOf(renamed).orElseThrow().method()).isEqualTo(Method.REJECT);
+        assertThat(servers.demandOf(other).orElseThrow().method()).isEqualTo(Method.TRUST);
+        AccessRules own = AccessRules.of(lines);
+        assertThat(own.demandOf(renamed).orElseThrow().method()).isEqualTo(Method.TRUST);
+        assertThat(own.demandOf(other).orElseThrow().method()).isEqualTo(Method.REJECT);
     }
 
     @ParameterizedTest
