@@ -9,6 +9,7 @@ import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.testing.Await;
@@ -66,6 +67,39 @@ class CancelTest {
             assertThat(postgres.isAsleep()).isTrue();
             cancel(proxy.port(), client.key());
             assertCancelled(client);
+        }
+    }
+
+    @Test
+    void requestGetsThroughWhereThereAreAsManyClientsAsMayBe() {
+        try (var proxy = TWO.clients(1).to(postgres);
+                RawClient client = RawClient.in(proxy.port())) {
+            client.query("select pg_sleep(80)").flush();
+            awaitSleeper();
+            try (RawClient second = new RawClient(proxy.port())) {
+                second.startup("user", "app", "database", "app").flush();
+                assertThat(second.untilEnd().getLast().field('C')).isEqualTo("53300");
+            }
+            cancel(proxy.port(), client.key());
+            assertCancelled(client);
+        }
+    }
+
+    /// Also where the settings say nothing of it any more.
+    @Test
+    void requestGoesToTheServerThatWorksWhereverTheDatabaseIsNow() {
+        var elsewhere = new ServerAddress.Tcp("127.0.0.1", 1);
+        var otherwise = TWO.with(new ServerTlsSettings(ServerTlsMode.DISABLE, null, null, null));
+        for (ProxySettings changed :
+                List.of(TWO.settings(elsewhere), otherwise.only(postgres, "new", "app"))) {
+            try (var proxy = TWO.to(postgres);
+                    RawClient client = RawClient.in(proxy.port())) {
+                client.query("select pg_sleep(80)").flush();
+                awaitSleeper();
+                proxy.proxy().reload(changed);
+                cancel(proxy.port(), client.key());
+                assertCancelled(client);
+            }
         }
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ServerTlsMode;
+import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.testing.Await;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,7 +162,7 @@ class PoolingTest {
         for (String name : List.of("app.user", "app." + "long".repeat(25))) {
             try (Connection client = one.connect("&options=-c%20" + name + "=joe");
                     Connection other = one.connect()) {
-                assertThat(value(client, "show " + name.replace("user", "\"user\"")))
+                assertThat(value(client, "select current_setting('" + name + "')"))
                         .isEqualTo("joe");
                 assertThat(value(other, "select current_setting('" + name + "')")).isEmpty();
                 assertThat(value(client, "select current_setting('" + name + "')"))
@@ -313,6 +316,79 @@ class PoolingTest {
             try (Connection next = proxy.connect()) {
                 assertThat(value(next, "select 1")).isEqualTo("1");
             }
+        }
+    }
+
+    @Test
+    void clientOfAnotherNameNeedsNoFreeConnectionForItsLogin() {
+        try (RawClient first = named("first");
+                RawClient unnamed = named("")) {
+            first.query("begin; show application_name").flush();
+            assertThat(first.untilReady().toString()).contains("first");
+            try (RawClient second = named("second")) {
+                assertThat(second.reported("application_name")).isEqualTo("second");
+                first.query("commit").flush().untilReady();
+                second.query("show application_name; show geqo").flush();
+                assertThat(second.untilReady().toString()).contains("second", "off");
+                unnamed.query("select '<' || current_setting('application_name') || '>'").flush();
+                assertThat(unnamed.untilReady().toString()).contains("<>");
+            }
+        }
+    }
+
+    private RawClient named(String name) {
+        var client = new RawClient(one.port());
+        if (name.isEmpty()) {
+            client.startup("user", "app", "database", "app", "geqo", "off");
+        } else {
+            client.startup(
+                    "user", "app", "database", "app", "geqo", "off", "application_name", name);
+        }
+        client.flush().untilIn();
+        return client;
+    }
+
+    @Test
+    void clientIsToldOfTheServerThatIsThereNow() {
+        var version = new AtomicInteger();
+        try (var renewed =
+                        new FakeServer(visit -> {
+                            visit.packet();
+                            visit.ask(0, "")
+                                    .say('S', "server_version\0" + version.incrementAndGet() + "\0")
+                                    .say('K', "\0\0\0\1\0\0\0\2")
+                                    .say('Z', "I");
+                            visit.message();
+                            if (version.get() > 1) {
+                                visit.say('C', "SELECT 1\0").say('Z', "I").untilEnd();
+                            }
+                        });
+                var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(
+                                        new ServerTlsSettings(
+                                                ServerTlsMode.DISABLE, null, null, null))
+                                .to(renewed.address());
+                RawClient first = RawClient.in(proxy.port());
+                RawClient second = RawClient.in(proxy.port())) {
+            assertThat(second.reported("server_version")).isEqualTo("1");
+            first.query("select 1").flush().untilEnd();
+            assertThat(second.query("select 1").flush().types(1)).isEqualTo("CZ");
+            try (RawClient third = RawClient.in(proxy.port())) {
+                assertThat(third.reported("server_version")).isEqualTo("2");
+            }
+        }
+    }
+
+    @Test
+    void workOfClientThatHasLeftIsCancelled() throws Exception {
+        try (RawClient client = RawClient.in(one.port())) {
+            client.query("select pg_sleep(300)").flush();
+            Await.until("it sleeps", postgres::isAsleep);
+        }
+        Await.until("it sleeps no more", () -> !postgres.isAsleep());
+        try (Connection client = one.connect()) {
+            assertThat(value(client, "select 1")).isEqualTo("1");
         }
     }
 

@@ -224,6 +224,35 @@ class TimeoutsTest {
         }
     }
 
+    @Test
+    void serverThatDoesNotPutSettingsBackIsNotWaitedFor() {
+        var timeouts = new TestTimeouts().serverConnect(SHORT).build();
+        try (var slow =
+                        new FakeServer(visit -> {
+                            visit.login();
+                            for (int logins = 0; logins < 2; logins++) {
+                                visit.message();
+                                visit.say('C', "SELECT 1\0").say('Z', "I");
+                            }
+                            visit.untilEnd();
+                        });
+                var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(timeouts)
+                                .with(
+                                        new ServerTlsSettings(
+                                                ServerTlsMode.DISABLE, null, null, null))
+                                .to(slow.address());
+                RawClient first = new RawClient(proxy.port());
+                RawClient second = new RawClient(proxy.port())) {
+            first.startup("user", "app", "database", "app", "geqo", "off").flush().untilIn();
+            second.startup("user", "app", "database", "app", "geqo", "on").flush().untilIn();
+            List<RawClient.Message> told = first.query("select 1").flush().untilEnd();
+            assertThat(told.getLast().field('C')).isEqualTo("08006");
+            assertThat(told.getLast().field('M')).contains("did not answer within");
+        }
+    }
+
     /// What was not closed by the server may still arrive there, nobody knows when.
     @Test
     void connectionIsNotUsedAgainWhereACancelRequestMayStillArrive() throws Exception {

@@ -1,10 +1,7 @@
 package io.howdah.proxy.session;
 
-import io.howdah.postgres.wire.ServerAddress;
-import io.howdah.proxy.encryption.ServerTls;
 import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Messages;
-import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -35,17 +32,12 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
     /// Sends one.
     ///
-    /// @param server where to: a server, or another proxy
+    /// @param path where to: a server, or another proxy
     /// @param atItsEnd is told whether nothing of it can arrive any more
     static void send(
-            Switchboard switchboard,
-            ServerAddress server,
-            ServerTlsSettings tls,
-            CancelKey key,
-            Consumer<Boolean> atItsEnd) {
+            Switchboard switchboard, ServerPath path, CancelKey key, Consumer<Boolean> atItsEnd) {
         Timeouts timeouts = switchboard.settings().timeouts();
         Duration bound = timeouts.cancelWait();
-        ServerTls encryption = switchboard.reception().encryption(tls);
         var delivery = new CancelDelivery(key);
         var guest =
                 new ServerDoor.Guest() {
@@ -56,17 +48,17 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
                     @Override
                     public void stayOut(String reason) {
-                        log.warn("no cancel request to {}: {}", server, Printable.of(reason));
+                        log.warn("no cancel request to {}: {}", path.found(), Printable.of(reason));
                     }
                 };
         Channel channel =
                 switchboard
                         .network()
                         .connect(
-                                server,
+                                path.found(),
                                 bound,
                                 timeouts.unreachable(),
-                                () -> new ServerDoor(server, encryption, bound, guest))
+                                () -> new ServerDoor(path.server(), path.tls(), bound, guest))
                         .channel();
         delivery.await(channel, bound, atItsEnd);
     }

@@ -40,7 +40,7 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (!switchboard.admit(context.channel())) {
+        if (!switchboard.arrive(context.channel())) {
             refuse(context, Complaints.tooManyClients(switchboard.settings().maximumClients()));
         }
     }
@@ -158,6 +158,8 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
                     Complaints.malformed("direct TLS without the ALPN protocol postgresql"));
         } else if (!replication.matches("false|off|no|0")) {
             refuse(context, Complaints.replication());
+        } else if (!switchboard.admit(context.channel())) {
+            refuse(context, Complaints.tooManyClients(switchboard.settings().maximumClients()));
         } else {
             enter(context, packet, rest);
         }

@@ -53,7 +53,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     // --- login
 
     void logIn() {
-        Welcome known = destination.welcome(wished);
+        Welcome known = destination.welcomes().of(wished);
         if (known != null) {
             welcome(known);
         } else {

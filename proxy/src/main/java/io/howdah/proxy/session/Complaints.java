@@ -247,6 +247,10 @@ final class Complaints {
                 "connect again");
     }
 
+    static Complaint notPutBack(Duration bound) {
+        return notPutBack("the server did not answer within " + bound.toMillis() + "ms");
+    }
+
     static Complaint transactionInStatementMode() {
         return new Complaint(
                 "0A000",

@@ -1,7 +1,6 @@
 package io.howdah.proxy.session;
 
 import io.howdah.postgres.wire.ServerAddress;
-import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,8 +8,8 @@ import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections for one destination, to where its server is at the moment. What is under way
@@ -41,15 +40,16 @@ final class Connector {
             switchboard.network().loop().execute(destination::connectAbandoned);
             return;
         }
+        ServerPath path = ServerPath.to(server, destination.encryption());
         ChannelFuture attempt =
                 open(
-                        server,
+                        path,
                         switchboard.settings().timeouts().serverConnect(),
                         new ServerDoor.Guest() {
                             @Override
                             public ChannelHandler enter(byte[] binding, Duration left) {
                                 return new ServerLogin(
-                                        destination, Connector.this, begun, binding, left);
+                                        destination, Connector.this, path, begun, binding, left);
                             }
 
                             @Override
@@ -69,10 +69,12 @@ final class Connector {
     /// A login is done.
     ///
     /// @param begun the generation in which it began
-    void connected(int begun, Channel channel, ServerSession session) {
+    /// @param reported by the server meanwhile
+    void connected(
+            int begun, Channel channel, ServerSession session, Map<String, String> reported) {
         underWay.removeIf(attempt -> attempt.channel().equals(channel));
         if (begun == generation) {
-            destination.connected(session);
+            destination.connected(session, reported);
         } else {
             session.terminate();
             destination.connectAbandoned();
@@ -96,32 +98,13 @@ final class Connector {
         List.copyOf(underWay).forEach(attempt -> attempt.channel().close());
     }
 
-    /// Carries a cancel request to the server of one of the connections.
-    ///
-    /// @param atItsEnd is told whether nothing of it can arrive any more
-    void cancel(CancelKey key, Consumer<Boolean> atItsEnd) {
-        ServerAddress server = server();
-        if (server == null) {
-            atItsEnd.accept(true);
-            return;
-        }
-        CancelDelivery.send(switchboard, server, destination.database().tls(), key, atItsEnd);
-    }
-
-    private ChannelFuture open(ServerAddress server, Duration bound, ServerDoor.Guest guest) {
+    private ChannelFuture open(ServerPath path, Duration bound, ServerDoor.Guest guest) {
         return switchboard
                 .network()
                 .connect(
-                        server,
+                        path.server(),
                         bound,
                         switchboard.settings().timeouts().unreachable(),
-                        () ->
-                                new ServerDoor(
-                                        server,
-                                        switchboard
-                                                .reception()
-                                                .encryption(destination.database().tls()),
-                                        bound,
-                                        guest));
+                        () -> new ServerDoor(path.server(), path.tls(), bound, guest));
     }
 }

@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.encryption.ServerTls;
 import io.howdah.proxy.pool.Cap;
 import io.howdah.proxy.pool.PoolHands;
 import io.howdah.proxy.pool.ServerPool;
@@ -37,9 +38,6 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     private static final Logger log = LoggerFactory.getLogger(Destination.class);
 
-    /// So many different sets of settings of clients are remembered.
-    private static final int WELCOMES_MAXIMUM = 256;
-
     /// For so long a cluster's server may keep its doors closed: a primary that was restarted lets
     /// nobody in until standbys hold all of it.
     private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
@@ -47,12 +45,13 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private final Switchboard switchboard;
     private final String user;
     private final ServerPool<ClientSession, ServerSession> pool;
-    private final Map<StartupSettings, Welcome> welcomes = new LinkedHashMap<>();
+    private final Welcomes welcomes = new Welcomes();
     private final SharedStatements statements = new SharedStatements();
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
     private final Connector connector;
     private DatabaseSettings database;
+    private ServerTls encryption;
     private PoolSettings settings;
     private boolean givenUp;
     private String problem = "";
@@ -65,6 +64,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     Destination(Switchboard switchboard, DatabaseSettings database, String user, List<Cap> caps) {
         this.switchboard = switchboard;
         this.database = database;
+        this.encryption = switchboard.reception().encryption(database.tls());
         this.user = user;
         this.settings = database.poolOf(Reception.text(user).orElse(user));
         this.pool = new ServerPool<>(settings, caps, this);
@@ -76,6 +76,12 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return database;
     }
 
+    /// How connections to the database are encrypted; the same for one that has gone from the
+    /// settings and has clients still.
+    ServerTls encryption() {
+        return encryption;
+    }
+
     /// Other settings hold: what is somewhere else now is used no more once it comes back, and who
     /// waits goes to where the database is.
     void renew(DatabaseSettings changed, long now) {
@@ -83,6 +89,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         boolean returns = givenUp;
         givenUp = false;
         database = changed;
+        encryption = switchboard.reception().encryption(changed.tls());
         settings = changed.poolOf(Reception.text(user).orElse(user));
         pool.resize(settings, now);
         if (!changed.isWhere(former)) {
@@ -170,20 +177,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return problem;
     }
 
-    @Nullable Welcome welcome(StartupSettings wished) {
-        return welcomes.get(wished);
-    }
-
-    void remember(StartupSettings wished, Welcome welcome) {
-        if (welcomes.size() >= WELCOMES_MAXIMUM) {
-            welcomes.clear();
-        }
-        welcomes.put(wished, welcome);
-    }
-
-    /// A server has changed its mind by itself (its configuration was read anew).
-    void forgetWelcomes() {
-        welcomes.clear();
+    /// What clients are told that come in.
+    Welcomes welcomes() {
+        return welcomes;
     }
 
     int clients() {
@@ -230,7 +226,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         pool.returned(server, timeouts().serverLifetime(), System.nanoTime());
     }
 
-    void connected(ServerSession server) {
+    /// @param reported by the server at the login
+    void connected(ServerSession server, Map<String, String> reported) {
+        welcomes.connected(reported);
         problem = "";
         admittedNanos = System.nanoTime();
         servers.add(server);
@@ -306,7 +304,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
             pool.suspend();
         } else {
             problem = "";
-            welcomes.clear();
+            welcomes.forget();
             pool.resume(System.nanoTime());
         }
     }
@@ -318,9 +316,10 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     /// Carries a cancel request to the server of one of the connections.
     ///
+    /// @param path by which that was opened
     /// @param atItsEnd is told whether nothing of it can arrive any more
-    void cancel(CancelKey key, Consumer<Boolean> atItsEnd) {
-        connector.cancel(key, atItsEnd);
+    void cancel(ServerPath path, CancelKey key, Consumer<Boolean> atItsEnd) {
+        CancelDelivery.send(switchboard, path, key, atItsEnd);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of the proxy's own on a server connection, one at a time: what a new client wishes,
@@ -34,6 +35,7 @@ final class Errands {
     private final Sender sender;
     private Errand current = Errand.NONE;
     private @Nullable ErrorFields error;
+    private long begunNanos;
 
     Errands(Channel channel, Exchange exchange, Sender sender) {
         this.channel = channel;
@@ -45,10 +47,16 @@ final class Errands {
         return current != Errand.NONE;
     }
 
+    /// Whether one takes longer than this.
+    boolean isOver(Duration bound, long now) {
+        return isUnderWay() && now - begunNanos >= bound.toNanos();
+    }
+
     /// Sends statements; where there are none, their end comes by itself, later.
     void run(Errand errand, String sql) {
         current = errand;
         error = null;
+        begunNanos = System.nanoTime();
         if (sql.isEmpty()) {
             channel.eventLoop().execute(this::done);
         } else {

@@ -114,6 +114,11 @@ final class Fitting {
         return settings.isConfiguredAnew();
     }
 
+    /// The same for a client that does not say what it is called.
+    Welcome unnamed(Welcome welcome) {
+        return settings.unnamed(welcome);
+    }
+
     /// What goes along with the client.
     SessionState state(ClientSession client) {
         return settings.state(client.start());

@@ -27,6 +27,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
 
     private final Destination destination;
     private final Connector connector;
+    private final ServerPath path;
     private final int attempt;
     private final MessageCutter cutter = new MessageCutter(this);
     private final Map<String, String> reported = new LinkedHashMap<>();
@@ -41,16 +42,19 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private boolean ready;
 
     /// @param connector is told how it ends
+    /// @param path by which it goes
     /// @param attempt when it began, for the connector
     /// @param binding what ties the login to an encrypted connection; empty for nothing
     /// @param left how much time is left for it
     ServerLogin(
             Destination destination,
             Connector connector,
+            ServerPath path,
             int attempt,
             byte[] binding,
             Duration left) {
         this.connector = connector;
+        this.path = path;
         this.attempt = attempt;
         this.left = left;
         this.destination = destination;
@@ -80,9 +84,14 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
         cutter.read((ByteBuf) message);
         if (ready) {
             ServerSession session =
-                    new ServerSession(destination, context.channel(), key, reported);
+                    new ServerSession(
+                            destination,
+                            context.channel(),
+                            path.foundAt(context.channel().remoteAddress()),
+                            key,
+                            reported);
             context.pipeline().replace(this, "session", session);
-            connector.connected(attempt, context.channel(), session);
+            connector.connected(attempt, context.channel(), session, reported);
         } else if (cutter.isStopped()) {
             context.close();
         }

@@ -35,14 +35,24 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     private @Nullable ClientSession client;
     private boolean ended;
+    private boolean abandoned;
     private boolean set;
 
+    /// @param path by which it was opened
     /// @param reported at the login
     ServerSession(
-            Destination destination, Channel channel, CancelKey key, Map<String, String> reported) {
+            Destination destination,
+            Channel channel,
+            ServerPath path,
+            CancelKey key,
+            Map<String, String> reported) {
         this.destination = destination;
         this.channel = channel;
-        this.cancels = new Cancels(destination, key, this::settle);
+        this.cancels =
+                new Cancels(
+                        atItsEnd -> destination.cancel(path, key, atItsEnd),
+                        this::isWorking,
+                        this::settle);
         this.lifeline = new Lifeline(channel);
         this.statements = destination.statementsOfServer();
         this.exchange = new Exchange(statements);
@@ -71,6 +81,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     }
 
     // --- joining
+
+    /// Whether the server does something that can be cancelled.
+    private boolean isWorking() {
+        return !ended && exchange.isOwing();
+    }
 
     /// Serves a client from now on.
     ///
@@ -103,7 +118,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// A client that was not in yet may begin here.
     void begun(ClientSession joined, Welcome welcome) {
-        destination.remember(joined.wished(), welcome);
+        destination.welcomes().remember(joined.wished(), fitting.unnamed(welcome));
         settle();
         joined.welcome(welcome);
     }
@@ -171,7 +186,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         boolean asked = reporting != Reporting.BY_ITSELF;
         if (name != null
                 && (!(asked && SessionState.isSettable(name)) || fitting.isConfiguredAnew())) {
-            destination.forgetWelcomes();
+            destination.welcomes().forget();
         }
         return name != null;
     }
@@ -180,7 +195,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (fitting.isUnderWay()) {
             return Reporting.IN_ERRAND;
         }
-        return client == null
+        return client == null && !abandoned
                 ? Reporting.BY_ITSELF
                 : set ? Reporting.AFTER_SET : Reporting.TO_CLIENT;
     }
@@ -303,12 +318,25 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             return;
         }
         if (left == null || !isDone(left)) {
-            terminate();
+            abandon();
         } else if (isKept(left)) {
             readOn();
             fitting.reset();
         } else {
             comeBack();
+        }
+    }
+
+    /// Ends. What the server still works on is of no use to anybody and is cancelled; until that
+    /// has reached it, the connection keeps its place, so that no more work is under way than the
+    /// pool is large.
+    private void abandon() {
+        abandoned = true;
+        if (isWorking() && !fitting.isUnderWay() && !cancels.isForOverdue()) {
+            readOn();
+            cancels.send(this::terminate);
+        } else {
+            terminate();
         }
     }
 
@@ -347,16 +375,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             vanish(Complaints.silence(bounds.unreachable()));
         } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
             joined.vanish(Complaints.silence(bounds.unreachable()));
+        } else if (fitting.errands().isOver(bounds.serverConnect(), now)) {
+            giveUp(Complaints.notPutBack(bounds.serverConnect()));
         } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {
             switch (times.overdue(bounds, joined.isInMessage(), now)) {
                 case NOTHING -> {}
                 case QUERY -> endQuery(joined, bounds, now);
-                case TRANSACTION -> {
-                    if (exchange.isOwing()) {
-                        cancels.send(() -> {});
-                    }
-                    joined.fail(Complaints.transactionTimeout(bounds.transaction()));
-                }
+                case TRANSACTION ->
+                        joined.fail(Complaints.transactionTimeout(bounds.transaction()));
                 case CLIENT ->
                         joined.fail(Complaints.idleInTransaction(bounds.idleInTransaction()));
             }

@@ -171,6 +171,12 @@ final class ServerSettings {
         return new Welcome(new LinkedHashMap<>(reported), state);
     }
 
+    /// The same for a client that does not say what it is called.
+    Welcome unnamed(Welcome welcome) {
+        String name = defaults.reported().get(Welcome.NAME);
+        return name == null ? welcome : welcome.named(name);
+    }
+
     /// All is to be discarded.
     void forgets() {
         sets = false;

@@ -62,6 +62,16 @@ record StartupSettings(Map<String, String> values) {
         return new StartupSettings(java.util.Collections.unmodifiableMap(values));
     }
 
+    /// The same, but for what the client calls itself.
+    StartupSettings unnamed() {
+        if (!values.containsKey(Welcome.NAME)) {
+            return this;
+        }
+        Map<String, String> others = new LinkedHashMap<>(values);
+        others.remove(Welcome.NAME);
+        return new StartupSettings(java.util.Collections.unmodifiableMap(others));
+    }
+
     /// Those that the server does not report.
     Map<String, String> further(SessionState defaults) {
         return values.entrySet().stream()
@@ -125,7 +135,7 @@ record StartupSettings(Map<String, String> values) {
         String lower = name.toLowerCase(Locale.ROOT);
         values.put(
                 CAPITALISED.getOrDefault(lower, lower),
-                lower.equals("application_name") ? printable(value) : value);
+                lower.equals(Welcome.NAME) ? printable(value) : value);
     }
 
     /// As PostgreSQL keeps an application's name: 63 bytes, what is not ASCII replaced.

@@ -30,6 +30,10 @@ public final class Switchboard {
     /// So many cancel requests are under way to other proxies; more are forgotten.
     private static final int HANDED_ON_MAXIMUM = 256;
 
+    /// So many connections may be there above the clients: those that have not said yet what they
+    /// are for, and cancel requests.
+    private static final int UNDECIDED_MAXIMUM = 64;
+
     private final Network network;
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
@@ -43,6 +47,7 @@ public final class Switchboard {
     private @Nullable Predecessor predecessor;
     private int handedOn;
     private int connections;
+    private int clients;
     private boolean draining;
 
     Switchboard(
@@ -92,8 +97,9 @@ public final class Switchboard {
         return draining;
     }
 
-    /// Counts a new connection; false when there are too many.
-    boolean admit(Channel channel) {
+    /// Counts a new connection, which may turn out to be a cancel request; false when there are too
+    /// many even for that.
+    boolean arrive(Channel channel) {
         connections++;
         loggingIn.put(channel, System.nanoTime());
         channel.closeFuture()
@@ -101,7 +107,17 @@ public final class Switchboard {
                     connections--;
                     loggingIn.remove(channel);
                 });
-        return connections <= settings.maximumClients();
+        return connections <= settings.maximumClients() + UNDECIDED_MAXIMUM;
+    }
+
+    /// Counts a connection that is a client's; false when there are too many.
+    boolean admit(Channel channel) {
+        if (clients >= settings.maximumClients()) {
+            return false;
+        }
+        clients++;
+        channel.closeFuture().addListener(_ -> clients--);
+        return true;
     }
 
     Reception reception() {
@@ -147,8 +163,7 @@ public final class Switchboard {
             handedOn++;
             CancelDelivery.send(
                     this,
-                    peer.address(),
-                    peer.tls(),
+                    ServerPath.to(peer.address(), reception.encryption(peer.tls())),
                     key.handedOn(),
                     _ -> {
                         handedOn--;

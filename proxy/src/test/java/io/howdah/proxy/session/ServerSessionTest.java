@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.proxy.settings.PoolMode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +90,7 @@ class ServerSessionTest {
             settle(room, servers);
             ManualChannel second = guest(room, "second");
             settle(room, servers);
+            asked(room, servers, second);
             first.arrive(Wires.message('Q', "select\0"));
             first.hear();
             // The first client's settings are put back.
@@ -229,6 +231,45 @@ class ServerSessionTest {
                     .extracting(Wires.Message::type)
                     .hasSize(3 * requests)
                     .endsWith('D', 'C', 'Z');
+        }
+    }
+
+    @Test
+    void cancelRequestsOfOneClientAreBoundedAndAllComeToTheirEnd() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            ByteBuffer key =
+                    ByteBuffer.wrap(
+                            heard.messages().stream()
+                                    .filter(message -> message.type() == 'K')
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .body());
+            byte[] request = Wires.packet(80877102, key.getInt(), key.getInt());
+            client.arrive(Wires.message('Q', "select it\0"));
+            room.settle();
+            List<ManualChannel> requests = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                requests.add(room.enter());
+                requests.getLast().arrive(request);
+                room.settle();
+            }
+            int sent = 0;
+            while (room.isConnecting()) {
+                sent++;
+                room.connect(true);
+                room.settle();
+                room.servers().getLast().end(false);
+                room.settle();
+            }
+            assertThat(sent).isEqualTo(2);
+            assertThat(requests).noneMatch(ManualChannel::isOpen);
         }
     }
 
