@@ -96,6 +96,7 @@ final class BackupCommand implements Callable<Integer> {
                                 millis,
                                 ZoneId.systemDefault()));
         Screen.standardError().print(BackupView.damagedPages(backup));
+        Screen.standardError().print(BackupView.leftOutLinks(backup));
         return 0;
     }
 

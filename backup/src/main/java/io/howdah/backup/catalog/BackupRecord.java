@@ -6,6 +6,7 @@ import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What `backup.json` says: all that is needed to choose a backup. Immutable.
 ///
@@ -26,6 +27,7 @@ import java.util.List;
 /// @param storedBytes how many bytes this backup added to the repository, its manifest included
 /// @param manifest what its manifest must be
 /// @param damagedPages what was damaged on the server
+/// @param leftOutLinks what is not in it; null in a record that was written before there was this
 public record BackupRecord(
         int format,
         String id,
@@ -42,10 +44,16 @@ public record BackupRecord(
         List<Tablespace> tablespaces,
         long storedBytes,
         ManifestSummary manifest,
-        DamagedPages damagedPages) {
+        DamagedPages damagedPages,
+        @Nullable LeftOutLinks leftOutLinks) {
 
     public BackupRecord {
         tablespaces = List.copyOf(tablespaces);
+    }
+
+    /// What is not in it, as far as that was written down.
+    public LeftOutLinks links() {
+        return leftOutLinks == null ? LeftOutLinks.NONE : leftOutLinks;
     }
 
     /// Its name.

@@ -3,6 +3,7 @@ package io.howdah.backup.take;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
+import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.catalog.Tablespace;
 import io.howdah.backup.chunk.ChunkSize;
 import io.howdah.backup.chunk.PageJudge;
@@ -69,7 +70,7 @@ final class Attempt implements AutoCloseable {
         listener.step(TakeStep.STARTED);
         draft.requireWal(session.timeline(), start);
         List<Tablespace> tablespaces = tree.tablespaces();
-        DamagedPages damaged = readFiles(start, estimated, tablespaces);
+        FilesRead files = readFiles(start, estimated, tablespaces);
         byte[] controlFile = data.controlFile();
         listener.step(TakeStep.FILES_READ);
         BackupSession.Stopped stopped = session.stop();
@@ -95,10 +96,13 @@ final class Attempt implements AutoCloseable {
                 tablespaces,
                 packs.storedBytes() + summary.storedBytes(),
                 summary,
-                damaged);
+                files.damaged(),
+                files.links());
     }
 
-    private DamagedPages readFiles(Lsn start, long estimated, List<Tablespace> tablespaces) {
+    private record FilesRead(DamagedPages damaged, LeftOutLinks links) {}
+
+    private FilesRead readFiles(Lsn start, long estimated, List<Tablespace> tablespaces) {
         List<EarlierChunks> earlier = draft.earlier();
         var judge = new PageJudge(start);
         var limit = new RateLimit(options.bytesPerSecond());
@@ -115,7 +119,7 @@ final class Attempt implements AutoCloseable {
                             manifest,
                             read -> listener.progress(read, estimated, packs.storedBytes()));
             tree.walk(tablespaces, reading);
-            return reading.end();
+            return new FilesRead(reading.end(), reading.links());
         } finally {
             earlier.forEach(EarlierChunks::close);
         }

@@ -48,6 +48,12 @@ final class Exclusions {
     private static final Pattern RELATION_FOLDER =
             Pattern.compile("global|base/\\d+|pg_tblspc/\\d+/PG_[^/]+/\\d+");
 
+    /// Where the server keeps what a cluster consists of, but for configuration.
+    private static final Pattern DATA =
+            Pattern.compile(
+                    "(?:base|global|pg_xact|pg_multixact|pg_commit_ts|pg_twophase|pg_logical)(?:/.*)?"
+                            + "|pg_tblspc/.*");
+
     /// A file of a relation.
     ///
     /// @param number the relation's
@@ -62,6 +68,13 @@ final class Exclusions {
     /// @param path below the data directory
     static boolean isKeptEmpty(String path) {
         return KEPT_EMPTY.contains(path);
+    }
+
+    /// Whether a restored server is lost, or not whole, without what bears this name.
+    ///
+    /// @param path below the data directory
+    static boolean isData(String path) {
+        return DATA.matcher(path).matches();
     }
 
     /// The names out of those in a directory that belong to the backup, sorted.

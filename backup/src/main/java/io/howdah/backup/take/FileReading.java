@@ -1,6 +1,7 @@
 package io.howdah.backup.take;
 
 import io.howdah.backup.catalog.DamagedPages;
+import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.crew.Crew;
 import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestWriter;
@@ -20,7 +21,8 @@ final class FileReading implements SourceTree.Visitor {
     /// files hold 4096 chunks each.
     private static final int MOST_UNDER_WAY = 32;
 
-    private static final int MOST_DAMAGED_NAMED = 100;
+    /// Of damaged pages, and of links.
+    private static final int MOST_NAMED = 100;
 
     private final ReadingPlan plan;
     private final Crew<PartReader> readers;
@@ -31,7 +33,9 @@ final class FileReading implements SourceTree.Visitor {
     private final Deque<Runnable> underWay = new ArrayDeque<>();
 
     private final List<String> damaged = new ArrayList<>();
+    private final List<String> links = new ArrayList<>();
     private long damagedCount;
+    private long linkCount;
     private long read;
     private String missing = "";
 
@@ -65,6 +69,19 @@ final class FileReading implements SourceTree.Visitor {
                 });
     }
 
+    @Override
+    public void link(String name) {
+        linkCount++;
+        if (links.size() < MOST_NAMED) {
+            links.add(name);
+        }
+    }
+
+    /// The links that were come by.
+    LeftOutLinks links() {
+        return new LeftOutLinks(linkCount, links);
+    }
+
     /// Returns when the last piece is read.
     ///
     /// @return what is damaged
@@ -94,6 +111,6 @@ final class FileReading implements SourceTree.Visitor {
         result.chunks().forEach(manifest::chunk);
         read += part.length();
         damagedCount += result.damaged().size();
-        result.damaged().stream().limit(MOST_DAMAGED_NAMED - damaged.size()).forEach(damaged::add);
+        result.damaged().stream().limit(MOST_NAMED - damaged.size()).forEach(damaged::add);
     }
 }

@@ -1,5 +1,6 @@
 package io.howdah.backup.take;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.Tablespace;
 import io.howdah.backup.chunk.ChunkSize;
 import io.howdah.backup.manifest.ManifestLine;
@@ -34,6 +35,11 @@ final class SourceTree {
         ///
         /// @param path where it is
         void file(ManifestLine.File file, Path path);
+
+        /// A link that belongs to no backup.
+        ///
+        /// @param name its path below the data directory
+        default void link(String name) {}
     }
 
     private final Path root;
@@ -69,6 +75,7 @@ final class SourceTree {
 
     /// Shows a visitor all that belongs to the backup.
     ///
+    /// @throws BackupException when data lies behind a link that is no tablespace's
     /// @param tablespaces those that belong to it, of the ones that lie elsewhere
     void walk(List<Tablespace> tablespaces, Visitor visitor) {
         Set<String> links =
@@ -109,10 +116,13 @@ final class SourceTree {
                 && !name.startsWith(tablespaceVersion);
     }
 
-    /// Links are followed to WAL and to tablespaces only, as PostgreSQL's base backup does.
+    /// Links are followed to tablespaces, and to what is kept empty, as PostgreSQL's base backup
+    /// does.
     private static boolean isDirectory(String folder, Path entry) {
         boolean follow =
-                folder.equals(TABLESPACES) || (folder.isEmpty() && entry.endsWith("pg_wal"));
+                folder.equals(TABLESPACES)
+                        || (folder.isEmpty()
+                                && Exclusions.isKeptEmpty(entry.getFileName().toString()));
         return follow
                 ? Files.isDirectory(entry)
                 : Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
@@ -142,6 +152,8 @@ final class SourceTree {
                                 mode(entry),
                                 ChunkSize.of(attributes.size())),
                         entry);
+            } else if (attributes.isSymbolicLink()) {
+                visitor.link(requireDispensable(name, entry));
             }
         } catch (NoSuchFileException e) {
             // Dropped since its directory was read.
@@ -149,6 +161,19 @@ final class SourceTree {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + entry, e);
         }
+    }
+
+    private static String requireDispensable(String name, Path link) throws IOException {
+        if (Exclusions.isData(name)) {
+            throw new BackupException(
+                    name
+                            + " is a link to "
+                            + Files.readSymbolicLink(link)
+                            + ": no backup has what it leads to, and a server cannot do without",
+                    "stop the server and move that into the data directory; tables may lie elsewhere"
+                            + " in a tablespace. If it leads nowhere, mount what is missing");
+        }
+        return name;
     }
 
     private static List<String> names(Path path) {

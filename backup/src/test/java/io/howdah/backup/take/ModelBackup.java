@@ -7,6 +7,7 @@ import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
+import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestSummary;
@@ -153,7 +154,8 @@ final class ModelBackup {
                             List.of(),
                             0,
                             summary,
-                            new DamagedPages(0, List.of()));
+                            new DamagedPages(0, List.of()),
+                            LeftOutLinks.NONE);
             draft.publish(backup);
             return backup;
         }

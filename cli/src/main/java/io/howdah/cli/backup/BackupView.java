@@ -2,6 +2,7 @@ package io.howdah.cli.backup;
 
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
+import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.restore.Recovered;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.TablesRequest;
@@ -19,6 +20,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What is said of backups. Pure.
 public final class BackupView {
@@ -70,7 +73,12 @@ public final class BackupView {
 
     private static String remarks(BackupRecord backup) {
         long damaged = backup.damagedPages().count();
-        return damaged == 0 ? "" : damaged + " damaged pages";
+        long links = backup.links().count();
+        return Stream.of(
+                        damaged == 0 ? "" : damaged + " damaged pages",
+                        links == 0 ? "" : links + " links left out")
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /// A backup that was taken.
@@ -108,6 +116,20 @@ public final class BackupView {
         backup.damagedPages().first().forEach(each -> lines.add("  " + each));
         lines.add("HINT: keep an earlier backup; look at these relations with amcheck");
         return lines;
+    }
+
+    /// What of the data directory is not in a backup.
+    public static List<String> leftOutLinks(BackupRecord backup) {
+        LeftOutLinks links = backup.links();
+        if (links.count() == 0) {
+            return List.of();
+        }
+        return List.of(
+                links.count()
+                        + " links in the data directory are not in the backup, nor what they lead to: "
+                        + String.join(", ", links.first())
+                        + (links.count() > links.first().size() ? ", …" : ""),
+                "HINT: keep what they lead to by other means");
     }
 
     /// What a look at a whole repository has found.
