@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.LastAttempt;
 import io.howdah.backup.drill.DrillGoals;
 import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillRequest;
@@ -74,7 +75,12 @@ class StandbyBackupTest {
                         .hasMessageContaining("from timeline 1 to 2")
                         .hasMessageContaining("HINT: run it again");
                 assertThat(new BackupCatalog(room.repository()).all()).containsExactly(before);
+                LastAttempt failed = LastAttempt.read(room.store()).orElseThrow();
+                assertThat(failed.succeeded()).isFalse();
+                assertThat(failed.failure()).contains("from timeline 1 to 2");
                 BackupRecord after = room.take(standby);
+                assertThat(LastAttempt.read(room.store()))
+                        .contains(LastAttempt.success(after.backupId()));
                 assertThat(after.timeline().value()).isEqualTo(2);
                 assertThat(room.verify().isWhole()).isTrue();
             }

@@ -10,6 +10,7 @@ import io.howdah.consensus.Store;
 import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
 import io.howdah.node.backup.ArchiveReport;
+import io.howdah.node.backup.BackupsReport;
 import io.howdah.node.metrics.MetricsText;
 import io.howdah.node.metrics.ProcessUsage;
 import io.howdah.node.metrics.Scrape;
@@ -77,6 +78,7 @@ final class NodeMetrics {
                 ArchiveReport.read(directory).orElse(null),
                 writesStopped.getAsBoolean(),
                 cluster.drill(),
+                BackupsReport.read(directory).orElse(null),
                 ProcessUsage.now(),
                 System.currentTimeMillis());
     }

@@ -4,6 +4,7 @@ import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.LastAttempt;
 import io.howdah.backup.manifest.ManifestWriter;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
@@ -45,27 +46,38 @@ public final class BackupTaking {
             Repository repository = memory.openOrMake(place, session.systemId());
             var catalog = new BackupCatalog(repository);
             BackupId id = catalog.newId(session.now());
-            try (var draft =
-                            new Draft(
-                                    catalog,
-                                    id,
-                                    () -> listener.step(TakeStep.PART_STORED),
-                                    ManifestWriter.PART_BYTES);
-                    var attempt =
-                            new Attempt(
-                                    repository,
-                                    draft,
-                                    id,
-                                    source.data(),
-                                    session,
-                                    options,
-                                    listener)) {
-                draft.lease().keepAlive();
-                BackupRecord backup = attempt.run();
-                draft.publish(backup);
-                listener.step(TakeStep.PUBLISHED);
+            try {
+                BackupRecord backup = take(catalog, id, session);
+                LastAttempt.success(id).put(repository.store());
                 return backup;
+            } catch (RuntimeException e) {
+                LastAttempt.failure(id, e).put(repository.store());
+                throw e;
             }
+        }
+    }
+
+    private BackupRecord take(BackupCatalog catalog, BackupId id, BackupSession session) {
+        try (var draft =
+                        new Draft(
+                                catalog,
+                                id,
+                                () -> listener.step(TakeStep.PART_STORED),
+                                ManifestWriter.PART_BYTES);
+                var attempt =
+                        new Attempt(
+                                catalog.repository(),
+                                draft,
+                                id,
+                                source.data(),
+                                session,
+                                options,
+                                listener)) {
+            draft.lease().keepAlive();
+            BackupRecord backup = attempt.run();
+            draft.publish(backup);
+            listener.step(TakeStep.PUBLISHED);
+            return backup;
         }
     }
 

@@ -68,6 +68,7 @@ public final class BackupWorker implements AutoCloseable {
     private final DrillKeeper drills;
     private final @Nullable RepositorySweeps sweeps;
     private final GapWatch gapWatch;
+    private final BackupsWatch backupsWatch;
     private final StopFile stopFile;
     private final @Nullable WriteStop writeStop;
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
@@ -105,6 +106,7 @@ public final class BackupWorker implements AutoCloseable {
         KeepConfiguration keep = backup.keep();
         this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
+        this.backupsWatch = new BackupsWatch(stores, files);
         this.stopFile = StopFile.of(files);
         this.writeStop =
                 backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
@@ -167,6 +169,7 @@ public final class BackupWorker implements AutoCloseable {
             forgetStop();
         }
         gapWatch.start();
+        backupsWatch.start();
         work.start();
         reports.start();
         drills.start();
@@ -301,6 +304,7 @@ public final class BackupWorker implements AutoCloseable {
             writeStop.close();
         }
         gapWatch.close();
+        backupsWatch.close();
         reports.interrupt();
         drills.close();
         archiver.close();

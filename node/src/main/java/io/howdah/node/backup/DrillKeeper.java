@@ -118,7 +118,7 @@ final class DrillKeeper implements AutoCloseable {
     }
 
     /// A worker that has not archived anything yet finds none.
-    private static boolean isMade(ObjectStore store) {
+    static boolean isMade(ObjectStore store) {
         return !store.list(Repository.IDENTITY.text(), null).isEmpty();
     }
 

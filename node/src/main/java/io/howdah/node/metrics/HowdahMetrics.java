@@ -8,8 +8,10 @@ import io.howdah.cluster.state.Sync;
 import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.backup.ArchiveReport;
+import io.howdah.node.backup.BackupsReport;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class HowdahMetrics {
         addSynchronous(metrics, all, scrape);
         addConsensus(metrics, all, scrape);
         addArchive(metrics, all, scrape);
+        addBackups(metrics, all, scrape);
         addDrill(metrics, all, scrape);
         metrics.add(
                 new Family(
@@ -150,6 +153,29 @@ final class HowdahMetrics {
                             "howdah_wal_archive_position",
                             "Up to where every repository has this primary's WAL, in bytes.",
                             archive.archived().value()));
+        }
+    }
+
+    private static void addBackups(List<MetricSnapshot> metrics, Family all, Scrape scrape) {
+        BackupsReport backups = scrape.backups();
+        if (backups == null) {
+            return;
+        }
+        Instant newest = backups.newest();
+        if (newest != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_backup_age_seconds",
+                            "Time since the newest backup in any repository ended.",
+                            Math.max(0, scrape.takenAtMillis() - newest.toEpochMilli()) / 1e3));
+        }
+        Boolean succeeded = backups.lastSucceeded();
+        if (succeeded != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_backup_last_succeeded",
+                            "1 if the backup that was tried last exists.",
+                            succeeded));
         }
     }
 

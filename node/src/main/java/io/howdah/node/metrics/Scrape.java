@@ -8,6 +8,7 @@ import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.Replication;
 import io.howdah.node.backup.ArchiveReport;
+import io.howdah.node.backup.BackupsReport;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param archive how far the archive of this node's WAL is; null while none is made
 /// @param writesStopped whether this PostgreSQL is to refuse writes, as the archive is behind
 /// @param drill the last drill; null where there was none
+/// @param backups which backups there are; null while that is not known
 /// @param process what this process uses
 /// @param takenAtMillis wall clock
 public record Scrape(
@@ -53,5 +55,6 @@ public record Scrape(
         @Nullable ArchiveReport archive,
         boolean writesStopped,
         @Nullable DrillStatus drill,
+        @Nullable BackupsReport backups,
         ProcessUsage process,
         long takenAtMillis) {}

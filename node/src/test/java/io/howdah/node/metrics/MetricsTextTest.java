@@ -114,6 +114,8 @@ final class MetricsTextTest {
                 .containsEntry("howdah_lease_renewal_seconds_sum" + labels, 3.012)
                 .containsEntry("howdah_epoch" + labels, 7.0)
                 .containsEntry("howdah_wal_archive_gaps" + labels, 1.0)
+                .containsEntry("howdah_backup_age_seconds" + labels, 11.0)
+                .containsEntry("howdah_backup_last_succeeded" + labels, 0.0)
                 .containsEntry("howdah_wal_archive_writes_stopped" + labels, 0.0)
                 .containsEntry("howdah_agent_loop_age_seconds" + labels, 0.5)
                 .containsEntry("howdah_synchronous_waiting" + labels, 4.0)

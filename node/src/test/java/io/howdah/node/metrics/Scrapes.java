@@ -12,6 +12,7 @@ import io.howdah.node.api.MemberStatus;
 import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.Replication;
 import io.howdah.node.backup.ArchiveReport;
+import io.howdah.node.backup.BackupsReport;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Instant;
@@ -119,6 +120,7 @@ final class Scrapes {
                         true,
                         12_500L,
                         400L),
+                new BackupsReport(Instant.ofEpochMilli(1_699_999_990_234L), false),
                 new ProcessUsage(1.5, 100 << 20, 30 << 20, 192 << 20, 60, 40, 1.7e9),
                 1_700_000_001_234L);
     }
