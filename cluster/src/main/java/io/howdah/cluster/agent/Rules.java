@@ -231,6 +231,10 @@ public final class Rules {
                 || (now.local() instanceof LocalStatus.Silent silent && silent.mayBePrimary())) {
             return new Act.Kill("it is a primary and its node does not hold the lease");
         }
+        if (now.local() instanceof LocalStatus.Standby standby && standby.promoted()) {
+            // it would become a primary by itself, once it has replayed what it has
+            return new Act.Kill("a promotion was asked of it in an epoch that is over");
+        }
         if (now.local() instanceof LocalStatus.Stopped stopped) {
             return stopped.leftovers()
                     ? new Act.Kill("what runs there is no server of ours")

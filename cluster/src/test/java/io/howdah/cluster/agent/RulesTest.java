@@ -90,6 +90,24 @@ class RulesTest {
                 .isEqualTo(new Act.TakeOver(FIRST));
     }
 
+    /// The agent that asked for it has ended, and with it the dead man's switch; another leads, or
+    /// is about to.
+    @Test
+    void aPromotionThatIsUnderWayInAnEpochThatIsOverDoesNotComeToItsEnd() {
+        LocalStatus promoting =
+                new LocalStatus.Standby(
+                        SYSTEM,
+                        incarnation(N2),
+                        Optional.of(at(500)),
+                        Optional.empty(),
+                        false,
+                        0,
+                        true);
+        assertThat(promoting.mayAcceptWrites()).isTrue();
+        assertThat(member(led(), N2, promoting).next()).isInstanceOf(Act.Kill.class);
+        assertThat(member(vacant(), N2, promoting).next()).isInstanceOf(Act.Kill.class);
+    }
+
     /// As with a newer PostgreSQL that somebody installed, or a damaged directory.
     @Test
     void whereTheDirectoryCannotBeUsedNothingOfOursRunsAndOthersLead() {
