@@ -7,6 +7,7 @@ import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class RepositoryMemory {
         return new RepositoryMemory(file, true);
     }
 
-    /// What somebody else has written into a file.
+    /// What somebody else has written into a file; nothing where this user may not read it.
     public static RepositoryMemory readFrom(Path file) {
         return new RepositoryMemory(file, false);
     }
@@ -153,6 +154,10 @@ public final class RepositoryMemory {
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException | IllegalArgumentException e) {
+            if (!writes && e instanceof AccessDeniedException) {
+                LOG.debug("what is remembered in {} is not for this user", source);
+                return Map.of();
+            }
             throw new BackupException(
                     "cannot tell which repositories were used before: " + source + ": " + e,
                     "look at that file; if it is damaged, delete it, and see that the disks of all"
