@@ -38,6 +38,8 @@ import org.postgresql.util.PSQLException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PoolingTest {
 
+    private static final String SEARCH_PATH = "select current_setting('search_path')";
+
     private final TestPostgres postgres = TestPostgres.start();
     private final TestProxy two = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);
     private final TestProxy one = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
@@ -153,6 +155,47 @@ class PoolingTest {
                 plain.createStatement().execute(reset);
                 assertThat(value(plain, "show geqo")).as(reset).isEqualTo("on");
                 assertThat(value(plain, "show intervalstyle")).as(reset).isEqualTo("postgres");
+            }
+        }
+    }
+
+    /// PostgreSQL 18 reports it; others are asked.
+    @Test
+    void searchPathFollowsItsClient() throws Exception {
+        for (String mode : List.of("", "&preferQueryMode=simple")) {
+            try (Connection client = one.connect(mode);
+                    Connection other = one.connect("&options=-c%20search_path=asked" + mode);
+                    Connection plain = one.connect(mode)) {
+                client.createStatement().execute("set search_path = mine, public");
+                assertThat(value(plain, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                assertThat(value(other, SEARCH_PATH)).isEqualTo("asked");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("mine, public");
+                other.createStatement().execute("set search_path = \"$user\", public");
+                client.createStatement().execute("set statement_timeout = '1h'");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("mine, public");
+                assertThat(value(other, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                other.createStatement().execute("reset search_path");
+                assertThat(value(other, SEARCH_PATH)).isEqualTo("asked");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("mine, public");
+                client.setAutoCommit(false);
+                client.createStatement().execute("set local search_path = elsewhere");
+                client.createStatement().execute("set search_path = \"tür\"");
+                client.rollback();
+                client.setAutoCommit(true);
+                assertThat(value(plain, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("mine, public");
+                client.createStatement().execute("set search_path = \"tür\"");
+                assertThat(value(plain, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("\"tür\"");
+                client.createStatement().execute("reset search_path");
+                assertThat(value(client, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                other.createStatement().execute("discard all");
+                assertThat(value(other, SEARCH_PATH)).isEqualTo("asked");
+                plain.createStatement().execute("set search_path = left_behind");
+            }
+            try (Connection next = one.connect(mode)) {
+                assertThat(value(next, SEARCH_PATH)).isEqualTo("\"$user\", public");
+                next.createStatement().execute("reset statement_timeout");
             }
         }
     }

@@ -137,6 +137,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         resume();
     }
 
+    /// The connection is busy with an errand for this client: what it sends waits.
+    void pause() {
+        seat.pause();
+    }
+
+    /// What has waited for the connection to be ready goes to the next one.
+    void seekOn() {
+        resume();
+    }
+
     /// The server has said something.
     void heard() {
         if (requests.isHeld()) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of the proxy's own on a server connection, one at a time: what a new client wishes,
-/// what the next client had elsewhere, or that all is forgotten.
+/// what the next client had elsewhere, what the last one takes along, or that all is forgotten.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class Errands {
 
@@ -17,6 +17,7 @@ final class Errands {
         NONE,
         LOGIN,
         PUT_BACK,
+        ASK,
         RESET
     }
 
@@ -45,6 +46,11 @@ final class Errands {
 
     boolean isUnderWay() {
         return current != Errand.NONE;
+    }
+
+    /// Whether the server is asked something.
+    boolean isAsking() {
+        return current == Errand.ASK;
     }
 
     /// Whether one takes longer than this.

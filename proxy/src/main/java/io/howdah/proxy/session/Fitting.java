@@ -53,6 +53,33 @@ final class Fitting {
         return false;
     }
 
+    /// Asks what the client that is about to part takes along, where that is not known.
+    ///
+    /// @return whether it has to be asked
+    boolean ask() {
+        if (!settings.isToAsk()) {
+            return false;
+        }
+        errands.run(Errand.ASK, settings.toAsk());
+        return true;
+    }
+
+    /// The server answers that.
+    ///
+    /// @return false when the answer is damaged
+    boolean told(ByteBuf bytes, int body, int end) {
+        return settings.told(bytes, body, end);
+    }
+
+    private void askDone(@Nullable ClientSession client, @Nullable ErrorFields error) {
+        if (error != null) {
+            session.unfit(error);
+        } else {
+            settings.asked(client == null ? SessionState.NONE : client.start());
+            session.asked();
+        }
+    }
+
     /// Has the server forget what the last client has left.
     void reset() {
         settings.forgets();
@@ -63,6 +90,8 @@ final class Fitting {
         ClientSession client = session.client();
         if (errand == Errand.RESET) {
             resetDone(error);
+        } else if (errand == Errand.ASK) {
+            askDone(client, error);
         } else if (errand == Errand.LOGIN) {
             loginDone(client, error);
         } else if (client == null) {
@@ -122,6 +151,11 @@ final class Fitting {
     /// What goes along with the client.
     SessionState state(ClientSession client) {
         return settings.state(client.start());
+    }
+
+    /// The client has set something.
+    void settingSet() {
+        settings.settingSet();
     }
 
     /// The client has had something reset.

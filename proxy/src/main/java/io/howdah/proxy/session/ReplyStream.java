@@ -100,6 +100,11 @@ final class ReplyStream implements MessageCutter.Receiver {
                     return Cut.WHOLE;
                 }
             }
+            case 'D' -> {
+                if (errands.isAsking()) {
+                    return wholeWithin(length);
+                }
+            }
             case 't', 'T', 'n' -> {
                 if (exchange.isDescribing()) {
                     return wholeWithin(length);
@@ -157,6 +162,11 @@ final class ReplyStream implements MessageCutter.Receiver {
             case 'C' -> {
                 if (bytes.getByte(body) != 'B') {
                     done(bytes.toString(body, bodyBytes - 1, StandardCharsets.US_ASCII), own);
+                }
+            }
+            case 'D' -> {
+                if (!session.told(bytes, body, body + bodyBytes)) {
+                    return doubt();
                 }
             }
             case 'Z' -> {

@@ -1,6 +1,8 @@
 package io.howdah.proxy.session;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// What a client has had reset (`RESET`, `DISCARD ALL`) on the server connection that it has: there
@@ -11,20 +13,29 @@ final class Resets {
     private final Set<String> names = new LinkedHashSet<>();
     private boolean reporting;
     private boolean unknown;
+    private boolean any;
 
     /// The connection has exactly the settings that are known of it.
     void begin() {
         names.clear();
         unknown = false;
+        any = false;
     }
 
     /// The server has reset something; of what it reports, what has changed follows.
     ///
-    /// @param reset what it is known to be; nothing where that is not known
-    void done(Set<String> reset) {
+    /// @param reset what it is known to be
+    /// @param all whether it is known
+    void done(Set<String> reset, boolean all) {
         names.addAll(reset);
         reporting = true;
-        unknown = true;
+        unknown |= !all;
+        any = true;
+    }
+
+    /// Whether there was one.
+    boolean areDone() {
+        return any;
     }
 
     /// A setting is reported.
@@ -62,6 +73,12 @@ final class Resets {
                 left = left.withoutReadOnly();
             }
         }
-        return left;
+        return any ? withFurther(left, start) : left;
+    }
+
+    private static SessionState withFurther(SessionState left, SessionState start) {
+        Map<String, String> further = new LinkedHashMap<>(start.further());
+        further.putAll(left.further());
+        return left.withFurther(Map.copyOf(further));
     }
 }

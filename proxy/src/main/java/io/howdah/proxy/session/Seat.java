@@ -76,6 +76,11 @@ final class Seat {
         served = true;
     }
 
+    /// The connection is being prepared again.
+    void pause() {
+        served = false;
+    }
+
     /// Gives the place up.
     ///
     /// @return the connection, if there was one

@@ -116,6 +116,22 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         }
     }
 
+    /// What the client takes along is known: it parts. What it has sent meanwhile is asked where it
+    /// goes next, under the settings that it has then.
+    void asked() {
+        ClientSession joined = client;
+        if (joined == null) {
+            comeBack();
+            return;
+        }
+        settle();
+        if (joined.equals(client)) {
+            joined.goOn();
+        } else {
+            joined.seekOn();
+        }
+    }
+
     /// A client that was not in yet may begin here.
     void begun(ClientSession joined, Welcome welcome) {
         destination.welcomes().remember(joined.wished(), fitting.unnamed(welcome));
@@ -203,6 +219,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     /// The server has done a `SET`; it reports what that has changed before it is ready.
     void settingSet() {
         set = true;
+        fitting.settingSet();
+    }
+
+    /// The server answers what it was asked for itself.
+    ///
+    /// @return false when the answer is damaged
+    boolean told(ByteBuf bytes, int body, int end) {
+        return fitting.told(bytes, body, end);
     }
 
     /// The server has done a `RESET`, or a `DISCARD ALL`; it reports what that has changed before
@@ -275,6 +299,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     void settle() {
         ClientSession joined = client;
         if (joined != null && isDone(joined) && !isKept(joined)) {
+            if (fitting.ask()) {
+                joined.pause();
+                return;
+            }
             client = null;
             joined.part(fitting.state(joined));
             comeBack();
@@ -313,8 +341,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     void clientLeft() {
         ClientSession left = client;
         client = null;
-        if (fitting.isUnderWay() && left != null && !left.isIn()) {
-            // Its settings are being tried; the pool takes the connection when that is done.
+        if (left != null
+                && ((fitting.isUnderWay() && !left.isIn()) || fitting.errands().isAsking())) {
+            // Its settings are being tried, or asked for; the pool takes the connection then.
             return;
         }
         if (left == null || !isDone(left)) {
@@ -322,7 +351,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         } else if (isKept(left)) {
             readOn();
             fitting.reset();
-        } else {
+        } else if (!fitting.ask()) {
             comeBack();
         }
     }

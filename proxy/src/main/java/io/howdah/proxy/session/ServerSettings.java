@@ -33,6 +33,7 @@ final class ServerSettings {
     private boolean sets;
 
     private final Resets resets = new Resets();
+    private final SearchPath searchPath = new SearchPath();
     private SessionState parsedBy = SessionState.NONE;
     private ParsingSettings parsing = new ParsingSettings(Map.of());
 
@@ -61,6 +62,7 @@ final class ServerSettings {
             return null;
         }
         reported.put(name, value);
+        searchPath.reported();
         if (name.equals(SessionState.READ_ONLY)) {
             readOnly(value, reporting);
             return name;
@@ -121,12 +123,49 @@ final class ServerSettings {
             names.addAll(state.reported().keySet());
             names.add(SessionState.READ_ONLY);
         }
-        resets.done(names);
+        resets.done(names, all);
+        if (all) {
+            state = state.withFurther(Map.of());
+        } else if (state.further().containsKey(SearchPath.NAME)) {
+            searchPath.doubt();
+        }
+    }
+
+    /// The client has set something.
+    void settingSet() {
+        searchPath.set();
+    }
+
+    /// Whether a setting may have changed that has to be asked for.
+    boolean isToAsk() {
+        return searchPath.isDoubtful() && !reported.containsKey(SearchPath.NAME);
+    }
+
+    /// What is asked of the server.
+    String toAsk() {
+        return searchPath.question();
+    }
+
+    /// The server answers that.
+    ///
+    /// @return false when the answer is damaged
+    boolean told(ByteBuf bytes, int body, int end) {
+        return searchPath.read(bytes, body, end);
+    }
+
+    /// It has answered.
+    ///
+    /// @param start with which the client began
+    void asked(SessionState start) {
+        boolean replaced = start.further().containsKey(SearchPath.NAME) && !resets.areDone();
+        state = searchPath.in(state, replaced);
+        searchPath.settle();
     }
 
     /// Whatever has changed was reported.
     void ready() {
         resets.ready();
+        searchPath.ready();
     }
 
     /// On what the meaning of a statement's text depends.
@@ -145,6 +184,7 @@ final class ServerSettings {
         begun = reached;
         doubtful = false;
         resets.begin();
+        searchPath.settle();
     }
 
     /// What brings the settings of a client back; empty when nothing differs.

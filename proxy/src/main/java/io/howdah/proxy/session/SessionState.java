@@ -4,13 +4,14 @@ import io.howdah.proxy.statement.ParsingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The settings of a session that differ from client to client and can be put back on another
 /// server connection. A character of a value stands for one byte. Immutable.
 ///
 /// @param reported what the server reports of itself whenever it changes (`ParameterStatus`);
 ///   `READ_ONLY` only where the session has set it
-/// @param further settings that are not reported and that the client began with
+/// @param further settings that are not reported and that the client began with, and `search_path`
 record SessionState(Map<String, String> reported, Map<String, String> further) {
 
     /// A server that takes no writes for a while says so by this setting, to all its sessions. So
@@ -74,7 +75,7 @@ record SessionState(Map<String, String> reported, Map<String, String> further) {
     /// server's encoding, so they must have been read in it.
     boolean canBePutBack(String serverEncoding) {
         return serverEncoding.equals(reported.get("client_encoding"))
-                || reported.values().stream()
+                || Stream.concat(reported.values().stream(), further.values().stream())
                         .allMatch(value -> value.chars().allMatch(c -> c < 0x80));
     }
 }
