@@ -28,9 +28,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A directory with a repository, servers and what is restored; on its end all of them go.
@@ -139,23 +139,38 @@ final class BackupRoom implements AutoCloseable {
 
     /// A server on what was restored.
     TestPostgres start(String name, String choice) {
+        return start(name, choice, Map.of());
+    }
+
+    TestPostgres start(String name, String choice, Map<String, String> settings) {
+        var all = new HashMap<>(recoverySettings(home.resolve(name)));
+        all.putAll(settings);
         return TestPostgres.startOn(
                 directory(name + "-home"),
                 new DataDirectory(home.resolve(name), TestPostgres.USER),
                 TestPostgres.INSTALLATIONS.choose(choice),
-                recoverySettings(home.resolve(name)));
+                all);
+    }
+
+    /// A server that was stopped, with other settings.
+    TestPostgres restart(String name, String choice, Map<String, String> settings) {
+        return TestPostgres.startOn(
+                home.resolve(name),
+                new DataDirectory(home.resolve(name).resolve("data"), TestPostgres.USER),
+                TestPostgres.INSTALLATIONS.choose(choice),
+                settings);
     }
 
     /// What a first start by hand reads from the file of `ALTER SYSTEM`; Howdah's own starts take
     /// such settings out of it.
     private static Map<String, String> recoverySettings(Path directory) {
         try {
-            return Files.readAllLines(directory.resolve("postgresql.auto.conf")).stream()
+            var settings = new HashMap<String, String>();
+            Files.readAllLines(directory.resolve("postgresql.auto.conf")).stream()
                     .filter(line -> line.startsWith("re"))
                     .map(line -> line.split(" = ", 2))
-                    .collect(
-                            Collectors.toMap(
-                                    words -> words[0], words -> words[1].replace("'", "")));
+                    .forEach(words -> settings.put(words[0], words[1].replace("'", "")));
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,6 @@
 package io.howdah.backup.restore;
 
 import io.howdah.backup.BackupException;
-import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
@@ -18,6 +17,7 @@ import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.Row;
 import io.howdah.postgres.wire.ServerAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +35,9 @@ final class Recovery {
 
     /// What the socket's file is named after; nobody listens on it.
     private static final int PORT = 5432;
+
+    /// The file that has PostgreSQL recover.
+    static final String SIGNAL = "recovery.signal";
 
     private static final String FOLDER = "howdah-recovery";
     private static final String LOG = "log";
@@ -105,21 +108,20 @@ final class Recovery {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
-        PostgresServer server =
-                PostgresServer.start(
-                        new ServerLaunch(
-                                installation,
-                                data,
-                                PORT,
-                                List.of(),
-                                socket,
-                                parameters(settings),
-                                Map.of(),
-                                folder.resolve(LOG)));
+        Map<String, Integer> required = data.controlData().required();
+        PostgresServer server = start(required, settings);
         try {
             started.run();
             while (!isPromoted(server)) {
-                requireAlive(server, trouble, cut);
+                if (!server.isAlive()) {
+                    Map<String, Integer> raised = raised(required);
+                    if (raised.equals(required)) {
+                        throw failure(server, trouble, cut);
+                    }
+                    required = raised;
+                    server.stop(PostgresServer.StopMode.IMMEDIATE, STOP);
+                    server = start(required, settings);
+                }
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }
             return server;
@@ -129,10 +131,33 @@ final class Recovery {
         }
     }
 
-    private Map<String, String> parameters(Map<String, String> settings) {
-        ControlData control = data.controlData();
+    /// What the WAL needs that was replayed so far: as where prepared transactions came to be
+    /// allowed after the backup.
+    private Map<String, Integer> raised(Map<String, Integer> required) {
+        var raised = new HashMap<>(required);
+        data.controlData()
+                .required()
+                .forEach((name, value) -> raised.merge(name, value, Math::max));
+        return raised;
+    }
+
+    private PostgresServer start(Map<String, Integer> required, Map<String, String> settings) {
+        return PostgresServer.start(
+                new ServerLaunch(
+                        installation,
+                        data,
+                        PORT,
+                        List.of(),
+                        socket,
+                        parameters(required, settings),
+                        Map.of(),
+                        folder.resolve(LOG)));
+    }
+
+    private Map<String, String> parameters(
+            Map<String, Integer> required, Map<String, String> settings) {
         var parameters = new HashMap<String, String>();
-        control.required().forEach((name, value) -> parameters.put(name, value.toString()));
+        required.forEach((name, value) -> parameters.put(name, value.toString()));
         parameters.putAll(
                 Map.ofEntries(
                         Map.entry("config_file", folder.resolve(CONFIGURATION).toString()),
@@ -140,7 +165,10 @@ final class Recovery {
                         Map.entry("ident_file", folder.resolve("pg_ident.conf").toString()),
                         Map.entry("archive_mode", "off"),
                         Map.entry("autovacuum", "off"),
-                        Map.entry("hot_standby", "on"),
+                        // No session is needed before it is promoted; and one that could be held
+                        // would
+                        // have the replay wait for ever where a setting was raised meanwhile.
+                        Map.entry("hot_standby", "off"),
                         Map.entry("logging_collector", "off"),
                         Map.entry("log_destination", "stderr"),
                         Map.entry("max_logical_replication_workers", "0"),
@@ -158,36 +186,33 @@ final class Recovery {
         return parameters;
     }
 
-    private void requireAlive(
+    private BackupException failure(
             PostgresServer server,
             Supplier<Optional<BackupException>> trouble,
             Supplier<Optional<BackupException>> cut) {
-        if (server.isAlive()) {
-            return;
-        }
         Path log = folder.resolve(LOG);
         String reason =
                 server.replayFailure()
                         .map(text -> text.split("\nHINT: ", 2)[0])
                         .orElse("PostgreSQL ended before it had replayed the WAL");
         boolean tooShort = reason.contains("before configured recovery target");
-        trouble.get()
+        return trouble.get()
                 .or(() ->
                         tooShort || reason.contains("WAL ends before")
                                 ? cut.get()
                                 : Optional.empty())
-                .ifPresent(cause -> {
-                    throw cause;
-                });
-        throw new BackupException(
-                reason,
-                tooShort
-                        ? "choose an earlier target, or --latest, and run it again"
-                        : "its log says more: " + log);
+                .orElseGet(() ->
+                        new BackupException(
+                                reason,
+                                tooShort
+                                        ? "choose an earlier target, or --latest, and run it again"
+                                        : "its log says more: " + log));
     }
 
     private boolean isPromoted(PostgresServer server) {
-        if (server.status() != PostgresServer.Status.READY) {
+        // PostgreSQL takes the file away when it has replayed all.
+        if (Files.exists(data.path().resolve(SIGNAL))
+                || server.status() != PostgresServer.Status.READY) {
             return false;
         }
         try (PostgresConnection connection = PostgresConnection.open(connection())) {
