@@ -15,6 +15,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,12 @@ import java.util.Set;
 /// @param data the directory
 /// @param request what is to be restored
 record RestorePlace(DataDirectory data, RestoreRequest request) {
+
+    private static final Set<PosixFilePermission> OWNER_ALONE =
+            PosixFilePermissions.fromString("rwx------");
+
+    private static final Set<PosixFilePermission> GROUP_READS =
+            PosixFilePermissions.fromString("rwxr-x---");
 
     /// Refuses what is not ours to touch, then marks the directory.
     ///
@@ -56,13 +64,26 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                 throw occupied(each, place);
             }
         }
-        files.createDirectory(data.path());
+        prepare(files);
         if (full) {
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
         }
         mark.with(places.tablespaces()).write(data.path(), files);
         return full;
+    }
+
+    /// As PostgreSQL wants it: open to its user alone, or to its group for reading.
+    private void prepare(DurableFiles files) {
+        files.createDirectory(data.path());
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(data.path());
+            if (!mode.equals(GROUP_READS)) {
+                Files.setPosixFilePermissions(data.path(), OWNER_ALONE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot change the mode of " + data.path(), e);
+        }
     }
 
     /// Whether WAL may make a tablespace in a place: when it is empty, or this restore's already,
