@@ -151,6 +151,17 @@ public record DurableFiles(OperatingSystemUser owner) {
         }
     }
 
+    /// Makes what somebody else has written to a file durable.
+    ///
+    /// @throws UncheckedIOException when the disk does not confirm it
+    public void sync(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot sync " + file, e);
+        }
+    }
+
     /// Makes the names in a directory durable.
     ///
     /// @throws UncheckedIOException when the disk does not confirm it

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /// How PostgreSQL is told to replay WAL up to a target.
@@ -21,6 +24,15 @@ record RecoverySettings(RestoreTarget target, TimelineId timeline, String restor
     /// A `restore_command` that has nothing: PostgreSQL looks into `pg_wal` then.
     static final String NO_ARCHIVE = "false";
 
+    /// What names a target; PostgreSQL refuses two of them.
+    private static final List<String> TARGETS =
+            List.of(
+                    "recovery_target",
+                    "recovery_target_lsn",
+                    "recovery_target_name",
+                    "recovery_target_time",
+                    "recovery_target_xid");
+
     /// PostgreSQL's settings.
     Map<String, String> asMap() {
         var settings = new TreeMap<>(target.settings());
@@ -30,12 +42,21 @@ record RecoverySettings(RestoreTarget target, TimelineId timeline, String restor
         return settings;
     }
 
-    /// Adds them to what `ALTER SYSTEM` has set: for a first start that is somebody else's.
+    /// Adds them to what `ALTER SYSTEM` has set: for a first start that is somebody else's. What
+    /// the server that was backed up had of such settings, in any of its files, holds no more.
     void appendTo(Path dataDirectory, DurableFiles files) {
         Path file = dataDirectory.resolve("postgresql.auto.conf");
         var content = new StringBuilder(read(file));
         content.append("# howdah restore; may go when the server has been started\n");
-        asMap().forEach((name, value) ->
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        // An empty target behind the one that is meant would be a second one.
+        TARGETS.forEach(each -> settings.put(each, ""));
+        settings.put("recovery_target_inclusive", "on");
+        asMap().forEach((name, value) -> {
+            settings.remove(name);
+            settings.put(name, value);
+        });
+        settings.forEach((name, value) ->
                 content.append(name).append(" = '").append(value.replace("'", "''")).append("'\n"));
         files.write(file, content.toString());
     }

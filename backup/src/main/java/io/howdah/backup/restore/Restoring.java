@@ -80,7 +80,7 @@ public final class Restoring {
                 };
         long kept = writeFiles(plan.backup());
         if (request.ending() != RestoreRequest.Ending.FOLLOWER) {
-            files.write(data.path().resolve("recovery.signal"), "");
+            files.write(data.path().resolve(Recovery.SIGNAL), "");
         }
         Restored restored =
                 installation.isPresent()
@@ -140,7 +140,15 @@ public final class Restoring {
 
     private Restored prepare(WalPlan plan, long kept) {
         NewTablespaces tablespaces = newTablespaces(plan);
-        plan.unpack(source(plan, tablespaces), data.path(), files);
+        plan.unpack(
+                source(plan, tablespaces),
+                data.path(),
+                files,
+                // A server of its own takes a number that nobody has had; a follower keeps to its
+                // line.
+                request.ending() == RestoreRequest.Ending.PREPARED
+                        ? plan.histories()
+                        : plan.timelines());
         refuse(tablespaces.refusal());
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);

@@ -13,7 +13,9 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Which WAL brings a backup to its target: along which timelines, and how far it goes. Immutable.
@@ -21,7 +23,12 @@ import java.util.stream.Stream;
 /// @param backup where replay begins
 /// @param line the timelines that are followed
 /// @param reach the end of what the repository has without a gap
-record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
+/// @param histories the timelines whose histories are there
+record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<TimelineId> histories) {
+
+    WalPlan {
+        histories = Set.copyOf(histories);
+    }
 
     /// The line of timelines that a restore follows.
     ///
@@ -79,7 +86,7 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
                         throw behindAGap(backup, gap);
                     });
         }
-        return new WalPlan(backup, line, reach);
+        return new WalPlan(backup, line, reach, index.histories().keySet());
     }
 
     private static BackupException behindAGap(BackupRecord backup, WalGap gap) {
@@ -100,15 +107,19 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
 
     /// Puts it all into a restored directory, for a server that starts where the repository is not.
     ///
+    /// @param histories the timelines whose histories belong to it
     /// @throws StoreUnavailableException when the store cannot say
-    void unpack(WalSource source, Path dataDirectory, DurableFiles files) {
+    void unpack(
+            WalSource source,
+            Path dataDirectory,
+            DurableFiles files,
+            Collection<TimelineId> histories) {
         Path directory = dataDirectory.resolve("pg_wal");
-        for (TimelineHistory.Ended each : line.ended()) {
-            fetch(source, each.timeline().historyFileName(), directory, files);
+        for (TimelineId each : histories) {
+            fetch(source, each.historyFileName(), directory, files);
         }
-        fetch(source, line.current().historyFileName(), directory, files);
         Lsn position = backup.startLsn();
-        for (TimelineId timeline : timelines()) {
+        for (TimelineId timeline : followed()) {
             Lsn end = line.endOf(timeline).map(left -> Lsn.min(left, reach)).orElse(reach);
             while (position.compareTo(end) < 0) {
                 WalSegment segment = WalSegment.at(timeline, position, backup.walSegmentBytes());
@@ -121,13 +132,17 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
         files.syncDirectory(directory);
     }
 
-    /// Those that are followed from the backup on.
-    private List<TimelineId> timelines() {
+    /// Those of the line.
+    List<TimelineId> timelines() {
         return Stream.concat(
                         line.ended().stream().map(TimelineHistory.Ended::timeline),
                         Stream.of(line.current()))
-                .filter(each -> each.compareTo(backup.timeline()) >= 0)
                 .toList();
+    }
+
+    /// Those that are followed from the backup on.
+    private List<TimelineId> followed() {
+        return timelines().stream().filter(each -> each.compareTo(backup.timeline()) >= 0).toList();
     }
 
     private static void fetch(WalSource source, String name, Path directory, DurableFiles files) {
@@ -135,6 +150,7 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach) {
         Path beside = directory.resolve("howdah." + name);
         if (source.fetch(name, beside)) {
             files.owner().own(beside);
+            files.sync(beside);
             files.rename(beside, target);
         } else {
             files.delete(beside);
