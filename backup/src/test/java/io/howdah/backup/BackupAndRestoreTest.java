@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -202,11 +203,17 @@ class BackupAndRestoreTest {
     void everyTargetIsReachedAndWhatCannotBeIsRefusedBeforeAnythingIsTouched() throws IOException {
         BackupRecord backup;
         Lsn one;
+        Instant between;
         try (var server = room.server("primary", "auto")) {
             server.execute("create table t (n int)");
             backup = room.take(server);
             server.execute("insert into t values (1)", "select pg_create_restore_point('one')");
             one = Lsn.parse(server.value("select pg_current_wal_lsn()"));
+            between =
+                    Instant.parse(
+                            server.value(
+                                    "select to_char(clock_timestamp() at time zone 'UTC',"
+                                            + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
             server.execute("insert into t values (2)", "select pg_switch_wal()");
             archive(server, WalSegment.at(TimelineId.FIRST, one, backup.walSegmentBytes()));
         }
@@ -221,7 +228,8 @@ class BackupAndRestoreTest {
                 .hasMessageContaining(backup.id())
                 .hasMessageContaining("first moment");
         assertThat(room.path("nothing")).doesNotExist();
-
+        room.restore(room.to("time", new RestoreTarget.At(between)));
+        assertRows("time", "1");
         room.restore(room.to("position", new RestoreTarget.Position(one)));
         assertRows("position", "1");
         deltaRestoresACopyOfTheSameClusterOnly(room.to("position", new RestoreTarget.Latest()));

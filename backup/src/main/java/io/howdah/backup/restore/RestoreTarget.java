@@ -2,10 +2,19 @@ package io.howdah.backup.restore;
 
 import io.howdah.postgres.Lsn;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 
 /// Up to where WAL is replayed.
 public sealed interface RestoreTarget {
+
+    /// With an offset in numbers: PostgreSQL knows no abbreviations, not even Z, before it has
+    /// started.
+    DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSxxx", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     /// To the end of what is archived.
     record Latest() implements RestoreTarget {}
@@ -32,7 +41,7 @@ public sealed interface RestoreTarget {
         return switch (this) {
             case Latest _ -> Map.of();
             case Immediate _ -> Map.of("recovery_target", "immediate");
-            case At(Instant time) -> Map.of("recovery_target_time", time.toString());
+            case At(Instant time) -> Map.of("recovery_target_time", TIME.format(time));
             case Position(Lsn lsn) -> Map.of("recovery_target_lsn", lsn.toString());
             case Transaction(long xid) -> Map.of("recovery_target_xid", Long.toString(xid));
             case Name(String name) -> Map.of("recovery_target_name", name);
