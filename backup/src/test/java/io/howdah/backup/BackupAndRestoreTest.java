@@ -227,7 +227,16 @@ class BackupAndRestoreTest {
         assertThatThrownBy(() -> room.restore(tooEarly))
                 .hasMessageContaining(backup.id())
                 .hasMessageContaining("first moment");
+        assertThatThrownBy(() ->
+                        room.restore(
+                                room.to("nothing", new RestoreTarget.At(between.plusSeconds(60)))))
+                .hasMessageContaining("is not before the newest commit that is archived")
+                .hasMessageContaining("HINT: say --latest");
         assertThat(room.path("nothing")).doesNotExist();
+        assertThatThrownBy(() -> room.restore(room.to("never", new RestoreTarget.Name("never"))))
+                .hasMessageContaining("ended before configured recovery target was reached")
+                .hasMessageContaining("HINT: it came before the backup " + backup.id());
+
         room.restore(room.to("time", new RestoreTarget.At(between)));
         assertRows("time", "1");
         room.restore(room.to("position", new RestoreTarget.Position(one)));

@@ -6,6 +6,7 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
+import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
 import io.howdah.backup.restore.TableRestore;
@@ -135,13 +136,13 @@ final class RestoreCommand implements Callable<Integer> {
             if (tables != null) {
                 TablesRequest request = tables(tables);
                 Restored from =
-                        new TableRestore(found, user, request, new Told(progress))
+                        new TableRestore(found, user, request, new Told(progress, request.target()))
                                 .run(new Installations(user));
                 said = BackupView.tables(from, request, millisSince(begun));
             } else {
                 RestoreRequest request = request(Objects.requireNonNull(directory), whole != null);
                 Restored restored =
-                        new Restoring(found, user, request, new Told(progress))
+                        new Restoring(found, user, request, new Told(progress, request.target()))
                                 .run(new Installations(user));
                 said =
                         BackupView.restored(
@@ -214,14 +215,24 @@ final class RestoreCommand implements Callable<Integer> {
     private static final class Told implements RestoreListener {
 
         private final Progress progress;
+        private final RestoreTarget target;
         private Pace pace = new Pace("restoring");
 
-        Told(Progress progress) {
+        Told(Progress progress, RestoreTarget target) {
             this.progress = progress;
+            this.target = target;
         }
 
         @Override
         public void chosen(BackupRecord backup) {
+            if (target.isSought()) {
+                progress.say(
+                        "the backup "
+                                + backup.id()
+                                + " is restored; whether "
+                                + target.description()
+                                + " comes after it shows only when WAL is replayed");
+            }
             pace = new Pace("restoring " + backup.id());
         }
 

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// Has PostgreSQL replay WAL in a restored directory, where nobody can reach it and it reaches
 /// nobody: no network, no archiving, no libraries, no background workers, and a socket in a
@@ -97,14 +97,12 @@ final class Recovery {
     ///
     /// @param settings those of the recovery
     /// @param started called when it has begun
-    /// @param trouble why it gets no WAL any more, if so
-    /// @param cut why the WAL that it gets ends before its end, if so
+    /// @param explanation more than what its log says, from that; empty where there is none
     /// @throws PostgresException when it ends instead, with what its log says as the reason
     PostgresServer run(
             Map<String, String> settings,
             Runnable started,
-            Supplier<Optional<BackupException>> trouble,
-            Supplier<Optional<BackupException>> cut) {
+            Function<String, Optional<BackupException>> explanation) {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
@@ -116,7 +114,7 @@ final class Recovery {
                 if (!server.isAlive()) {
                     Map<String, Integer> raised = raised(required);
                     if (raised.equals(required)) {
-                        throw failure(server, trouble, cut);
+                        throw failure(server, explanation);
                     }
                     required = raised;
                     server.stop(PostgresServer.StopMode.IMMEDIATE, STOP);
@@ -187,26 +185,15 @@ final class Recovery {
     }
 
     private BackupException failure(
-            PostgresServer server,
-            Supplier<Optional<BackupException>> trouble,
-            Supplier<Optional<BackupException>> cut) {
-        Path log = folder.resolve(LOG);
+            PostgresServer server, Function<String, Optional<BackupException>> explanation) {
         String reason =
                 server.replayFailure()
                         .map(text -> text.split("\nHINT: ", 2)[0])
                         .orElse("PostgreSQL ended before it had replayed the WAL");
-        boolean tooShort = reason.contains("before configured recovery target");
-        return trouble.get()
-                .or(() ->
-                        tooShort || reason.contains("WAL ends before")
-                                ? cut.get()
-                                : Optional.empty())
+        return explanation
+                .apply(reason)
                 .orElseGet(() ->
-                        new BackupException(
-                                reason,
-                                tooShort
-                                        ? "choose an earlier target, or --latest, and run it again"
-                                        : "its log says more: " + log));
+                        new BackupException(reason, "its log says more: " + folder.resolve(LOG)));
     }
 
     private boolean isPromoted(PostgresServer server) {

@@ -48,6 +48,30 @@ public sealed interface RestoreTarget {
         };
     }
 
+    /// Whether only replay shows where it lies: before the backup that is restored, or after all
+    /// that is archived, it may be as well.
+    default boolean isSought() {
+        return switch (this) {
+            case Transaction _, Name _ -> true;
+            case Latest _, Immediate _, At _, Position _ -> false;
+        };
+    }
+
+    /// What to do when all WAL was replayed, and it was not reached.
+    ///
+    /// @param backup where replay began
+    /// @param reach where it ended
+    default String hintWhenMissed(String backup, Lsn reach) {
+        return isSought()
+                ? "it came before the backup "
+                        + backup
+                        + " ended, from which WAL was replayed, or after "
+                        + reach
+                        + ", where the archive ends: name an earlier backup with --backup, or another"
+                        + " target"
+                : "choose an earlier target, or --latest, and run it again";
+    }
+
     /// As an operator reads it.
     default String description() {
         return switch (this) {

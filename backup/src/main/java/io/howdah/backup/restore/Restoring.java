@@ -71,6 +71,7 @@ public final class Restoring {
     /// @throws BackupException when it is refused, or fails; run again, it goes on where it was
     public Restored run(Installations installations) {
         WalPlan plan = plan(repository, request);
+        plan.requireReached(request.target(), repository.store());
         listener.chosen(plan.backup());
         Optional<Installation> installation =
                 switch (request.ending()) {
@@ -165,8 +166,7 @@ public final class Restoring {
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
-                            spool::failure,
-                            tablespaces::refusal);
+                            reason -> explained(reason, plan, spool, tablespaces));
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
             boolean stays =
@@ -186,6 +186,25 @@ public final class Restoring {
             }
             return new Restored(plan.backup(), plan.reach(), kept, Optional.of(recovered), address);
         }
+    }
+
+    private Optional<BackupException> explained(
+            String reason, WalPlan plan, WalSpool spool, NewTablespaces tablespaces) {
+        boolean missed = reason.contains("before configured recovery target");
+        return spool.failure()
+                .or(() ->
+                        missed || reason.contains("WAL ends before")
+                                ? tablespaces.refusal()
+                                : Optional.empty())
+                .or(() ->
+                        missed
+                                ? Optional.of(
+                                        new BackupException(
+                                                reason,
+                                                request.target()
+                                                        .hintWhenMissed(
+                                                                plan.backup().id(), plan.reach())))
+                                : Optional.empty());
     }
 
     /// To the newest means: as new as it is now. Whoever recovers while an archive goes on would

@@ -13,6 +13,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -100,6 +101,28 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
                         + ", by --to or --to-lsn; what was written later is lost with the gap");
     }
 
+    /// Refuses a time that PostgreSQL would find to be out of reach when it has replayed all.
+    ///
+    /// @throws BackupException when nothing that is archived was committed after it
+    void requireReached(RestoreTarget target, ObjectStore store) {
+        if (target instanceof RestoreTarget.At(Instant time)) {
+            new NewestCommit(this, store)
+                    .find()
+                    .filter(newest -> !newest.isAfter(time))
+                    .ifPresent(newest -> {
+                        throw new BackupException(
+                                "the target "
+                                        + target.description()
+                                        + " is not before the newest commit that is archived on"
+                                        + " timeline "
+                                        + line.current()
+                                        + ", which is of "
+                                        + newest,
+                                "say --latest to have all of it, or name an earlier time");
+                    });
+        }
+    }
+
     /// What hands the WAL to a server.
     WalSource source(ObjectStore store) {
         return new WalSource(store, backup.systemIdentifier(), line, backup.walSegmentBytes());
@@ -130,6 +153,17 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
             position = end;
         }
         files.syncDirectory(directory);
+    }
+
+    /// The segment with the byte before a position of the line.
+    WalSegment segmentBefore(Lsn position) {
+        TimelineId timeline =
+                line.ended().stream()
+                        .filter(each -> each.switchLsn().isAtLeast(position))
+                        .map(TimelineHistory.Ended::timeline)
+                        .findFirst()
+                        .orElse(line.current());
+        return WalSegment.at(timeline, new Lsn(position.value() - 1), backup.walSegmentBytes());
     }
 
     /// Those of the line.

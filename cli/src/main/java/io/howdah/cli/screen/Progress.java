@@ -41,6 +41,13 @@ public final class Progress implements AutoCloseable {
         this.what = newWhat;
     }
 
+    /// Says something that stays.
+    public void say(String line) {
+        synchronized (screen) {
+            screen.print(List.of(line));
+        }
+    }
+
     private void show() {
         long startNanos = System.nanoTime();
         try {

@@ -1,0 +1,94 @@
+package io.howdah.backup.restore;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.SegmentRecords;
+import io.howdah.backup.wal.WalSegment;
+import io.howdah.backup.wal.WalSource;
+import io.howdah.postgres.Lsn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Looks for the newest end of a transaction in the WAL of a plan: PostgreSQL reaches a time only
+/// when it comes to a transaction that ended after it. For one call of [#find].
+final class NewestCommit implements SegmentRecords.Visitor {
+
+    /// PostgreSQL's `RM_XACT_ID`, with those kinds of its records that replay may stop before.
+    private static final int MANAGER = 1;
+
+    private static final int KIND = 0x70;
+    private static final int COMMIT = 0x00;
+    private static final int ABORT = 0x20;
+    private static final int COMMIT_PREPARED = 0x30;
+    private static final int ABORT_PREPARED = 0x40;
+
+    private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+
+    /// More are not looked into: where so much was written and nothing ended, it stays unknown.
+    private static final int MOST_SEGMENTS = 4;
+
+    private final WalPlan plan;
+    private final WalSource source;
+    private @Nullable Instant newest;
+
+    NewestCommit(WalPlan plan, ObjectStore store) {
+        this.plan = plan;
+        this.source =
+                plan.source(store)
+                        .upTo(plan.reach())
+                        .inspectedBy((segment, content) -> {
+                            SegmentRecords.Edges _ = SegmentRecords.read(segment, content, this);
+                            return segment.end();
+                        });
+    }
+
+    /// When it ended; empty when that cannot be said.
+    Optional<Instant> find() {
+        try {
+            Path file = Files.createTempFile("howdah-", ".wal");
+            try {
+                Lsn end = plan.reach();
+                for (int looked = 0; looked < MOST_SEGMENTS && newest == null; looked++) {
+                    if (plan.backup().startLsn().isAtLeast(end)) {
+                        break;
+                    }
+                    WalSegment segment = plan.segmentBefore(end);
+                    boolean _ = source.fetch(segment.name(), file);
+                    end = segment.start();
+                }
+            } catch (BackupException e) {
+                // What is damaged may lie behind the target.
+                return Optional.empty();
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look at the newest WAL", e);
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    @Override
+    public boolean wants(int manager, int info) {
+        return manager == MANAGER
+                && switch (info & KIND) {
+                    case COMMIT, ABORT, COMMIT_PREPARED, ABORT_PREPARED -> true;
+                    default -> false;
+                };
+    }
+
+    @Override
+    public void record(Lsn start, int manager, int info, ByteBuffer data) {
+        Instant ended = EPOCH.plus(data.getLong(0), ChronoUnit.MICROS);
+        if (newest == null || ended.isAfter(newest)) {
+            newest = ended;
+        }
+    }
+}
