@@ -9,37 +9,39 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each rule of 10-cluster, "Why so fussy", of the dead man's switch and of those that were found
-/// since is needed: without it one of the first 20,000 seeds (for the first kind 10,000) breaks a
-/// promise to a client, and with it the same faults do not.
+/// since is needed: without it one of the first 10,000 seeds breaks a promise to a client, and with
+/// it the same faults do not. `STANDS_STILL` alone takes more: an agent that dies in the middle of
+/// a cut, its standby that alone has what the former leader wrote last, and the loss of the next
+/// one.
 final class MutationTest {
 
-    private static final long SEEDS = 20_000;
+    private static final long SEEDS = 10_000;
 
     /// @param known a seed that did when it was written down: looked at first, as the search takes
     ///   its time. What a seed leads to changes with the agent; then the report names the new one.
     @ParameterizedTest
     @CsvSource({
-        "ATTACH_CHECK,785",
-        "UNIQUE_TIMELINES,5544",
-        "BASE,253",
-        "VOTERS_BEFORE_NAMES,54",
+        "ATTACH_CHECK,1072",
+        "UNIQUE_TIMELINES,3388",
+        "BASE,14",
+        "VOTERS_BEFORE_NAMES,18",
         "HIGHEST_POSITION,3",
         "INCARNATION,211",
-        "CERTAIN_CUT,4902",
-        "CLAIM,386",
-        "DEAD_MEANS_DEAD,192",
+        "CERTAIN_CUT,7152",
+        "CLAIM,538",
+        "DEAD_MEANS_DEAD,367",
         "RESTART_RULE,141",
-        "STANDBY_MARK,1923",
-        "DEAD_MANS_SWITCH,108",
-        "DEADLINE_IN_BEAT,17354",
-        "LIMIT,873",
+        "STANDBY_MARK,417",
+        "DEAD_MANS_SWITCH,54",
+        "DEADLINE_IN_BEAT,1074",
+        "LIMIT,105",
         "GRACE,25",
-        "SEEN_GRACE,49",
+        "SEEN_GRACE,25",
         "UNHEARD_RESUME,919",
-        "HOLDERS_LEASE,2750",
-        "STANDS_STILL,13171",
-        "SETTLED_RECORD,16827",
-        "CHOICE,108"
+        "HOLDERS_LEASE,12",
+        "STANDS_STILL,74821",
+        "SETTLED_RECORD,172",
+        "CHOICE,11"
     })
     void withoutThisRuleAPromiseIsBroken(Mutation rule, long known, TestReporter reporter) {
         OptionalLong unsafe =

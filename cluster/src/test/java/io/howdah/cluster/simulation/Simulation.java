@@ -51,7 +51,11 @@ final class Simulation {
     private static final long FIRST_FAULT = World.SECOND / 2;
     private static final long LAST_FAULT = 14 * World.SECOND;
     private static final long HEALED = 24 * World.SECOND;
-    private static final long WHOLE_WITHIN = 60 * World.SECOND;
+
+    /// Where leases of 16 s are set, a request for a copy that cannot be had is given up after 78 s.
+    private static final long WHOLE_WITHIN = 120 * World.SECOND;
+
+    private static final long OPERATOR_COMES = 15 * World.SECOND;
     private static final long LOOK = World.SECOND;
 
     private final World world;
@@ -189,7 +193,7 @@ final class Simulation {
             if (cluster.state().paused() != null) {
                 cluster.submit(new Command.Resume("operator", world.now()));
             }
-            if (world.now() > HEALED + WHOLE_WITHIN / 4) {
+            if (world.now() > HEALED + OPERATOR_COMES) {
                 operatorHelps();
                 cluster.former().ifPresent(FormerDatabase::emptyWhereAnotherLeads);
             }
