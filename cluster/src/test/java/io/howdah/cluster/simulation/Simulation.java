@@ -52,7 +52,8 @@ final class Simulation {
     private static final long LAST_FAULT = 14 * World.SECOND;
     private static final long HEALED = 24 * World.SECOND;
 
-    /// Where leases of 16 s are set, a request for a copy that cannot be had is given up after 78 s.
+    /// Where leases of 16 s are set, a request for a copy that cannot be had is given up after 78
+    /// s.
     private static final long WHOLE_WITHIN = 120 * World.SECOND;
 
     private static final long OPERATOR_COMES = 15 * World.SECOND;
