@@ -2,6 +2,10 @@ package io.howdah.backup;
 
 import com.github.luben.zstd.Zstd;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.drill.DrillGoals;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillRequest;
+import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreListener;
@@ -9,6 +13,7 @@ import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.store.PutMode;
@@ -29,6 +34,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -187,5 +193,21 @@ final class BackupRoom implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         new DurableFiles(TestPostgres.USER).deleteTree(home);
+    }
+
+    /// Restores the newest backup to the newest second and looks at it, without goals.
+    DrillReport drill() {
+        return new DrillRun(
+                        repository(),
+                        TestPostgres.USER,
+                        new DrillRequest(
+                                new ScratchPlace(path("scratch")),
+                                DrillGoals.NONE,
+                                List.of(),
+                                false,
+                                2),
+                        Optional::empty,
+                        _ -> {})
+                .run(TestPostgres.INSTALLATIONS);
     }
 }

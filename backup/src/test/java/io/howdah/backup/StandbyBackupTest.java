@@ -6,19 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.LastAttempt;
-import io.howdah.backup.drill.DrillGoals;
-import io.howdah.backup.drill.DrillReport;
-import io.howdah.backup.drill.DrillRequest;
-import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
-import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeStep;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.testing.Await;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +48,7 @@ class StandbyBackupTest {
             }
         }
         for (int time = 0; time < 2; time++) {
-            assertThat(drill().failed()).as("amcheck, and every page").isEmpty();
+            assertThat(room.drill().failed()).as("amcheck, and every page").isEmpty();
         }
         room.restore(room.to("copy", new RestoreTarget.Latest()));
         try (var copy = room.start("copy", "auto")) {
@@ -116,21 +110,6 @@ class StandbyBackupTest {
                         });
             }
         };
-    }
-
-    private DrillReport drill() {
-        return new DrillRun(
-                        room.repository(),
-                        TestPostgres.USER,
-                        new DrillRequest(
-                                new ScratchPlace(room.path("scratch")),
-                                DrillGoals.NONE,
-                                List.of(),
-                                false,
-                                2),
-                        Optional::empty,
-                        _ -> {})
-                .run(TestPostgres.INSTALLATIONS);
     }
 
     private static TakeListener promotionOf(TestPostgres standby) {

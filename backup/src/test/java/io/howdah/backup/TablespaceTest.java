@@ -3,15 +3,11 @@ package io.howdah.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.howdah.backup.drill.DrillGoals;
 import io.howdah.backup.drill.DrillReport;
-import io.howdah.backup.drill.DrillRequest;
-import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
 import io.howdah.backup.restore.RestoreTarget;
-import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.postgres.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +47,7 @@ class TablespaceTest {
             server.execute("update u set n = 2", "checkpoint");
             files = files(place);
 
-            DrillReport drill = drill();
+            DrillReport drill = room.drill();
             assertThat(drill.passed()).as("%s", drill).isFalse();
             assertThat(drill.failed().getFirst().findings())
                     .singleElement()
@@ -164,21 +160,6 @@ class TablespaceTest {
                 ending,
                 false,
                 2);
-    }
-
-    private DrillReport drill() {
-        return new DrillRun(
-                        room.repository(),
-                        TestPostgres.USER,
-                        new DrillRequest(
-                                new ScratchPlace(room.path("scratch")),
-                                DrillGoals.NONE,
-                                List.of(),
-                                false,
-                                2),
-                        Optional::empty,
-                        _ -> {})
-                .run(TestPostgres.INSTALLATIONS);
     }
 
     private static Map<Path, String> files(Path place) throws IOException {

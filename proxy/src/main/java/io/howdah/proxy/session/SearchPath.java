@@ -68,6 +68,9 @@ final class SearchPath {
     boolean read(ByteBuf bytes, int body, int end) {
         try {
             int columns = bytes.getShort(body);
+            if (columns != (own == null ? 2 : 1)) {
+                return false;
+            }
             int at = body + 2;
             for (int column = 0; column < columns; column++) {
                 int length = bytes.getInt(at);
@@ -82,7 +85,7 @@ final class SearchPath {
                 }
                 at += 4 + length;
             }
-            return columns == (own == null ? 2 : columns);
+            return true;
         } catch (IndexOutOfBoundsException e) {
             return false;
         }
