@@ -2,10 +2,15 @@ package io.howdah.cluster.agent;
 
 import io.howdah.cluster.member.LocalStatus;
 import io.howdah.cluster.state.Announcement;
+import io.howdah.cluster.state.ClusterSettings;
+import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
+import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Sync;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /// What a node does about a request of its operator, where nothing more urgent is to be done. Pure.
 final class RequestRules {
@@ -46,7 +51,8 @@ final class RequestRules {
     }
 
     /// A voter must not lose its data: the leader would count on commits that are nowhere. So it
-    /// stops confirming them, and waits until the leader counts on others.
+    /// stops confirming them, and waits until the leader counts on others. Where there are no
+    /// others and commits must not go on without, it would wait in vain, and so would they.
     private static Optional<Act> reinitialising(Situation now, Announcement leader) {
         Optional<Incarnation> own =
                 switch (now.local()) {
@@ -57,12 +63,22 @@ final class RequestRules {
                     case LocalStatus.Absent absent -> Optional.empty();
                     case LocalStatus.Unusable unusable -> Optional.empty();
                 };
+        SortedMap<NodeName, Incarnation> voters =
+                now.state().sync() == null
+                        ? Collections.emptySortedMap()
+                        : now.state().sync().voters();
+        boolean counted = own.isPresent() && own.get().equals(voters.get(now.self()));
+        if (counted && voters.size() == 1 && isStrict(now.state())) {
+            return Optional.of(
+                    new Act.Decline(
+                            now.self()
+                                    + " is the only standby that commits wait for, and durability is strict:"
+                                    + " no commit would return until the copy is there;"
+                                    + " add a standby or set durability to available first"));
+        }
         if (now.local() instanceof LocalStatus.Standby standby && standby.following().isPresent()) {
             return Optional.of(new Act.CutOff(standby.following().get()));
         }
-        Sync sync = now.state().sync();
-        boolean counted =
-                sync != null && own.isPresent() && own.get().equals(sync.voters().get(now.self()));
         return Optional.of(
                 counted
                         ? new Act.Wait(
@@ -70,5 +86,10 @@ final class RequestRules {
                                         + leader.leader()
                                         + " no longer counts on this node, to copy it anew")
                         : new Act.Copy(leader, "the operator asks for a fresh copy"));
+    }
+
+    private static boolean isStrict(ClusterState state) {
+        ClusterSettings settings = state.settings();
+        return settings != null && settings.strict();
     }
 }

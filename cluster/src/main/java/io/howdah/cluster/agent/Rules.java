@@ -272,11 +272,11 @@ public final class Rules {
             case LocalStatus.Standby standby when now.state().currentLeader().isEmpty() ->
                     new Act.TakeOver(held.epoch());
             case LocalStatus.Standby standby ->
-                    new Act.Release(held.epoch(), now.self() + " was restarted");
+                    new Act.Release(held.epoch(), now.self() + " does not hold its lease any more");
             case LocalStatus.Stopped stopped when stopped.leftovers() ->
                     new Act.Kill("what runs there is no server of ours");
             case LocalStatus.Stopped stopped ->
-                    new Act.Release(held.epoch(), now.self() + " was restarted");
+                    new Act.Release(held.epoch(), now.self() + " does not hold its lease any more");
             case LocalStatus.Absent absent ->
                     new Act.Release(held.epoch(), "data directory of " + now.self() + " is gone");
             case LocalStatus.Silent silent -> new Act.Wait(silent.why());

@@ -688,6 +688,40 @@ class RulesTest {
                 .isInstanceOf(Act.Copy.class);
     }
 
+    /// It would be cut off, and every commit would wait until the request is given up.
+    @Test
+    void theOnlyStandbyThatStrictCommitsWaitForIsNotCopiedAnew() {
+        ClusterState alone =
+                accept(led(), new Command.SetVoters(N1, FIRST, 1, Samples.voters(N2), 1));
+        for (Optional<Epoch> following : List.of(Optional.of(FIRST), Optional.<Epoch>empty())) {
+            LocalStatus standby = standby(N2, at(250), following);
+            assertThat(
+                            member(durable(alone, true), N2, standby)
+                                    .asked(LocalRequest.REINITIALISE)
+                                    .next())
+                    .isInstanceOf(Act.Decline.class);
+            assertThat(
+                            member(durable(alone, false), N2, standby)
+                                    .asked(LocalRequest.REINITIALISE)
+                                    .next())
+                    .isNotInstanceOf(Act.Decline.class);
+            assertThat(
+                            member(durable(led(), true), N2, standby)
+                                    .asked(LocalRequest.REINITIALISE)
+                                    .next())
+                    .isNotInstanceOf(Act.Decline.class);
+        }
+    }
+
+    private static ClusterState durable(ClusterState state, boolean strict) {
+        return accept(
+                state,
+                new Command.BeginSettings(
+                        N1,
+                        FIRST,
+                        new ClusterSettings(1, "test", 0, strict, 0, new TreeMap<>(), List.of())));
+    }
+
     @Test
     void anElectionGoesBeforeWhatAnOperatorAsksOfOneNode() {
         LocalStatus cut = standby(N2, at(250), Optional.empty());
