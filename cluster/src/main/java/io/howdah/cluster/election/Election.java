@@ -19,7 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// The election rule (10-cluster, "A vote is a promise", rule 4). Somebody is elected when the
 /// votes are certain to include everything acknowledged: `quorum` of the voters have voted with the
@@ -133,7 +132,7 @@ public final class Election {
         Map<NodeName, Vote> votes = certain(state);
         boolean leaderVoted = hasLeaderVoted(sync, votes);
         if (!leaderVoted && !isQuorum(sync, votes)) {
-            return new Reach.Unknown("waiting for " + missing(sync, state.votes()));
+            return new Reach.Unknown("waiting for " + missing(state, sync));
         }
         Map<NodeName, Position> holders = holders(state, sync, votes);
         if (leaderVoted) {
@@ -218,8 +217,20 @@ public final class Election {
 
     private static Map<NodeName, Vote> certain(ClusterState state) {
         Map<NodeName, Vote> votes = new TreeMap<>(state.votes());
-        votes.values().removeIf(vote -> vote.uncertain() || state.isDoubtful(vote.position()));
+        votes.entrySet()
+                .removeIf(cast ->
+                        cast.getValue().uncertain()
+                                || isAcrossARift(state, cast.getKey(), cast.getValue()));
         return votes;
+    }
+
+    /// Whether nobody can say what of a vote's WAL is also that of the announced line. Of the data
+    /// directory that wrote this line it is known, though a crash may have undone its promotion.
+    private static boolean isAcrossARift(ClusterState state, NodeName node, Vote vote) {
+        Sync sync = state.sync();
+        boolean wroteTheLine =
+                sync != null && sync.isLeader(node, vote.incarnation()) && isAnnounced(state, sync);
+        return !wroteTheLine && state.isDoubtful(vote.position());
     }
 
     /// Those who hold `base`, each with how far it reaches. All that was ever acknowledged lies on
@@ -280,35 +291,37 @@ public final class Election {
         return vote != null && vote.counts(voter.getValue());
     }
 
-    private static String missing(Sync sync, Map<NodeName, Vote> votes) {
+    private static String missing(ClusterState state, Sync sync) {
+        Map<NodeName, Vote> votes = certain(state);
         List<String> absent = new ArrayList<>();
         for (Map.Entry<NodeName, Incarnation> voter : sync.voters().entrySet()) {
             if (!hasVoted(voter, votes)) {
-                Vote other = votes.get(voter.getKey());
-                absent.add(voter.getKey() + why(other));
+                absent.add(named(state, voter.getKey()));
             }
         }
+        String leader = "the last primary, " + named(state, sync.leader());
         if (absent.isEmpty()) {
-            return "the last primary, "
-                    + sync.leader()
-                    + why(votes.get(sync.leader()))
-                    + ": no other member is known to hold everything";
+            return leader + ": no other member is known to hold everything";
         }
         long needed = sync.quorum() - countedVotes(sync, votes);
         return (needed < absent.size() ? needed + " of the votes of " : "the vote of ")
-                + absent.stream().collect(Collectors.joining(", "))
-                + ", or of the last primary, "
-                + sync.leader()
-                + why(votes.get(sync.leader()));
+                + String.join(", ", absent)
+                + ", or of "
+                + leader;
     }
 
-    private static String why(@Nullable Vote counted) {
-        if (counted == null) {
-            return "";
+    /// With what keeps its vote from counting, if it has cast one.
+    private static String named(ClusterState state, NodeName node) {
+        Vote cast = state.votes().get(node);
+        if (cast == null) {
+            return node.value();
         }
-        return counted.uncertain()
-                ? " (somebody ran a primary in its data directory: " + DECIDES + ")"
-                : " (it was copied anew; its former data are needed)";
+        if (cast.uncertain()) {
+            return node + " (somebody ran a primary in its data directory: " + DECIDES + ")";
+        }
+        return isAcrossARift(state, node, cast)
+                ? node + " (its timeline may be another than the primary's: " + DECIDES + ")"
+                : node + " (it was copied anew; its former data are needed)";
     }
 
     private static Comparator<NodeName> preference(ClusterState state) {

@@ -23,7 +23,9 @@ import io.howdah.cluster.state.NodeName;
 import io.howdah.cluster.state.Position;
 import io.howdah.cluster.state.Samples;
 import io.howdah.cluster.state.Vote;
+import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
+import io.howdah.postgres.TimelineId;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -296,6 +298,53 @@ class ElectionTest {
         assertThat(winner(state)).isEqualTo(N1);
         state = accept(state, new Command.Claim(N1, NEXT, uncertain));
         assertThat(Samples.sync(state).voters()).containsOnlyKeys(N2);
+    }
+
+    /// It was made the leader though somebody had run a primary in it, crashed right after its
+    /// promotion, and stands before it again: as far as the others', who have not seen that line.
+    @Test
+    void whoeverLedAcrossARiftCountsForAllThoughItsPromotionIsUndone() {
+        ClusterState state = ledAcrossARift(vacant());
+        Epoch third = new Epoch(3);
+        ClusterState other = accept(state, new Command.CastVote(N2, third, vote(N2, at(950))));
+        assertThat(Election.of(other).why()).contains("n1").doesNotContain("copied anew");
+        state = accept(other, new Command.CastVote(N1, third, vote(N1, at(900))));
+        assertThat(winner(state)).isEqualTo(N1);
+    }
+
+    /// Its data may be another line's: that it was copied anew is not what keeps it from counting.
+    @Test
+    void aVoteFromTheOtherSideOfARiftSaysWhatItIsAndThatAnOperatorMayDecide() {
+        ClusterState state = ledAcrossARift(voted(vacant(), N2, at(200)));
+        assertThat(Samples.sync(state).voters()).containsOnlyKeys(N2);
+        state = accept(state, new Command.CastVote(N2, new Epoch(3), vote(N2, at(200))));
+        assertThat(Election.of(state).why())
+                .contains("n2 (its timeline may be another")
+                .contains("--allow-data-loss");
+    }
+
+    /// An operator has made n1 the leader, in whose data directory somebody had run a primary; it
+    /// was announced, and its lease is vacant.
+    private static ClusterState ledAcrossARift(ClusterState before) {
+        Position strayed =
+                new Position(TimelineHistory.startingAt(new TimelineId(7)), new Lsn(900));
+        Vote uncertain = new Vote(incarnation(N1), strayed, true);
+        ClusterState state = accept(before, new Command.CastVote(N1, NEXT, uncertain));
+        state = accept(state, new Command.ForceFailover(N1, NEXT, "dba", 5_000));
+        state = accept(state, new Command.Claim(N1, NEXT, uncertain));
+        TimelineId granted = state.held().orElseThrow().timeline();
+        state =
+                accept(
+                        state,
+                        new Command.Announce(
+                                N1,
+                                NEXT,
+                                incarnation(N1),
+                                at(900),
+                                at(900).history().then(new Lsn(900), granted),
+                                Samples.SYSTEM,
+                                6_000));
+        return accept(state, new Command.Release(N1, NEXT, "crashed", 7_000));
     }
 
     @Test
