@@ -14,21 +14,24 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.configuration.DataSize;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `howdah backup` and what belongs to it.
 @Command(
         name = "backup",
         description = {
-            "Back up a server of this machine, while it runs: only what has changed since the last backup is stored.",
+            "Back up a server of this machine, while it runs: only what has changed since the last"
+                + " backup is stored.",
             "A standby is preferred where there is one."
         },
         mixinStandardHelpOptions = true,
@@ -36,7 +39,8 @@ import picocli.CommandLine.Option;
             BackupListCommand.class,
             BackupVerifyCommand.class,
             BackupExpireCommand.class,
-            BackupRotateKeyCommand.class
+            BackupRotateKeyCommand.class,
+            BackupTakeOverCommand.class
         },
         footer = {
             "",

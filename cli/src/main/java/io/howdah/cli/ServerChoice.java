@@ -8,12 +8,15 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import java.util.stream.IntStream;
 
 /// Which servers of this machine a command is about: those of a demo, a node's, or any other one.
 final class ServerChoice {
@@ -63,23 +66,29 @@ final class ServerChoice {
                     new LocalServer.Place(
                             data.toString(), data.toAbsolutePath(), RepositoryMemory.none()));
         }
-        Optional<NodeConfiguration> node = node();
-        if (node.isPresent()) {
-            return List.of(place(node.get()));
+        List<NodeConfiguration> nodes = nodes(demo);
+        if (nodes.isEmpty()) {
+            throw CommandFailure.wrongUsage(
+                    "no server is named, and there is no demo here or above",
+                    "name a node's howdah.yaml with --config FILE, or a data directory with --data"
+                            + " DIR");
         }
-        DemoDirectory found =
-                demo.orElseThrow(() ->
-                        CommandFailure.wrongUsage(
-                                "no server is named, and there is no demo here or above",
-                                "name a node's howdah.yaml with --config FILE, or a data directory"
-                                        + " with --data DIR"));
-        DemoSettings settings = found.requireSettings();
-        var places = new ArrayList<LocalServer.Place>();
-        for (int i = 1; i <= settings.dataNodes(); i++) {
-            Path file = settings.nodeDirectory(i).resolve("howdah.yaml");
-            places.add(place(NodeConfigurationFile.read(file.toAbsolutePath())));
+        return nodes.stream().map(ServerChoice::place).toList();
+    }
+
+    /// The configurations of the node that is named, or of all of a demo's that have a database;
+    /// none where nothing is named, or a data directory.
+    List<NodeConfiguration> nodes(Optional<DemoDirectory> demo) {
+        Optional<NodeConfiguration> named = node();
+        if (named.isPresent() || demo.isEmpty()) {
+            return named.stream().toList();
         }
-        return places;
+        DemoSettings settings = demo.get().requireSettings();
+        return IntStream.rangeClosed(1, settings.dataNodes())
+                .mapToObj(settings::nodeDirectory)
+                .map(node ->
+                        NodeConfigurationFile.read(node.resolve("howdah.yaml").toAbsolutePath()))
+                .toList();
     }
 
     /// As above; none where nothing is named.

@@ -27,6 +27,7 @@ import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.authority.KeyUpkeep;
 import io.howdah.node.backup.BackupBeside;
+import io.howdah.node.backup.LeadersFile;
 import io.howdah.node.beside.BesideCommands;
 import io.howdah.node.callback.RoleCallback;
 import io.howdah.node.configuration.NodeAddress;
@@ -34,6 +35,11 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.node.proxy.ProxyBeside;
 import io.howdah.postgres.SystemId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,9 +52,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One running node: the parts, wired by hand in this one place. `close` stops PostgreSQL in order
 /// and leaves; `leave` lets it run on.
@@ -115,6 +118,8 @@ public final class Node implements AutoCloseable {
         @Nullable ManagedSettings postgres =
                 PostgresOfNode.settings(configuration, keys, addresses);
         var introductions = new HttpIntroductions(configuration, credentials);
+        LeadersFile leaders =
+                LeadersFile.before(configuration, configuration.directory().resolve("consensus"));
         Store<ClusterState, Command> store =
                 opened(
                         MendingStore.open(
@@ -122,6 +127,7 @@ public final class Node implements AutoCloseable {
                                 new ClusterDocument(),
                                 introductions));
         agreed.set(store);
+        opened(store.watch(seen -> leaders.changed(seen.state())));
         addresses.start();
         Thread.ofVirtual().name("greeting").start(introductions::greet);
         ClusterChanges changes = new ClusterChanges(store);

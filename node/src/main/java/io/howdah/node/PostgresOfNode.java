@@ -23,13 +23,15 @@ import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.wire.Secret;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What a node's PostgreSQL is run with, from the node's configuration.
 final class PostgresOfNode {
@@ -89,7 +91,10 @@ final class PostgresOfNode {
     private static @Nullable CopySource copySource(NodeConfiguration configuration) {
         BackupConfiguration backup = configuration.backup();
         return backup != null && backup.cloneFrom() == CloneFrom.REPOSITORY
-                ? new RepositoryCopy(backup.stores(), OperatingSystemUser.forPostgres())
+                ? new RepositoryCopy(
+                        backup.stores(),
+                        BackupWorker.repositories(configuration.directory()),
+                        OperatingSystemUser.forPostgres())
                 : null;
     }
 

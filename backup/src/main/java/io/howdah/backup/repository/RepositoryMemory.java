@@ -5,6 +5,11 @@ import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -17,14 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Which repository somebody has found at which place, in a file of its own. Where there was one,
-/// none is made: a folder without it is a disk that is not mounted, and another one in its place is
-/// somebody else's. The file lies beside a node, not in its data directory, so no copy of the data
-/// inherits it. Thread-safe; several may share a file.
+/// What somebody who writes into repositories knows of them and of itself: which repository it has
+/// found at which place, and which cluster it belongs to, each in a file of its own. Where there
+/// was a repository, none is made: a folder without it is a disk that is not mounted, and another
+/// one in its place is somebody else's. Into one of another cluster nothing is written
+/// ([Ownership]). The files lie beside a node, not in its data directory, so no copy of the data
+/// inherits them. Thread-safe; several may share a file.
 public final class RepositoryMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(RepositoryMemory.class);
@@ -35,46 +39,83 @@ public final class RepositoryMemory {
     private record Known(Map<String, UUID> repositories) {}
 
     private final @Nullable Path file;
+    private final @Nullable Path leaders;
     private final boolean writes;
 
-    private RepositoryMemory(@Nullable Path file, boolean writes) {
+    private RepositoryMemory(@Nullable Path file, @Nullable Path leaders, boolean writes) {
         this.file = file;
+        this.leaders = leaders;
         this.writes = writes;
     }
 
-    /// Whoever knows nothing, and goes by what is there.
+    /// Whoever knows nothing, belongs to no cluster, and goes by what is there.
     public static RepositoryMemory none() {
-        return new RepositoryMemory(null, false);
+        return new RepositoryMemory(null, null, false);
     }
 
     /// What stands in a file, and is added to it.
-    public static RepositoryMemory of(Path file) {
-        return new RepositoryMemory(file, true);
+    ///
+    /// @param leaders in which file the node's [Lineage] is
+    public static RepositoryMemory of(Path file, Path leaders) {
+        return new RepositoryMemory(file, leaders, true);
     }
 
     /// What somebody else has written into a file; nothing where this user may not read it.
-    public static RepositoryMemory readFrom(Path file) {
-        return new RepositoryMemory(file, false);
+    ///
+    /// @param leaders in which file the node's [Lineage] is
+    public static RepositoryMemory readFrom(Path file, Path leaders) {
+        return new RepositoryMemory(file, leaders, false);
     }
 
-    /// The repository in a store, of that cluster; made where there is none, none is remembered,
+    /// The repository in a store, to write into it; made where there is none, none is remembered,
     /// and the store is empty.
     ///
-    /// @throws BackupException as [Repository#openOrMake], and where another one was, or is missing
+    /// @throws BackupException as [Repository#openOrMake], and where another one was, or is
+    ///   missing, or another cluster with the same database writes there
     public Repository openOrMake(ObjectStore store, SystemId cluster) {
-        return remembered(store, cluster)
-                .orElseGet(() -> noted(Repository.openOrMake(store, cluster)));
+        Repository found =
+                remembered(store, cluster).orElseGet(() -> Repository.openOrMake(store, cluster));
+        claim(store);
+        return noted(found);
     }
 
-    /// The repository in a store, of that cluster; empty where none was made yet.
+    /// The repository in a store, to go by what it holds of this cluster; empty where none was made
+    /// yet.
     ///
-    /// @throws BackupException as [Repository#open], and where another one was, or is missing
+    /// @throws BackupException as [Repository#open], and where another one was, or is missing, or
+    ///   another cluster with the same database writes there
     /// @throws StoreUnavailableException when the store cannot say
     public Optional<Repository> open(ObjectStore store, SystemId cluster) {
-        Optional<Repository> remembered = remembered(store, cluster);
-        return remembered.isPresent() || store.list(Repository.IDENTITY.text(), null).isEmpty()
-                ? remembered
-                : Optional.of(noted(Repository.open(store, cluster)));
+        Optional<Repository> found = remembered(store, cluster);
+        if (found.isEmpty() && !store.list(Repository.IDENTITY.text(), null).isEmpty()) {
+            found = Optional.of(Repository.open(store, cluster));
+        }
+        found.ifPresent(_ -> requireOurs(store));
+        return found.map(this::noted);
+    }
+
+    /// Sees that the repository in a store is this cluster's, or nobody's.
+    ///
+    /// @throws BackupException when it is another's
+    /// @throws StoreUnavailableException when the store cannot say
+    public void requireOurs(ObjectStore store) {
+        Ownership.require(store, lineage());
+    }
+
+    /// As [#requireOurs], and writes down that it is.
+    ///
+    /// @throws BackupException when it is another's, or this node's cluster had no leader yet
+    public void claim(ObjectStore store) {
+        Lineage own = lineage();
+        if (own == null) {
+            Ownership.require(store, null);
+        } else {
+            Ownership.claim(store, own);
+        }
+    }
+
+    private @Nullable Lineage lineage() {
+        return leaders == null ? null : Lineage.read(leaders);
     }
 
     private Optional<Repository> remembered(ObjectStore store, SystemId cluster) {
@@ -93,7 +134,8 @@ public final class RepositoryMemory {
                             + ", not "
                             + known
                             + "; nothing was written to it",
-                    "mount the right disk there, or name another place; if this one is right, delete "
+                    "mount the right disk there, or name another place; if this one is right,"
+                        + " delete "
                             + file);
         }
         return Optional.of(found);
@@ -130,6 +172,9 @@ public final class RepositoryMemory {
             return repository;
         }
         var next = new TreeMap<>(read());
+        if (repository.identity().cluster().equals(next.get(repository.store().toString()))) {
+            return repository;
+        }
         next.put(repository.store().toString(), repository.identity().cluster());
         Path beside = target.resolveSibling(target.getFileName() + ".new");
         try {

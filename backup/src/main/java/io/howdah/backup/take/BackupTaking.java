@@ -75,6 +75,7 @@ public final class BackupTaking {
                                 listener)) {
             draft.lease().keepAlive();
             BackupRecord backup = attempt.run();
+            memory.requireOurs(place);
             draft.publish(backup);
             listener.step(TakeStep.PUBLISHED);
             return backup;

@@ -1,5 +1,7 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.BackupException;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
@@ -8,12 +10,14 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Fills gaps of archives from what a member still has in its `pg_wal`: a primary that is promoted
 /// late, or whose slot was lost, has not all that another one has. Immutable.
@@ -21,7 +25,9 @@ import org.slf4j.LoggerFactory;
 /// @param stores of the repositories
 /// @param directory that `pg_wal`
 /// @param packed a file of this filling's own
-public record GapFilling(List<ObjectStore> stores, Path directory, Path packed) {
+/// @param memory by which it is known whose the repositories are
+public record GapFilling(
+        List<ObjectStore> stores, Path directory, Path packed, RepositoryMemory memory) {
 
     private static final Logger LOG = LoggerFactory.getLogger(GapFilling.class);
 
@@ -35,6 +41,7 @@ public record GapFilling(List<ObjectStore> stores, Path directory, Path packed) 
     /// @throws WireException when it does not answer
     /// @throws StoreUnavailableException when a repository does not
     /// @throws WalConflictException when a repository holds other WAL there
+    /// @throws BackupException when a repository is another cluster's
     public void fill(ConnectionSettings member) {
         SystemIdentity identity;
         TimelineHistory line;
@@ -45,6 +52,7 @@ public record GapFilling(List<ObjectStore> stores, Path directory, Path packed) 
             segmentBytes = replication.walSegmentBytes();
         }
         for (ObjectStore store : stores) {
+            memory.requireOurs(store);
             WalIndex index = WalIndex.read(store, identity.systemId());
             var putter =
                     new WalPutter(

@@ -3,12 +3,14 @@ package io.howdah.backup.wal;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /// Brings what was received into one repository: looks at what has come and at what is there, and
 /// does the next thing, a whole segment where there is one, else a piece. A store that does not
@@ -18,8 +20,13 @@ final class RepositoryWriter implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofMinutes(1);
+
+    /// How long what was seen of the repository's owner is gone by.
+    private static final Duration CLAIM = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(RepositoryWriter.class);
 
+    private final ArchiveTarget target;
     private final WalPutter putter;
     private final ReceivedWal received;
     private final TimelineId timeline;
@@ -33,11 +40,14 @@ final class RepositoryWriter implements AutoCloseable {
 
     private volatile Lsn position;
     private volatile @Nullable RuntimeException failure;
+    private long claimedNanos = System.nanoTime();
 
+    /// @param target the repository, which was just claimed
     /// @param position up to where the repository has it
     /// @param flush how long what has come may wait for more
     /// @param progress is called whenever more is in the repository, or nothing more can come there
     RepositoryWriter(
+            ArchiveTarget target,
             WalPutter putter,
             ReceivedWal received,
             TimelineId timeline,
@@ -45,6 +55,7 @@ final class RepositoryWriter implements AutoCloseable {
             int segmentBytes,
             Duration flush,
             Runnable progress) {
+        this.target = target;
         this.putter = putter;
         this.received = received;
         this.timeline = timeline;
@@ -114,6 +125,7 @@ final class RepositoryWriter implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
+                claim();
                 put(segment, range);
                 return;
             } catch (StoreUnavailableException e) {
@@ -127,6 +139,14 @@ final class RepositoryWriter implements AutoCloseable {
                     pause.toMillis() / 2 + RandomGenerator.getDefault().nextLong(pause.toMillis()));
             Duration longer = pause.multipliedBy(2);
             pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        }
+    }
+
+    private void claim() {
+        long now = System.nanoTime();
+        if (now - claimedNanos >= CLAIM.toNanos()) {
+            target.claim();
+            claimedNanos = now;
         }
     }
 

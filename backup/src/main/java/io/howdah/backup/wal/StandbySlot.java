@@ -13,6 +13,7 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+
 import java.util.Comparator;
 import java.util.List;
 
@@ -35,7 +36,7 @@ public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores, Reposito
     /// @param standby a standby
     /// @throws WireException when it does not answer
     /// @throws StoreUnavailableException when a repository does not
-    /// @throws BackupException when one is missing, or another one than before
+    /// @throws BackupException when one is missing, another one than before, or another cluster's
     public void keep(ConnectionSettings standby) {
         try (PostgresConnection session = PostgresConnection.open(standby)) {
             ArchiveSlot kept = new ArchiveSlot(slot);

@@ -14,14 +14,16 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.TimelineHistoryFile;
 import io.howdah.postgres.wire.WireException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Archives a server's WAL, as it is written, in all repositories at once. Where it begins is found
 /// in the repositories themselves, so it may be killed at any moment, and go on elsewhere. A
@@ -59,7 +61,7 @@ public final class WalArchiver implements AutoCloseable {
     ///   later is waited for
     /// @throws WalConflictException when a repository holds other WAL
     /// @throws BackupException when a repository belongs to another cluster, or is missing or
-    ///   another one than before
+    ///   another one than before, or was taken over
     public void run(ConnectionSettings server) {
         try (ReplicationConnection replication = ReplicationConnection.open(server);
                 PostgresConnection session = PostgresConnection.open(server)) {
@@ -146,8 +148,8 @@ public final class WalArchiver implements AutoCloseable {
                                         point.timeline(),
                                         point.position(),
                                         identity.position()),
-                        "this server has lost WAL that it had sent; restore it from the repository, or"
-                                + " archive it to another one",
+                        "this server has lost WAL that it had sent; restore it from the repository,"
+                            + " or archive it to another one",
                         null);
             }
             points.add(point);

@@ -1,8 +1,9 @@
 package io.howdah.backup.repository;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.store.Content;
@@ -11,12 +12,16 @@ import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RepositoryTest {
 
@@ -66,7 +71,7 @@ class RepositoryTest {
     @Test
     void repositoryThatIsRememberedIsNeverMadeAnew() throws IOException {
         Path file = folder.resolve("repositories.json");
-        RepositoryMemory memory = RepositoryMemory.of(file);
+        RepositoryMemory memory = RepositoryMemory.of(file, leaders());
         Repository made = memory.openOrMake(store(), CLUSTER);
         assertThat(memory.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
 
@@ -79,7 +84,7 @@ class RepositoryTest {
                 .hasMessageContaining(file.toString());
         assertThat(store().root()).doesNotExist();
         Files.createDirectory(store().root());
-        for (RepositoryMemory each : List.of(memory, RepositoryMemory.readFrom(file))) {
+        for (RepositoryMemory each : List.of(memory, RepositoryMemory.readFrom(file, leaders()))) {
             assertThatThrownBy(() -> each.openOrMake(store(), CLUSTER))
                     .as("where a disk is to be mounted")
                     .hasMessageContaining(made.identity().cluster() + " was in " + store())
@@ -98,7 +103,7 @@ class RepositoryTest {
     @Test
     void anotherRepositoryInThePlaceOfTheRememberedOneIsRefused() throws IOException {
         Path file = folder.resolve("repositories.json");
-        RepositoryMemory memory = RepositoryMemory.of(file);
+        RepositoryMemory memory = RepositoryMemory.of(file, leaders());
         assertThatThrownBy(() -> memory.open(store(), CLUSTER))
                 .isInstanceOf(StoreUnavailableException.class);
         Files.createDirectory(store().root());
@@ -120,6 +125,20 @@ class RepositoryTest {
 
     private void put(String name, String content) {
         store().put(new ObjectName(name), Content.of(content.getBytes(UTF_8)), PutMode.IF_ABSENT);
+    }
+
+    private Path leaders() throws IOException {
+        Path file = folder.resolve("leaders.json");
+        new Lineage(
+                        "orders",
+                        List.of(
+                                new Tenure(
+                                        1,
+                                        "n1",
+                                        TimelineId.FIRST,
+                                        Instant.parse("2026-11-01T00:00:00Z"))))
+                .write(file);
+        return file;
     }
 
     private FolderStore store() {

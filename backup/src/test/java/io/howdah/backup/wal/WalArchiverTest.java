@@ -3,6 +3,7 @@ package io.howdah.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+
 import io.howdah.backup.TestPostgres;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.Content;
@@ -23,6 +24,12 @@ import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.testing.Await;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,10 +40,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// On real servers.
 class WalArchiverTest {
@@ -132,7 +135,8 @@ class WalArchiverTest {
                     new GapFilling(
                             List.of(store),
                             server.data().path().resolve("pg_wal"),
-                            home.resolve("packed"));
+                            home.resolve("packed"),
+                            RepositoryMemory.none());
             filling.fill(server.connection());
             assertThat(index(server, store).gaps())
                     .containsExactly(new WalGap(TimelineId.FIRST, first.plus(2).range()));

@@ -13,6 +13,7 @@ import io.howdah.cli.screen.Table;
 import io.howdah.cli.screen.Table.Cell;
 import io.howdah.cli.screen.Table.Column;
 import io.howdah.postgres.wire.ServerAddress;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -126,7 +127,8 @@ public final class BackupView {
         }
         return List.of(
                 links.count()
-                        + " links in the data directory are not in the backup, nor what they lead to: "
+                        + " links in the data directory are not in the backup, nor what they lead"
+                        + " to: "
                         + String.join(", ", links.first())
                         + (links.count() > links.first().size() ? ", …" : ""),
                 "HINT: keep what they lead to by other means");
@@ -180,8 +182,11 @@ public final class BackupView {
         lines.add(
                 "start howdah on "
                         + node
-                        + ": it becomes the primary; then on the others, whose data directories must be"
-                        + " empty: they are made of it");
+                        + ": it becomes the primary; then on the others, whose data directories"
+                        + " must be empty: they are made of it");
+        lines.add(
+                "then run `howdah backup take-over` on one of them: until then nothing is archived,"
+                    + " as the repository is the former cluster's");
         return lines;
     }
 

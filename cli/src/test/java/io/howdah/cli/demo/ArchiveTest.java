@@ -1,6 +1,7 @@
 package io.howdah.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
@@ -27,12 +28,7 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.testing.Await;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +38,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The workers beside the nodes: whoever leads, and however often that changes, all WAL comes into
 /// the repository.
@@ -61,7 +64,10 @@ class ArchiveTest {
                 yaml
                         + "\nbackup:\n  repositories: ['"
                         + repository()
-                        + "']\n  wal: {flush: 200ms}\n  clone-from: repository\n  drill: {every: 30s, directory: '"
+                        + "']\n"
+                        + "  wal: {flush: 200ms}\n"
+                        + "  clone-from: repository\n"
+                        + "  drill: {every: 30s, directory: '"
                         + fresh.path().resolve("drills")
                         + "', rpo: 1h, assertions: {app: ['select true']}}\n");
         fresh.startAll();
@@ -197,7 +203,18 @@ class ArchiveTest {
             writer.awaitHeld(promised, node);
         }
         writer.awaitProgress();
+        // The same would be typed to try a recovery while the former cluster runs.
+        assertThatThrownBy(() -> memory(2).requireOurs(new FolderStore(repository())))
+                .hasMessageContaining("belongs to another cluster with the same database");
+        assertThat(ArchiveReport.read(cluster().settings().nodeDirectory(2))).isEmpty();
+        String[] takeOver = {"backup", "take-over", "--config", yaml};
+        assertThat(Howdah.run(takeOver)).as("nobody can be asked").isEqualTo(2);
+        assertThat(Howdah.run("backup", "take-over", "--config", yaml, "--yes")).isZero();
         awaitArchived(2);
+    }
+
+    private RepositoryMemory memory(int node) {
+        return BackupWorker.repositories(cluster().settings().nodeDirectory(node));
     }
 
     /// Of a standby.
@@ -209,12 +226,12 @@ class ArchiveTest {
                                         new LocalServer.Place(
                                                 "n" + node,
                                                 cluster().dataDirectory(node),
-                                                RepositoryMemory.none()))
+                                                memory(node)))
                                 .toList());
         Await.until("an archive begins", () -> Files.isDirectory(repository().resolve("wal")));
         new BackupTaking(
                         new FolderStore(repository()),
-                        RepositoryMemory.none(),
+                        standby.memory(),
                         standby.source(),
                         new TakeOptions(1, 0, 1),
                         new TakeListener() {})
@@ -263,8 +280,8 @@ class ArchiveTest {
                 () -> {
                     try (PostgresConnection session = cluster().superuser(node)) {
                         return session.query(
-                                                "select from pg_replication_slots where slot_name = $1 and"
-                                                        + " restart_lsn is not null",
+                                                "select from pg_replication_slots where slot_name ="
+                                                    + " $1 and restart_lsn is not null",
                                                 BackupWorker.SLOT)
                                         .size()
                                 == 1;

@@ -24,6 +24,11 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,9 +37,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The worker beside a node that archives its WAL, in its own process. Goes on while its agent is
 /// away.
@@ -86,7 +88,8 @@ public final class BackupWorker implements AutoCloseable {
         BackupConfiguration backup = Objects.requireNonNull(configuration.backup());
         List<ObjectStore> stores = backup.stores();
         SqlIdentifier name = new SqlIdentifier(SLOT);
-        RepositoryMemory memory = RepositoryMemory.of(repositories(files));
+        Path leaders = LeadersFile.path(configuration.directory());
+        RepositoryMemory memory = RepositoryMemory.of(repositories(files), leaders);
         this.archiver =
                 new WalArchiver(
                         new WalArchiveSettings(
@@ -100,9 +103,13 @@ public final class BackupWorker implements AutoCloseable {
         this.slot = new StandbySlot(name, stores, memory);
         this.gaps =
                 new GapFilling(
-                        stores, data.path().resolve("pg_wal"), files.home().resolve("gap-packed"));
+                        stores,
+                        data.path().resolve("pg_wal"),
+                        files.home().resolve("gap-packed"),
+                        memory);
         this.drills =
-                new DrillKeeper(configuration.node(), backup.drill(), stores, files, this::server);
+                new DrillKeeper(
+                        configuration.node(), backup.drill(), stores, memory, files, this::server);
         KeepConfiguration keep = backup.keep();
         this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
@@ -146,11 +153,13 @@ public final class BackupWorker implements AutoCloseable {
         return files.home().resolve("repositories.json");
     }
 
-    /// The repositories that a node's worker has found, for others to read.
+    /// The repositories that a node's worker has found, and which cluster the node is of, for
+    /// others to read.
     ///
     /// @param node the node's directory
     public static RepositoryMemory repositories(Path node) {
-        return RepositoryMemory.readFrom(repositories(BesideFiles.backupWorker(node)));
+        return RepositoryMemory.readFrom(
+                repositories(BesideFiles.backupWorker(node)), LeadersFile.path(node));
     }
 
     static String fingerprint(NodeConfiguration configuration, String version) {

@@ -9,6 +9,7 @@ import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.node.beside.BesideFiles;
@@ -21,6 +22,11 @@ import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.WireException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -31,9 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Does drills on a schedule, and tells the agent of the last one, whoever did it. Of all nodes'
 /// workers one does each: who first claims it in the repository, and that is a standby's where
@@ -48,6 +51,7 @@ final class DrillKeeper implements AutoCloseable {
     private final String node;
     private final @Nullable DrillConfiguration drills;
     private final List<ObjectStore> stores;
+    private final RepositoryMemory memory;
     private final BesideFiles files;
     private final Supplier<Optional<ConnectionSettings>> server;
     private final OperatingSystemUser user = OperatingSystemUser.forPostgres();
@@ -57,16 +61,19 @@ final class DrillKeeper implements AutoCloseable {
 
     /// @param node a name that no other worker of these repositories has
     /// @param drills null where none are done here
+    /// @param memory by which it is known whose the repositories are
     /// @param server how to reach the node's server; empty while none runs
     DrillKeeper(
             String node,
             @Nullable DrillConfiguration drills,
             List<ObjectStore> stores,
+            RepositoryMemory memory,
             BesideFiles files,
             Supplier<Optional<ConnectionSettings>> server) {
         this.node = node;
         this.drills = drills;
         this.stores = List.copyOf(stores);
+        this.memory = memory;
         this.files = files;
         this.server = server;
     }
@@ -144,6 +151,7 @@ final class DrillKeeper implements AutoCloseable {
         // Each repository has its turn.
         long number = slot.toEpochMilli() / wanted.every().toMillis();
         Repository repository = made.get((int) Math.floorMod(number, (long) made.size()));
+        memory.requireOurs(repository.store());
         var reports = new DrillReports(repository);
         if (new BackupCatalog(repository).newest().isPresent()
                 && reports.claim(DrillSchedule.name(slot), node)) {

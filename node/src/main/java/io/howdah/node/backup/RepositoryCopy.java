@@ -5,6 +5,7 @@ import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.Tablespace;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
@@ -15,6 +16,7 @@ import io.howdah.postgres.Installations;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresVersion;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +29,11 @@ import java.util.stream.Collectors;
 /// moments. The first repository that does is taken.
 ///
 /// @param stores of the repositories
+/// @param memory by which it is known whose they are: another cluster's WAL may be that of other
+///   timelines with the same numbers
 /// @param user who runs PostgreSQL
-public record RepositoryCopy(List<ObjectStore> stores, OperatingSystemUser user)
+public record RepositoryCopy(
+        List<ObjectStore> stores, RepositoryMemory memory, OperatingSystemUser user)
         implements CopySource {
 
     private static final int WORKERS = 4;
@@ -43,6 +48,7 @@ public record RepositoryCopy(List<ObjectStore> stores, OperatingSystemUser user)
         BackupException last = null;
         for (ObjectStore store : stores) {
             try {
+                memory.requireOurs(store);
                 return copy(Repository.open(store, wanted.system()), wanted);
             } catch (BackupException e) {
                 if (last != null) {

@@ -1,0 +1,114 @@
+package io.howdah.cli;
+
+import io.howdah.backup.repository.Lineage;
+import io.howdah.backup.repository.Owner;
+import io.howdah.backup.repository.Ownership;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.wal.NewestWal;
+import io.howdah.cli.demo.DemoDirectory;
+import io.howdah.cli.screen.CommandFailure;
+import io.howdah.cli.screen.Confirmation;
+import io.howdah.cli.screen.Quantity;
+import io.howdah.cli.screen.Screen;
+import io.howdah.node.backup.LeadersFile;
+import io.howdah.node.configuration.BackupConfiguration;
+import io.howdah.node.configuration.NodeConfiguration;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `howdah backup take-over`.
+@Command(
+        name = "take-over",
+        description = {
+            "Make a repository this node's cluster's, where another cluster with the same database"
+                + " wrote into it before.",
+            "That is so after `howdah restore --cluster`. The former cluster, should it come back,"
+                + " writes nothing there any more."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  howdah backup take-over --config /etc/howdah/howdah.yaml"})
+final class BackupTakeOverCommand implements Callable<Integer> {
+
+    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+
+    @Mixin private ServerChoice servers = new ServerChoice();
+
+    @Option(names = "--yes", description = "Do not ask whether the other cluster is gone.")
+    private boolean yes;
+
+    BackupTakeOverCommand() {}
+
+    @Override
+    public Integer call() {
+        Optional<DemoDirectory> demo = servers.demo();
+        List<NodeConfiguration> nodes = servers.nodes(demo);
+        if (nodes.isEmpty()) {
+            throw CommandFailure.wrongUsage(
+                    "no node is named", "name its howdah.yaml with --config FILE");
+        }
+        Lineage lineage =
+                nodes.stream()
+                        .map(node -> Lineage.read(LeadersFile.path(node.directory())))
+                        .max(BackupTakeOverCommand::byNewest)
+                        .orElseThrow();
+        for (ObjectStore store : stores(nodes.getFirst(), demo)) {
+            takeOver(store, lineage);
+        }
+        return 0;
+    }
+
+    private static int byNewest(Lineage one, Lineage other) {
+        return Long.compare(epoch(one), epoch(other));
+    }
+
+    private static long epoch(Lineage lineage) {
+        return lineage.newest().map(tenure -> tenure.epoch()).orElse(-1L);
+    }
+
+    /// The one that is named, else all that the node writes into.
+    private List<ObjectStore> stores(NodeConfiguration node, Optional<DemoDirectory> demo) {
+        BackupConfiguration backup = node.backup();
+        return backup == null || repository.isNamed()
+                ? List.of(repository.store(demo))
+                : backup.stores();
+    }
+
+    private void takeOver(ObjectStore store, Lineage lineage) {
+        Repository _ = Repository.open(store);
+        Optional<Owner> before = Ownership.read(store);
+        boolean another = before.isPresent() && !lineage.includes(before.get().tenure());
+        if (another && !yes) {
+            Confirmation.require(warning(store, before.get()));
+        }
+        Optional<Owner> former = Ownership.takeOver(store, lineage);
+        Screen.standardOutput()
+                .print(
+                        List.of(
+                                store
+                                        + " is this cluster's"
+                                        + former.map(owner ->
+                                                        " now; before it was that of " + owner)
+                                                .orElse("")));
+    }
+
+    private static String warning(ObjectStore store, Owner owner) {
+        return store
+                + " is the repository of the cluster "
+                + owner
+                + "; "
+                + NewestWal.age(store)
+                        .map(age ->
+                                "the newest WAL came there "
+                                        + Quantity.millis(Math.max(0, age.toMillis()))
+                                        + " ago")
+                        .orElse("there is no WAL in it")
+                + ". If that cluster runs, its WAL is archived no more";
+    }
+}
