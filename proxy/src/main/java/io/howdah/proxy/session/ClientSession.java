@@ -17,6 +17,9 @@ import java.time.Duration;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ClientSession extends ChannelInboundHandlerAdapter {
 
+    /// As many connections may end while they are prepared for a client, before it is told.
+    private static final int MISSES_MAXIMUM = 3;
+
     private final Switchboard switchboard;
     private final Destination destination;
     private final StartupSettings wished;
@@ -30,6 +33,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private SessionState state = SessionState.NONE;
     private boolean in;
     private boolean ended;
+
+    /// How many connections in a row have ended before anything of this client was sent to them.
+    private int misses;
+
     private long idleSinceNanos = System.nanoTime();
 
     /// @param longKey whether its cancel key may be longer than eight bytes
@@ -133,6 +140,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /// The connection now has this client's settings.
     void goOn() {
+        misses = 0;
         seat.serve();
         resume();
     }
@@ -278,6 +286,28 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
             channel.close();
         } else {
             fail(reason);
+        }
+    }
+
+    /// The connection has ended before it was sent anything of this client, which takes another
+    /// one: in a moment, when those are known that have ended at the same time.
+    void serverMissed(Complaint reason) {
+        seat.leave();
+        misses++;
+        if (misses > MISSES_MAXIMUM) {
+            fail(reason);
+        } else {
+            channel.eventLoop().execute(this::seekAnew);
+        }
+    }
+
+    private void seekAnew() {
+        if (!ended && seat.isEmpty()) {
+            if (in) {
+                resume();
+            } else {
+                logIn();
+            }
         }
     }
 

@@ -294,7 +294,8 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         }
         pool.suspend();
         connector.move();
-        new ArrayList<>(servers).forEach(server -> server.giveUp(Complaints.notPrimary()));
+        new ArrayList<>(servers)
+                .forEach(server -> server.giveUpUnlessUnused(Complaints.notPrimary()));
         seek();
     }
 

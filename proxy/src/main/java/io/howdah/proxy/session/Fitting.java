@@ -15,6 +15,10 @@ final class Fitting {
     private final ServerSession session;
     private final ServerSettings settings;
     private final Errands errands;
+    private final Shelter shelter;
+
+    /// Whether the last client's bounds were lifted, so that what it has left can be forgotten.
+    private boolean unbound;
 
     /// What the client asked for that came last; it may have left since.
     private StartupSettings wished = StartupSettings.NONE;
@@ -24,6 +28,7 @@ final class Fitting {
         this.session = session;
         this.settings = new ServerSettings(user, reported);
         this.errands = new Errands(channel, session.exchange(), this::done);
+        this.shelter = Shelter.of(reported);
     }
 
     Errands errands() {
@@ -41,7 +46,7 @@ final class Fitting {
     boolean fit(ClientSession client) {
         if (!client.isIn()) {
             wished = client.wished();
-            errands.run(Errand.LOGIN, settings.toBegin(wished));
+            run(Errand.LOGIN, settings.toBegin(wished));
             return false;
         }
         String script = settings.toPutBack(client.state());
@@ -49,8 +54,12 @@ final class Fitting {
             settings.become(client.state());
             return true;
         }
-        errands.run(Errand.PUT_BACK, script);
+        run(Errand.PUT_BACK, script);
         return false;
+    }
+
+    private void run(Errand errand, String script) {
+        errands.run(errand, script.isEmpty() ? "" : shelter.over(script));
     }
 
     /// Asks what the client that is about to part takes along, where that is not known.
@@ -60,7 +69,7 @@ final class Fitting {
         if (!settings.isToAsk()) {
             return false;
         }
-        errands.run(Errand.ASK, settings.toAsk());
+        run(Errand.ASK, settings.toAsk());
         return true;
     }
 
@@ -82,7 +91,12 @@ final class Fitting {
 
     /// Has the server forget what the last client has left.
     void reset() {
+        unbound = false;
         settings.forgets();
+        discard();
+    }
+
+    private void discard() {
         errands.run(Errand.RESET, "DISCARD ALL");
     }
 
@@ -90,6 +104,8 @@ final class Fitting {
         ClientSession client = session.client();
         if (errand == Errand.RESET) {
             resetDone(error);
+        } else if (errand == Errand.UNBIND) {
+            unbindDone(error);
         } else if (errand == Errand.ASK) {
             askDone(client, error);
         } else if (errand == Errand.LOGIN) {
@@ -114,7 +130,9 @@ final class Fitting {
     }
 
     private void putBackDone(ClientSession client, @Nullable ErrorFields error) {
-        if (error != null) {
+        if (error != null && Shelter.isInterruption(error)) {
+            session.missed(Complaints.notPutBack(error.message()));
+        } else if (error != null) {
             session.unfit(error);
         } else {
             settings.become(client.state());
@@ -122,12 +140,27 @@ final class Fitting {
         }
     }
 
+    /// `DISCARD ALL` stands alone, so it cannot lift the bounds that it is under.
     private void resetDone(@Nullable ErrorFields error) {
-        if (error != null || !session.exchange().isFree()) {
+        boolean free = session.exchange().isFree();
+        if (error != null && Shelter.isInterruption(error) && !unbound && free) {
+            unbound = true;
+            errands.run(Errand.UNBIND, shelter.lasting());
+            return;
+        }
+        if (error != null || !free) {
             session.terminate();
         } else {
             settings.reset();
             session.fitted();
+        }
+    }
+
+    private void unbindDone(@Nullable ErrorFields error) {
+        if (error != null || !session.exchange().isFree()) {
+            session.terminate();
+        } else {
+            discard();
         }
     }
 

@@ -121,7 +121,7 @@ final class ReplyStream implements MessageCutter.Receiver {
                         || length == RESET_LENGTH) {
                     return Cut.WHOLE;
                 }
-                if (length == SET_LENGTH) {
+                if (length == SET_LENGTH && !exchange.isAnsweringOwn()) {
                     session.settingSet();
                 }
             }

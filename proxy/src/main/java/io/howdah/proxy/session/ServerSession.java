@@ -390,6 +390,25 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         }
     }
 
+    /// The same; but a client of which nothing was sent yet takes another connection.
+    void giveUpUnlessUnused(Complaint reason) {
+        if (client != null && fitting.errands().isForNext()) {
+            missed(reason);
+        } else {
+            giveUp(reason);
+        }
+    }
+
+    /// It was not ready yet for the client that is joined, which takes another connection.
+    void missed(Complaint reason) {
+        ClientSession joined = client;
+        client = null;
+        terminate();
+        if (joined != null) {
+            joined.serverMissed(reason);
+        }
+    }
+
     /// Has the server cancel what it does now. Until the request has reached its end, this
     /// connection serves nobody else.
     void cancel(Runnable atItsEnd) {
@@ -454,7 +473,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         ClientSession joined = client;
         client = null;
         destination.lost(this);
-        if (joined != null) {
+        if (joined != null && fitting.errands().isForNext()) {
+            joined.serverMissed(Complaints.serverGone());
+        } else if (joined != null) {
             joined.serverLost(Complaints.serverGone(), replies.isTold(), replies.isInMessage());
         }
     }

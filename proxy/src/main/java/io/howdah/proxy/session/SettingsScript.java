@@ -1,13 +1,16 @@
 package io.howdah.proxy.session;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /// Statements that bring a server connection from one state of its settings to another. Names and
-/// values are literals of pure ASCII, so no encoding and no setting changes what they mean.
+/// values are literals of pure ASCII, so no encoding and no setting changes what they mean. What
+/// would bound the statements behind it comes last.
 final class SettingsScript {
 
-    private final StringJoiner statements = new StringJoiner(";");
+    /// Literals, by names.
+    private final Map<String, String> changes = new LinkedHashMap<>();
 
     private SettingsScript() {}
 
@@ -20,7 +23,7 @@ final class SettingsScript {
         }
         SettingsScript script = new SettingsScript();
         script.change(from, to, unknown ? Map.of() : from.further());
-        return script.statements.toString();
+        return script.text();
     }
 
     /// From what a connection has to what a new client asks for; empty when nothing differs.
@@ -36,7 +39,7 @@ final class SettingsScript {
                         script.set(name, value);
                     }
                 });
-        return script.statements.toString();
+        return script.text();
     }
 
     /// @param further what is in force for sure of that which is not reported
@@ -64,16 +67,23 @@ final class SettingsScript {
     }
 
     private void set(String name, String value) {
-        config(name, quoted(value));
+        changes.put(name, quoted(value));
     }
 
     /// What `RESET` does, but for names that are keywords, or too long for an identifier, too.
     private void reset(String name) {
-        config(name, "NULL");
+        changes.put(name, "NULL");
     }
 
-    private void config(String name, String value) {
-        statements.add("SELECT pg_catalog.set_config(" + quoted(name) + "," + value + ",false)");
+    private String text() {
+        return Shelter.boundsLast(changes).entrySet().stream()
+                .map(change ->
+                        "SELECT pg_catalog.set_config("
+                                + quoted(change.getKey())
+                                + ","
+                                + change.getValue()
+                                + ",false)")
+                .collect(Collectors.joining(";"));
     }
 
     private static String quoted(String text) {

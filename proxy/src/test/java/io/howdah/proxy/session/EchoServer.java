@@ -36,9 +36,15 @@ final class EchoServer {
     private boolean begun;
     private boolean skipping;
     private char status = 'I';
+    private int interruptions;
 
     EchoServer(ManualChannel channel) {
         this.channel = channel;
+    }
+
+    /// So many of the proxy's own requests end as if somebody had cancelled them.
+    void interrupt(int times) {
+        interruptions = times;
     }
 
     /// Reads and answers one message.
@@ -182,6 +188,11 @@ final class EchoServer {
     private void run(String text, boolean extended) {
         if (status == 'E' && !text.startsWith("commit")) {
             fail(text, extended);
+            return;
+        }
+        if (text.startsWith("SET LOCAL") && interruptions > 0) {
+            interruptions--;
+            say('E', "SERROR\0VERROR\0C57014\0Mcanceling statement\0\0");
             return;
         }
         switch (text.split(" ", 2)[0]) {

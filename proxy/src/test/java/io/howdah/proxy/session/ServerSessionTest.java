@@ -312,4 +312,75 @@ class ServerSessionTest {
             assertThat(heard.messages().getFirst().type()).isEqualTo('R');
         }
     }
+
+    /// Two clients that share a connection, which has the first one's settings.
+    private static ManualChannel second(ProxyRoom room, List<EchoServer> servers) {
+        ManualChannel first = guest(room, "first");
+        room.settle();
+        room.connect(true);
+        settle(room, servers);
+        ManualChannel second = guest(room, "second");
+        settle(room, servers);
+        asked(room, servers, first);
+        return second;
+    }
+
+    @Test
+    void whatTheProxyDoesItselfIsDoneAgainWhenItWasInterrupted() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel second = second(room, servers);
+            servers.getFirst().interrupt(9);
+            assertThat(asked(room, servers, second)).isEqualTo("select it@second");
+            assertThat(room.isConnecting()).isFalse();
+        }
+    }
+
+    @Test
+    void clientTakesAnotherConnectionWhereItsSettingsCannotBePutBack() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel second = second(room, servers);
+            servers.getFirst().interrupt(Integer.MAX_VALUE);
+            assertThat(asked(room, servers, second)).isEqualTo("no row");
+            assertThat(room.isConnecting()).isTrue();
+            room.connect(true);
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(second.said());
+            assertThat(heard.messages())
+                    .anyMatch(message -> message.text().equals("select it@second"))
+                    .noneMatch(message -> message.type() == 'E');
+        }
+    }
+
+    @Test
+    void clientIsToldWhenConnectionAfterConnectionEndsBeforeItIsServed() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel second = second(room, servers);
+            second.said();
+            second.arrive(Wires.message('Q', "select it\0"));
+            for (int i = 0; i < 4; i++) {
+                assertThat(second.said()).isEmpty();
+                room.settle();
+                while (room.isConnecting()) {
+                    room.connect(true);
+                    room.settle();
+                    // It is let in, and no more.
+                    EchoServer server = new EchoServer(room.servers().getLast());
+                    talk(server);
+                    servers.add(server);
+                    room.settle();
+                }
+                room.servers().getLast().end(false);
+                room.settle();
+            }
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(second.said());
+            assertThat(heard.messages())
+                    .singleElement()
+                    .satisfies(message -> assertThat(message.text()).contains("C08006"));
+        }
+    }
 }
