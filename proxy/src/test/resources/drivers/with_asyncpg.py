@@ -1,4 +1,4 @@
-"""What an application does with asyncpg; prints what it sees. Arguments: port, a number of its own."""
+"""What an application does with asyncpg; prints what it sees. Arguments: port, a number of its own: 0 is alone."""
 
 import asyncio
 import sys
@@ -7,11 +7,12 @@ import asyncpg
 
 PORT, NUMBER = sys.argv[1:]
 TABLE = f"asyncpg_{NUMBER}"
+CONNECTIONS = 1 if NUMBER == "0" else 3
 
 
 async def main():
-    pool = await asyncpg.create_pool(host="127.0.0.1", port=int(PORT), user="app", database="app", min_size=3, max_size=3,
-                                     statement_cache_size=4)
+    pool = await asyncpg.create_pool(host="127.0.0.1", port=int(PORT), user="app", database="app", min_size=CONNECTIONS,
+                                     max_size=CONNECTIONS, statement_cache_size=4)
     async with pool.acquire() as connection:
         await connection.execute(f"drop table if exists {TABLE}")
         await connection.execute(f"create table {TABLE} (id int primary key, tags text[])")

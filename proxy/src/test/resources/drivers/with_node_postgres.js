@@ -1,4 +1,4 @@
-// What an application does with node-postgres; prints what it sees. Arguments: port, a number of its own.
+// What an application does with node-postgres; prints what it sees. Arguments: port, a number of its own: 0 is alone.
 const { Pool } = require("pg");
 const [port, number] = process.argv.slice(2);
 const table = `node_${number}`;
@@ -12,7 +12,7 @@ async function failing(client, query) {
 }
 
 async function main() {
-  const pool = new Pool({ host: "127.0.0.1", port, user: "app", database: "app", max: 3 });
+  const pool = new Pool({ host: "127.0.0.1", port, user: "app", database: "app", max: number === "0" ? 1 : 3 });
   await pool.query(`drop table if exists ${table}`);
   await pool.query(`create table ${table} (id int primary key, name text)`);
   const insert = (id) => pool.query({ name: "insert", text: `insert into ${table} values ($1, $2)`, values: [id, `name ${id}`] });
