@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Bytes that nobody would send. Hours of it are `bench/fuzz`'s.
 class FuzzTest {
 
-    private static final Duration SHORT = Duration.ofSeconds(3);
+    private static final Duration SHORT = Duration.ofSeconds(10);
     private static final long SEED = 1;
 
     static List<FuzzTarget> targets() {
