@@ -351,7 +351,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     void tick(long now) {
         Timeouts bounds = timeouts();
         pool.tick(bounds, now);
-        new ArrayList<>(servers).forEach(server -> server.tick(bounds, now));
+        new ArrayList<>(servers).forEach(server -> server.watch().tick(bounds, now));
         if (givenUp && clients == 0) {
             pool.suspend();
             closeServers();

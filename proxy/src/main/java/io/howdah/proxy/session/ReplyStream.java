@@ -35,6 +35,7 @@ final class ReplyStream implements MessageCutter.Receiver {
     private final ServerSession session;
     private final Exchange exchange;
     private final ServerStatements statements;
+    private final StateReports reports;
     private final Errands errands;
     private final MessageCutter cutter = new MessageCutter(this);
     private @Nullable Complaint broken;
@@ -42,14 +43,11 @@ final class ReplyStream implements MessageCutter.Receiver {
     private ByteBuf head = Unpooled.EMPTY_BUFFER;
     private int replacedBytes;
 
-    ReplyStream(
-            ServerSession session,
-            Exchange exchange,
-            ServerStatements statements,
-            Errands errands) {
+    ReplyStream(ServerSession session, Exchange exchange, StateReports reports, Errands errands) {
         this.session = session;
         this.exchange = exchange;
-        this.statements = statements;
+        this.statements = session.statements();
+        this.reports = reports;
         this.errands = errands;
     }
 
@@ -122,7 +120,7 @@ final class ReplyStream implements MessageCutter.Receiver {
                     return Cut.WHOLE;
                 }
                 if (length == SET_LENGTH && !exchange.isAnsweringOwn()) {
-                    session.settingSet();
+                    reports.settingSet();
                 }
             }
             default -> {}
@@ -153,7 +151,7 @@ final class ReplyStream implements MessageCutter.Receiver {
         boolean own = exchange.isAnsweringOwn();
         switch (type) {
             case 'S' -> {
-                boolean read = session.report(bytes, body, body + bodyBytes);
+                boolean read = reports.reported(bytes, body, body + bodyBytes);
                 return !read ? doubt() : own ? Cut.DROP : Cut.FORWARD;
             }
             case 'E' -> {
@@ -165,7 +163,7 @@ final class ReplyStream implements MessageCutter.Receiver {
                 }
             }
             case 'D' -> {
-                if (!session.told(bytes, body, body + bodyBytes)) {
+                if (!reports.told(bytes, body, body + bodyBytes)) {
                     return doubt();
                 }
             }
@@ -185,10 +183,10 @@ final class ReplyStream implements MessageCutter.Receiver {
     private void done(String command, boolean own) {
         boolean discarded = command.equals("DISCARD ALL");
         if (discarded || command.equals("DEALLOCATE ALL")) {
-            session.discarded();
+            reports.discarded();
         }
         if (!own && (discarded || command.equals("RESET"))) {
-            session.settingsReset(discarded);
+            reports.settingsReset(discarded);
         }
     }
 

@@ -6,7 +6,6 @@ import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.settings.PoolMode;
-import io.howdah.proxy.settings.Timeouts;
 import io.howdah.proxy.statement.Desk;
 import io.howdah.proxy.statement.ParsingSettings;
 import io.howdah.proxy.statement.ServerStatements;
@@ -26,17 +25,17 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     private final Destination destination;
     private final Channel channel;
     private final Cancels cancels;
-    private final Lifeline lifeline;
     private final ServerStatements statements;
     private final Exchange exchange;
     private final WorkTimes times;
+    private final Watch watch;
     private final Fitting fitting;
+    private final StateReports reports;
     private final ReplyStream replies;
 
     private @Nullable ClientSession client;
     private boolean ended;
     private boolean abandoned;
-    private boolean set;
 
     /// @param path by which it was opened
     /// @param reported at the login
@@ -53,12 +52,13 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
                         atItsEnd -> destination.cancel(path, key, atItsEnd),
                         this::isWorking,
                         this::settle);
-        this.lifeline = new Lifeline(channel);
         this.statements = destination.statementsOfServer();
         this.exchange = new Exchange(statements);
         this.times = new WorkTimes(exchange);
         this.fitting = new Fitting(this, channel, destination.user(), reported);
-        this.replies = new ReplyStream(this, exchange, statements, fitting.errands());
+        this.reports = new StateReports(this, destination.welcomes(), fitting);
+        this.replies = new ReplyStream(this, exchange, reports, fitting.errands());
+        this.watch = new Watch(this, new Lifeline(channel), fitting, times, cancels);
     }
 
     @Override
@@ -80,6 +80,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         return channel.alloc();
     }
 
+    Watch watch() {
+        return watch;
+    }
+
     // --- joining
 
     /// Whether the server does something that can be cancelled.
@@ -99,6 +103,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     @Nullable ClientSession client() {
         return client;
+    }
+
+    /// Whether nobody wants it any more: it ends as soon as it can.
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     /// Whether a client hears what the server says now.
@@ -192,65 +201,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         }
     }
 
-    /// The server reports a setting.
-    ///
-    /// @return false when the message is damaged
-    boolean report(ByteBuf bytes, int body, int end) {
-        Reporting reporting = reporting();
-        String name = fitting.read(bytes, body, end, reporting);
-        statements.settingReported();
-        boolean asked = reporting != Reporting.BY_ITSELF;
-        if (name != null
-                && (!(asked && SessionState.isSettable(name)) || fitting.isConfiguredAnew())) {
-            destination.welcomes().forget();
-        }
-        return name != null;
-    }
-
-    private Reporting reporting() {
-        if (fitting.isUnderWay()) {
-            return Reporting.IN_ERRAND;
-        }
-        return client == null && !abandoned
-                ? Reporting.BY_ITSELF
-                : set ? Reporting.AFTER_SET : Reporting.TO_CLIENT;
-    }
-
-    /// The server has done a `SET`; it reports what that has changed before it is ready.
-    void settingSet() {
-        set = true;
-        fitting.settingSet();
-    }
-
-    /// The server answers what it was asked for itself.
-    ///
-    /// @return false when the answer is damaged
-    boolean told(ByteBuf bytes, int body, int end) {
-        return fitting.told(bytes, body, end);
-    }
-
-    /// The server has done a `RESET`, or a `DISCARD ALL`; it reports what that has changed before
-    /// it is ready.
-    ///
-    /// @param all whether all is reset
-    void settingsReset(boolean all) {
-        fitting.settingsReset(all);
-    }
-
-    /// The server has forgotten what was prepared.
-    void discarded() {
-        if (client != null) {
-            client.forgetStatements();
-        }
-        statements.clear();
-    }
-
     /// The server is ready for the next request.
     ///
     /// @return why that cannot be gone on with; null when it can
     @Nullable Complaint ready(byte status) {
-        set = false;
-        fitting.ready();
+        reports.ready();
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);
@@ -415,54 +370,12 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         cancels.send(atItsEnd);
     }
 
-    /// Looks whether something takes too long.
-    void tick(Timeouts bounds, long now) {
-        ClientSession joined = client;
-        boolean busy = joined != null || fitting.isUnderWay();
-        if (busy && lifeline.isCut(bounds.unreachable(), now)) {
-            vanish(Complaints.silence(bounds.unreachable()));
-        } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
-            joined.vanish(Complaints.silence(bounds.unreachable()));
-        } else if (fitting.errands().isOver(bounds.serverConnect(), now)) {
-            giveUp(Complaints.notPutBack(bounds.serverConnect()));
-        } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {
-            switch (times.overdue(bounds, joined.isInMessage(), now)) {
-                case NOTHING -> {}
-                case QUERY -> endQuery(joined, bounds, now);
-                case TRANSACTION ->
-                        joined.fail(Complaints.transactionTimeout(bounds.transaction()));
-                case CLIENT ->
-                        joined.fail(Complaints.idleInTransaction(bounds.idleInTransaction()));
-            }
-        }
-    }
-
     /// Its machine is not to be reached any more.
-    private void vanish(String how) {
+    void vanish(String how) {
         if (!ended) {
             destination.serverVanished(how);
             giveUp(Complaints.serverVanished(how));
         }
-    }
-
-    /// Has the server cancel a request; where that is of no use, the connection ends. The client's
-    /// next request is not sent meanwhile: it would be hit instead.
-    private void endQuery(ClientSession joined, Timeouts bounds, long now) {
-        if (cancels.isForOverdue()) {
-            if (times.hasWorked(bounds.query().plus(bounds.cancelWait()), now)) {
-                joined.fail(Complaints.queryTimeout(bounds.query()));
-            }
-            return;
-        }
-        if (!replies.isInMessage()) {
-            joined.hear(Complaints.queryCancelled(bounds.query()));
-        }
-        joined.readNoMore();
-        cancels.sendForOverdue(() -> {
-            if (joined.equals(client)) {
-                joined.readOn();
-            }
-        });
     }
 
     @Override
