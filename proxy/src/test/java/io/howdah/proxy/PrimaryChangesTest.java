@@ -9,6 +9,7 @@ import io.howdah.proxy.settings.TestTimeouts;
 import io.howdah.proxy.topology.FakeTopology;
 import io.howdah.testing.Await;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,6 +64,19 @@ class PrimaryChangesTest {
                                 .executeQuery(
                                         "select from pg_stat_activity where pid = " + process)) {
             return rows.next();
+        }
+    }
+
+    private boolean isSomebodyHeldUp() {
+        try (Connection direct = postgres.connect();
+                ResultSet rows =
+                        direct.createStatement()
+                                .executeQuery(
+                                        "select from pg_stat_activity where wait_event_type ="
+                                                + " 'Lock' and query like 'SET LOCAL%'")) {
+            return rows.next();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -136,6 +150,36 @@ class PrimaryChangesTest {
             assertThat(last.field('C')).isEqualTo("57P01");
             assertThat(last.field('H')).contains("connect again");
             assertThat(process(other)).isNotEmpty();
+        }
+    }
+
+    /// Its settings are being put back in that moment, and nobody gets past the lock.
+    @Test
+    void clientOfWhichNothingWasSentYetGoesOnAtTheNextPrimary() throws Exception {
+        var cluster = new FakeTopology();
+        cluster.lead(one);
+        try (var proxy = proxy(cluster);
+                RawClient busy = RawClient.in(proxy.port());
+                Connection first = proxy.connect("&ApplicationName=first");
+                Connection second = proxy.connect("&ApplicationName=second");
+                Connection holder =
+                        DriverManager.getConnection(
+                                "jdbc:postgresql://127.0.0.1:" + one.port() + "/app?user=app")) {
+            busy.query("begin").flush().untilReady();
+            String before = process(first);
+            // What a session has looked up already it has to look up again.
+            holder.createStatement()
+                    .execute("alter function pg_catalog.set_config(text, text, boolean) cost 1");
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("lock table pg_catalog.pg_proc");
+            CompletableFuture<String> answer = askInTheBackground(second);
+            Await.until("its settings are put back", this::isSomebodyHeldUp);
+
+            cluster.lead(other);
+
+            assertThat(busy.untilEnd().getLast().field('C')).isEqualTo("57P01");
+            holder.rollback();
+            assertThat(answer.get()).isNotEqualTo(before);
         }
     }
 
