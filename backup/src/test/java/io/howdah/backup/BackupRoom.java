@@ -197,8 +197,12 @@ final class BackupRoom implements AutoCloseable {
 
     /// Restores the newest backup to the newest second and looks at it, without goals.
     DrillReport drill() {
+        return drill(repository());
+    }
+
+    DrillReport drill(Repository repository) {
         return new DrillRun(
-                        repository(),
+                        repository,
                         TestPostgres.USER,
                         new DrillRequest(
                                 new ScratchPlace(path("scratch")),

@@ -66,6 +66,7 @@ class EncryptedBackupTest {
                     .doesNotContain(SECRET.substring(0, 12), "global/", "timeline");
         }
         assertThat(verify(store).damage()).isEmpty();
+        assertThat(room.drill(Repository.open(store)).failed()).isEmpty();
         Restored _ =
                 new Restoring(
                                 Repository.open(store),

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A store that belongs to one cluster. Thread-safe.
 ///
@@ -26,7 +29,16 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
     /// The object that makes a store a repository.
     public static final ObjectName IDENTITY = new ObjectName("howdah-repository.json");
 
+    /// The same once more: without it what is encrypted could not be read, whoever has the key.
+    public static final ObjectName COPY = new ObjectName("howdah-repository.copy.json");
+
     private static final int MOST_BYTES = 64 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
+
+    /// Whether that object says whose a repository is; it is never encrypted.
+    public static boolean isIdentity(ObjectName name) {
+        return name.equals(IDENTITY) || name.equals(COPY);
+    }
 
     /// The repository in a store.
     ///
@@ -44,19 +56,53 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
         return new Repository(store, identity);
     }
 
-    /// What a store says of the repository in it; nothing else is looked at.
+    /// What a store says of the repository in it; nothing else is looked at. Where that is lost or
+    /// damaged, its copy counts.
     ///
     /// @throws BackupException when there is none, or it cannot be read, or its format is unknown
     public static RepositoryIdentity identity(ObjectStore store) {
-        try (InputStream in = store.get(IDENTITY)) {
-            return parse(store, in.readNBytes(MOST_BYTES));
+        try {
+            return known(store, read(store, IDENTITY));
         } catch (ObjectMissingException e) {
-            throw new BackupException(
-                    "there is no repository in " + store,
-                    "check the address; the first `howdah backup` makes one",
-                    e);
-        } catch (IOException e) {
-            throw unreadable(store, e);
+            return copy(store, e)
+                    .orElseThrow(() ->
+                            new BackupException(
+                                    "there is no repository in " + store,
+                                    "check the address; the first `howdah backup` makes one",
+                                    e));
+        } catch (IllegalArgumentException e) {
+            return copy(store, e)
+                    .orElseThrow(() ->
+                            new BackupException(
+                                    IDENTITY + " in " + store + " is damaged: " + e.getMessage(),
+                                    "docs/repository-format.md says how to write it anew",
+                                    e));
+        }
+    }
+
+    private static Optional<RepositoryIdentity> copy(ObjectStore store, Exception why) {
+        try {
+            RepositoryIdentity identity = known(store, read(store, COPY));
+            LOG.warn(
+                    "{} in {} cannot be used: {}\nHINT: copy {}, which is used now, to its name",
+                    IDENTITY,
+                    store,
+                    why.getMessage(),
+                    COPY);
+            return Optional.of(identity);
+        } catch (ObjectMissingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Says something else of a repository that there is.
+    ///
+    /// @throws StoreUnavailableException when the store does not confirm it: then it is said anew
+    ///   in one place at most
+    public static void replace(ObjectStore store, RepositoryIdentity identity) {
+        for (ObjectName name : List.of(IDENTITY, COPY)) {
+            PutOutcome _ =
+                    store.put(name, Content.of(RepositoryJson.write(identity)), PutMode.REPLACE);
         }
     }
 
@@ -108,12 +154,15 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
                                 ? Encryption.make(sealed.secret(), random)
                                 : null);
         String json = new String(RepositoryJson.write(identity), StandardCharsets.UTF_8);
-        if (putIfAbsent(store, json) == PutOutcome.STORED
-                && putIfAbsent(store, json + "\n") == PutOutcome.STORED) {
+        if (putIfAbsent(store, json) == PutOutcome.EXISTS) {
+            return;
+        }
+        if (putIfAbsent(store, json + "\n") == PutOutcome.STORED) {
             throw new BackupException(
                     store + " replaces what it was asked to keep",
                     "use a store that knows If-None-Match; a repository needs it");
         }
+        PutOutcome _ = store.put(COPY, Content.of(RepositoryJson.write(identity)), PutMode.REPLACE);
     }
 
     private static PutOutcome putIfAbsent(ObjectStore store, String json) {
@@ -134,16 +183,16 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
         }
     }
 
-    private static RepositoryIdentity parse(ObjectStore store, byte[] json) {
-        RepositoryIdentity identity;
-        try {
-            identity = RepositoryJson.read(json, RepositoryIdentity.class);
-        } catch (IllegalArgumentException e) {
-            throw new BackupException(
-                    IDENTITY + " in " + store + " is damaged: " + e.getMessage(),
-                    "docs/repository-format.md says how to write it anew",
-                    e);
+    /// @throws IllegalArgumentException when it is damaged
+    private static RepositoryIdentity read(ObjectStore store, ObjectName name) {
+        try (InputStream in = store.get(name)) {
+            return RepositoryJson.read(in.readNBytes(MOST_BYTES), RepositoryIdentity.class);
+        } catch (IOException e) {
+            throw unreadable(store, e);
         }
+    }
+
+    private static RepositoryIdentity known(ObjectStore store, RepositoryIdentity identity) {
         if (identity.format() != RepositoryIdentity.FORMAT) {
             throw new BackupException(
                     "the repository in "

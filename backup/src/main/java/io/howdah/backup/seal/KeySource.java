@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where the operator's key comes from. It is read anew each time, and never shown.
+/// Where the operator's key comes from. It is read anew each time that it is asked, and never
+/// shown.
 public sealed interface KeySource {
 
     /// The key: 32 characters or more, without the line's end.

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ public final class SealedStore implements ObjectStore {
 
     private final ObjectStore store;
     private final KeySource source;
+
+    /// Held while the operator's key is asked for, so that many who need it ask once.
+    private final Object asking = new Object();
+
+    private byte @Nullable [] secret; // guarded by asking
     private byte @Nullable [] key; // guarded by this
 
     /// Keys of objects that are read in parts. Guarded by itself.
@@ -46,7 +52,8 @@ public final class SealedStore implements ObjectStore {
             };
 
     /// @param store where the sealed objects lie
-    /// @param source of the operator's key, read when it is needed first
+    /// @param source of the operator's key, read when it is needed first, and anew only where the
+    ///   one that is known does not open the repository any more
     public SealedStore(ObjectStore store, KeySource source) {
         this.store = store;
         this.source = source;
@@ -67,9 +74,32 @@ public final class SealedStore implements ObjectStore {
         return source;
     }
 
-    /// The operator's key.
+    /// The operator's key, as it was read last.
     public byte[] secret() {
-        return source.read();
+        synchronized (asking) {
+            byte[] known = secret;
+            if (known == null) {
+                known = source.read();
+                secret = known;
+            }
+            return known;
+        }
+    }
+
+    private Optional<byte[]> open(Encryption encryption, UUID cluster) {
+        synchronized (asking) {
+            boolean isNew = secret == null;
+            Optional<byte[]> opened = encryption.open(secret(), cluster);
+            if (opened.isEmpty() && !isNew) {
+                secret = null;
+                opened = encryption.open(secret(), cluster);
+            }
+            if (opened.isEmpty()) {
+                // Whoever mends it is not to start this process anew.
+                secret = null;
+            }
+            return opened;
+        }
     }
 
     /// Sees that the operator's key opens the repository.
@@ -88,8 +118,7 @@ public final class SealedStore implements ObjectStore {
                     "use a newer howdah");
         }
         byte[] opened =
-                encryption
-                        .open(secret(), identity.cluster())
+                open(encryption, identity.cluster())
                         .orElseThrow(() ->
                                 new BackupException(
                                         "the key does not open the repository in " + store,
@@ -116,7 +145,7 @@ public final class SealedStore implements ObjectStore {
 
     @Override
     public PutOutcome put(ObjectName name, Content content, PutMode mode) {
-        if (name.equals(Repository.IDENTITY)) {
+        if (Repository.isIdentity(name)) {
             return store.put(name, content, mode);
         }
         // The same bytes each time that they are read: a store may have to try again.
@@ -137,7 +166,7 @@ public final class SealedStore implements ObjectStore {
     @Override
     public InputStream get(ObjectName name) {
         InputStream sealed = store.get(name);
-        if (name.equals(Repository.IDENTITY)) {
+        if (Repository.isIdentity(name)) {
             return sealed;
         }
         try {
@@ -154,7 +183,7 @@ public final class SealedStore implements ObjectStore {
 
     @Override
     public byte[] get(ObjectName name, long offset, int length) {
-        if (name.equals(Repository.IDENTITY)) {
+        if (Repository.isIdentity(name)) {
             return store.get(name, offset, length);
         }
         SecretKey known;
@@ -219,7 +248,7 @@ public final class SealedStore implements ObjectStore {
     public List<StoredObject> list(String prefix, @Nullable ObjectName after) {
         return store.list(prefix, after).stream()
                 .map(object ->
-                        object.name().equals(Repository.IDENTITY)
+                        Repository.isIdentity(object.name())
                                 ? object
                                 : new StoredObject(
                                         object.name(),

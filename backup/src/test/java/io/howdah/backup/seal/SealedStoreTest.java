@@ -22,6 +22,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +157,100 @@ class SealedStoreTest {
         assertThatThrownBy(() -> Repository.open(new SealedStore(memory, key("first"))))
                 .hasMessageContaining("the key does not open");
         assertThat(read(memory, NAME)).as("nothing is written anew").isEqualTo(sealed);
+    }
+
+    /// Each waits for nobody: who comes second has changed nothing, and is told so.
+    @Test
+    void ofTwoRotationsAtOnceOneIsRefusedAndEveryKeyThatWasAddedOpens() throws Exception {
+        int added = 0;
+        for (int round = 0; round < 20; round++) {
+            int number = round;
+            List<Callable<Boolean>> both =
+                    Stream.of("one-", "two-")
+                            .<Callable<Boolean>>map(each ->
+                                    () -> rotates(new KeyRotation(store), key(each + number)))
+                            .toList();
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Boolean>> done = threads.invokeAll(both);
+                assertThat(done.get(0).get() || done.get(1).get()).isTrue();
+                for (int i = 0; i < 2; i++) {
+                    if (done.get(i).get()) {
+                        Repository _ =
+                                Repository.open(
+                                        new SealedStore(
+                                                memory, key((i == 0 ? "one-" : "two-") + round)));
+                        added++;
+                    }
+                }
+            }
+        }
+        assertThat(new KeyRotation(store).retireOthers()).isEqualTo(added);
+        assertThat(memory.names()).doesNotContain("key-rotation.json");
+    }
+
+    private static boolean rotates(KeyRotation rotation, KeySource key) {
+        try {
+            rotation.add(key);
+            return true;
+        } catch (BackupException e) {
+            assertThat(e).hasMessageContaining("another rotation").hasMessageContaining("HINT: ");
+            return false;
+        }
+    }
+
+    @Test
+    void rotationThatWasKilledIsNamedAndHoldsNobodyElseUp() throws IOException {
+        store.put(new ObjectName("key-rotation.json"), Content.of(new byte[0]), PutMode.IF_ABSENT);
+        assertThatThrownBy(() -> new KeyRotation(store).add(key("second")))
+                .hasMessageContaining("HINT: ")
+                .hasMessageContaining("delete key-rotation.json");
+        store.put(NAME, Content.of(new byte[] {7}), PutMode.REPLACE);
+        assertThat(read(store, NAME)).containsExactly(7);
+    }
+
+    /// A worker opens the repository every few seconds.
+    @Test
+    void programIsRunOnceAndAgainOnlyWhenItsKeyFitsNoMore() throws IOException {
+        Path runs = folder.resolve("runs");
+        Path secret = folder.resolve("secret");
+        Files.writeString(secret, "first ".repeat(10));
+        var program =
+                new KeySource.Command(
+                        List.of("/bin/sh", "-c", "echo >> " + runs + "; cat " + secret));
+        var sealed = new SealedStore(memory, program);
+        for (int i = 0; i < 5; i++) {
+            Repository _ = Repository.open(sealed);
+        }
+        assertThat(Files.readAllLines(runs)).hasSize(1);
+        new KeyRotation(store).add(key("second"));
+        Repository _ = Repository.open(sealed);
+        assertThat(Files.readAllLines(runs)).as("its key fits still").hasSize(1);
+        Files.writeString(secret, "second ".repeat(10));
+        int _ = new KeyRotation(new SealedStore(memory, key("second"))).retireOthers();
+        Repository _ = Repository.open(sealed);
+        assertThat(Files.readAllLines(runs)).hasSize(2);
+        Files.writeString(secret, "third ".repeat(10));
+        new KeyRotation(new SealedStore(memory, key("second"))).add(key("third"));
+        int _ = new KeyRotation(new SealedStore(memory, key("third"))).retireOthers();
+        Files.writeString(secret, "wrong ".repeat(10));
+        assertThatThrownBy(() -> Repository.open(sealed)).hasMessageContaining("does not open");
+        Files.writeString(secret, "third ".repeat(10));
+        Repository _ = Repository.open(sealed);
+    }
+
+    /// Else nobody who has the key could read anything.
+    @Test
+    void whatSaysHowItIsEncryptedIsThereTwice() throws IOException {
+        store.put(NAME, Content.of(new byte[] {7}), PutMode.REPLACE);
+        new KeyRotation(store).add(key("second"));
+        memory.delete(Repository.IDENTITY);
+        assertThat(read(new SealedStore(memory, key("second")), NAME)).containsExactly(7);
+        memory.put(Repository.IDENTITY, Content.of(new byte[] {'{'}), PutMode.REPLACE);
+        assertThat(read(new SealedStore(memory, key("first")), NAME)).containsExactly(7);
+        memory.put(Repository.COPY, Content.of(new byte[] {'{'}), PutMode.REPLACE);
+        assertThatThrownBy(() -> Repository.open(new SealedStore(memory, key("first"))))
+                .hasMessageContaining("howdah-repository.json in ")
+                .hasMessageContaining("is damaged");
     }
 
     @Test
