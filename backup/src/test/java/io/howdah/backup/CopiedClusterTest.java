@@ -20,10 +20,6 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.testing.Await;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -31,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /// A cluster and what was restored from its backups: one database, one system identifier, one
 /// repository in both howdah.yaml.

@@ -74,7 +74,8 @@ final class KilledRun {
                             new DataDirectory(Path.of(arguments[4]), TestPostgres.USER),
                             ConnectionSettings.of(
                                     new ServerAddress.UnixSocket(Path.of(arguments[3]), 5432),
-                                    "postgres"));
+                                    "postgres"),
+                            "n1");
             new BackupTaking(
                             store,
                             RepositoryMemory.none(),

@@ -100,7 +100,7 @@ public final class TestPostgres implements AutoCloseable {
     }
 
     public BackupSource source() {
-        return new BackupSource(data, connection());
+        return new BackupSource(data, connection(), "n1");
     }
 
     /// Where its socket lies.

@@ -14,24 +14,23 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.configuration.DataSize;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
+import io.howdah.node.configuration.NodeConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `howdah backup` and what belongs to it.
 @Command(
         name = "backup",
         description = {
             "Back up a server of this machine, while it runs: only what has changed since the last"
-                + " backup is stored.",
+                    + " backup is stored.",
             "A standby is preferred where there is one."
         },
         mixinStandardHelpOptions = true,
@@ -84,7 +83,7 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() {
         TakeOptions options = options();
         Optional<DemoDirectory> demo = servers.demo();
-        ObjectStore store = repository.store(demo);
+        ObjectStore store = repository.store(demo, servers.node().map(NodeConfiguration::backup));
         LocalServer server = LocalServer.choose(servers.places(demo));
         long begun = System.nanoTime();
         BackupRecord backup = take(store, server, options);

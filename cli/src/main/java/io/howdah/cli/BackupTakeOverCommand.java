@@ -14,23 +14,21 @@ import io.howdah.cli.screen.Screen;
 import io.howdah.node.backup.LeadersFile;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `howdah backup take-over`.
 @Command(
         name = "take-over",
         description = {
             "Make a repository this node's cluster's, where another cluster with the same database"
-                + " wrote into it before.",
+                    + " wrote into it before.",
             "That is so after `howdah restore --cluster`. The former cluster, should it come back,"
-                + " writes nothing there any more."
+                    + " writes nothing there any more."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  howdah backup take-over --config /etc/howdah/howdah.yaml"})

@@ -11,7 +11,6 @@ import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.backup.restore.ScratchPlace;
-import io.howdah.backup.store.ObjectStore;
 import io.howdah.cli.backup.DrillView;
 import io.howdah.cli.backup.LocalServer;
 import io.howdah.cli.demo.DemoDirectory;
@@ -108,7 +107,7 @@ final class DrillCommand implements Callable<Integer> {
     public Integer call() {
         Optional<DemoDirectory> demo = servers.demo();
         Optional<BackupConfiguration> section = servers.node().map(NodeConfiguration::backup);
-        Repository found = Repository.open(store(demo, section));
+        Repository found = Repository.open(repository.store(demo, section));
         DrillRequest request = request(section.map(BackupConfiguration::drill).orElse(null));
         List<LocalServer> asked = LocalServer.running(servers.placesIfAny(demo));
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
@@ -125,12 +124,6 @@ final class DrillCommand implements Callable<Integer> {
                         ? List.of(new String(RepositoryJson.write(report), StandardCharsets.UTF_8))
                         : DrillView.lines(report, found.store().toString(), screen.hasColours()));
         return report.passed() ? 0 : CommandFailure.FAILED;
-    }
-
-    private ObjectStore store(Optional<DemoDirectory> demo, Optional<BackupConfiguration> section) {
-        return section.isPresent() && !repository.isNamed()
-                ? section.get().stores().getFirst()
-                : repository.store(demo);
     }
 
     private DrillRequest request(@Nullable DrillConfiguration configured) {

@@ -5,6 +5,9 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
 import io.howdah.cli.demo.DemoDirectory;
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.configuration.BackupConfiguration;
+import io.howdah.node.configuration.NodeConfigurationFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +23,7 @@ final class RepositoryAddress {
             names = "--repository",
             paramLabel = "URL",
             description =
-                    "Where backups lie: a folder, file:///…, or s3://bucket/prefix (or HOWDAH_REPOSITORY); default: the demo's.")
+                    "Where backups lie: a folder, file:///…, or s3://bucket/prefix (or HOWDAH_REPOSITORY); default: that of --config, else the demo's.")
     private @Nullable String repository;
 
     @Mixin private RepositoryKey key = new RepositoryKey();
@@ -33,8 +36,19 @@ final class RepositoryAddress {
 
     /// Whether it is said on the command line, or in the environment.
     boolean isNamed() {
-        return repository != null
-                || !System.getenv().getOrDefault("HOWDAH_REPOSITORY", "").isBlank();
+        return isNamed(System.getenv());
+    }
+
+    private boolean isNamed(Map<String, String> environment) {
+        return repository != null || !environment.getOrDefault("HOWDAH_REPOSITORY", "").isBlank();
+    }
+
+    /// Where a demo archives its WAL: a backup elsewhere would lead back to its own end only.
+    private static Optional<BackupConfiguration> archive(DemoDirectory demo) {
+        Path node = demo.path().resolve("n1").resolve("howdah.yaml");
+        return Files.exists(node)
+                ? Optional.ofNullable(NodeConfigurationFile.read(node.toAbsolutePath()).backup())
+                : Optional.empty();
     }
 
     /// The store there.
@@ -45,7 +59,27 @@ final class RepositoryAddress {
         return store(demo, System.getenv(), Path.of("").toAbsolutePath());
     }
 
+    /// The store there; that of a node where none is named.
+    ///
+    /// @param node the section `backup` of that node's howdah.yaml; empty where there is none
+    ObjectStore store(Optional<DemoDirectory> demo, Optional<BackupConfiguration> node) {
+        return node.isPresent() && !isNamed() ? first(node.get(), System.getenv()) : store(demo);
+    }
+
+    private ObjectStore first(BackupConfiguration archive, Map<String, String> environment) {
+        return SealedStore.of(
+                StoreAddress.open(archive.repositories().getFirst()),
+                key.source(environment).or(archive::key));
+    }
+
     ObjectStore store(Optional<DemoDirectory> demo, Map<String, String> environment, Path here) {
+        if (!isNamed(environment)) {
+            Optional<BackupConfiguration> archive =
+                    demo.or(() -> DemoDirectory.findFrom(here)).flatMap(RepositoryAddress::archive);
+            if (archive.isPresent()) {
+                return first(archive.get(), environment);
+            }
+        }
         return SealedStore.of(raw(demo, environment, here), key.source(environment));
     }
 

@@ -8,15 +8,12 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /// Which servers of this machine a command is about: those of a demo, a node's, or any other one.
 final class ServerChoice {

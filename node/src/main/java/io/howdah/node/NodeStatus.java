@@ -32,6 +32,7 @@ import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.node.backup.BackupsReport;
 import io.howdah.node.backup.DrillFile;
 import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
@@ -302,6 +303,10 @@ final class NodeStatus implements NodeView {
                 store.leader().isEmpty()
                         ? null
                         : state.held().map(held -> held.node().value()).orElse(null);
+        Optional<BackupsReport> backups =
+                configuration.backup() == null
+                        ? Optional.empty()
+                        : BackupsReport.read(configuration.directory());
         return new ClusterStatus(
                         configuration.cluster(),
                         state.epoch().value(),
@@ -313,10 +318,12 @@ final class NodeStatus implements NodeView {
                         OperationsView.pause(state),
                         OperationsView.scheduled(state),
                         OperationsView.configVersion(state))
-                .withDrill(
+                .withRepositories(
                         configuration.backup() == null
                                 ? null
-                                : DrillFile.read(configuration.directory()).orElse(null));
+                                : DrillFile.read(configuration.directory()).orElse(null),
+                        backups.map(BackupsReport::running).orElse(null),
+                        backups.map(BackupsReport::archiveProblem).orElse(null));
     }
 
     /// What keeps the cluster from having a primary.

@@ -1,7 +1,6 @@
 package io.howdah.backup.repository;
 
 import io.howdah.backup.BackupException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

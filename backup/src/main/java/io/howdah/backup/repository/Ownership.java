@@ -8,9 +8,6 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Which of several clusters of one database writes into a repository: a copy has the original's
 /// system identifier, and often its howdah.yaml, but not its leaders. The repository holds one

@@ -5,11 +5,6 @@ import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What somebody who writes into repositories knows of them and of itself: which repository it has
 /// found at which place, and which cluster it belongs to, each in a file of its own. Where there
@@ -135,7 +133,7 @@ public final class RepositoryMemory {
                             + known
                             + "; nothing was written to it",
                     "mount the right disk there, or name another place; if this one is right,"
-                        + " delete "
+                            + " delete "
                             + file);
         }
         return Optional.of(found);

@@ -1,7 +1,6 @@
 package io.howdah.backup.repository;
 
 import io.howdah.postgres.TimelineId;
-
 import java.time.Instant;
 
 /// One change of leadership, as the nodes of a cluster have agreed on it. No other cluster agrees

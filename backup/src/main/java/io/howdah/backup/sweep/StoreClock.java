@@ -7,7 +7,6 @@ import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.store.StoredObject;
-
 import java.time.Instant;
 
 /// What time it is in a store: the only clock that all who work there share.

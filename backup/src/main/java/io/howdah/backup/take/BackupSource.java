@@ -7,4 +7,5 @@ import io.howdah.postgres.wire.ConnectionSettings;
 ///
 /// @param data where its files lie, on this machine
 /// @param connection how to talk to it, as a role that may call `pg_backup_start`
-public record BackupSource(DataDirectory data, ConnectionSettings connection) {}
+/// @param name what an operator calls it
+public record BackupSource(DataDirectory data, ConnectionSettings connection, String name) {}

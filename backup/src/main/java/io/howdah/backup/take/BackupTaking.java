@@ -10,6 +10,7 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.SystemId;
+import java.time.Instant;
 
 /// Takes backups of a running server, a primary or a standby.
 public final class BackupTaking {
@@ -45,9 +46,12 @@ public final class BackupTaking {
             requireSameServer(session);
             Repository repository = memory.openOrMake(place, session.systemId());
             var catalog = new BackupCatalog(repository);
-            BackupId id = catalog.newId(session.now());
-            try {
-                BackupRecord backup = take(catalog, id, session);
+            Instant began = session.now();
+            BackupId id = catalog.newId(began);
+            try (var notes =
+                    new ProgressNotes(repository.store(), id, source.name(), began, listener)) {
+                notes.start();
+                BackupRecord backup = take(catalog, id, session, notes);
                 LastAttempt.success(id).put(repository.store());
                 return backup;
             } catch (RuntimeException e) {
@@ -57,12 +61,13 @@ public final class BackupTaking {
         }
     }
 
-    private BackupRecord take(BackupCatalog catalog, BackupId id, BackupSession session) {
+    private BackupRecord take(
+            BackupCatalog catalog, BackupId id, BackupSession session, TakeListener told) {
         try (var draft =
                         new Draft(
                                 catalog,
                                 id,
-                                () -> listener.step(TakeStep.PART_STORED),
+                                () -> told.step(TakeStep.PART_STORED),
                                 ManifestWriter.PART_BYTES);
                 var attempt =
                         new Attempt(
@@ -72,12 +77,12 @@ public final class BackupTaking {
                                 source.data(),
                                 session,
                                 options,
-                                listener)) {
+                                told)) {
             draft.lease().keepAlive();
             BackupRecord backup = attempt.run();
             memory.requireOurs(place);
             draft.publish(backup);
-            listener.step(TakeStep.PUBLISHED);
+            told.step(TakeStep.PUBLISHED);
             return backup;
         }
     }

@@ -7,11 +7,6 @@ import io.howdah.postgres.wire.TimelineSwitch;
 import io.howdah.postgres.wire.WalStream;
 import io.howdah.postgres.wire.WalStreamRequest;
 import io.howdah.postgres.wire.WireException;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One timeline on its way into all repositories: what is received, a writer for each, and what is
 /// told to the server. Thread-safe; `run` is called once, and `close` after it.

@@ -10,14 +10,12 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Fills gaps of archives from what a member still has in its `pg_wal`: a primary that is promoted
 /// late, or whose slot was lost, has not all that another one has. Immutable.

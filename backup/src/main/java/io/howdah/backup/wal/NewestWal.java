@@ -4,7 +4,6 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.store.StoredObject;
 import io.howdah.backup.sweep.StoreClock;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -3,14 +3,12 @@ package io.howdah.backup.wal;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings what was received into one repository: looks at what has come and at what is there, and
 /// does the next thing, a whole segment where there is one, else a piece. A store that does not

@@ -13,7 +13,6 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
-
 import java.util.Comparator;
 import java.util.List;
 

@@ -14,16 +14,14 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.TimelineHistoryFile;
 import io.howdah.postgres.wire.WireException;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Archives a server's WAL, as it is written, in all repositories at once. Where it begins is found
 /// in the repositories themselves, so it may be killed at any moment, and go on elsewhere. A
@@ -149,7 +147,7 @@ public final class WalArchiver implements AutoCloseable {
                                         point.position(),
                                         identity.position()),
                         "this server has lost WAL that it had sent; restore it from the repository,"
-                            + " or archive it to another one",
+                                + " or archive it to another one",
                         null);
             }
             points.add(point);

@@ -11,10 +11,6 @@ import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OwnershipTest {
 

@@ -1,9 +1,8 @@
 package io.howdah.backup.repository;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.store.Content;
@@ -13,15 +12,13 @@ import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RepositoryTest {
 

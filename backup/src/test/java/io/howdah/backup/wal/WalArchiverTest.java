@@ -3,7 +3,6 @@ package io.howdah.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
-
 import io.howdah.backup.TestPostgres;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.Content;
@@ -24,12 +23,6 @@ import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.testing.Await;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -40,6 +33,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// On real servers.
 class WalArchiverTest {

@@ -13,7 +13,6 @@ import io.howdah.cli.screen.Table;
 import io.howdah.cli.screen.Table.Cell;
 import io.howdah.cli.screen.Table.Column;
 import io.howdah.postgres.wire.ServerAddress;
-
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -186,7 +185,7 @@ public final class BackupView {
                         + " must be empty: they are made of it");
         lines.add(
                 "then run `howdah backup take-over` on one of them: until then nothing is archived,"
-                    + " as the repository is the former cluster's");
+                        + " as the repository is the former cluster's");
         return lines;
     }
 

@@ -86,7 +86,7 @@ public record LocalServer(
             return Optional.of(
                     new LocalServer(
                             place.name(),
-                            new BackupSource(data, settings),
+                            new BackupSource(data, settings, place.name()),
                             standby,
                             place.memory()));
         } catch (WireException e) {

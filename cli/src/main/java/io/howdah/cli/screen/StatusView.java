@@ -151,6 +151,7 @@ public final class StatusView {
             Style style = drill.passed() ? Style.PLAIN : Style.YELLOW;
             remarks.add(style.paint(DrillRemark.of(drill, ZoneId.systemDefault()), colours));
         }
+        BackupRemarks.of(status, ZoneId.systemDefault(), colours).forEach(remarks::add);
         for (MemberStatus member : status.members()) {
             String note = member.note();
             if (note != null) {

@@ -28,7 +28,12 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.testing.Await;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,13 +43,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /// The workers beside the nodes: whoever leads, and however often that changes, all WAL comes into
 /// the repository.
@@ -281,7 +279,7 @@ class ArchiveTest {
                     try (PostgresConnection session = cluster().superuser(node)) {
                         return session.query(
                                                 "select from pg_replication_slots where slot_name ="
-                                                    + " $1 and restart_lsn is not null",
+                                                        + " $1 and restart_lsn is not null",
                                                 BackupWorker.SLOT)
                                         .size()
                                 == 1;

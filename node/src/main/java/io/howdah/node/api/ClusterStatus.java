@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param scheduledSwitchover a switchover for later, or the last one that came to nothing; or null
 /// @param configVersion the version of the cluster's configuration; null before the first primary
 /// @param drill the last drill, as the node that answers knows of it; null where there was none
+/// @param backups the backups that are under way, as the node that answers knows of them; null
+///   where it names no repository
+/// @param archiveProblem why this node's worker does not archive; null where it does, or need not
 /// @param hint what keeps the cluster from being well and what to do; null when nothing does
 public record ClusterStatus(
         String cluster,
@@ -30,12 +33,15 @@ public record ClusterStatus(
                 @Nullable ScheduledSwitchover scheduledSwitchover,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long configVersion,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<BackupStatus> backups,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String archiveProblem,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String hint) {
 
     /// @throws NullPointerException when the name or the members are missing
     public ClusterStatus {
         Objects.requireNonNull(cluster, "cluster");
         members = List.copyOf(members);
+        backups = backups == null ? null : List.copyOf(backups);
     }
 
     /// A cluster of which nothing is said but this.
@@ -46,7 +52,7 @@ public record ClusterStatus(
             boolean paused,
             List<MemberStatus> members,
             @Nullable String hint) {
-        this(cluster, epoch, leader, paused, members, null, null, null, null, hint);
+        this(cluster, epoch, leader, paused, members, null, null, null, null, null, null, hint);
     }
 
     /// The same with what operators have asked for.
@@ -64,11 +70,20 @@ public record ClusterStatus(
                 scheduled,
                 newConfigVersion,
                 drill,
+                backups,
+                archiveProblem,
                 hint);
     }
 
-    /// The same with the last drill.
-    public ClusterStatus withDrill(@Nullable DrillStatus last) {
+    /// The same with what is known of repositories.
+    ///
+    /// @param last the last drill
+    /// @param running the backups that are under way
+    /// @param problem why WAL is not archived
+    public ClusterStatus withRepositories(
+            @Nullable DrillStatus last,
+            @Nullable List<BackupStatus> running,
+            @Nullable String problem) {
         return new ClusterStatus(
                 cluster,
                 epoch,
@@ -79,6 +94,8 @@ public record ClusterStatus(
                 scheduledSwitchover,
                 configVersion,
                 last,
+                running,
+                problem,
                 hint);
     }
 
@@ -94,6 +111,8 @@ public record ClusterStatus(
                 scheduledSwitchover,
                 configVersion,
                 drill,
+                backups,
+                archiveProblem,
                 newHint);
     }
 }

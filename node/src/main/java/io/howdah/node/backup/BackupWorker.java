@@ -24,11 +24,6 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +32,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The worker beside a node that archives its WAL, in its own process. Goes on while its agent is
 /// away.
@@ -113,7 +111,7 @@ public final class BackupWorker implements AutoCloseable {
         KeepConfiguration keep = backup.keep();
         this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
-        this.backupsWatch = new BackupsWatch(stores, files);
+        this.backupsWatch = new BackupsWatch(stores, files, () -> isArchiving() ? "" : complaint);
         this.stopFile = StopFile.of(files);
         this.writeStop =
                 backup.wal().atLimit() == ArchiveLimit.STOP_WRITES

@@ -1,12 +1,14 @@
 package io.howdah.node.backup;
 
 import io.howdah.node.api.ApiJson;
+import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,7 +18,18 @@ import tools.jackson.core.JacksonException;
 ///
 /// @param newest when the newest one ended, by the clock of its server; null where there is none
 /// @param lastSucceeded whether what was tried last is a backup; null where nothing is known of it
-public record BackupsReport(@Nullable Instant newest, @Nullable Boolean lastSucceeded) {
+/// @param running the backups that are under way, whoever takes them
+/// @param archiveProblem why this worker does not archive; null where it does, or need not
+public record BackupsReport(
+        @Nullable Instant newest,
+        @Nullable Boolean lastSucceeded,
+        List<BackupStatus> running,
+        @Nullable String archiveProblem) {
+
+    /// Copies the list.
+    public BackupsReport {
+        running = List.copyOf(running);
+    }
 
     private static Path file(BesideFiles files) {
         return files.home().resolve("backups.json");

@@ -22,11 +22,6 @@ import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.WireException;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,6 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Does drills on a schedule, and tells the agent of the last one, whoever did it. Of all nodes'
 /// workers one does each: who first claims it in the repository, and that is a standby's where

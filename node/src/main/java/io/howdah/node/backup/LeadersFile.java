@@ -5,16 +5,14 @@ import io.howdah.backup.repository.Tenure;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.HistoryEntry;
 import io.howdah.node.configuration.NodeConfiguration;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who has led this node's cluster, as the agent knows from the agreed state, in a file for those
 /// who write into repositories: by that they know their own. The file goes with the agreement, so

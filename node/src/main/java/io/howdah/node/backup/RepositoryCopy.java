@@ -16,7 +16,6 @@ import io.howdah.postgres.Installations;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresVersion;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.howdah.cluster.member.ServerVitals;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.cluster.state.Lease;
 import io.howdah.cluster.state.Sync;
+import io.howdah.node.api.BackupStatus;
 import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.backup.ArchiveReport;
@@ -168,6 +169,24 @@ final class HowdahMetrics {
                             "howdah_backup_age_seconds",
                             "Time since the newest backup in any repository ended.",
                             Math.max(0, scrape.takenAtMillis() - newest.toEpochMilli()) / 1e3));
+        }
+        List<BackupStatus> running = backups.running();
+        metrics.add(
+                all.gauge(
+                        "howdah_backup_running",
+                        "Backups that are under way, whoever takes them.",
+                        running.size()));
+        if (!running.isEmpty()) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_backup_running_done_bytes",
+                            "How much the backups under way have read.",
+                            running.stream().mapToLong(BackupStatus::doneBytes).sum()));
+            metrics.add(
+                    all.gauge(
+                            "howdah_backup_running_total_bytes",
+                            "How much the backups under way have to read, about.",
+                            running.stream().mapToLong(BackupStatus::totalBytes).sum()));
         }
         Boolean succeeded = backups.lastSucceeded();
         if (succeeded != null) {

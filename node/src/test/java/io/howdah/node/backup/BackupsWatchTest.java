@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
+import io.howdah.backup.catalog.BackupProgress;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
 import io.howdah.backup.catalog.LastAttempt;
@@ -11,7 +12,9 @@ import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.manifest.ManifestSummary;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.FolderStore;
+import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
@@ -19,8 +22,10 @@ import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,22 +42,58 @@ class BackupsWatchTest {
         ObjectStore two = store("two");
         List<ObjectStore> all = List.of(one, two);
         Repository _ = Repository.openOrMake(one, SYSTEM);
-        assertThat(BackupsWatch.look(all)).as("none").isEqualTo(new BackupsReport(null, null));
+        assertThat(BackupsWatch.look(all)).as("none").isEqualTo(report(null, null));
 
         Repository _ = Repository.openOrMake(two, SYSTEM);
         publish(one, FIRST);
-        assertThat(BackupsWatch.look(all)).isEqualTo(new BackupsReport(FIRST, true));
+        assertThat(BackupsWatch.look(all)).isEqualTo(report(FIRST, true));
         LastAttempt.failure(BackupId.at(FIRST.plusSeconds(60)), new IllegalStateException("no"))
                 .put(two);
-        assertThat(BackupsWatch.look(all)).isEqualTo(new BackupsReport(FIRST, false));
+        assertThat(BackupsWatch.look(all)).isEqualTo(report(FIRST, false));
         publish(two, FIRST.plusSeconds(120));
         BackupsReport last = BackupsWatch.look(all);
-        assertThat(last).isEqualTo(new BackupsReport(FIRST.plusSeconds(120), true));
+        assertThat(last).isEqualTo(report(FIRST.plusSeconds(120), true));
 
         BesideFiles files = BesideFiles.backupWorker(directory);
         files.prepare();
         last.write(files);
         assertThat(BackupsReport.read(directory)).contains(last);
+    }
+
+    /// Of two, one was killed: what it has written down stays as it was.
+    @Test
+    void backupIsToldAsLongAsItGetsOn() throws IOException {
+        ObjectStore store = store("one");
+        Repository _ = Repository.openOrMake(store, SYSTEM);
+        var watch = new RunningBackups();
+        progress("a", 1).put(store);
+        progress("b", 1).put(store);
+        assertThat(watch.look(BackupProgress.all(store), 0))
+                .extracting(BackupStatus::id)
+                .containsExactly("a", "b");
+        for (long change = 2; change < 20; change++) {
+            progress("b", change).put(store);
+            List<BackupStatus> running = watch.look(BackupProgress.all(store), change * 10_000);
+            assertThat(running)
+                    .extracting(BackupStatus::id)
+                    .containsExactly(change < 6 ? new String[] {"a", "b"} : new String[] {"b"});
+            assertThat(running.getLast())
+                    .isEqualTo(new BackupStatus("b", "n2", FIRST, change * 100, 5000, change));
+        }
+        store.delete(new ObjectName("progress/b.json"));
+        assertThat(watch.look(BackupProgress.all(store), 300_000)).isEmpty();
+        BackupProgress.removeOld(store, Instant.now());
+        assertThat(BackupProgress.all(store)).hasSize(1);
+        BackupProgress.removeOld(store, Instant.now().plus(Duration.ofDays(2)));
+        assertThat(BackupProgress.all(store)).isEmpty();
+    }
+
+    private static BackupProgress progress(String id, long change) {
+        return new BackupProgress(id, "n2", FIRST, change * 100, 5000, change, change);
+    }
+
+    private static BackupsReport report(@Nullable Instant newest, @Nullable Boolean succeeded) {
+        return new BackupsReport(newest, succeeded, List.of(), null);
     }
 
     private ObjectStore store(String name) throws IOException {

@@ -5,6 +5,7 @@ import io.howdah.cluster.member.ServerVitals;
 import io.howdah.cluster.state.ClusterDocument;
 import io.howdah.cluster.state.ClusterState;
 import io.howdah.consensus.LogProgress;
+import io.howdah.node.api.BackupStatus;
 import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberState;
@@ -120,7 +121,18 @@ final class Scrapes {
                         true,
                         12_500L,
                         400L),
-                new BackupsReport(Instant.ofEpochMilli(1_699_999_990_234L), false),
+                new BackupsReport(
+                        Instant.ofEpochMilli(1_699_999_990_234L),
+                        false,
+                        List.of(
+                                new BackupStatus(
+                                        "20261130-010000-000abc",
+                                        "n2",
+                                        Instant.ofEpochMilli(1_699_999_999_000L),
+                                        4096,
+                                        8192,
+                                        512)),
+                        null),
                 new ProcessUsage(1.5, 100 << 20, 30 << 20, 192 << 20, 60, 40, 1.7e9),
                 1_700_000_001_234L);
     }
