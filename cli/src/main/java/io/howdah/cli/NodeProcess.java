@@ -55,7 +55,8 @@ final class NodeProcess {
                                     configuration,
                                     Version.number(),
                                     beside(configuration, configurationFile))));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // else the end of the process would wait for ever for a node that never came
             started.complete(Optional.empty());
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.howdah.postgres;
 
 import io.howdah.postgres.process.Command;
+import io.howdah.postgres.process.Priority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -109,10 +110,11 @@ public record OperatingSystemUser(
                         another));
     }
 
-    /// The command line that runs `command` as this user: itself, or with `setpriv` before it.
+    /// The command line that runs `command` as this user, at the usual priority: itself, or with
+    /// `setpriv` and `nice` before it.
     public List<String> command(List<String> command) {
         if (!another) {
-            return List.copyOf(command);
+            return Priority.usual(command);
         }
         List<String> prefixed =
                 new ArrayList<>(
@@ -123,7 +125,7 @@ public record OperatingSystemUser(
                                 "--init-groups",
                                 "--"));
         prefixed.addAll(command);
-        return List.copyOf(prefixed);
+        return Priority.usual(prefixed);
     }
 
     /// Gives this user a file or a directory (not what is in it). A symbolic link is given itself,

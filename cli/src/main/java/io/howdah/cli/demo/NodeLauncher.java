@@ -1,6 +1,8 @@
 package io.howdah.cli.demo;
 
 import io.howdah.cli.program.HowdahCommand;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.process.Priority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,10 +24,13 @@ record NodeLauncher(List<String> nodeCommand, List<String> toolCommand) {
         toolCommand = List.copyOf(toolCommand);
     }
 
-    /// With the Java, the options and the classpath that this process has.
+    /// With the Java, the options and the classpath that this process has; nodes before all else on
+    /// this machine, as their unit has it, where we may.
     static NodeLauncher likeThisProcess() {
+        List<String> node = HowdahCommand.likeThisProcess("node");
+        boolean root = OperatingSystemUser.ourselves().uid() == 0;
         return new NodeLauncher(
-                HowdahCommand.likeThisProcess("node"), HowdahCommand.likeThisProcess("command"));
+                root ? Priority.raised(node) : node, HowdahCommand.likeThisProcess("command"));
     }
 
     /// The same for nodes of a host of its own.

@@ -141,6 +141,23 @@ class ShippedUnitTest {
                 applications().journal().firstToldAfter(ClusterWatch.timeline(before)));
     }
 
+    /// Where the processor is short, a lease that is not renewed ends PostgreSQL.
+    @Test
+    @Order(1)
+    void theAgentGetsTheProcessorBeforePostgres() {
+        whole();
+        for (String node : NetworkCluster.NODES) {
+            assertThat(niceness(node, host(node).property("MainPID"))).isEqualTo(-10);
+            assertThat(niceness(node, deadMansSwitch(node))).isEqualTo(-10);
+            assertThat(niceness(node, postmaster(node))).isZero();
+        }
+    }
+
+    private int niceness(String node, String pid) {
+        String stat = SystemdHost.line(host(node).file("/proc/" + pid + "/stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+    }
+
     @Test
     @Order(1)
     void restartsInterruptNoPostgres() {

@@ -1,5 +1,6 @@
 package io.howdah.node.beside;
 
+import io.howdah.postgres.process.Priority;
 import io.howdah.postgres.process.ProcessFile;
 import java.io.File;
 import java.io.IOException;
@@ -33,13 +34,14 @@ public record BesideLaunch(
         return handover == null ? files.process() : files.coming();
     }
 
-    /// In a session of its own, so that what ends the agent does not end it.
+    /// In a session of its own, so that what ends the agent does not end it, and at the usual
+    /// priority.
     Process start() throws IOException {
         files.prepare();
         File log = files.log().toFile();
         var all = new ArrayList<>(List.of("setsid"));
         all.addAll(command);
-        return new ProcessBuilder(all)
+        return new ProcessBuilder(Priority.usual(all))
                 .directory(Path.of("/").toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package io.howdah.node.callback;
 
+import io.howdah.postgres.process.Priority;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +135,7 @@ public final class RoleCallback implements AutoCloseable {
         String timeline = Long.toString(change.timeline());
         command.addAll(List.of(change.role().text(), cluster, node, epoch, timeline));
         ProcessBuilder builder =
-                new ProcessBuilder(command)
+                new ProcessBuilder(Priority.usual(command))
                         .directory(Path.of("/").toFile())
                         .redirectInput(Path.of("/dev/null").toFile())
                         .redirectErrorStream(true);
