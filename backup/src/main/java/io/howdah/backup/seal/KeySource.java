@@ -107,8 +107,8 @@ public sealed interface KeySource {
                         Thread.ofVirtual()
                                 .name("key-command")
                                 .start(() -> end(process, patience, overdue));
-                try (InputStream in = process.getInputStream()) {
-                    byte[] printed = in.readNBytes(MOST_BYTES);
+                try {
+                    byte[] printed = printed(process, overdue);
                     guard.join();
                     if (overdue.get()) {
                         throw failed(
@@ -128,6 +128,18 @@ public sealed interface KeySource {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failed("it was interrupted", e);
+            }
+        }
+
+        /// The end of a process that is killed may cut the reading off.
+        private static byte[] printed(Process process, AtomicBoolean overdue) throws IOException {
+            try (InputStream in = process.getInputStream()) {
+                return in.readNBytes(MOST_BYTES);
+            } catch (IOException e) {
+                if (overdue.get()) {
+                    return new byte[0];
+                }
+                throw e;
             }
         }
 
