@@ -147,15 +147,16 @@ class ShippedUnitTest {
     void theAgentGetsTheProcessorBeforePostgres() {
         whole();
         for (String node : NetworkCluster.NODES) {
-            assertThat(niceness(node, host(node).property("MainPID"))).isEqualTo(-10);
+            assertThat(niceness(node, Long.toString(host(node).agent()))).isEqualTo(-10);
             assertThat(niceness(node, deadMansSwitch(node))).isEqualTo(-10);
             assertThat(niceness(node, postmaster(node))).isZero();
         }
     }
 
-    private int niceness(String node, String pid) {
-        String stat = SystemdHost.line(host(node).file("/proc/" + pid + "/stat"));
-        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+    /// @param process begins with its number
+    private int niceness(String node, String process) {
+        String pid = process.split(" ")[0];
+        return Integer.parseInt(host(node).run("ps", "-o", "ni=", "-p", pid).strip());
     }
 
     @Test
