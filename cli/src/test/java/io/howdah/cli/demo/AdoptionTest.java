@@ -70,6 +70,8 @@ class AdoptionTest {
                 () -> "pg_basebackup and psql are not in " + BIN);
         var fresh = new DemoCluster(BIN.toString(), steps.launcher());
         cluster = fresh;
+        // after a failover a standby that nobody adopted yet may have to be copied
+        fresh.lease("20s");
         var first = former(1);
         primary = first;
         first.initialise();

@@ -41,7 +41,7 @@ class ClusterVerbsTest {
     void startCluster() {
         var fresh = new DemoCluster("auto");
         started = fresh;
-        fresh.configure(yaml -> yaml + "lease: 20s\n");
+        fresh.lease("20s");
         fresh.startAll();
         fresh.awaitWhole();
         writing = new Writer(fresh.settings());

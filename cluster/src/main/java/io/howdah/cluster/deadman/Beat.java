@@ -2,6 +2,7 @@ package io.howdah.cluster.deadman;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One word of the agent to the switch, as it goes through the pipe: the kind and a moment, eight
 /// bytes each. Both ends are of one installation, or of two that followed each other: a kind never
@@ -26,6 +27,25 @@ sealed interface Beat {
 
     /// See `DeadMansSwitch.disarm`.
     record Disarm() implements Beat {}
+
+    /// What to tell a switch that has heard nothing, so that it knows what one knows that has heard
+    /// this after all that came before: a limit alone would give back the time that an earlier one
+    /// took.
+    ///
+    /// @param before what this method made of that; null: nothing came before
+    default Beat after(@Nullable Beat before) {
+        if (this instanceof Limit limit) {
+            return switch (before) {
+                case Arm arm -> new Arm(Math.min(arm.deadlineNanos(), limit.deadlineNanos()));
+                case Limit first ->
+                        new Limit(Math.min(first.deadlineNanos(), limit.deadlineNanos()));
+                case Here here -> limit;
+                case Disarm disarm -> limit;
+                case null -> limit;
+            };
+        }
+        return this;
+    }
 
     /// As it is sent.
     default byte[] encoded() {

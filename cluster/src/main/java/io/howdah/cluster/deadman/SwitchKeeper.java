@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The agent's end of the switch: finds the one that an agent before it has left, or starts one;
-/// starts another when it dies; and repeats the last word to it. `start` and `close` are called
-/// once; all else from any thread.
+/// starts another when it dies; and tells it what the one before knew. `start` and `close` are
+/// called once; all else from any thread.
 public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
 
     /// How long a switch may take to open its end on a busy machine.
@@ -35,7 +35,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     private final Thread thread;
     private @Nullable PipeWriter pipe; // guarded by this; closed by the thread alone
     private volatile @Nullable FormerSwitch former; // as pipe
-    private @Nullable Beat latest; // guarded by this
+    private @Nullable Beat known; // guarded by this: what a fresh switch is to be told
     private boolean full; // guarded by this
     private volatile boolean closed;
     private volatile boolean connected;
@@ -95,8 +95,8 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     }
 
     private synchronized void say(Beat beat) {
-        boolean same = beat instanceof Beat.Disarm && beat.equals(latest);
-        latest = beat;
+        boolean same = beat instanceof Beat.Disarm && beat.equals(known);
+        known = beat.after(known);
         if (!same) {
             send(beat);
         }
@@ -147,8 +147,8 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
             full = false;
             connected = true;
             send(new Beat.Here());
-            if (latest != null) {
-                send(latest);
+            if (known != null) {
+                send(known);
             }
         }
         return true;
@@ -227,7 +227,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     private void replaceFormer() {
         FormerSwitch replaced;
         synchronized (this) {
-            boolean told = latest instanceof Beat.Arm || latest instanceof Beat.Disarm;
+            boolean told = known instanceof Beat.Arm || known instanceof Beat.Disarm;
             if (former == null || full || !told) {
                 return;
             }
@@ -243,7 +243,7 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
     }
 
     private synchronized boolean isArmed() {
-        return latest instanceof Beat.Arm || latest instanceof Beat.Limit;
+        return known instanceof Beat.Arm || known instanceof Beat.Limit;
     }
 
     /// One that has read nothing for half an hour would take old words for the last ones.

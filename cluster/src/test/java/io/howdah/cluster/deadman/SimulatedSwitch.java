@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The real loop of the switch with a pipe, a clock and processes that are not real. `run` is for
 /// the switch's own thread; what is called from elsewhere never runs beside it.
@@ -47,19 +48,34 @@ public final class SimulatedSwitch {
         hear(new Beat.Here());
     }
 
-    /// See `DeadMansSwitch.arm`.
-    public void hearArm(long deadlineNanos) {
-        hear(new Beat.Arm(deadlineNanos));
-    }
+    /// What one agent says, to whichever switch there is. For one thread.
+    public static final class Words {
+        private @Nullable Beat known;
 
-    /// See `DeadMansSwitch.limit`.
-    public void hearLimit(long deadlineNanos) {
-        hear(new Beat.Limit(deadlineNanos));
-    }
+        /// See `DeadMansSwitch.arm`; for the switch that is there.
+        public Consumer<SimulatedSwitch> arm(long deadlineNanos) {
+            return said(new Beat.Arm(deadlineNanos));
+        }
 
-    /// See `DeadMansSwitch.disarm`.
-    public void hearDisarm() {
-        hear(new Beat.Disarm());
+        /// See `DeadMansSwitch.limit`; for the switch that is there.
+        public Consumer<SimulatedSwitch> limit(long deadlineNanos) {
+            return said(new Beat.Limit(deadlineNanos));
+        }
+
+        /// See `DeadMansSwitch.disarm`; for the switch that is there.
+        public Consumer<SimulatedSwitch> disarm() {
+            return said(new Beat.Disarm());
+        }
+
+        /// For a switch that has heard nothing; empty: nothing was said yet.
+        public Optional<Consumer<SimulatedSwitch>> all() {
+            return Optional.ofNullable(known).map(beat -> heard -> heard.hear(beat));
+        }
+
+        private Consumer<SimulatedSwitch> said(Beat beat) {
+            known = beat.after(known);
+            return heard -> heard.hear(beat);
+        }
     }
 
     private void hear(Beat beat) {

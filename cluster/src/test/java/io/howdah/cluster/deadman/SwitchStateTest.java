@@ -3,6 +3,7 @@ package io.howdah.cluster.deadman;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SwitchStateTest {
@@ -50,6 +51,31 @@ class SwitchStateTest {
         assertThat(heard(new Beat.Arm(10 * SECOND), new Beat.Here()).next(15 * SECOND))
                 .as("that an agent is there extends nothing")
                 .isEqualTo(KILL);
+    }
+
+    /// All that an agent may say in up to five words.
+    @Test
+    void aFreshSwitchIsToldAllThatTheOneBeforeKnew() {
+        List<Beat> words =
+                List.of(
+                        new Beat.Arm(10),
+                        new Beat.Arm(20),
+                        new Beat.Limit(5),
+                        new Beat.Limit(15),
+                        new Beat.Limit(25),
+                        new Beat.Disarm());
+        for (int sequence = 0; sequence < Math.pow(words.size(), 5); sequence++) {
+            SwitchState before = heard();
+            @Nullable Beat known = null;
+            for (int rest = sequence; rest > 0; rest /= words.size()) {
+                Beat next = words.get(rest % words.size());
+                before = before.heard(next);
+                known = next.after(known);
+            }
+            assertThat(known == null ? heard() : heard(known))
+                    .as("sequence %d, told %s", sequence, known)
+                    .isEqualTo(before);
+        }
     }
 
     @Test

@@ -127,6 +127,8 @@ final class Operators {
         world.in(
                 lasts,
                 () -> {
+                    // somebody else may have started one
+                    cluster.agents().kill(host);
                     host.crash();
                     host.disk().data = null;
                     host.disk().service = null;

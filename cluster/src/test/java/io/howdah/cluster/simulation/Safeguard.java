@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A machine's dead man's switch: a process that outlives agents. An agent finds the one that an
-/// agent before it has left, starts one where there is none, and repeats its last word to it, as
+/// agent before it has left, starts one where there is none, and tells it what it said so far, as
 /// `SwitchKeeper` does.
 final class Safeguard {
 
@@ -33,7 +33,7 @@ final class Safeguard {
 
     private final class Mouth implements DeadMansSwitch {
         private final AgentProcess agent;
-        private @Nullable Consumer<SimulatedSwitch> latest;
+        private final SimulatedSwitch.Words words = new SimulatedSwitch.Words();
 
         Mouth(AgentProcess agent) {
             this.agent = agent;
@@ -47,7 +47,7 @@ final class Safeguard {
                             ? agent.nanos()
                                     + new LeaseTerms(cluster.setup().lease()).fenceAfterNanos()
                             : deadlineNanos;
-            say(heard -> heard.hearArm(deadline));
+            say(words.arm(deadline));
         }
 
         @Override
@@ -55,16 +55,15 @@ final class Safeguard {
             if (cluster.mutation() == Mutation.LIMIT) {
                 return;
             }
-            say(heard -> heard.hearLimit(deadlineNanos));
+            say(words.limit(deadlineNanos));
         }
 
         @Override
         public void disarm() {
-            say(SimulatedSwitch::hearDisarm);
+            say(words.disarm());
         }
 
         private void say(Consumer<SimulatedSwitch> word) {
-            latest = word;
             SimulatedSwitch hears = there;
             if (hears != null) {
                 told = true;
@@ -87,10 +86,7 @@ final class Safeguard {
                 return;
             }
             found.hearHere();
-            Consumer<SimulatedSwitch> word = latest;
-            if (word != null) {
-                say(word);
-            }
+            words.all().ifPresent(this::say);
         }
 
         private void connectToFresh() {
