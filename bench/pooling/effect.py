@@ -16,6 +16,8 @@ from pooling.figures import Run
 from pooling.plot import Line, chart
 from pooling.stand import DIRECT, OURS, ROOT, Stand
 
+CONNECTING_SECONDS = 0.04
+"""More for each client: without a pool PostgreSQL takes up to half a minute to let a thousand in, while pgbench's time runs already."""
 NAMES = {DIRECT: "without", OURS: "with the pool"}
 
 
@@ -74,7 +76,7 @@ def _measure(stand: Stand) -> list[Run]:
         for clients in application.clients:
             for number in range(stand.options.pairs):
                 for way in ((OURS, DIRECT) if number % 2 == 0 else (DIRECT, OURS)):
-                    runs.append(run(stand, way, application.load(clients), stand.options.seconds))
+                    runs.append(run(stand, way, application.load(clients), stand.options.seconds + round(CONNECTING_SECONDS * clients)))
             print(_row(application, clients, runs), file=sys.stderr, flush=True)
     return runs
 
@@ -105,7 +107,7 @@ def _draw(folder: Path, application: Application, runs: list[Run]) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/pool-effect", description="Measures an application with and without the pool.")
-    parser.add_argument("--seconds", type=int, default=8, help="for each run; default 8")
+    parser.add_argument("--seconds", type=int, default=8, help="for each run, and 0.04 more for each client; default 8")
     parser.add_argument("--warm-up", type=int, default=15, help="for each kind of application, not measured; default 15")
     parser.add_argument("--pairs", type=int, default=3, help="runs of each, alternating; default 3")
     parser.add_argument("--pool-size", type=int, default=10)

@@ -7,6 +7,8 @@ import statistics
 from dataclasses import dataclass
 from typing import Callable
 
+from outage.processes import BenchError
+
 
 @dataclass(frozen=True)
 class Run:
@@ -31,12 +33,12 @@ class Run:
 
 
 def parse(pool: str, load: str, clients: int, output: str, p99_ms: float, cpu_seconds: float) -> Run:
-    """Raises ValueError for an output that is not pgbench's."""
+    """Raises BenchError for an output that is not pgbench's, or of a run in which nothing was answered."""
 
     def number(pattern: str) -> float:
         found = re.search(pattern, output, re.MULTILINE)
         if found is None:
-            raise ValueError(f"pgbench said nothing about {pattern!r}: {output[-400:]}")
+            raise BenchError(f"pgbench ({clients} clients, {load}, {pool}) said nothing about {pattern!r}: {output[-400:]}")
         return float(found.group(1))
 
     return Run(pool, load, clients, int(number(r"transactions actually processed: (\d+)")),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from outage.processes import BenchError
 from pooling.figures import Run, latencies_ms, parse, percentile
 from pooling.stand import DIRECT, OURS, PEER, Stand
 
@@ -103,7 +102,4 @@ def warm_up(stand: Stand, loads: list[Load], seconds: int, ways: tuple[str, ...]
     """Java compiles what it is asked often; the others get the same."""
     for way in ways:
         for load in loads:
-            try:
-                run(stand, way, replace(load, rate=0, latencies=False), seconds)
-            except ValueError as problem:
-                raise BenchError(str(problem)) from problem
+            run(stand, way, replace(load, rate=0, latencies=False), seconds)

@@ -1,5 +1,6 @@
 import unittest
 
+from outage.processes import BenchError
 from pooling.figures import Run, latencies_ms, parse, percentile, slope, table
 
 SAID = """\
@@ -18,7 +19,7 @@ class FiguresTest(unittest.TestCase):
         self.assertAlmostEqual(run.cpu_micros, 20.0)
 
     def test_what_is_no_result_is_refused(self):
-        with self.assertRaises(ValueError):
+        with self.assertRaises(BenchError):
             parse("howdah", "simple", 1, "connection refused", 0, 0)
 
     def test_medians_stand_side_by_side(self):
