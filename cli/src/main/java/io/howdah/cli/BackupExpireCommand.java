@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
         })
 final class BackupExpireCommand implements Callable<Integer> {
 
-    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+    @Mixin private RepositoryChoice repository = new RepositoryChoice();
 
     @Option(
             names = "--keep-last",
@@ -90,7 +90,7 @@ final class BackupExpireCommand implements Callable<Integer> {
     public Integer call() {
         KeepPolicy policy = policy();
         Optional<Duration> walAge = Optional.ofNullable(walFor).map(BackupExpireCommand::duration);
-        Repository found = Repository.open(repository.store(Optional.empty()));
+        Repository found = Repository.open(repository.store());
         var sweeper = new Sweeper(found, policy, walAge, step -> {});
         if (dryRun) {
             SweepPlan plan = sweeper.plan(Instant.now());

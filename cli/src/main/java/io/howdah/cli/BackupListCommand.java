@@ -6,6 +6,7 @@ import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
+import io.howdah.backup.restore.RestoreWindow;
 import io.howdah.cli.backup.BackupView;
 import io.howdah.cli.backup.DrillView;
 import io.howdah.cli.screen.DrillRemark;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,12 +23,18 @@ import picocli.CommandLine.Option;
 /// `howdah backup list`.
 @Command(
         name = "list",
-        description = "List the backups of a repository, oldest first. Each restores alone.",
+        description =
+                "List the backups of a repository, oldest first, and what can be restored. Each restores alone.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  howdah backup list --repository /var/backups/orders"})
+        footer = {
+            "",
+            "Example:",
+            "  howdah backup list --config /etc/howdah/howdah.yaml",
+            "  howdah backup list --repository /var/backups/orders"
+        })
 final class BackupListCommand implements Callable<Integer> {
 
-    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+    @Mixin private RepositoryChoice repository = new RepositoryChoice();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -37,7 +43,7 @@ final class BackupListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Repository found = Repository.open(repository.store(Optional.empty()));
+        Repository found = Repository.open(repository.store());
         var damaged = new ArrayList<BackupState.Damaged>();
         List<BackupRecord> backups = new BackupCatalog(found).all(damaged::add);
         Screen screen = Screen.standardOutput();
@@ -47,6 +53,9 @@ final class BackupListCommand implements Callable<Integer> {
                         : BackupView.list(backups, ZoneId.systemDefault(), screen.hasColours()));
         Screen.standardError().print(BackupView.damagedRecords(damaged));
         if (!json && !backups.isEmpty()) {
+            screen.print(
+                    BackupView.window(
+                            RestoreWindow.of(found, backups).orElse(null), ZoneId.systemDefault()));
             screen.print(
                     DrillRemark.of(
                             new DrillReports(found).newest().map(DrillView::status).orElse(null),

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         })
 final class BackupRotateKeyCommand implements Callable<Integer> {
 
-    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+    @Mixin private RepositoryChoice repository = new RepositoryChoice();
 
     @Option(
             names = "--new-key-file",
@@ -60,7 +60,7 @@ final class BackupRotateKeyCommand implements Callable<Integer> {
                     "it is not said what is to change",
                     "name a new key with --new-key-file, or say --retire-others");
         }
-        Repository found = Repository.open(repository.store(Optional.empty()));
+        Repository found = Repository.open(repository.store());
         if (!(found.store() instanceof SealedStore sealed)) {
             throw CommandFailure.failed(
                     "the repository in " + found.store() + " is not encrypted",

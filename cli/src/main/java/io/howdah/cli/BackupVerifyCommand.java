@@ -11,7 +11,6 @@ import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  howdah backup verify --repository /var/backups/orders"})
 final class BackupVerifyCommand implements Callable<Integer> {
 
-    @Mixin private RepositoryAddress repository = new RepositoryAddress();
+    @Mixin private RepositoryChoice repository = new RepositoryChoice();
 
     @Option(
             names = "--workers",
@@ -48,7 +47,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
             throw CommandFailure.wrongUsage(
                     workers + " workers are not possible", "use --workers 1 to 64");
         }
-        Repository found = Repository.open(repository.store(Optional.empty()));
+        Repository found = Repository.open(repository.store());
         long begun = System.nanoTime();
         VerifyResult result;
         var pace = new Pace("reading " + found.store());

@@ -2,7 +2,12 @@ package io.howdah.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.seal.KeySource;
+import io.howdah.backup.seal.SealedStore;
+import io.howdah.backup.store.FolderStore;
 import io.howdah.cli.demo.DemoDirectory;
+import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +27,20 @@ class RepositoryDefaultTest {
 
     @Test
     void demoThatArchivesItsWalIsBackedUpThere() throws IOException {
+        Path yaml = node();
+        assertThat(address(null, Map.of())).isEqualTo(home.resolve("howdah-demo/repository"));
+        Files.writeString(
+                yaml,
+                Files.readString(yaml)
+                        + "backup:\n  repositories: ['%s']\n".formatted(home.resolve("archive")));
+        assertThat(address(null, Map.of())).isEqualTo(home.resolve("archive"));
+        assertThat(address("/srv/other", Map.of())).isEqualTo(Path.of("/srv/other"));
+        assertThat(address(null, Map.of("HOWDAH_REPOSITORY", "/srv/named")))
+                .isEqualTo(Path.of("/srv/named"));
+    }
+
+    /// A node's howdah.yaml, in a demo.
+    private Path node() throws IOException {
         Path n1 = Files.createDirectories(home.resolve("howdah-demo/n1"));
         Path yaml = n1.resolve("howdah.yaml");
         for (String secret : List.of("replication", "rewind")) {
@@ -40,15 +60,39 @@ class RepositoryDefaultTest {
                   rewind-password-file: '%1$s/rewind'
                 """
                         .formatted(n1));
-        assertThat(address(null, Map.of())).isEqualTo(home.resolve("howdah-demo/repository"));
+        return yaml;
+    }
+
+    @Test
+    void commandsOnARepositoryKnowANodesByItsHowdahYaml() throws IOException {
+        Path yaml = node();
+        String before = Files.readString(yaml);
+        assertThat(list(yaml)).as("it names none").isEqualTo(2);
+        Path key = Files.writeString(home.resolve("key"), "0123456789".repeat(5));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Path archive = home.resolve("archive");
         Files.writeString(
                 yaml,
-                Files.readString(yaml)
-                        + "backup:\n  repositories: ['%s']\n".formatted(home.resolve("archive")));
-        assertThat(address(null, Map.of())).isEqualTo(home.resolve("archive"));
-        assertThat(address("/srv/other", Map.of())).isEqualTo(Path.of("/srv/other"));
-        assertThat(address(null, Map.of("HOWDAH_REPOSITORY", "/srv/named")))
-                .isEqualTo(Path.of("/srv/named"));
+                before
+                        + "backup:\n  repositories: ['%s']\n  key-file: '%s'\n"
+                                .formatted(archive, key));
+        assertThat(list(yaml)).as("there is no repository yet").isEqualTo(1);
+        Repository _ =
+                Repository.openOrMake(
+                        new SealedStore(new FolderStore(archive), new KeySource.File(key)),
+                        SystemId.parse("7301"));
+        assertThat(list(yaml)).isZero();
+        assertThat(list(yaml, "--repository", home.resolve("other").toString()))
+                .as("another one is named, and is not there")
+                .isEqualTo(1);
+    }
+
+    private static int list(Path yaml, String... more) {
+        return Howdah.run(
+                Stream.concat(
+                                Stream.of("backup", "list", "--config", yaml.toString()),
+                                Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     private Path address(@Nullable String named, Map<String, String> environment) {

@@ -4,6 +4,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.restore.Recovered;
+import io.howdah.backup.restore.RestoreWindow;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.TablesRequest;
 import io.howdah.backup.verify.VerifyResult;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What is said of backups. Pure.
 public final class BackupView {
@@ -62,6 +64,37 @@ public final class BackupView {
                             Cell.of(remarks(each))));
         }
         return table.lines(colours);
+    }
+
+    /// What can be restored; null: nothing that the newest timeline leads to.
+    public static List<String> window(@Nullable RestoreWindow window, ZoneId zone) {
+        if (window == null) {
+            return List.of(
+                    "WAL that is needed is missing: no backup leads to the newest timeline",
+                    "HINT: `howdah backup verify` says what is missing; take a backup");
+        }
+        String end =
+                window.newestCommit()
+                        .map(time -> time(time, zone) + ", the last commit that is archived")
+                        .orElse("the end of the archived WAL");
+        var lines = new ArrayList<String>();
+        lines.add(
+                "every moment from "
+                        + time(window.from().stopTime(), zone)
+                        + " to "
+                        + end
+                        + ", can be restored: "
+                        + window.from().stopLsn()
+                        + " to "
+                        + window.reach()
+                        + " on timeline "
+                        + window.timeline());
+        window.gap()
+                .ifPresent(gap -> {
+                    lines.add("nothing that is newer: there is no WAL from " + gap);
+                    lines.add("HINT: take a backup");
+                });
+        return lines;
     }
 
     /// The backups that are missing in a list, as their records are damaged.
