@@ -19,6 +19,7 @@ import io.howdah.consensus.Subscription;
 import io.howdah.consensus.Versioned;
 import io.howdah.postgres.Lsn;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -247,6 +248,9 @@ public final class Agent implements AutoCloseable {
         if (!seen.state().isSameButRenewal(before)) {
             wake();
         }
+        if (!Objects.equals(seen.state().paused(), before.paused())) {
+            lease.pauseChanged();
+        }
     }
 
     private void fence(Epoch epoch, String why) {
@@ -464,9 +468,15 @@ public final class Agent implements AutoCloseable {
                 LOG.info("the cluster is paused: PostgreSQL is left as it is");
             } else {
                 Optional<Epoch> held = lease.heldEpoch();
-                observer.accept(report.seen(parting.stopPostgres(), clock.nanos()));
-                lease.drop();
-                held.ifPresent(parting::release);
+                LocalStatus left = parting.stopPostgres();
+                observer.accept(report.seen(left, clock.nanos()));
+                if (left.mayAcceptWrites()) {
+                    LOG.error(
+                            "PostgreSQL has not ended; the lease is left to run out, and the dead man's switch ends what runs");
+                } else {
+                    lease.drop();
+                    held.ifPresent(parting::release);
+                }
             }
         }
         lease.close();

@@ -46,9 +46,14 @@ final class Parting {
     /// @return what is left of it
     LocalStatus stopPostgres() {
         try {
-            switch (local.status()) {
-                // what is unusable is not ours to stop either
-                case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {}
+            LocalStatus found = local.status();
+            switch (found) {
+                // what is unusable is not ours to stop either, but what may write there is
+                case LocalStatus.Absent _, LocalStatus.Stopped _, LocalStatus.Unusable _ -> {
+                    if (found.mayAcceptWrites()) {
+                        local.kill();
+                    }
+                }
                 case LocalStatus.Silent _, LocalStatus.Standby _, LocalStatus.Primary _ ->
                         service.excused(() -> local.stop(STOP_DEADLINE));
             }

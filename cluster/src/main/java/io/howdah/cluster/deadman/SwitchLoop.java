@@ -33,6 +33,7 @@ final class SwitchLoop {
     }
 
     private static final Duration ROUND = Duration.ofSeconds(2);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final Beats beats;
     private final BootClock clock;
@@ -61,28 +62,41 @@ final class SwitchLoop {
         this.state = SwitchState.started(clock.nanos());
     }
 
-    /// Runs until there is nobody to serve and nothing to do.
+    /// Runs until there is nobody to serve and nothing to do. What takes the agent down, as a
+    /// machine without memory or file handles, must not take this down with it.
     void run() {
-        while (true) {
-            hear();
-            postgres.guard(state.isGuarding());
-            long tendAtNanos = guard.tend(state, clock.nanos());
-            switch (state.next(clock.nanos())) {
-                case SwitchState.Next.Wait wait -> await(Math.min(wait.untilNanos(), tendAtNanos));
-                case SwitchState.Next.Kill kill -> {
-                    kill();
-                    if (state.isDue(clock.nanos())) {
-                        await(SwitchState.lookAgainAt(clock.nanos()));
-                    }
-                }
-                case SwitchState.Next.End end -> {
-                    if (!guard.isRunning()) {
-                        return;
-                    }
-                    await(tendAtNanos);
-                }
+        boolean done = false;
+        while (!done) {
+            try {
+                done = turn();
+            } catch (RuntimeException e) {
+                say("trying again: " + e);
+                clock.pause(AFTER_FAILURE);
             }
         }
+    }
+
+    /// @return whether there is nobody to serve and nothing to do
+    private boolean turn() {
+        hear();
+        postgres.guard(state.isGuarding());
+        long tendAtNanos = guard.tend(state, clock.nanos());
+        switch (state.next(clock.nanos())) {
+            case SwitchState.Next.Wait wait -> await(Math.min(wait.untilNanos(), tendAtNanos));
+            case SwitchState.Next.Kill kill -> {
+                kill();
+                if (state.isDue(clock.nanos())) {
+                    await(SwitchState.lookAgainAt(clock.nanos()));
+                }
+            }
+            case SwitchState.Next.End end -> {
+                if (!guard.isRunning()) {
+                    return true;
+                }
+                await(tendAtNanos);
+            }
+        }
+        return false;
     }
 
     private void hear() {

@@ -142,6 +142,11 @@ final class SwitchProcess {
     /// On a thread of its own: the killing must not wait for a disk.
     private static void say(String what) {
         Instant now = Instant.now();
-        Thread.ofPlatform().name("log").start(() -> System.out.println(now + " " + what));
+        try {
+            Thread.ofPlatform().name("log").start(() -> System.out.println(now + " " + what));
+        } catch (OutOfMemoryError e) {
+            // no more threads: what is to be done matters more than what is said of it
+            return;
+        }
     }
 }

@@ -213,6 +213,12 @@ public final class LeaseKeeper implements AutoCloseable {
         while (renewalsInFlight.get() > 0) {
             clock.pause(FURLOUGH_POLL);
         }
+        synchronized (this) {
+            now = held;
+        }
+        if (now == null) {
+            return OptionalLong.empty(); // it has run out meanwhile
+        }
         long heard = heardResumes(now);
         long sentNanos = clock.nanos();
         try {
@@ -422,14 +428,27 @@ public final class LeaseKeeper implements AutoCloseable {
             } else {
                 held = null;
                 lost = new Lost(epoch, "the lease is gone: " + outcome.refusal());
+                // it was disarmed if this was in a pause until now
+                deadMan.arm(now.fenceAtNanos());
                 changes.release();
             }
         }
     }
 
+    /// A pause has begun or ended, as it is seen here: the switch is told without delay.
+    public void pauseChanged() {
+        changes.release();
+    }
+
+    /// Ends the thread. The switch goes on with the lease as it is: to its end, or, in a pause,
+    /// disarmed.
     @Override
     public void close() {
         synchronized (this) {
+            HeldLease now = held;
+            if (now != null) {
+                tell(now);
+            }
             closed = true;
             held = null;
             changes.release();

@@ -12,9 +12,9 @@ import io.howdah.consensus.Store;
 import io.howdah.consensus.memory.InMemoryGroup;
 import io.howdah.postgres.Lsn;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ class ToldDeadlineTest {
 
     private final AtomicLong now = new AtomicLong(1_000 * MILLI);
     private final AtomicBoolean paused = new AtomicBoolean();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private final InMemoryGroup<ClusterState, Command> group =
             new InMemoryGroup<>(new ClusterDocument(), List.of("n1"));
     private final Store<ClusterState, Command> store = group.store("n1");
@@ -149,6 +149,35 @@ class ToldDeadlineTest {
         group.deliver();
 
         assertThat(told).containsExactly(DISARMED);
+    }
+
+    /// An agent that goes in a pause leaves PostgreSQL as it is, however short the pause is so far.
+    @Test
+    void whoGoesInAPauseLeavesTheSwitchDisarmed() {
+        paused.set(true);
+        keeper.start();
+        keeper.close();
+
+        assertThat(told).endsWith(DISARMED);
+    }
+
+    @Test
+    void whoGoesAsTheHolderLeavesTheSwitchArmed() {
+        keeper.start();
+        keeper.close();
+
+        assertThat(told).endsWith("armed until 2500");
+    }
+
+    /// What was held may have run out while it waited for its renewals.
+    @Test
+    void noGraceIsAskedForWhatIsHeldNoMore() throws Exception {
+        keeper.drop();
+        told.clear();
+
+        assertThat(keeper.furlough(Duration.ofSeconds(20))).isEmpty();
+
+        assertThat(told).isEmpty();
     }
 
     @Test

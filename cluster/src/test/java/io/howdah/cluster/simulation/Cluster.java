@@ -188,6 +188,9 @@ final class Cluster {
         if (refusal != null) {
             return;
         }
+        if (command instanceof Command.Claim claim) {
+            judge.claimed(claim.epoch());
+        }
         if (command instanceof Command.ForceFailover) {
             judge.allowLoss(true);
         }

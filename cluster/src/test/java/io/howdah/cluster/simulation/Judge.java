@@ -1,7 +1,10 @@
 package io.howdah.cluster.simulation;
 
+import io.howdah.cluster.state.Epoch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Knows what clients were told, and sees that it stays true: no acknowledged commit is ever
@@ -11,6 +14,7 @@ final class Judge {
 
     private final World world;
     private final List<Row> promised = new ArrayList<>();
+    private final Map<Epoch, Long> claimed = new HashMap<>();
     private long primaries;
     private int rows;
     private int acknowledged;
@@ -30,6 +34,18 @@ final class Judge {
 
     long nextPrimary() {
         return ++primaries;
+    }
+
+    /// A winner has taken its epoch.
+    void claimed(Epoch epoch) {
+        claimed.putIfAbsent(epoch, nextPrimary());
+    }
+
+    /// The number of the primary of an epoch: they follow each other as they were elected, however
+    /// late one of them is promoted.
+    long primaryOf(Epoch epoch) {
+        Long number = claimed.get(epoch);
+        return number == null ? nextPrimary() : number;
     }
 
     Row newRow() {

@@ -37,6 +37,7 @@ final class ServerProcess {
     private @Nullable Wal orphan;
 
     private long serial;
+    private @Nullable Epoch electedIn;
     private final Commits commits;
     private final WalSending sending;
     private final WalReceiving receiving;
@@ -92,7 +93,8 @@ final class ServerProcess {
         data.ranAsPrimary = true;
         data.controlWrites++;
         commits.begin();
-        serial = host.judge().nextPrimary();
+        Epoch epoch = electedIn;
+        serial = epoch == null ? host.judge().nextPrimary() : host.judge().primaryOf(epoch);
         host.trace("PostgreSQL is a primary at " + wal() + ", open " + open);
         if (open) {
             host.opened(this);
@@ -253,8 +255,14 @@ final class ServerProcess {
                 : world.between(5 * World.MILLI, 80 * World.MILLI);
     }
 
+    /// As the winner of an election.
+    void promoteIn(Epoch epoch) {
+        electedIn = epoch;
+        promote(() -> {});
+    }
+
     /// PostgreSQL takes the lowest number above its own that no history file names.
-    void promote(Runnable done) {
+    private void promote(Runnable done) {
         in(
                 promotionTakes(),
                 () -> {

@@ -53,7 +53,7 @@ final class SimulatedNames {
         if (own.running() != server) {
             throw new IllegalStateException("PostgreSQL has ended");
         }
-        server.promote(() -> {});
+        server.promoteIn(epoch);
         own.await(
                 "PostgreSQL was not promoted",
                 60 * World.SECOND,
