@@ -14,7 +14,6 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.configuration.DataSize;
-import io.howdah.node.configuration.NodeConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
@@ -83,7 +82,8 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() {
         TakeOptions options = options();
         Optional<DemoDirectory> demo = servers.demo();
-        ObjectStore store = repository.store(demo, servers.node().map(NodeConfiguration::backup));
+        ObjectStore store =
+                servers.node().map(repository::storeOf).orElseGet(() -> repository.store(demo));
         LocalServer server = LocalServer.choose(servers.places(demo));
         long begun = System.nanoTime();
         BackupRecord backup = take(store, server, options);

@@ -90,7 +90,7 @@ final class BackupExpireCommand implements Callable<Integer> {
     public Integer call() {
         KeepPolicy policy = policy();
         Optional<Duration> walAge = Optional.ofNullable(walFor).map(BackupExpireCommand::duration);
-        Repository found = Repository.open(repository.store());
+        Repository found = Repository.open(dryRun ? repository.store() : repository.ownStore());
         var sweeper = new Sweeper(found, policy, walAge, step -> {});
         if (dryRun) {
             SweepPlan plan = sweeper.plan(Instant.now());

@@ -60,7 +60,7 @@ final class BackupRotateKeyCommand implements Callable<Integer> {
                     "it is not said what is to change",
                     "name a new key with --new-key-file, or say --retire-others");
         }
-        Repository found = Repository.open(repository.store());
+        Repository found = Repository.open(repository.ownStore());
         if (!(found.store() instanceof SealedStore sealed)) {
             throw CommandFailure.failed(
                     "the repository in " + found.store() + " is not encrypted",

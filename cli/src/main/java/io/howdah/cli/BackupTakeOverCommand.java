@@ -14,6 +14,12 @@ import io.howdah.cli.screen.Screen;
 import io.howdah.node.backup.LeadersFile;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.SystemId;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -56,8 +62,10 @@ final class BackupTakeOverCommand implements Callable<Integer> {
                         .map(node -> Lineage.read(LeadersFile.path(node.directory())))
                         .max(BackupTakeOverCommand::byNewest)
                         .orElseThrow();
+        Optional<SystemId> database =
+                nodes.stream().flatMap(each -> database(each).stream()).findFirst();
         for (ObjectStore store : stores(nodes.getFirst(), demo)) {
-            takeOver(store, lineage);
+            takeOver(store, lineage, database);
         }
         return 0;
     }
@@ -73,13 +81,34 @@ final class BackupTakeOverCommand implements Callable<Integer> {
     /// The one that is named, else all that the node writes into.
     private List<ObjectStore> stores(NodeConfiguration node, Optional<DemoDirectory> demo) {
         BackupConfiguration backup = node.backup();
-        return backup == null || repository.isNamed()
-                ? List.of(repository.store(demo))
-                : backup.stores();
+        boolean named = servers.node().isPresent() ? repository.isGiven() : repository.isNamed();
+        if (backup != null && !named) {
+            return backup.stores();
+        }
+        return List.of(
+                servers.node().isPresent() ? repository.storeOf(node) : repository.store(demo));
     }
 
-    private void takeOver(ObjectStore store, Lineage lineage) {
-        Repository _ = Repository.open(store);
+    /// Of which database a node has data; empty where it has none, or this user may not see them.
+    private static Optional<SystemId> database(NodeConfiguration node) {
+        Path directory = node.dataDirectory();
+        if (directory == null) {
+            return Optional.empty();
+        }
+        try {
+            var data = new DataDirectory(directory, OperatingSystemUser.forPostgres());
+            return data.content() == DataDirectory.Content.DATABASE
+                    ? Optional.of(data.controlData().systemId())
+                    : Optional.empty();
+        } catch (PostgresException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void takeOver(ObjectStore store, Lineage lineage, Optional<SystemId> database) {
+        Repository _ =
+                database.map(each -> Repository.open(store, each))
+                        .orElseGet(() -> Repository.open(store));
         Optional<Owner> before = Ownership.read(store);
         boolean another = before.isPresent() && !lineage.includes(before.get().tenure());
         if (another && !yes) {

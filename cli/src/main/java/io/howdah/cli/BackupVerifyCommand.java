@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "verify",
         description = {
             "Read everything in a repository, and name what is damaged: which file of which backup.",
-            "Ends with 1 when something is."
+            "Ends with 1 when something is, or WAL is missing."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  howdah backup verify --repository /var/backups/orders"})
@@ -65,6 +65,6 @@ final class BackupVerifyCommand implements Callable<Integer> {
                                                 RepositoryJson.write(result),
                                                 StandardCharsets.UTF_8))
                                 : BackupView.verified(result, millis));
-        return result.isWhole() ? 0 : CommandFailure.FAILED;
+        return result.isWhole() && result.gaps().isEmpty() ? 0 : CommandFailure.FAILED;
     }
 }

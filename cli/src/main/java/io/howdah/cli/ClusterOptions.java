@@ -4,11 +4,9 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.backup.ClusterRestore;
-import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The node that a whole cluster is restored on.
@@ -37,10 +35,7 @@ final class ClusterOptions {
 
     /// The repository that is named, else the node's.
     ObjectStore store(RepositoryAddress named) {
-        BackupConfiguration backup = node().backup();
-        return backup == null || named.isNamed()
-                ? named.store(Optional.empty())
-                : backup.stores().getFirst();
+        return named.storeOf(node());
     }
 
     /// What is to be done with what is restored.

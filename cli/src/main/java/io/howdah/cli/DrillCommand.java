@@ -17,6 +17,7 @@ import io.howdah.cli.demo.DemoDirectory;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
+import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.DrillConfiguration;
 import io.howdah.node.configuration.DurationText;
@@ -106,8 +107,14 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<DemoDirectory> demo = servers.demo();
-        Optional<BackupConfiguration> section = servers.node().map(NodeConfiguration::backup);
-        Repository found = Repository.open(repository.store(demo, section));
+        Optional<NodeConfiguration> node = servers.node();
+        Optional<BackupConfiguration> section = node.map(NodeConfiguration::backup);
+        Repository found =
+                Repository.open(
+                        node.map(repository::storeOf).orElseGet(() -> repository.store(demo)));
+        // its report goes there, and others go by it
+        node.ifPresent(
+                each -> BackupWorker.repositories(each.directory()).requireOurs(found.store()));
         DrillRequest request = request(section.map(BackupConfiguration::drill).orElse(null));
         List<LocalServer> asked = LocalServer.running(servers.placesIfAny(demo));
         OperatingSystemUser user = OperatingSystemUser.forPostgres();

@@ -6,6 +6,7 @@ import io.howdah.backup.store.StoreAddress;
 import io.howdah.cli.demo.DemoDirectory;
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.configuration.BackupConfiguration;
+import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class RepositoryAddress {
             names = "--repository",
             paramLabel = "URL",
             description =
-                    "Where backups lie: a folder, file:///…, or s3://bucket/prefix (or HOWDAH_REPOSITORY); default: that of --config, else the demo's.")
+                    "Where backups lie: a folder, file:///…, or s3://bucket/prefix (or HOWDAH_REPOSITORY); default: that of the node that is named, else the demo's.")
     private @Nullable String repository;
 
     @Mixin private RepositoryKey key = new RepositoryKey();
@@ -59,11 +60,29 @@ final class RepositoryAddress {
         return store(demo, System.getenv(), Path.of("").toAbsolutePath());
     }
 
-    /// The store there; that of a node where none is named.
+    /// The store of a node that is named: its first repository unless another is named, and its key
+    /// unless another is. What the environment names is for commands that name no node.
     ///
-    /// @param node the section `backup` of that node's howdah.yaml; empty where there is none
-    ObjectStore store(Optional<DemoDirectory> demo, Optional<BackupConfiguration> node) {
-        return node.isPresent() && !isNamed() ? first(node.get(), System.getenv()) : store(demo);
+    /// @throws CommandFailure when nothing names a repository
+    ObjectStore storeOf(NodeConfiguration node) {
+        BackupConfiguration section = node.backup();
+        if (section == null) {
+            if (!isNamed()) {
+                throw CommandFailure.wrongUsage(
+                        "the howdah.yaml of " + node.node() + " names no repository",
+                        "add a section backup with repositories, or name one: --repository /var/backups/orders");
+            }
+            return store(Optional.empty());
+        }
+        return SealedStore.of(
+                StoreAddress.open(
+                        repository == null ? section.repositories().getFirst() : repository),
+                key.given().or(section::key).or(() -> key.source(System.getenv())));
+    }
+
+    /// Whether the command line names one.
+    boolean isGiven() {
+        return repository != null;
     }
 
     private ObjectStore first(BackupConfiguration archive, Map<String, String> environment) {

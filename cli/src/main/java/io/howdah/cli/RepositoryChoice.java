@@ -2,6 +2,7 @@ package io.howdah.cli;
 
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.cli.screen.CommandFailure;
+import io.howdah.node.backup.BackupWorker;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
@@ -25,19 +26,25 @@ final class RepositoryChoice {
 
     RepositoryChoice() {}
 
-    /// The store there.
+    /// The store there, to read.
     ///
     /// @throws CommandFailure when nothing names a repository
     ObjectStore store() {
-        if (config == null) {
-            return address.store(Optional.empty());
-        }
-        NodeConfiguration node = NodeConfigurationFile.read(config.toAbsolutePath());
-        if (node.backup() == null && !address.isNamed()) {
-            throw CommandFailure.wrongUsage(
-                    config + " names no repository",
-                    "add a section backup with repositories, or name one: --repository /var/backups/orders");
-        }
-        return address.store(Optional.empty(), Optional.ofNullable(node.backup()));
+        return node().map(address::storeOf).orElseGet(() -> address.store(Optional.empty()));
+    }
+
+    /// The store there, to change something: in the name of a node only where it is its cluster's.
+    /// A copy of a cluster has the original's howdah.yaml, too.
+    ///
+    /// @throws CommandFailure when nothing names a repository
+    ObjectStore ownStore() {
+        ObjectStore store = store();
+        node().ifPresent(node -> BackupWorker.repositories(node.directory()).requireOurs(store));
+        return store;
+    }
+
+    private Optional<NodeConfiguration> node() {
+        return Optional.ofNullable(config)
+                .map(file -> NodeConfigurationFile.read(file.toAbsolutePath()));
     }
 }

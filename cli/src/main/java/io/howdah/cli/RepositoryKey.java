@@ -29,8 +29,8 @@ final class RepositoryKey {
 
     RepositoryKey() {}
 
-    /// Where the key comes from; empty where none is named.
-    Optional<KeySource> source(Map<String, String> environment) {
+    /// What the command line names; empty where it names none.
+    Optional<KeySource> given() {
         if (file != null && !command.isEmpty()) {
             throw CommandFailure.wrongUsage("two keys are named", "name one of them");
         }
@@ -40,6 +40,15 @@ final class RepositoryKey {
         if (!command.isEmpty()) {
             return Optional.of(new KeySource.Command(command));
         }
+        return Optional.empty();
+    }
+
+    /// What the command line names, else the environment; empty where neither does.
+    Optional<KeySource> source(Map<String, String> environment) {
+        return given().or(() -> environment(environment));
+    }
+
+    private static Optional<KeySource> environment(Map<String, String> environment) {
         String named = environment.getOrDefault("HOWDAH_KEY_FILE", "");
         return named.isBlank() ? Optional.empty() : Optional.of(new KeySource.File(Path.of(named)));
     }

@@ -170,11 +170,15 @@ final class RestoreCommand implements Callable<Integer> {
                     "--prepare-only, --start, --delta and --tablespace-map are for whole servers",
                     "leave them out; tables go into a server that runs");
         }
-        return options.request(
-                target.parse(),
-                Optional.ofNullable(backup).map(BackupId::new),
-                Optional.ofNullable(timeline).map(TimelineId::new),
-                workers);
+        try {
+            return options.request(
+                    target.parse(),
+                    Optional.ofNullable(backup).map(BackupId::new),
+                    Optional.ofNullable(timeline).map(TimelineId::new),
+                    workers);
+        } catch (IllegalArgumentException e) {
+            throw mistyped(e);
+        }
     }
 
     private RestoreRequest request(Path directory, boolean cluster) {
@@ -206,9 +210,13 @@ final class RestoreCommand implements Callable<Integer> {
                     delta,
                     workers);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUsage(
-                    String.valueOf(e.getMessage()), "see `howdah restore --help`");
+            throw mistyped(e);
         }
+    }
+
+    private static CommandFailure mistyped(IllegalArgumentException e) {
+        return CommandFailure.wrongUsage(
+                String.valueOf(e.getMessage()), "see `howdah restore --help`");
     }
 
     /// Shows on a terminal how it gets on.

@@ -10,8 +10,10 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,6 +42,7 @@ final class ServerChoice {
 
     /// The demo that is meant; empty where something else is, or nothing is said and none is here.
     Optional<DemoDirectory> demo() {
+        requireOne();
         if (data != null || config != null) {
             return Optional.empty();
         }
@@ -50,8 +53,17 @@ final class ServerChoice {
 
     /// The node that is named.
     Optional<NodeConfiguration> node() {
+        requireOne();
         return Optional.ofNullable(config)
                 .map(file -> NodeConfigurationFile.read(file.toAbsolutePath()));
+    }
+
+    private void requireOne() {
+        if (Stream.of(directory, config, data).filter(Objects::nonNull).count() > 1) {
+            throw CommandFailure.wrongUsage(
+                    "more than one of --directory, --config and --data is said",
+                    "say which servers are meant by one of them");
+        }
     }
 
     /// Where they are.

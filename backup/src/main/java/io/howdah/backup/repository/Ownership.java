@@ -111,6 +111,20 @@ public final class Ownership {
         if (lineage.tenures().isEmpty()) {
             Tenure _ = newest(lineage);
         }
+        if (isBehind(lineage, owner)) {
+            throw new BackupException(
+                    "the repository in "
+                            + store
+                            + " belongs to a cluster of the same name whose leader is "
+                            + owner.tenure()
+                            + "; the newest that this node knows of is "
+                            + newest(lineage)
+                            + "; nothing was written to it",
+                    "see `howdah status`: a node that was cut off learns of it by itself; if this"
+                            + " is another cluster, name another repository in its howdah.yaml, or"
+                            + " run `howdah backup take-over --config FILE` here if the other one"
+                            + " is gone for good");
+        }
         if (!lineage.includes(owner.tenure())) {
             throw new BackupException(
                     "the repository in "
@@ -122,6 +136,13 @@ public final class Ownership {
                             + " one is gone for good, run `howdah backup take-over --config FILE`"
                             + " here");
         }
+    }
+
+    /// Whether that may be this cluster, with a leader that this node has not heard of yet.
+    private static boolean isBehind(Lineage lineage, Owner owner) {
+        return owner.cluster().equals(lineage.cluster())
+                && !lineage.includes(owner.tenure())
+                && owner.tenure().epoch() > newest(lineage).epoch();
     }
 
     private static void write(ObjectStore store, Function<@Nullable Owner, Optional<Owner>> next) {

@@ -95,6 +95,45 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
         }
     }
 
+    /// Whether there is a repository in a store. Where its identity is lost and the copy is there,
+    /// that is put in its place.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say
+    static boolean isThere(ObjectStore store) {
+        try {
+            store.get(IDENTITY).close();
+            return true;
+        } catch (ObjectMissingException e) {
+            return isRestored(store);
+        } catch (IOException e) {
+            throw unreadable(store, e);
+        }
+    }
+
+    private static boolean isRestored(ObjectStore store) {
+        try {
+            RepositoryIdentity copied = known(store, read(store, COPY));
+            PutOutcome _ =
+                    store.put(
+                            IDENTITY, Content.of(RepositoryJson.write(copied)), PutMode.IF_ABSENT);
+            LOG.warn("{} was missing in {} and is put anew from {}", IDENTITY, store, COPY);
+            return true;
+        } catch (ObjectMissingException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// Whether both places say the same of a repository.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say
+    public static boolean isCopied(ObjectStore store) {
+        try {
+            return read(store, IDENTITY).equals(read(store, COPY));
+        } catch (ObjectMissingException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /// Says something else of a repository that there is.
     ///
     /// @throws StoreUnavailableException when the store does not confirm it: then it is said anew
@@ -120,15 +159,13 @@ public record Repository(ObjectStore store, RepositoryIdentity identity) {
     /// @throws BackupException as [#open], and where something else lies in the store
     public static Repository openOrMake(ObjectStore store, SystemId cluster) {
         try {
-            store.get(IDENTITY).close();
-        } catch (ObjectMissingException e) {
-            requireEmpty(store);
-            make(store, cluster);
+            if (!isThere(store)) {
+                requireEmpty(store);
+                make(store, cluster);
+            }
         } catch (StoreUnavailableException e) {
             // A folder that is made with the first object; what else is wrong, putting it tells.
             make(store, cluster);
-        } catch (IOException e) {
-            throw unreadable(store, e);
         }
         return open(store, cluster);
     }

@@ -1,7 +1,6 @@
 package io.howdah.backup.repository;
 
 import io.howdah.backup.BackupException;
-import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
@@ -85,7 +84,7 @@ public final class RepositoryMemory {
     /// @throws StoreUnavailableException when the store cannot say
     public Optional<Repository> open(ObjectStore store, SystemId cluster) {
         Optional<Repository> found = remembered(store, cluster);
-        if (found.isEmpty() && !store.list(Repository.IDENTITY.text(), null).isEmpty()) {
+        if (found.isEmpty() && Repository.isThere(store)) {
             found = Optional.of(Repository.open(store, cluster));
         }
         found.ifPresent(_ -> requireOurs(store));
@@ -141,18 +140,14 @@ public final class RepositoryMemory {
 
     private void requireThere(ObjectStore store, UUID known) {
         try {
-            store.get(Repository.IDENTITY).close();
-        } catch (ObjectMissingException e) {
-            throw new BackupException(
-                    "the repository " + known + " was in " + store + ", and there is none now",
-                    hint(),
-                    e);
+            if (!Repository.isThere(store)) {
+                throw new BackupException(
+                        "the repository " + known + " was in " + store + ", and there is none now",
+                        hint());
+            }
         } catch (StoreUnavailableException e) {
             throw new StoreUnavailableException(
                     e.fact() + ", where the repository " + known + " was before", hint(), e);
-        } catch (IOException e) {
-            throw new StoreUnavailableException(
-                    "cannot read " + Repository.IDENTITY + " in " + store + ": " + e, hint(), e);
         }
     }
 

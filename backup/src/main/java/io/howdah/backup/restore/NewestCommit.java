@@ -7,7 +7,6 @@ import io.howdah.backup.wal.WalSegment;
 import io.howdah.backup.wal.WalSource;
 import io.howdah.postgres.Lsn;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Looks for the newest end of a transaction in the WAL of a plan: PostgreSQL reaches a time only
 /// when it comes to a transaction that ended after it. For one call of [#find].
@@ -33,6 +34,8 @@ final class NewestCommit implements SegmentRecords.Visitor {
 
     /// More are not looked into: where so much was written and nothing ended, it stays unknown.
     private static final int MOST_SEGMENTS = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NewestCommit.class);
 
     private final WalPlan plan;
     private final WalSource source;
@@ -70,7 +73,8 @@ final class NewestCommit implements SegmentRecords.Visitor {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot look at the newest WAL", e);
+            LOG.debug("cannot look at the newest WAL: {}", e.toString());
+            return Optional.empty();
         }
         return Optional.ofNullable(newest);
     }

@@ -34,6 +34,20 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     private static final Set<PosixFilePermission> GROUP_READS =
             PosixFilePermissions.fromString("rwxr-x---");
 
+    /// Sees that nobody else restores into the directory, from here on. What holds something that
+    /// nobody asked to replace is refused before.
+    ///
+    /// @throws BackupException when somebody else does, or it is not empty
+    RestoreLock lock(DurableFiles files) {
+        requireReach();
+        Optional<RestoreMark> found = RestoreMark.read(data.path());
+        if (found.isEmpty() && !request.delta() && !isEmpty(data.path())) {
+            throw notEmpty(data.path(), found);
+        }
+        prepare(files);
+        return RestoreLock.take(data.path(), files);
+    }
+
     /// Refuses what is not ours to touch, then marks the directory.
     ///
     /// @return whether there is something in it, of which the right parts stay
@@ -111,7 +125,32 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                                 : "it has them at " + known);
             }
         }
-        return new Places(data.path(), backup.tablespaces(), request.tablespaces());
+        var places = new Places(data.path(), backup.tablespaces(), request.tablespaces());
+        requireApart(places.tablespaces());
+        return places;
+    }
+
+    /// Files of two tablespaces may have the same names.
+    private void requireApart(List<Path> places) {
+        for (Path each : places) {
+            boolean mapped = request.tablespaces().containsValue(each);
+            if (mapped && (each.startsWith(data.path()) || data.path().startsWith(each))) {
+                throw mixed(each, data.path());
+            }
+        }
+        for (int i = 0; i < places.size(); i++) {
+            for (Path other : places.subList(i + 1, places.size())) {
+                if (places.get(i).startsWith(other) || other.startsWith(places.get(i))) {
+                    throw mixed(places.get(i), other);
+                }
+            }
+        }
+    }
+
+    private static BackupException mixed(Path one, Path other) {
+        return new BackupException(
+                "a tablespace would go to " + one + ", and other files to " + other,
+                "give each tablespace a directory of its own with --tablespace-map, outside of the others and of the data directory");
     }
 
     /// What is not empty is replaced when that was asked for, and when it is a copy of the same
@@ -177,7 +216,8 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     }
 
     private static boolean isEmpty(Path directory) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(directory, each -> !each.endsWith(RestoreLock.FILE))) {
             return !entries.iterator().hasNext();
         } catch (NoSuchFileException e) {
             return true;

@@ -79,6 +79,12 @@ public final class Restoring {
                     case STOPPED, RUNNING, SCRATCH ->
                             Optional.of(installation(installations, plan.backup()));
                 };
+        try (RestoreLock _ = new RestorePlace(data, request).lock(files)) {
+            return restore(plan, installation);
+        }
+    }
+
+    private Restored restore(WalPlan plan, Optional<Installation> installation) {
         long kept = writeFiles(plan.backup());
         if (request.ending() != RestoreRequest.Ending.FOLLOWER) {
             files.write(data.path().resolve(Recovery.SIGNAL), "");

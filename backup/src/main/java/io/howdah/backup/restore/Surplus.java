@@ -26,7 +26,7 @@ final class Surplus {
     Surplus(Places places, DurableFiles files) {
         this.places = places;
         this.files = files;
-        levels.push(new Level("", new HashSet<>(Set.of(RestoreMark.FILE))));
+        levels.push(new Level("", new HashSet<>(Set.of(RestoreMark.FILE, RestoreLock.FILE))));
     }
 
     /// A directory that is in the backup, with what follows.

@@ -40,6 +40,11 @@ public record KeyRotation(SealedStore store) {
             byte[] key = store.unlock(identity);
             Encryption encryption = Objects.requireNonNull(identity.encryption());
             if (encryption.open(secret, identity.cluster()).isPresent()) {
+                if (!Repository.isCopied(store.raw())) {
+                    // a rotation was killed between its two writes
+                    Repository.replace(store.raw(), identity);
+                    return 1;
+                }
                 throw new BackupException(
                         "this key opens the repository in " + store + " already",
                         "name a new one; or leave it alone with --retire-others");

@@ -14,7 +14,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -101,25 +100,22 @@ public sealed interface KeySource {
                                         ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                                 .start();
-                var overdue = new AtomicBoolean();
-                // what it prints ends only with it, and with whatever it has started
-                Thread guard =
-                        Thread.ofVirtual()
-                                .name("key-command")
-                                .start(() -> end(process, patience, overdue));
                 try {
-                    byte[] printed = printed(process, overdue);
-                    guard.join();
-                    if (overdue.get()) {
+                    var printed = new Printed(process);
+                    if (!printed.isWholeWithin(patience)
+                            || !process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                         throw failed(
-                                program + " had not ended after " + patience.toSeconds() + " s",
+                                program
+                                        + " had not ended after "
+                                        + patience.toSeconds()
+                                        + " s, or something that it has started",
                                 null);
                     }
                     if (process.exitValue() != 0) {
                         throw failed(
                                 program + " ended with the exit code " + process.exitValue(), null);
                     }
-                    return required(printed, "the key that " + program + " prints");
+                    return required(printed.bytes(), "the key that " + program + " prints");
                 } finally {
                     destroy(process);
                 }
@@ -131,31 +127,6 @@ public sealed interface KeySource {
             }
         }
 
-        /// The end of a process that is killed may cut the reading off.
-        private static byte[] printed(Process process, AtomicBoolean overdue) throws IOException {
-            try (InputStream in = process.getInputStream()) {
-                return in.readNBytes(MOST_BYTES);
-            } catch (IOException e) {
-                if (overdue.get()) {
-                    return new byte[0];
-                }
-                throw e;
-            }
-        }
-
-        private static void end(Process process, Duration patience, AtomicBoolean overdue) {
-            try {
-                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                    // said first: a shell whose command is ended may yet end well
-                    overdue.set(true);
-                    destroy(process);
-                    process.waitFor();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
         private static void destroy(Process process) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -164,6 +135,39 @@ public sealed interface KeySource {
         @Override
         public List<String> options() {
             return words.stream().flatMap(word -> Stream.of("--key-command", word)).toList();
+        }
+    }
+
+    /// What a program prints, read by a thread of its own: it ends when nobody has it open any
+    /// more, be it something that the program has started, and which nobody can wait for. For one
+    /// thread.
+    final class Printed {
+        private final Thread reader;
+        private volatile byte[] bytes = new byte[0];
+        private volatile @Nullable IOException failure;
+
+        Printed(Process process) {
+            reader = Thread.ofPlatform().daemon().name("key-command").start(() -> read(process));
+        }
+
+        private void read(Process process) {
+            try (InputStream in = process.getInputStream()) {
+                bytes = in.readNBytes(MOST_BYTES);
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+
+        boolean isWholeWithin(Duration patience) throws InterruptedException {
+            return reader.join(patience);
+        }
+
+        byte[] bytes() throws IOException {
+            IOException failed = failure;
+            if (failed != null) {
+                throw failed;
+            }
+            return bytes;
         }
     }
 

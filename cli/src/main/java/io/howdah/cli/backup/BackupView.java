@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +55,7 @@ public final class BackupView {
             table.add(
                     List.of(
                             new Cell(each.id(), Style.BOLD),
-                            Cell.of(time(each.stopTime(), zone)),
+                            Cell.of(from(each.stopTime(), zone)),
                             Cell.of(each.standby() ? "standby" : "primary"),
                             Cell.of(Quantity.bytes(each.manifest().bytes())),
                             Cell.of(Quantity.bytes(each.storedBytes())),
@@ -75,12 +76,13 @@ public final class BackupView {
         }
         String end =
                 window.newestCommit()
-                        .map(time -> time(time, zone) + ", the last commit that is archived")
+                        .map(time ->
+                                time(time, zone) + ", when the last archived transaction ended")
                         .orElse("the end of the archived WAL");
         var lines = new ArrayList<String>();
         lines.add(
                 "every moment from "
-                        + time(window.from().stopTime(), zone)
+                        + from(window.from().stopTime(), zone)
                         + " to "
                         + end
                         + ", can be restored: "
@@ -131,7 +133,7 @@ public final class BackupView {
                         + Quantity.bytes(backup.storedBytes())
                         + " added to "
                         + repository);
-        lines.add("it restores to " + time(backup.stopTime(), zone) + " and later");
+        lines.add("it restores to " + from(backup.stopTime(), zone) + " and later");
         return lines;
     }
 
@@ -177,9 +179,15 @@ public final class BackupView {
                         + Quantity.bytes(result.bytes())
                         + " read in "
                         + Quantity.millis(millis)
-                        + (result.isWhole() ? ": all is as it must be" : ""));
+                        + (result.isWhole() && result.gaps().isEmpty()
+                                ? ": all is as it must be"
+                                : ""));
         result.damage().forEach(each -> lines.add(each.toString()));
         result.gaps().forEach(each -> lines.add("there is no WAL from " + each));
+        if (!result.gaps().isEmpty()) {
+            lines.add(
+                    "HINT: moments in a gap cannot be restored; it goes with the backups before it");
+        }
         if (result.damageCount() > result.damage().size()) {
             lines.add("and " + (result.damageCount() - result.damage().size()) + " more");
         }
@@ -255,6 +263,12 @@ public final class BackupView {
             case ServerAddress.Tcp(String host, int port) ->
                     "psql -h " + host + " -p " + port + " -U postgres";
         };
+    }
+
+    /// The first whole second that a restore may name.
+    private static String from(Instant time, ZoneId zone) {
+        Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+        return time(second.equals(time) ? second : second.plusSeconds(1), zone);
     }
 
     static String time(Instant time, ZoneId zone) {

@@ -243,6 +243,9 @@ final class ServerProcess {
 
     /// By an operator. Whoever connects to it directly is told nothing by the cluster.
     void promoteByHand() {
+        if (electedIn != null) {
+            return; // it is being promoted: asked for once more it does nothing else
+        }
         open = false;
         // the end of recovery is a record of the new timeline
         promote(commits::writeShutdownCheckpoint);

@@ -109,7 +109,8 @@ public final class BackupWorker implements AutoCloseable {
                 new DrillKeeper(
                         configuration.node(), backup.drill(), stores, memory, files, this::server);
         KeepConfiguration keep = backup.keep();
-        this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
+        this.sweeps =
+                keep == null ? null : new RepositorySweeps(stores, keep, memory, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
         this.backupsWatch = new BackupsWatch(stores, files, () -> isArchiving() ? "" : complaint);
         this.stopFile = StopFile.of(files);

@@ -2,6 +2,7 @@ package io.howdah.node.backup;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.sweep.SweepResult;
 import io.howdah.backup.sweep.Sweeper;
@@ -25,13 +26,20 @@ final class RepositorySweeps implements AutoCloseable {
 
     private final List<ObjectStore> stores;
     private final KeepConfiguration keep;
+    private final RepositoryMemory memory;
     private final BooleanSupplier inCharge;
     private final Thread thread = Thread.ofPlatform().daemon().name("sweeps").unstarted(this::run);
 
+    /// @param memory which cluster this worker is of
     /// @param inCharge whether it is this worker's turn
-    RepositorySweeps(List<ObjectStore> stores, KeepConfiguration keep, BooleanSupplier inCharge) {
+    RepositorySweeps(
+            List<ObjectStore> stores,
+            KeepConfiguration keep,
+            RepositoryMemory memory,
+            BooleanSupplier inCharge) {
         this.stores = List.copyOf(stores);
         this.keep = keep;
+        this.memory = memory;
         this.inCharge = inCharge;
     }
 
@@ -55,6 +63,8 @@ final class RepositorySweeps implements AutoCloseable {
 
     private void sweep(ObjectStore store) {
         try {
+            // a former owner sweeps no more, even one that has nothing to archive
+            memory.requireOurs(store);
             SweepResult result =
                     new Sweeper(Repository.open(store), keep.policy(), keep.walAge(), step -> {})
                             .run();
