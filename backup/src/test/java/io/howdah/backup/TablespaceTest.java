@@ -105,6 +105,12 @@ class TablespaceTest {
             Map<Path, String> files = files(place);
             Map<Path, Path> map = Map.of(place, room.path("moved"));
 
+            for (Path mixed : List.of(room.path("copy"), room.path("copy/below"))) {
+                assertThatThrownBy(() -> room.restore(copy(Map.of(place, mixed), false)))
+                        .isInstanceOf(BackupException.class)
+                        .hasMessageContaining("a tablespace would go to " + mixed)
+                        .hasMessageContaining("HINT: ");
+            }
             assertThatThrownBy(() -> room.restore(copy(map, false), new Interruption()))
                     .isInstanceOf(Interrupted.class);
             assertRefused(copy(Map.of(), false), place);

@@ -82,9 +82,17 @@ class RepositoryDefaultTest {
                         new SealedStore(new FolderStore(archive), new KeySource.File(key)),
                         SystemId.parse("7301"));
         assertThat(list(yaml)).isZero();
-        assertThat(list(yaml, "--repository", home.resolve("other").toString()))
+        Path other = home.resolve("other");
+        assertThat(list(yaml, "--repository", other.toString()))
                 .as("another one is named, and is not there")
                 .isEqualTo(1);
+        Repository _ =
+                Repository.openOrMake(
+                        new SealedStore(new FolderStore(other), new KeySource.File(key)),
+                        SystemId.parse("7301"));
+        assertThat(list(yaml, "--repository", other.toString()))
+                .as("the node's key opens whatever is named")
+                .isZero();
     }
 
     private static int list(Path yaml, String... more) {

@@ -37,9 +37,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     /// Sees that nobody else restores into the directory, from here on. What holds something that
     /// nobody asked to replace is refused before.
     ///
-    /// @throws BackupException when somebody else does, or it is not empty
-    RestoreLock lock(DurableFiles files) {
+    /// @throws BackupException when somebody else does, it is not empty, or the tablespaces cannot
+    ///   go where they are to
+    RestoreLock lock(BackupRecord backup, DurableFiles files) {
         requireReach();
+        Places _ = places(backup);
         Optional<RestoreMark> found = RestoreMark.read(data.path());
         if (found.isEmpty() && !request.delta() && !isEmpty(data.path())) {
             throw notEmpty(data.path(), found);

@@ -79,7 +79,7 @@ public final class Restoring {
                     case STOPPED, RUNNING, SCRATCH ->
                             Optional.of(installation(installations, plan.backup()));
                 };
-        try (RestoreLock _ = new RestorePlace(data, request).lock(files)) {
+        try (RestoreLock _ = new RestorePlace(data, request).lock(plan.backup(), files)) {
             return restore(plan, installation);
         }
     }

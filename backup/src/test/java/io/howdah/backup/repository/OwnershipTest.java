@@ -68,7 +68,10 @@ class OwnershipTest {
     @Test
     void nodeThatDoesNotKnowTheNewestLeaderWritesNothing() {
         Ownership.claim(store, original(1, 3));
-        assertRefused(original(1, 2));
+        assertThatThrownBy(() -> Ownership.claim(store, original(1, 2)))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("whose leader is " + original(1, 3).newest().orElseThrow())
+                .hasMessageContaining("HINT: see `howdah status`");
         Ownership.claim(store, original(1, 3));
     }
 

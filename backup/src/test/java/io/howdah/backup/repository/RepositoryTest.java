@@ -13,6 +13,7 @@ import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,6 +55,28 @@ class RepositoryTest {
         assertThatThrownBy(() -> Repository.open(store()))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("there is no repository");
+    }
+
+    /// Both who goes on writing and who begins to: nothing is lost, so nothing is to be made anew.
+    @Test
+    void identityThatIsLostIsPutAnewFromItsCopy() throws IOException {
+        RepositoryMemory memory =
+                RepositoryMemory.of(folder.resolve("repositories.json"), leaders());
+        Repository made = memory.openOrMake(store(), CLUSTER);
+        store().delete(Repository.IDENTITY);
+        assertThat(memory.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
+        store().delete(Repository.COPY);
+        assertThat(Repository.open(store()).identity()).isEqualTo(made.identity());
+
+        put("howdah-repository.copy.json", text(Repository.IDENTITY));
+        store().delete(Repository.IDENTITY);
+        assertThat(Repository.openOrMake(store(), CLUSTER).identity()).isEqualTo(made.identity());
+    }
+
+    private String text(ObjectName name) throws IOException {
+        try (InputStream in = store().get(name)) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
     }
 
     @Test

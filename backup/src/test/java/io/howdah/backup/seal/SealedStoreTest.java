@@ -12,6 +12,7 @@ import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
 import io.howdah.postgres.SystemId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -286,6 +287,40 @@ class SealedStoreTest {
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("had not ended after")
                 .hasMessageContaining("HINT: ");
+    }
+
+    /// It may have ended itself, and left something behind that has its output open.
+    @Test
+    void programThatLeavesSomethingBehindHoldsNobodyUp() {
+        var leaves =
+                new KeySource.Command(
+                        List.of("/bin/sh", "-c", "echo " + "key ".repeat(10) + "; sleep 60 &"));
+        assertThatThrownBy(() -> leaves.read(Duration.ofMillis(500)))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("or something that it has started");
+    }
+
+    /// A rotation that was killed between its two writes is ended by the same command.
+    @Test
+    void rotationThatWasKilledHalfwayIsEnded() throws IOException {
+        Repository _ = Repository.openOrMake(store, CLUSTER);
+        byte[] before = content(Repository.COPY);
+        new KeyRotation(store).add(key("second"));
+        assertThat(content(Repository.COPY)).isNotEqualTo(before);
+        PutOutcome _ = memory.put(Repository.COPY, Content.of(before), PutMode.REPLACE);
+
+        new KeyRotation(store).add(key("second"));
+
+        assertThat(content(Repository.COPY)).isEqualTo(content(Repository.IDENTITY));
+        assertThatThrownBy(() -> new KeyRotation(store).add(key("second")))
+                .hasMessageContaining("opens the repository")
+                .hasMessageContaining("already");
+    }
+
+    private byte[] content(ObjectName name) throws IOException {
+        try (InputStream in = memory.get(name)) {
+            return in.readAllBytes();
+        }
     }
 
     @Test
