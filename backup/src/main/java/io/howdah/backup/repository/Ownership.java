@@ -142,7 +142,9 @@ public final class Ownership {
     private static boolean isBehind(Lineage lineage, Owner owner) {
         return owner.cluster().equals(lineage.cluster())
                 && !lineage.includes(owner.tenure())
-                && owner.tenure().epoch() > newest(lineage).epoch();
+                && owner.tenure().epoch() > newest(lineage).epoch()
+                // what was restored from there has begun later, with low numbers
+                && owner.tenure().began().isAfter(newest(lineage).began());
     }
 
     private static void write(ObjectStore store, Function<@Nullable Owner, Optional<Owner>> next) {
