@@ -74,29 +74,39 @@ public final class BackupView {
                     "WAL that is needed is missing: no backup leads to the newest timeline",
                     "HINT: `howdah backup verify` says what is missing; take a backup");
         }
-        String end =
-                window.newestCommit()
-                        .map(time ->
-                                time(time, zone) + ", when the last archived transaction ended")
-                        .orElse("the end of the archived WAL");
         var lines = new ArrayList<String>();
-        lines.add(
-                "every moment from "
-                        + from(window.from().stopTime(), zone)
-                        + " to "
-                        + end
-                        + ", can be restored: "
-                        + window.from().stopLsn()
-                        + " to "
-                        + window.reach()
-                        + " on timeline "
-                        + window.timeline());
+        lines.add(moments(window, zone));
         window.gap()
                 .ifPresent(gap -> {
                     lines.add("nothing that is newer: there is no WAL from " + gap);
                     lines.add("HINT: take a backup");
                 });
         return lines;
+    }
+
+    private static String moments(RestoreWindow window, ZoneId zone) {
+        BackupRecord from = window.from();
+        if (from.stopLsn().isAtLeast(window.reach())) {
+            return "there is no WAL after "
+                    + from.id()
+                    + ": only the end of a backup can be restored, nothing later";
+        }
+        String end =
+                window.newestCommit()
+                        .filter(time -> time.isAfter(from.stopTime()))
+                        .map(time ->
+                                time(time, zone) + ", when the last archived transaction ended")
+                        .orElse("the end of the archived WAL");
+        return "every moment from "
+                + from(from.stopTime(), zone)
+                + " to "
+                + end
+                + ", can be restored: "
+                + from.stopLsn()
+                + " to "
+                + window.reach()
+                + " on timeline "
+                + window.timeline();
     }
 
     /// The backups that are missing in a list, as their records are damaged.
