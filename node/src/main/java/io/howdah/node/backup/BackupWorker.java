@@ -116,7 +116,8 @@ public final class BackupWorker implements AutoCloseable {
                         stores,
                         memory,
                         files,
-                        this::server);
+                        this::server,
+                        ClusterMarker.of(configuration));
         KeepConfiguration keep = backup.keep();
         this.sweeps = keep == null ? null : new RepositorySweeps(stores, keep, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
