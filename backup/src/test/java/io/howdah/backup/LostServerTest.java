@@ -8,6 +8,7 @@ import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.wal.RepositoryTroubles;
 import io.howdah.backup.wal.WalArchiveSettings;
 import io.howdah.backup.wal.WalArchiveStatus;
 import io.howdah.backup.wal.WalArchiver;
@@ -78,7 +79,8 @@ class LostServerTest {
                         room.path("received"),
                         1),
                 List.of(room.store()),
-                RepositoryMemory.none());
+                RepositoryMemory.none(),
+                new RepositoryTroubles());
     }
 
     private Optional<Marker> archived(WalArchiver archiver) {

@@ -198,6 +198,10 @@ final class NodeStatus implements NodeView {
                     + " backup/backup-worker.log in the node's directory says what is wrong. Writes"
                     + " go on by themselves.";
         }
+        Optional<String> problem = archiveProblem();
+        if (report.status() instanceof LocalStatus.Primary && problem.isPresent()) {
+            return "WAL is not archived: " + problem.get().lines().findFirst().orElse("");
+        }
         return own.server()
                 .copying()
                 .map(copy ->
@@ -207,6 +211,13 @@ final class NodeStatus implements NodeView {
                                         copy.totalBytes() >> 20,
                                         copy.from()))
                 .orElse(null);
+    }
+
+    /// What the worker beside this node says.
+    private Optional<String> archiveProblem() {
+        return configuration.backup() == null
+                ? Optional.empty()
+                : BackupsReport.read(configuration.directory()).map(BackupsReport::archiveProblem);
     }
 
     private static @Nullable Position position(@Nullable LocalStatus local) {

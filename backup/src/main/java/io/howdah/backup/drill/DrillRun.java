@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,6 +50,8 @@ public final class DrillRun {
     private final DataDirectory data;
     private final long begunNanos = System.nanoTime();
     private final Instant begun = Instant.now();
+    private CompletableFuture<Optional<Marker>> asked =
+            CompletableFuture.completedFuture(Optional.empty());
     private @Nullable Marker promised;
     private @Nullable Marker found;
     private @Nullable Recovered recovered;
@@ -162,7 +165,7 @@ public final class DrillRun {
     private final class Asking implements RestoreListener {
         @Override
         public void chosen(BackupRecord backup) {
-            promised = acknowledged.get().orElse(null);
+            asked = CompletableFuture.supplyAsync(acknowledged, Thread::startVirtualThread);
         }
     }
 
@@ -207,6 +210,7 @@ public final class DrillRun {
     }
 
     private void markers(Copy copy, String byHand) {
+        promised = asked.join().orElse(null);
         String what = "newest commit that is kept";
         boolean read =
                 log.step(
@@ -221,8 +225,14 @@ public final class DrillRun {
         Marker newest = promised;
         Marker kept = found;
         if (newest == null) {
-            log.skipped("RPO", "no server of the cluster could be asked for its marker", byHand);
+            log.skipped(
+                    "RPO",
+                    "neither the primary nor a standby that is as far could be asked for its marker",
+                    byHand);
+        } else if (read && kept != null && kept.number() > newest.number()) {
+            log.skipped("RPO", "the server that was asked is behind the archive", byHand);
         } else if (read && kept != null) {
+            // A clock may have been set back.
             rpoMillis = Math.max(0, Duration.between(kept.at(), newest.at()).toMillis());
             goal("RPO", rpoMillis, request.goals().rpo());
         }

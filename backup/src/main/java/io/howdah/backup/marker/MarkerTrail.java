@@ -42,17 +42,20 @@ public final class MarkerTrail {
     }
 
     /// What would be lost with all servers, in time: from the newest marker that is archived to the
-    /// newest that was acknowledged. Where none is archived yet, from the first.
+    /// newest that was acknowledged. Where none is archived yet, from the first; and at least for
+    /// as long as WAL has waited, as what a former primary wrote may not be archived either.
     ///
     /// @param position up to where every repository has all WAL
-    public synchronized Duration loss(Lsn position) {
+    /// @param behind for how long WAL has waited that lies behind it
+    public synchronized Duration loss(Lsn position, Duration behind) {
         Optional<Marker> kept = archived(position);
         if (waiting.isEmpty()) {
-            return Duration.ZERO;
+            return kept.isPresent() ? Duration.ZERO : behind;
         }
         Marker from = kept.orElse(waiting.element().marker());
         Duration loss = Duration.between(from.at(), waiting.getLast().marker().at());
-        // A clock that was set back.
-        return loss.isNegative() ? Duration.ZERO : loss;
+        Duration least = kept.isPresent() ? Duration.ZERO : behind;
+        // Below that also where a clock was set back.
+        return loss.compareTo(least) < 0 ? least : loss;
     }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Objects as files in a folder. An object is written under a temporary name, synced, and given its
 /// name, by a link where nothing may be replaced; then the folder is synced. Folders have mode
-/// 0700, files 0600. What a killed process left under a temporary name is removed a day later.
+/// 0700, files 0600; what root makes belongs to whom the store's own folder belongs to. What a
+/// killed process left under a temporary name is removed a day later.
 public final class FolderStore implements ObjectStore {
 
     /// What is being written; no object's name begins with a dot.
@@ -33,12 +34,14 @@ public final class FolderStore implements ObjectStore {
             "run it as the user that the folder belongs to, and look at its disk";
 
     private final Path root;
+    private final FolderOwner owner;
     private final Folders folders;
 
     /// @param root the folder; made with the first object
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
-        this.folders = new Folders(this.root);
+        this.owner = new FolderOwner(this.root);
+        this.folders = new Folders(this.root, owner);
     }
 
     /// The folder, absolute.
@@ -56,7 +59,7 @@ public final class FolderStore implements ObjectStore {
             Path incoming = incoming();
             Path temporary = incoming.resolve(UUID.randomUUID().toString());
             try {
-                write(temporary, content);
+                write(temporary, content, target);
                 folders.make(parent(target));
                 return publish(temporary, target, mode);
             } finally {
@@ -67,7 +70,7 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
-    private static void write(Path temporary, Content content) throws IOException {
+    private void write(Path temporary, Content content, Path target) throws IOException {
         try (InputStream in = content.open();
                 FileChannel out =
                         FileChannel.open(
@@ -82,6 +85,7 @@ public final class FolderStore implements ObjectStore {
                     out.write(bytes);
                 }
             }
+            owner.give(temporary, target);
             out.force(true);
         }
     }

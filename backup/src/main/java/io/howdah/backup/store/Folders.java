@@ -4,23 +4,28 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The folders below a store's root. Thread-safe.
 final class Folders {
 
     private final Path root;
+    private final FolderOwner owner;
     private final AtomicBoolean swept = new AtomicBoolean();
 
-    Folders(Path root) {
+    Folders(Path root, FolderOwner owner) {
         this.root = root;
+        this.owner = owner;
     }
 
     /// Makes a folder, durably, with those above it that are missing: mode 0700 for the root and
@@ -37,18 +42,45 @@ final class Folders {
                 make(parent);
             }
         }
+        if (owner.gives()) {
+            makeForAnother(folder);
+        } else {
+            create(folder, folder);
+        }
+        if (parent != null) {
+            sync(parent);
+        }
+    }
+
+    /// It bears its name only when it is the other's: one of root's that a kill leaves would keep
+    /// him out for good. No object's name begins with a dot.
+    private void makeForAnother(Path folder) throws IOException {
+        Path made = folder.resolveSibling(".new-" + UUID.randomUUID());
+        create(made, folder);
+        try {
+            owner.give(made, folder);
+            sync(made);
+            Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+            // Somebody else has made it meanwhile, and something in it.
+        } finally {
+            Files.deleteIfExists(made);
+        }
+    }
+
+    private static void create(Path made, Path folder) throws IOException {
         try {
             Files.createDirectory(
-                    folder,
+                    made,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
-        }
-        if (parent != null) {
-            sync(parent);
         }
     }
 

@@ -40,6 +40,19 @@ record ArchiveSlot(SqlIdentifier name) {
         return rows.first();
     }
 
+    /// How far the server's own WAL is flushed, or replayed on a standby.
+    Lsn serverEnd(PostgresConnection session) {
+        return session.query(
+                        """
+                        select case when pg_catalog.pg_is_in_recovery()
+                                    then pg_catalog.pg_last_wal_replay_lsn()
+                                    else pg_catalog.pg_current_wal_flush_lsn() end as written
+                        """)
+                .single()
+                .optionalLsn("written")
+                .orElse(Lsn.ZERO);
+    }
+
     /// Lets go of what lies before a position.
     ///
     /// @param to at or past where it is

@@ -1,79 +1,67 @@
 package io.howdah.backup.wal;
 
 import io.howdah.postgres.Lsn;
-import io.howdah.postgres.wire.PostgresConnection;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.TimelineSwitch;
 import io.howdah.postgres.wire.WalStream;
 import io.howdah.postgres.wire.WalStreamRequest;
-import io.howdah.postgres.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One timeline on its way into all repositories: what is received, a writer for each, and what is
-/// told to the server. Thread-safe; `run` is called once, and `close` after it.
+/// One timeline on its way into one repository: what is received, and who puts it there.
+/// Thread-safe; `run` is called once, and `close` after it.
 final class ArchiveStream implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static final Logger LOG = LoggerFactory.getLogger(ArchiveStream.class);
-
-    /// How often the server hears of us at least.
-    private static final Duration REPORT = Duration.ofSeconds(1);
-
-    private final ArchivePoint point;
+    private final TimelineId timeline;
     private final ReceivedWal received;
     private final WalStreamRequest request;
-    private final ArchiveSlot slot;
-    private final List<RepositoryWriter> writers = new ArrayList<>();
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final RepositoryWriter writer;
     private @Nullable WalStream stream; // guarded by this
     private boolean ended; // guarded by this
 
-    /// @param point where a repository goes on first
+    /// @param directory for what is received: this stream's alone
+    /// @param point where the repository goes on
+    /// @param left where the timeline is left: what the repository has beyond is not of this line
+    /// @param troubles hears whether the repository takes what comes
     ArchiveStream(
             WalArchiveSettings settings,
+            Path directory,
             int segmentBytes,
             ArchivePoint point,
-            List<ArchiveTarget> targets) {
-        this.point = point;
-        Lsn start = WalSegment.at(point.timeline(), point.position(), segmentBytes).start();
-        Path directory = settings.directory();
-        slot = new ArchiveSlot(settings.slot());
-        received = new ReceivedWal(directory, point.timeline(), start, segmentBytes);
-        request = new WalStreamRequest(null, point.timeline(), start, SILENCE);
-        for (ArchiveTarget target : targets) {
-            Path packed = directory.resolve("packed-" + writers.size());
-            Lsn there = target.index().of(point.timeline()).reach(start);
-            writers.add(
-                    new RepositoryWriter(
-                            target,
-                            new WalPutter(
-                                    target.store(), target.system(), packed, settings.level()),
-                            received,
-                            point.timeline(),
-                            there,
-                            segmentBytes,
-                            settings.flush(),
-                            this::progress));
-        }
+            Optional<Lsn> left,
+            ArchiveTarget target,
+            RepositoryTroubles troubles) {
+        timeline = point.timeline();
+        Lsn start = WalSegment.at(timeline, point.position(), segmentBytes).start();
+        Lsn there = target.index().of(timeline).reach(start);
+        received = new ReceivedWal(directory, timeline, start, segmentBytes);
+        request = new WalStreamRequest(null, timeline, start, SILENCE);
+        writer =
+                new RepositoryWriter(
+                        target,
+                        new WalPutter(
+                                target.store(),
+                                target.system(),
+                                directory.resolve("packed"),
+                                settings.level()),
+                        received,
+                        timeline,
+                        left.map(end -> Lsn.min(there, end)).orElse(there),
+                        segmentBytes,
+                        settings.flush(),
+                        troubles,
+                        this::progress);
     }
 
-    /// Streams to the end of the timeline, and until all of it is in every repository.
+    /// Streams to the end of the timeline, and until all of it is in the repository.
     ///
     /// @return where the timeline is left; empty when it was ended before
-    ///
-    /// @param session for the slot; used by nobody else meanwhile
-    Optional<TimelineSwitch> run(ReplicationConnection replication, PostgresConnection session) {
+    Optional<TimelineSwitch> run(ReplicationConnection replication) {
         WalStream running = replication.walStream(request);
         synchronized (this) {
             stream = running;
@@ -81,29 +69,16 @@ final class ArchiveStream implements AutoCloseable {
                 return Optional.empty();
             }
         }
-        writers.forEach(RepositoryWriter::start);
-        Thread reports = Thread.ofVirtual().name("wal-reports").start(() -> report(session));
+        writer.start();
         try {
             Optional<TimelineSwitch> left = running.run(received);
             left.ifPresent(at -> drain(at.at()));
-            writers.forEach(writer -> writer.failure().ifPresent(ArchiveStream::rethrow));
+            writer.failure().ifPresent(ArchiveStream::rethrow);
             return left;
         } catch (RuntimeException e) {
             // The stream was ended because of it.
-            writers.forEach(writer -> writer.failure().ifPresent(ArchiveStream::rethrow));
+            writer.failure().ifPresent(ArchiveStream::rethrow);
             throw e;
-        } finally {
-            finish(reports);
-        }
-    }
-
-    /// Not interrupted: that would break the session it may be using.
-    private void finish(Thread reports) {
-        over.countDown();
-        try {
-            reports.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -123,40 +98,22 @@ final class ArchiveStream implements AutoCloseable {
         }
     }
 
-    /// Tells the server that we are there, and its slot what is in every repository. What is
-    /// received counts as all that the stream has to do: a server that stops waits for no
-    /// repository.
-    private void report(PostgresConnection session) {
-        try {
-            Lsn told = slot.keep(session);
-            while (!over.await(REPORT.toMillis(), TimeUnit.MILLISECONDS)) {
-                WalStream running = stream();
-                if (running != null) {
-                    running.report(Lsn.ZERO);
-                }
-                Lsn archived = archived();
-                if (archived.compareTo(told) > 0) {
-                    slot.advance(session, archived);
-                    told = archived;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (WireException e) {
-            // The server is gone, or the slot: whoever runs the stream looks again.
-            LOG.debug("the slot stays where it is: {}", e.getMessage());
-            end();
+    /// Tells the server that we are there. What is received counts as all that the stream has to
+    /// do: a server that stops waits for no repository.
+    void report() {
+        WalStream running;
+        synchronized (this) {
+            running = stream;
+        }
+        if (running != null) {
+            running.report(Lsn.ZERO);
         }
     }
 
-    private synchronized @Nullable WalStream stream() {
-        return stream;
-    }
-
-    /// Something has come into a repository, or nothing more can.
+    /// Something has come into the repository, or nothing more can.
     private void progress() {
         received.release(archived());
-        if (writers.stream().anyMatch(writer -> writer.failure().isPresent())) {
+        if (writer.failure().isPresent()) {
             end();
         }
         synchronized (this) {
@@ -164,21 +121,18 @@ final class ArchiveStream implements AutoCloseable {
         }
     }
 
-    /// Up to where every repository has it.
-    private Lsn archived() {
-        return writers.stream()
-                .map(RepositoryWriter::position)
-                .min(Comparator.naturalOrder())
-                .orElseThrow();
+    TimelineId timeline() {
+        return timeline;
     }
 
-    WalArchiveStatus status() {
-        Duration behind =
-                writers.stream()
-                        .map(RepositoryWriter::behind)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow();
-        return new WalArchiveStatus(point.timeline(), archived(), received.serverEnd(), behind);
+    /// Up to where the repository has it.
+    Lsn archived() {
+        return writer.position();
+    }
+
+    /// For how long the oldest WAL that is not in the repository has been here.
+    Duration behind() {
+        return writer.behind();
     }
 
     /// Receives no more; `run` returns soon, or fails.
@@ -198,6 +152,6 @@ final class ArchiveStream implements AutoCloseable {
     @Override
     public void close() {
         end();
-        writers.forEach(RepositoryWriter::close);
+        writer.close();
     }
 }

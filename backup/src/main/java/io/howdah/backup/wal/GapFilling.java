@@ -33,7 +33,8 @@ public record GapFilling(
         stores = List.copyOf(stores);
     }
 
-    /// Puts every segment that an archive lacks and the member has, whole and for certain.
+    /// Puts every segment that an archive lacks and the member has, whole and for certain. None
+    /// waits for another that fails.
     ///
     /// @param member a server of the cluster, whose `pg_wal` it is
     /// @throws WireException when it does not answer
@@ -49,18 +50,30 @@ public record GapFilling(
             line = replication.timelineHistory(identity.timeline()).history();
             segmentBytes = replication.walSegmentBytes();
         }
+        BackupException failure = null;
         for (ObjectStore store : stores) {
-            memory.requireOurs(store);
-            WalIndex index = WalIndex.read(store, identity.systemId());
-            var putter =
-                    new WalPutter(
-                            store, identity.systemId(), packed, WalArchiveSettings.DEFAULT_LEVEL);
-            for (WalSegment segment : missing(index, line, identity.position(), segmentBytes)) {
-                Path file = directory.resolve(segment.name());
-                if (Files.exists(file)) {
-                    putter.segment(segment, file);
-                    LOG.info("filled a gap in {}: {}", store, segment.name());
-                }
+            try {
+                fill(store, identity, line, segmentBytes);
+            } catch (BackupException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void fill(
+            ObjectStore store, SystemIdentity identity, TimelineHistory line, int segmentBytes) {
+        memory.requireOurs(store);
+        WalIndex index = WalIndex.read(store, identity.systemId());
+        var putter =
+                new WalPutter(store, identity.systemId(), packed, WalArchiveSettings.DEFAULT_LEVEL);
+        for (WalSegment segment : missing(index, line, identity.position(), segmentBytes)) {
+            Path file = directory.resolve(segment.name());
+            if (Files.exists(file)) {
+                putter.segment(segment, file);
+                LOG.info("filled a gap in {}: {}", store, segment.name());
             }
         }
     }

@@ -17,9 +17,9 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// WAL that has come and is not yet in every repository: files of whole segments on the local disk,
+/// WAL that has come and is not yet in its repository: files of whole segments on the local disk,
 /// at most some of them. They are a buffer and nothing else: what is lost here the server still
-/// has, as its slot moves only with what is in the repositories. Thread-safe.
+/// has, as its slot moves only with what is in all repositories. Thread-safe.
 final class ReceivedWal implements WalSink, AutoCloseable {
 
     /// How many segments may wait before nothing more is received.
@@ -33,7 +33,6 @@ final class ReceivedWal implements WalSink, AutoCloseable {
     // guarded by this
     private Lsn received;
     private Lsn kept;
-    private Lsn serverEnd;
     private @Nullable FileChannel file;
     private boolean ended;
     private boolean closed;
@@ -46,7 +45,6 @@ final class ReceivedWal implements WalSink, AutoCloseable {
         this.segmentBytes = segmentBytes;
         this.received = start;
         this.kept = start;
-        this.serverEnd = start;
         try {
             Files.createDirectories(directory);
             try (DirectoryStream<Path> old = Files.newDirectoryStream(directory)) {
@@ -108,13 +106,8 @@ final class ReceivedWal implements WalSink, AutoCloseable {
     }
 
     @Override
-    public synchronized void serverIsAt(Lsn end, Instant clock) {
-        serverEnd = end;
-    }
-
-    /// How far the server's own WAL goes, as it said last.
-    synchronized Lsn serverEnd() {
-        return serverEnd;
+    public void serverIsAt(Lsn end, Instant clock) {
+        // Asked for by whoever keeps the slot.
     }
 
     /// Up to where WAL has come.

@@ -30,6 +30,7 @@ final class RepositoryWriter implements AutoCloseable {
     private final TimelineId timeline;
     private final int segmentBytes;
     private final Duration flush;
+    private final RepositoryTroubles troubles;
     private final Runnable progress;
     private final Thread thread;
 
@@ -43,6 +44,7 @@ final class RepositoryWriter implements AutoCloseable {
     /// @param target the repository, which was just claimed
     /// @param position up to where the repository has it
     /// @param flush how long what has come may wait for more
+    /// @param troubles hears whether the store takes what comes
     /// @param progress is called whenever more is in the repository, or nothing more can come there
     RepositoryWriter(
             ArchiveTarget target,
@@ -52,6 +54,7 @@ final class RepositoryWriter implements AutoCloseable {
             Lsn position,
             int segmentBytes,
             Duration flush,
+            RepositoryTroubles troubles,
             Runnable progress) {
         this.target = target;
         this.putter = putter;
@@ -60,6 +63,7 @@ final class RepositoryWriter implements AutoCloseable {
         this.position = position;
         this.segmentBytes = segmentBytes;
         this.flush = flush;
+        this.troubles = troubles;
         this.progress = progress;
         this.thread = Thread.ofPlatform().daemon().name("wal-writer").unstarted(this::run);
     }
@@ -125,11 +129,13 @@ final class RepositoryWriter implements AutoCloseable {
             try {
                 claim();
                 put(segment, range);
+                troubles.isWell(target.store());
                 return;
             } catch (StoreUnavailableException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
+                boolean _ = troubles.failed(target.store(), e);
                 LOG.warn("WAL waits at {}: {}", range.start(), e.getMessage());
             }
             // Several archives that wait for one store must not come back together.

@@ -13,7 +13,6 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
-import java.util.Comparator;
 import java.util.List;
 
 /// The slot of the archive on a standby: it keeps the WAL that is not in every repository yet, as a
@@ -24,7 +23,12 @@ import java.util.List;
 /// @param stores of the repositories
 /// @param memory which of them there were before: where one is missing, nothing in its place says
 ///   what is archived
-public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores, RepositoryMemory memory) {
+/// @param troubles hears which of them do not answer, or are not ours
+public record StandbySlot(
+        SqlIdentifier slot,
+        List<ObjectStore> stores,
+        RepositoryMemory memory,
+        RepositoryTroubles troubles) {
 
     public StandbySlot {
         stores = List.copyOf(stores);
@@ -55,10 +59,21 @@ public record StandbySlot(SqlIdentifier slot, List<ObjectStore> stores, Reposito
             identity = replication.identifySystem();
             line = replication.timelineHistory(identity.timeline()).history();
         }
-        return stores.stream()
-                .map(store -> archived(store, identity.systemId(), line, from))
-                .min(Comparator.naturalOrder())
-                .orElse(from);
+        Lsn least = identity.position();
+        RuntimeException failure = null;
+        for (ObjectStore store : stores) {
+            try {
+                least = Lsn.min(least, archived(store, identity.systemId(), line, from));
+                troubles.isWell(store);
+            } catch (BackupException e) {
+                boolean _ = troubles.failed(store, e);
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return least;
     }
 
     private Lsn archived(ObjectStore store, SystemId system, TimelineHistory line, Lsn from) {

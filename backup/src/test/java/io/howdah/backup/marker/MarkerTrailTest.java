@@ -22,23 +22,36 @@ class MarkerTrailTest {
 
     @Test
     void lossGoesFromTheNewestArchivedMarkerToTheNewestAcknowledged() {
-        assertThat(trail.loss(Lsn.ZERO)).isZero();
+        assertThat(trail.loss(Lsn.ZERO, Duration.ZERO)).isZero();
         for (int number = 1; number <= 5; number++) {
             acknowledged(number);
         }
-        assertThat(trail.loss(new Lsn(2500))).isEqualTo(Duration.ofMillis(750));
+        assertThat(trail.loss(new Lsn(2500), Duration.ZERO)).isEqualTo(Duration.ofMillis(750));
         assertThat(trail.archived(new Lsn(2500)).orElseThrow().number()).isEqualTo(2);
-        assertThat(trail.loss(new Lsn(5000))).isZero();
+        assertThat(trail.loss(new Lsn(5000), Duration.ZERO)).isZero();
+    }
+
+    /// After a failover what the former primary wrote may wait, too.
+    @Test
+    void lossIsAtLeastWhatHasWaitedUntilAMarkerIsArchived() {
+        Duration waited = Duration.ofHours(1);
+        assertThat(trail.loss(Lsn.ZERO, waited)).isEqualTo(waited);
+        acknowledged(1);
+        acknowledged(2);
+        assertThat(trail.loss(Lsn.ZERO, waited)).isEqualTo(waited);
+        assertThat(trail.loss(new Lsn(1000), waited)).isEqualTo(Duration.ofMillis(250));
+        assertThat(trail.loss(new Lsn(2000), Duration.ZERO)).isZero();
     }
 
     @Test
     void archiveThatStandsStillIsNotForgottenHoweverLongItDoes() {
         acknowledged(1);
-        assertThat(trail.loss(new Lsn(1000))).isZero();
+        assertThat(trail.loss(new Lsn(1000), Duration.ZERO)).isZero();
         for (int number = 2; number <= 20_000; number++) {
             acknowledged(number);
         }
-        assertThat(trail.loss(new Lsn(1000))).isEqualTo(Duration.ofMillis(250L * 19_999));
-        assertThat(trail.loss(new Lsn(20_000_000))).isZero();
+        assertThat(trail.loss(new Lsn(1000), Duration.ZERO))
+                .isEqualTo(Duration.ofMillis(250L * 19_999));
+        assertThat(trail.loss(new Lsn(20_000_000), Duration.ZERO)).isZero();
     }
 }

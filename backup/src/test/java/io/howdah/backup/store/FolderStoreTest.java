@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +14,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,35 @@ class FolderStoreTest extends StoreContract {
             assertThat(permissions(store.root().resolve(path))).isEqualTo("rwx------");
         }
         assertThat(permissions(store.root().resolve("wal/1/2"))).isEqualTo("rw-------");
+    }
+
+    /// An operator takes a backup as root; the worker that archives there is not root.
+    @Test
+    void whatRootMakesBelongsToTheOwnerOfTheFolder() throws IOException {
+        OperatingSystemUser postgres = OperatingSystemUser.forPostgres();
+        assumeTrue(postgres.another(), "only root may give files away");
+        Path given = Files.createDirectory(folder.resolve("given"));
+        Files.setAttribute(given, "unix:uid", 12345);
+        Files.setAttribute(given, "unix:gid", 12346);
+        FolderStore store = new FolderStore(given);
+        put(store, "owners/1.json", "");
+        PutOutcome _ = store.put(name("wal/1/2"), Content.of(new byte[3]), PutMode.REPLACE);
+        assertThat(ownersBelow(given)).containsExactly(12345L);
+        assertThat(put(store, "wal/1/2", "")).isEqualTo(PutOutcome.EXISTS);
+
+        put(store(), "wal/1/2", "");
+        assertThat(ownersBelow(store().root())).containsExactly(postgres.uid());
+        assertThat(permissions(store().root().resolve("wal"))).isEqualTo("rwx------");
+    }
+
+    private static Set<Long> ownersBelow(Path root) throws IOException {
+        var owners = new HashSet<Long>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path path : files.toList()) {
+                owners.add(((Number) Files.getAttribute(path, "unix:uid")).longValue());
+            }
+        }
+        return owners;
     }
 
     @Test

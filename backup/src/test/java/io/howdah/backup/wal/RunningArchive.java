@@ -19,6 +19,7 @@ final class RunningArchive implements AutoCloseable {
 
     static final SqlIdentifier SLOT = new SqlIdentifier("archive");
 
+    private final RepositoryTroubles troubles = new RepositoryTroubles();
     private final WalArchiver archiver;
     private final ConnectionSettings server;
     private final CompletableFuture<Void> run;
@@ -30,7 +31,8 @@ final class RunningArchive implements AutoCloseable {
                 new WalArchiver(
                         new WalArchiveSettings(SLOT, Duration.ofMillis(100), directory, 1),
                         List.of(stores),
-                        RepositoryMemory.none());
+                        RepositoryMemory.none(),
+                        troubles);
         this.run = CompletableFuture.runAsync(this::work, task -> Thread.ofVirtual().start(task));
     }
 
@@ -38,10 +40,8 @@ final class RunningArchive implements AutoCloseable {
         while (!closed) {
             try {
                 archiver.run(server);
-            } catch (WalConflictException e) {
-                throw e;
             } catch (RuntimeException e) {
-                // A lost connection, a store that does not answer, a slot that is still in use.
+                // A lost connection, a slot that is still in use.
                 pause();
             }
         }
@@ -66,10 +66,17 @@ final class RunningArchive implements AutoCloseable {
         Await.until("archived up to " + position, () -> archived().isAtLeast(position));
     }
 
-    /// Why it does not go on.
-    Throwable failure() {
-        Await.until("the archive gives up", run::isDone);
-        return run.exceptionNow();
+    WalArchiveStatus status() {
+        return archiver.status().orElseThrow();
+    }
+
+    /// Which repositories take no WAL.
+    List<RepositoryTrouble> troubles() {
+        return troubles.all();
+    }
+
+    void awaitTrouble() {
+        Await.until("a repository gives trouble", () -> !troubles().isEmpty());
     }
 
     /// As a killed process ends: in the middle of whatever it did.

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// On real servers.
 class WalArchiverTest {
@@ -218,7 +219,11 @@ class WalArchiverTest {
     private void assertSlotFollowsTheArchive(
             TestPostgres standby, RunningArchive archive, Lsn written) {
         StandbySlot slot =
-                new StandbySlot(RunningArchive.SLOT, List.of(store), RepositoryMemory.none());
+                new StandbySlot(
+                        RunningArchive.SLOT,
+                        List.of(store),
+                        RepositoryMemory.none(),
+                        new RepositoryTroubles());
         slot.keep(standby.connection());
         archive.awaitArchived(written);
         slot.keep(standby.connection());
@@ -257,6 +262,65 @@ class WalArchiverTest {
         }
     }
 
+    /// Away from the beginning, or while WAL comes; more than is ever buffered.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneRepositoryThatIsAwayHoldsUpNoOtherAndCatchesUp(boolean fromTheBeginning)
+            throws IOException {
+        FaultyStore away = new FaultyStore(second, 1, 0);
+        try (TestPostgres server = start("auto", 1)) {
+            server.execute("create table t (n bigserial, text text)");
+            if (fromTheBeginning) {
+                away.fallSilent();
+            }
+            try (RunningArchive archive = archive(server, store, away)) {
+                Await.until("it runs", () -> !archive.archived().equals(Lsn.ZERO));
+                Lsn first = flushed(server);
+                if (!fromTheBeginning) {
+                    archive.awaitArchived(first);
+                    away.fallSilent();
+                }
+                for (int segments = 0; segments < 12; segments++) {
+                    server.execute(insert(2_000), "select pg_catalog.pg_switch_wal()");
+                }
+                Lsn end = flushed(server);
+                Await.until(
+                        "the other one has everything",
+                        () ->
+                                index(server, store)
+                                        .of(TimelineId.FIRST)
+                                        .reach(first)
+                                        .isAtLeast(end));
+                archive.awaitTrouble();
+                RepositoryTrouble trouble = archive.troubles().getFirst();
+                assertThat(trouble.repository()).isEqualTo(away.toString());
+                assertThat(trouble.problem()).contains("503").contains("HINT: ");
+                Await.until(
+                        "the status says that WAL waits",
+                        () ->
+                                archive.status().behindBytes() > 12 << 20
+                                        && archive.status().behind().isPositive());
+                assertThat(end.compareTo(archive.archived())).isPositive();
+                assertThat(slotKeepsFrom(server)).isLessThanOrEqualTo(first);
+
+                away.heal();
+
+                archive.awaitArchived(end);
+                Await.until("the trouble is over", () -> archive.troubles().isEmpty());
+                Await.until("the slot lets go", () -> slotKeepsFrom(server).isAtLeast(end));
+                assertHolds(server, second, new WalRange(first, end), "what came meanwhile");
+                assertThat(index(server, second).gaps()).isEmpty();
+            }
+        }
+    }
+
+    private static Lsn slotKeepsFrom(TestPostgres server) {
+        return Lsn.parse(
+                server.value(
+                        "select restart_lsn from pg_replication_slots where slot_name ="
+                                + " 'archive'"));
+    }
+
     @Test
     void serverStopsThoughNoRepositoryAnswers() {
         FaultyStore silent = new FaultyStore(store, 1, 0);
@@ -287,10 +351,10 @@ class WalArchiverTest {
                                 foreign,
                                 PutMode.IF_ABSENT);
                 server.execute(insert(150_000));
-                assertThat(archive.failure())
-                        .isInstanceOf(WalConflictException.class)
-                        .hasMessageContaining(next.name())
-                        .hasMessageContaining("HINT: ");
+                archive.awaitTrouble();
+                assertThat(archive.troubles().getFirst().problem())
+                        .contains(next.name())
+                        .contains("HINT: ");
             }
         }
     }

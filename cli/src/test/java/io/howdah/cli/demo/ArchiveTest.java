@@ -204,7 +204,13 @@ class ArchiveTest {
         // The same would be typed to try a recovery while the former cluster runs.
         assertThatThrownBy(() -> memory(2).requireOurs(new FolderStore(repository())))
                 .hasMessageContaining("belongs to another cluster with the same database");
-        assertThat(ArchiveReport.read(cluster().settings().nodeDirectory(2))).isEmpty();
+        cluster()
+                .await(
+                        cluster().client(2),
+                        "n2 says why its WAL is not archived",
+                        status ->
+                                String.valueOf(status.archiveProblem())
+                                        .contains("belongs to another cluster"));
         String[] takeOver = {"backup", "take-over", "--config", yaml};
         assertThat(Howdah.run(takeOver)).as("nobody can be asked").isEqualTo(2);
         assertThat(Howdah.run("backup", "take-over", "--config", yaml, "--yes")).isZero();

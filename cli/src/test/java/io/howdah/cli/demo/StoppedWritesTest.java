@@ -91,6 +91,7 @@ class StoppedWritesTest {
             try (Connection late = Writer.throughProxy(cluster().settings(), leader)) {
                 assertThat(isTaken(late)).isFalse();
                 awaitNote(leader);
+                awaitProblem(leader);
                 awaitEnd(stubborn);
                 assertThat(SlotRoom.look(superuser, SLOT)).as("the slot is not lost").isPresent();
 
@@ -163,6 +164,16 @@ class StoppedWritesTest {
                                 Objects.requireNonNullElse(
                                                 DemoCluster.member(status, "n" + leader).note(), "")
                                         .startsWith("writes are refused: "));
+    }
+
+    private void awaitProblem(int leader) {
+        cluster()
+                .await(
+                        cluster().client(leader),
+                        "the status says which repository takes no WAL, and since when",
+                        status ->
+                                String.valueOf(status.archiveProblem())
+                                        .startsWith("in " + repository() + " since 20"));
     }
 
     /// What is in its place is no folder.

@@ -5,6 +5,8 @@ import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.GapFilling;
+import io.howdah.backup.wal.RepositoryTrouble;
+import io.howdah.backup.wal.RepositoryTroubles;
 import io.howdah.backup.wal.StandbySlot;
 import io.howdah.backup.wal.WalArchiveSettings;
 import io.howdah.backup.wal.WalArchiveStatus;
@@ -61,6 +63,7 @@ public final class BackupWorker implements AutoCloseable {
     private final ProcessFile.Claim claim;
     private final BesideFiles files;
     private final DataDirectory data;
+    private final RepositoryTroubles troubles = new RepositoryTroubles();
     private final WalArchiver archiver;
     private final @Nullable MarkerTrail markers;
     private final StandbySlot slot;
@@ -96,9 +99,10 @@ public final class BackupWorker implements AutoCloseable {
                                 files.home().resolve("wal"),
                                 WalArchiveSettings.DEFAULT_LEVEL),
                         stores,
-                        memory);
+                        memory,
+                        troubles);
         this.markers = backup.marker() ? new MarkerTrail() : null;
-        this.slot = new StandbySlot(name, stores, memory);
+        this.slot = new StandbySlot(name, stores, memory, troubles);
         this.gaps =
                 new GapFilling(
                         stores,
@@ -107,12 +111,18 @@ public final class BackupWorker implements AutoCloseable {
                         memory);
         this.drills =
                 new DrillKeeper(
-                        configuration.node(), backup.drill(), stores, memory, files, this::server);
+                        configuration.node(),
+                        backup.drill(),
+                        stores,
+                        memory,
+                        files,
+                        this::server,
+                        ClusterMarker.of(configuration));
         KeepConfiguration keep = backup.keep();
         this.sweeps =
                 keep == null ? null : new RepositorySweeps(stores, keep, memory, this::isArchiving);
         this.gapWatch = new GapWatch(stores, data, this::isArchiving);
-        this.backupsWatch = new BackupsWatch(stores, files, () -> isArchiving() ? "" : complaint);
+        this.backupsWatch = new BackupsWatch(stores, files, this::archiveProblem);
         this.stopFile = StopFile.of(files);
         this.writeStop =
                 backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
@@ -164,6 +174,13 @@ public final class BackupWorker implements AutoCloseable {
     static String fingerprint(NodeConfiguration configuration, String version) {
         return BesideProcess.fingerprint(
                 version, "" + configuration.backup() + configuration.dataDirectory());
+    }
+
+    /// Why WAL does not come into a repository, or on a standby is kept for one; blank while it
+    /// does.
+    private String archiveProblem() {
+        List<RepositoryTrouble> known = troubles.all();
+        return known.isEmpty() ? isArchiving() ? "" : complaint : ArchiveProblem.of(known);
     }
 
     private boolean isArchiving() {
@@ -235,8 +252,11 @@ public final class BackupWorker implements AutoCloseable {
         archivesNothing();
         if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
             slotMovedNanos = System.nanoTime();
-            slot.keep(server);
-            gaps.fill(server);
+            try {
+                slot.keep(server);
+            } finally {
+                gaps.fill(server);
+            }
         }
     }
 
@@ -297,7 +317,7 @@ public final class BackupWorker implements AutoCloseable {
     private ArchiveReport report(WalArchiveStatus status) {
         return ArchiveReport.of(
                 status,
-                markers == null ? null : markers.loss(status.archived()),
+                markers == null ? null : markers.loss(status.archived(), status.behind()),
                 gapWatch.gaps(),
                 System.currentTimeMillis());
     }

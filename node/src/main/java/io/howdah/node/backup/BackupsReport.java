@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,19 +17,27 @@ import tools.jackson.core.JacksonException;
 /// Which backups there are, as a node's worker has last read it in the repositories and written it
 /// down for the agent. Immutable.
 ///
-/// @param newest when the newest one ended, by the clock of its server; null where there is none
-/// @param lastSucceeded whether what was tried last is a backup; null where nothing is known of it
+/// @param repositories what each holds that was ever looked at
 /// @param running the backups that are under way, whoever takes them
-/// @param archiveProblem why this worker does not archive; null where it does, or need not
+/// @param archiveProblem why WAL does not come into every repository; null where it does, or need
+///   not
 public record BackupsReport(
-        @Nullable Instant newest,
-        @Nullable Boolean lastSucceeded,
+        List<RepositoryBackups> repositories,
         List<BackupStatus> running,
         @Nullable String archiveProblem) {
 
-    /// Copies the list.
+    /// Copies the lists.
     public BackupsReport {
+        repositories = List.copyOf(repositories);
         running = List.copyOf(running);
+    }
+
+    /// Whether what was tried last, wherever, is a backup; empty where nothing is known of it.
+    public Optional<Boolean> succeededLast() {
+        return repositories.stream()
+                .filter(each -> each.lastTried() != null)
+                .max(Comparator.comparing(each -> Objects.requireNonNullElse(each.lastTried(), "")))
+                .map(RepositoryBackups::lastSucceeded);
     }
 
     private static Path file(BesideFiles files) {
@@ -45,8 +54,12 @@ public record BackupsReport(
     ///
     /// @param node the node's directory
     public static Optional<BackupsReport> read(Path node) {
+        return read(BesideFiles.backupWorker(node));
+    }
+
+    static Optional<BackupsReport> read(BesideFiles files) {
         try {
-            String json = Files.readString(file(BesideFiles.backupWorker(node)));
+            String json = Files.readString(file(files));
             return Optional.of(ApiJson.read(json, BackupsReport.class));
         } catch (IOException | JacksonException e) {
             return Optional.empty();

@@ -11,9 +11,11 @@ import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +32,22 @@ final class BackupsWatch implements AutoCloseable {
     private final BesideFiles files;
     private final Supplier<String> archiveProblem;
     private final RunningBackups running = new RunningBackups();
-    private BackupsReport known = new BackupsReport(null, null, List.of(), null);
+    private BackupsReport known;
     private boolean isKnown;
     private final Thread thread = Thread.ofPlatform().daemon().name("backups").unstarted(this::run);
 
-    /// @param archiveProblem why WAL is not archived; blank while it is
+    /// Begins with what a former worker has seen: a repository that does not answer just now still
+    /// has it.
+    ///
+    /// @param archiveProblem why WAL does not come into every repository; blank while it does
     BackupsWatch(List<ObjectStore> stores, BesideFiles files, Supplier<String> archiveProblem) {
         this.archiveProblem = archiveProblem;
         this.stores = List.copyOf(stores);
         this.files = files;
+        this.known =
+                BackupsReport.read(files)
+                        .map(last -> new BackupsReport(last.repositories(), List.of(), null))
+                        .orElse(new BackupsReport(List.of(), List.of(), null));
     }
 
     void start() {
@@ -56,25 +65,20 @@ final class BackupsWatch implements AutoCloseable {
         }
     }
 
+    /// The problem first: a repository may be long in answering that it does not.
     private void tell(boolean all) {
-        List<BackupStatus> now = known.running();
-        try {
-            if (all || !isKnown) {
-                known = look(stores);
-                isKnown = true;
-            }
-            now = running(System.nanoTime() / 1_000_000);
-        } catch (BackupException e) {
-            LOG.debug("which backups there are is not known: {}", e.getMessage());
+        write(known.repositories(), known.running());
+        List<RepositoryBackups> found = known.repositories();
+        if (all || !isKnown) {
+            found = look(found);
         }
+        write(found, running(System.nanoTime() / 1_000_000));
+    }
+
+    private void write(List<RepositoryBackups> found, List<BackupStatus> now) {
         String problem = archiveProblem.get();
         try {
-            known =
-                    new BackupsReport(
-                            known.newest(),
-                            known.lastSucceeded(),
-                            now,
-                            problem.isBlank() ? null : problem);
+            known = new BackupsReport(found, now, problem.isBlank() ? null : problem);
             known.write(files);
         } catch (IOException e) {
             LOG.debug("the agent is not told of backups: {}", e.getMessage());
@@ -82,31 +86,59 @@ final class BackupsWatch implements AutoCloseable {
     }
 
     private List<BackupStatus> running(long nowMillis) {
-        return running.look(
-                stores.stream()
-                        .filter(DrillKeeper::isMade)
-                        .flatMap(store -> BackupProgress.all(store).stream())
-                        .toList(),
-                nowMillis);
+        var found = new ArrayList<BackupProgress>();
+        for (ObjectStore store : stores) {
+            try {
+                if (DrillKeeper.isMade(store)) {
+                    found.addAll(BackupProgress.all(store));
+                }
+            } catch (BackupException e) {
+                LOG.debug("what is under way in {} is not known: {}", store, e.getMessage());
+            }
+        }
+        return running.look(found, nowMillis);
     }
 
-    /// What all repositories have together, but for what is under way.
-    static BackupsReport look(List<ObjectStore> stores) {
-        List<Repository> made =
-                stores.stream().filter(DrillKeeper::isMade).map(Repository::open).toList();
-        Instant newest =
-                made.stream()
-                        .flatMap(each -> new BackupCatalog(each).newest().stream())
-                        .map(BackupRecord::stopTime)
-                        .max(Comparator.naturalOrder())
-                        .orElse(null);
-        Boolean succeeded =
-                made.stream()
-                        .flatMap(each -> LastAttempt.read(each.store()).stream())
-                        .max(Comparator.comparing(LastAttempt::id))
-                        .map(LastAttempt::succeeded)
-                        .orElse(null);
-        return new BackupsReport(newest, succeeded, List.of(), null);
+    /// What each repository has; of one that does not answer, what was seen before.
+    List<RepositoryBackups> look(List<RepositoryBackups> before) {
+        isKnown = true;
+        var found = new LinkedHashMap<String, RepositoryBackups>();
+        for (ObjectStore store : stores) {
+            String name = name(store, found.keySet());
+            try {
+                found.put(name, look(name, store));
+            } catch (BackupException e) {
+                LOG.debug("which backups {} has is not known: {}", store, e.getMessage());
+                isKnown = false;
+                before.stream()
+                        .filter(each -> each.repository().equals(name))
+                        .findFirst()
+                        .ifPresent(each -> found.put(name, each));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// Of two buckets at different servers that are called the same the second has a number.
+    private static String name(ObjectStore store, Set<String> taken) {
+        String name = store.toString();
+        for (int number = 2; taken.contains(name); number++) {
+            name = store + " (" + number + ")";
+        }
+        return name;
+    }
+
+    private static RepositoryBackups look(String name, ObjectStore store) {
+        if (!DrillKeeper.isMade(store)) {
+            return new RepositoryBackups(name, null, null, null);
+        }
+        Optional<BackupRecord> newest = new BackupCatalog(Repository.open(store)).newest();
+        Optional<LastAttempt> last = LastAttempt.read(store);
+        return new RepositoryBackups(
+                name,
+                newest.map(BackupRecord::stopTime).orElse(null),
+                last.map(LastAttempt::id).orElse(null),
+                last.map(LastAttempt::succeeded).orElse(null));
     }
 
     @Override

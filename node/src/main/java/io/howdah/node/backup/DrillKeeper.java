@@ -6,8 +6,6 @@ import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.drill.DrillRequest;
 import io.howdah.backup.drill.DrillRun;
-import io.howdah.backup.marker.Marker;
-import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.ScratchPlace;
@@ -52,6 +50,7 @@ final class DrillKeeper implements AutoCloseable {
     private final RepositoryMemory memory;
     private final BesideFiles files;
     private final Supplier<Optional<ConnectionSettings>> server;
+    private final ClusterMarker markers;
     private final OperatingSystemUser user = OperatingSystemUser.forPostgres();
     private final Thread thread = Thread.ofPlatform().daemon().name("drills").unstarted(this::run);
     private volatile boolean closed;
@@ -61,19 +60,22 @@ final class DrillKeeper implements AutoCloseable {
     /// @param drills null where none are done here
     /// @param memory by which it is known whose the repositories are
     /// @param server how to reach the node's server; empty while none runs
+    /// @param markers what the cluster has acknowledged
     DrillKeeper(
             String node,
             @Nullable DrillConfiguration drills,
             List<ObjectStore> stores,
             RepositoryMemory memory,
             BesideFiles files,
-            Supplier<Optional<ConnectionSettings>> server) {
+            Supplier<Optional<ConnectionSettings>> server,
+            ClusterMarker markers) {
         this.node = node;
         this.drills = drills;
         this.stores = List.copyOf(stores);
         this.memory = memory;
         this.files = files;
         this.server = server;
+        this.markers = markers;
     }
 
     void start() {
@@ -109,16 +111,26 @@ final class DrillKeeper implements AutoCloseable {
     }
 
     private void look() {
-        List<Repository> made =
-                stores.stream().filter(DrillKeeper::isMade).map(Repository::open).toList();
         Optional<DrillReport> last =
-                made.stream()
-                        .flatMap(each -> new DrillReports(each).newest().stream())
+                stores.stream()
+                        .flatMap(store -> newest(store).stream())
                         .max(Comparator.comparing(DrillReport::endTime));
         last.ifPresent(this::tell);
         if (drills != null) {
             Instant begun = last.map(DrillReport::startTime).orElse(null);
-            server.get().ifPresent(settings -> drill(drills, made, settings, begun));
+            server.get().ifPresent(settings -> drill(drills, settings, begun));
+        }
+    }
+
+    /// Of one that does not answer nothing is known, and no other waits for it.
+    private static Optional<DrillReport> newest(ObjectStore store) {
+        try {
+            return isMade(store)
+                    ? new DrillReports(Repository.open(store)).newest()
+                    : Optional.empty();
+        } catch (BackupException e) {
+            LOG.debug("which drills {} has is not known: {}", store, e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -136,25 +148,31 @@ final class DrillKeeper implements AutoCloseable {
     }
 
     private void drill(
-            DrillConfiguration wanted,
-            List<Repository> made,
-            ConnectionSettings settings,
-            @Nullable Instant last) {
+            DrillConfiguration wanted, ConnectionSettings settings, @Nullable Instant last) {
         var schedule = new DrillSchedule(wanted.every());
         Instant now = Instant.now();
         Instant slot = schedule.slot(now);
-        if (made.isEmpty() || !schedule.isDue(now, isPrimary(settings), last)) {
+        if (!schedule.isDue(now, isPrimary(settings), last)) {
             return;
         }
         // Each repository has its turn.
         long number = slot.toEpochMilli() / wanted.every().toMillis();
-        Repository repository = made.get((int) Math.floorMod(number, (long) made.size()));
-        memory.requireOurs(repository.store());
-        var reports = new DrillReports(repository);
-        if (new BackupCatalog(repository).newest().isPresent()
-                && reports.claim(DrillSchedule.name(slot), node)) {
+        ObjectStore store = stores.get((int) Math.floorMod(number, (long) stores.size()));
+        Repository repository = withBackup(store);
+        memory.requireOurs(store);
+        if (new DrillReports(repository).claim(DrillSchedule.name(slot), node)) {
             drill(wanted, repository, settings);
         }
+    }
+
+    private static Repository withBackup(ObjectStore store) {
+        Optional<Repository> made =
+                isMade(store) ? Optional.of(Repository.open(store)) : Optional.empty();
+        return made.filter(each -> new BackupCatalog(each).newest().isPresent())
+                .orElseThrow(() ->
+                        new BackupException(
+                                store + ", whose turn it is, has no backup",
+                                "take one: howdah backup --config FILE --repository " + store));
     }
 
     private void drill(
@@ -170,7 +188,7 @@ final class DrillKeeper implements AutoCloseable {
                                         wanted.questions(),
                                         false,
                                         WORKERS),
-                                () -> marker(settings),
+                                () -> markers.read(settings),
                                 step -> LOG.debug("drill: {}", step))
                         .run(new Installations(user));
         if (closed) {
@@ -196,14 +214,6 @@ final class DrillKeeper implements AutoCloseable {
             return !session.query("select pg_catalog.pg_is_in_recovery() as standby")
                     .single()
                     .booleanValue("standby");
-        }
-    }
-
-    private static Optional<Marker> marker(ConnectionSettings settings) {
-        try (PostgresConnection session = PostgresConnection.open(settings)) {
-            return MarkerTable.read(session);
-        } catch (WireException e) {
-            return Optional.empty();
         }
     }
 

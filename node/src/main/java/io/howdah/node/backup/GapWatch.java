@@ -6,6 +6,8 @@ import io.howdah.backup.wal.WalIndex;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.PostgresException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class GapWatch implements AutoCloseable {
     private final DataDirectory data;
     private final BooleanSupplier inCharge;
     private final Thread thread = Thread.ofPlatform().daemon().name("gaps").unstarted(this::run);
+    private final IdentityHashMap<ObjectStore, Integer> counted = new IdentityHashMap<>();
     private volatile @Nullable Integer gaps;
 
     /// @param data of the server that is archived
@@ -58,17 +61,17 @@ final class GapWatch implements AutoCloseable {
         }
     }
 
+    /// Of a repository that does not answer, the last number counts.
     private void count() {
-        try {
-            int most = 0;
-            for (ObjectStore store : stores) {
+        for (ObjectStore store : stores) {
+            try {
                 WalIndex index = WalIndex.read(store, data.controlData().systemId());
-                most = Math.max(most, index.gaps().size());
+                counted.put(store, index.gaps().size());
+            } catch (BackupException | PostgresException e) {
+                LOG.debug("gaps were not counted in {}: {}", store, e.getMessage());
             }
-            gaps = most;
-        } catch (BackupException | PostgresException e) {
-            LOG.debug("gaps were not counted: {}", e.getMessage());
         }
+        gaps = counted.values().stream().max(Comparator.naturalOrder()).orElse(null);
     }
 
     @Override

@@ -36,6 +36,20 @@ record Family(Labels labels) {
         return gauge(name, help, value ? 1.0 : 0.0);
     }
 
+    /// A gauge's value with one more label.
+    record Figure(String label, double value) {}
+
+    MetricSnapshot gauges(String name, String help, String label, Stream<Figure> values) {
+        GaugeSnapshot.Builder builder = GaugeSnapshot.builder().name(name).help(help);
+        values.forEach(each ->
+                builder.dataPoint(
+                        GaugeDataPointSnapshot.builder()
+                                .labels(labels.merge(Labels.of(label, each.label())))
+                                .value(each.value())
+                                .build()));
+        return builder.build();
+    }
+
     /// A position, which Patroni declares as a counter without `_total` in its name: such a one
     /// does not exist in OpenMetrics, and the name is what dashboards rest on. So its type is left
     /// unsaid.

@@ -10,13 +10,14 @@ import io.howdah.node.api.DrillStatus;
 import io.howdah.node.api.MemberRole;
 import io.howdah.node.backup.ArchiveReport;
 import io.howdah.node.backup.BackupsReport;
+import io.howdah.node.backup.RepositoryBackups;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What Patroni has no name for: the lease, epochs, elections and what they cost, the synchronous
@@ -162,13 +163,28 @@ final class HowdahMetrics {
         if (backups == null) {
             return;
         }
-        Instant newest = backups.newest();
-        if (newest != null) {
+        List<RepositoryBackups> repositories = backups.repositories();
+        if (!repositories.isEmpty()) {
             metrics.add(
-                    all.gauge(
+                    all.gauges(
+                            "howdah_backup_missing",
+                            "1 while there is no backup in the repository.",
+                            "repository",
+                            repositories.stream()
+                                    .map(each ->
+                                            new Family.Figure(
+                                                    each.repository(),
+                                                    each.newest() == null ? 1 : 0))));
+        }
+        List<Family.Figure> ages =
+                repositories.stream().flatMap(each -> age(each, scrape).stream()).toList();
+        if (!ages.isEmpty()) {
+            metrics.add(
+                    all.gauges(
                             "howdah_backup_age_seconds",
-                            "Time since the newest backup in any repository ended.",
-                            Math.max(0, scrape.takenAtMillis() - newest.toEpochMilli()) / 1e3));
+                            "Time since the newest backup in the repository ended.",
+                            "repository",
+                            ages.stream()));
         }
         List<BackupStatus> running = backups.running();
         metrics.add(
@@ -188,14 +204,21 @@ final class HowdahMetrics {
                             "How much the backups under way have to read, about.",
                             running.stream().mapToLong(BackupStatus::totalBytes).sum()));
         }
-        Boolean succeeded = backups.lastSucceeded();
-        if (succeeded != null) {
-            metrics.add(
-                    all.gauge(
-                            "howdah_backup_last_succeeded",
-                            "1 if the backup that was tried last exists.",
-                            succeeded));
-        }
+        backups.succeededLast()
+                .ifPresent(succeeded ->
+                        metrics.add(
+                                all.gauge(
+                                        "howdah_backup_last_succeeded",
+                                        "1 if the backup that was tried last exists.",
+                                        succeeded)));
+    }
+
+    private static Optional<Family.Figure> age(RepositoryBackups repository, Scrape scrape) {
+        return Optional.ofNullable(repository.newest())
+                .map(newest ->
+                        new Family.Figure(
+                                repository.repository(),
+                                Math.max(0, scrape.takenAtMillis() - newest.toEpochMilli()) / 1e3));
     }
 
     private static void addDrill(List<MetricSnapshot> metrics, Family all, Scrape scrape) {

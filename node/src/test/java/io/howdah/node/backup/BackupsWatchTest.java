@@ -19,13 +19,14 @@ import io.howdah.node.beside.BesideFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
+import io.howdah.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,27 +38,60 @@ class BackupsWatchTest {
     @TempDir private Path directory;
 
     @Test
-    void newestBackupAndLastAttemptOfAllRepositoriesAreTold() throws IOException {
+    void newestBackupAndLastAttemptOfEachRepositoryAreTold() throws IOException {
         ObjectStore one = store("one");
         ObjectStore two = store("two");
-        List<ObjectStore> all = List.of(one, two);
+        BesideFiles files = BesideFiles.backupWorker(directory);
+        files.prepare();
+        var watch = new BackupsWatch(List.of(one, two), files, () -> "");
         Repository _ = Repository.openOrMake(one, SYSTEM);
-        assertThat(BackupsWatch.look(all)).as("none").isEqualTo(report(null, null));
+        assertThat(watch.look(List.of())).as("none").containsExactly(none(one), none(two));
 
         Repository _ = Repository.openOrMake(two, SYSTEM);
         publish(one, FIRST);
-        assertThat(BackupsWatch.look(all)).isEqualTo(report(FIRST, true));
+        assertThat(watch.look(List.of())).containsExactly(backup(one, FIRST), none(two));
+        assertThat(report(watch).succeededLast()).contains(true);
         LastAttempt.failure(BackupId.at(FIRST.plusSeconds(60)), new IllegalStateException("no"))
                 .put(two);
-        assertThat(BackupsWatch.look(all)).isEqualTo(report(FIRST, false));
+        assertThat(report(watch).succeededLast()).contains(false);
         publish(two, FIRST.plusSeconds(120));
-        BackupsReport last = BackupsWatch.look(all);
-        assertThat(last).isEqualTo(report(FIRST.plusSeconds(120), true));
-
-        BesideFiles files = BesideFiles.backupWorker(directory);
-        files.prepare();
+        assertThat(watch.look(List.of()))
+                .containsExactly(backup(one, FIRST), backup(two, FIRST.plusSeconds(120)));
+        BackupsReport last = report(watch);
+        assertThat(last.succeededLast()).contains(true);
         last.write(files);
         assertThat(BackupsReport.read(directory)).contains(last);
+    }
+
+    /// A worker that is started anew while a repository does not answer, and another does.
+    @Test
+    void whatWasSeenOfARepositoryThatDoesNotAnswerIsToldOn() throws Exception {
+        ObjectStore one = store("one");
+        ObjectStore two = store("two");
+        List<ObjectStore> both = List.of(one, two);
+        BesideFiles files = BesideFiles.backupWorker(directory);
+        files.prepare();
+        Repository _ = Repository.openOrMake(one, SYSTEM);
+        Repository _ = Repository.openOrMake(two, SYSTEM);
+        publish(one, FIRST);
+        publish(two, FIRST);
+        report(new BackupsWatch(both, files, () -> "")).write(files);
+
+        publish(two, FIRST.plusSeconds(60));
+        List<RepositoryBackups> expected =
+                List.of(backup(one, FIRST), backup(two, FIRST.plusSeconds(60)));
+        Files.move(directory.resolve("one"), directory.resolve("unmounted"));
+        try (var next = new BackupsWatch(both, files, () -> "it is away")) {
+            next.start();
+            Await.until(
+                    "both are told",
+                    () ->
+                            BackupsReport.read(directory)
+                                    .equals(
+                                            Optional.of(
+                                                    new BackupsReport(
+                                                            expected, List.of(), "it is away"))));
+        }
     }
 
     /// Of two, one was killed: what it has written down stays as it was.
@@ -92,8 +126,17 @@ class BackupsWatchTest {
         return new BackupProgress(id, "n2", FIRST, change * 100, 5000, change, change);
     }
 
-    private static BackupsReport report(@Nullable Instant newest, @Nullable Boolean succeeded) {
-        return new BackupsReport(newest, succeeded, List.of(), null);
+    private static BackupsReport report(BackupsWatch watch) {
+        return new BackupsReport(watch.look(List.of()), List.of(), null);
+    }
+
+    private static RepositoryBackups none(ObjectStore store) {
+        return new RepositoryBackups(store.toString(), null, null, null);
+    }
+
+    private static RepositoryBackups backup(ObjectStore store, Instant ended) {
+        LastAttempt last = LastAttempt.read(store).orElseThrow();
+        return new RepositoryBackups(store.toString(), ended, last.id(), last.succeeded());
     }
 
     private ObjectStore store(String name) throws IOException {

@@ -100,6 +100,8 @@ final class MetricsTextTest {
                         new MetricsText()
                                 .page(Scrapes.primary(Scrapes.change(7, "initialised", 0)), ""));
         String labels = "{cluster=\"demo\",node=\"n1\"}";
+        String one = "{cluster=\"demo\",node=\"n1\",repository=\"/backups/one\"}";
+        String two = "{cluster=\"demo\",node=\"n1\",repository=\"s3://two/\"}";
         assertThat(values)
                 .containsEntry("howdah_lease_held" + labels, 1.0)
                 .containsEntry("howdah_lease_remaining_seconds" + labels, 1.25)
@@ -114,7 +116,10 @@ final class MetricsTextTest {
                 .containsEntry("howdah_lease_renewal_seconds_sum" + labels, 3.012)
                 .containsEntry("howdah_epoch" + labels, 7.0)
                 .containsEntry("howdah_wal_archive_gaps" + labels, 1.0)
-                .containsEntry("howdah_backup_age_seconds" + labels, 11.0)
+                .containsEntry("howdah_backup_age_seconds" + one, 11.0)
+                .containsEntry("howdah_backup_missing" + one, 0.0)
+                .containsEntry("howdah_backup_missing" + two, 1.0)
+                .doesNotContainKey("howdah_backup_age_seconds" + two)
                 .containsEntry("howdah_backup_last_succeeded" + labels, 0.0)
                 .containsEntry("howdah_backup_running" + labels, 1.0)
                 .containsEntry("howdah_backup_running_done_bytes" + labels, 4096.0)

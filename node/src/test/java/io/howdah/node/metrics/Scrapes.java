@@ -14,6 +14,7 @@ import io.howdah.node.api.MemberTags;
 import io.howdah.node.api.Replication;
 import io.howdah.node.backup.ArchiveReport;
 import io.howdah.node.backup.BackupsReport;
+import io.howdah.node.backup.RepositoryBackups;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Instant;
@@ -122,8 +123,13 @@ final class Scrapes {
                         12_500L,
                         400L),
                 new BackupsReport(
-                        Instant.ofEpochMilli(1_699_999_990_234L),
-                        false,
+                        List.of(
+                                new RepositoryBackups(
+                                        "/backups/one",
+                                        Instant.ofEpochMilli(1_699_999_990_234L),
+                                        "20261130-000000-000abc",
+                                        false),
+                                new RepositoryBackups("s3://two/", null, null, null)),
                         List.of(
                                 new BackupStatus(
                                         "20261130-010000-000abc",
