@@ -82,7 +82,8 @@ record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
             if (isPrimary(session) || hasReplayedAll(session)) {
                 return MarkerTable.read(session);
             }
-            LOG.info("the RPO is not measured: this standby is not known to be as far as its primary");
+            LOG.info(
+                    "the RPO is not measured: this standby is not known to be as far as its primary");
         } catch (WireException | ApiException | CredentialException e) {
             LOG.info("the RPO is not measured: {}", e.getMessage());
         } catch (InterruptedException e) {
