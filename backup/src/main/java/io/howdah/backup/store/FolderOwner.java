@@ -7,8 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 
 /// Whom the folders and files of a store belong to that we make as root: the owner of its root
 /// folder, which is new the user that runs PostgreSQL. Whoever archives there would stand before
@@ -17,46 +15,46 @@ import java.util.Optional;
 /// @param root the store's
 record FolderOwner(Path root) {
 
-    /// Who we are, and who runs PostgreSQL; asked once, when something is written.
-    private static final class Machine {
-        static final boolean ROOT = OperatingSystemUser.ourselves().uid() == 0;
+    private static final boolean ROOT = isRoot();
 
-        static Optional<OperatingSystemUser> postgres() {
-            try {
-                return Optional.of(OperatingSystemUser.forPostgres());
-            } catch (PostgresException e) {
-                // Nobody here can run it, so the folder stays root's.
-                return Optional.empty();
-            }
+    /// Asked of the system's own files: no program has to be run before something is written.
+    private static boolean isRoot() {
+        try {
+            return uid(Path.of("/proc/self")) == 0;
+        } catch (IOException | UnsupportedOperationException e) {
+            return "root".equals(System.getProperty("user.name"));
         }
     }
 
     /// Whether there is something to give.
     boolean gives() {
-        return Machine.ROOT;
+        return ROOT;
     }
 
     /// Gives away a folder or a file that nobody else knows of yet.
     ///
     /// @param target where it will lie: the root, or below it
     void give(Path path, Path target) throws IOException {
-        if (!gives()) {
+        // On a network file system root may be somebody else, who can give nothing.
+        if (!gives() || uid(path) != 0) {
             return;
         }
         if (target.equals(root)) {
             try {
-                Machine.postgres().ifPresent(user -> user.own(path));
+                OperatingSystemUser.forPostgres().own(path);
             } catch (UncheckedIOException e) {
                 throw e.getCause();
+            } catch (PostgresException e) {
+                throw new IOException("nobody is known to give " + root + " to", e);
             }
             return;
         }
-        Map<String, Object> owner = Files.readAttributes(root, "unix:uid,gid");
-        // On a network file system root may be somebody else already, who can give nothing.
-        Object uid = owner.get("uid");
-        if (uid != null && !uid.equals(Files.getAttribute(path, "unix:uid"))) {
-            Files.setAttribute(path, "unix:gid", owner.get("gid"), LinkOption.NOFOLLOW_LINKS);
-            Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
-        }
+        Files.setAttribute(
+                path, "unix:gid", Files.getAttribute(root, "unix:gid"), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:uid", uid(root), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static int uid(Path path) throws IOException {
+        return (int) Files.getAttribute(path, "unix:uid");
     }
 }

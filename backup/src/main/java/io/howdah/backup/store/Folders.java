@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The folders below a store's root. Thread-safe.
 final class Folders {
 
+    private static final Object MAKING = new Object();
+
     private final Path root;
     private final FolderOwner owner;
     private final AtomicBoolean swept = new AtomicBoolean();
@@ -53,21 +55,28 @@ final class Folders {
     }
 
     /// It bears its name only when it is the other's: one of root's that a kill leaves would keep
-    /// him out for good. No object's name begins with a dot.
+    /// him out for good. No object's name begins with a dot. A rename would take the place of an
+    /// empty folder that somebody is about to use, so there is one at a time, and only where there
+    /// is none.
     private void makeForAnother(Path folder) throws IOException {
-        Path made = folder.resolveSibling(".new-" + UUID.randomUUID());
-        create(made, folder);
-        try {
-            owner.give(made, folder);
-            sync(made);
-            Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            if (!Files.isDirectory(folder)) {
-                throw e;
+        synchronized (MAKING) {
+            if (Files.isDirectory(folder)) {
+                return;
             }
-            // Somebody else has made it meanwhile, and something in it.
-        } finally {
-            Files.deleteIfExists(made);
+            Path made = folder.resolveSibling(".new-" + UUID.randomUUID());
+            create(made, folder);
+            try {
+                owner.give(made, folder);
+                sync(made);
+                Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException e) {
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                }
+                // Another process has made it meanwhile, and something in it.
+            } finally {
+                Files.deleteIfExists(made);
+            }
         }
     }
 

@@ -4,14 +4,17 @@ import io.howdah.backup.marker.Marker;
 import io.howdah.backup.marker.MarkerTable;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.ApiException;
-import io.howdah.node.api.ClusterStatus;
+import io.howdah.node.api.LeadershipReport;
+import io.howdah.node.api.MemberRole;
 import io.howdah.node.api.MemberStatus;
 import io.howdah.node.authority.CredentialException;
 import io.howdah.node.authority.Credentials;
 import io.howdah.node.authority.KeyFiles;
 import io.howdah.node.authority.KeyMaterial;
+import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.WireException;
@@ -24,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The newest marker that a cluster has acknowledged, read on any of its members. What a standby
-/// has is the newest only once it has replayed what the primary had written, so the cluster is
+/// has is the newest only once it has replayed what the primary had written, so the primary is
 /// asked for that; its answer is about a second old at most. Thread-safe.
 ///
-/// @param status asks the cluster, live
-record ClusterMarker(Supplier<ClusterStatus> status) {
+/// @param primary asks the primary for its status; empty where none is known
+record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
 
     /// How long a standby may take to come as far: later its marker would be too new.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -38,11 +41,22 @@ record ClusterMarker(Supplier<ClusterStatus> status) {
 
     /// That of a node's cluster.
     static ClusterMarker of(NodeConfiguration configuration) {
+        return new ClusterMarker(() -> ask(configuration));
+    }
+
+    /// Nodes tell each other who leads, and how they are themselves.
+    private static Optional<MemberStatus> ask(NodeConfiguration configuration) {
         List<URI> nodes =
                 configuration.nodes().values().stream()
                         .map(node -> URI.create(configuration.apiUrl(node)))
                         .toList();
-        return new ClusterMarker(() -> new ApiClient(nodes, credentials(configuration)).cluster());
+        var client = new ApiClient(nodes, credentials(configuration));
+        LeadershipReport.Primary leader = client.leadership().primary();
+        NodeAddress address = leader == null ? null : configuration.nodes().get(leader.node());
+        return address == null
+                ? Optional.empty()
+                : Optional.of(client.at(configuration.apiUrl(address)).node())
+                        .filter(member -> member.role() == MemberRole.PRIMARY);
     }
 
     /// Read each time: they are renewed now and then.
@@ -68,7 +82,8 @@ record ClusterMarker(Supplier<ClusterStatus> status) {
             if (isPrimary(session) || hasReplayedAll(session)) {
                 return MarkerTable.read(session);
             }
-            LOG.info("this standby is behind its primary: the RPO is not measured");
+            LOG.info(
+                    "the RPO is not measured: this standby is not known to be as far as its primary");
         } catch (WireException | ApiException | CredentialException e) {
             LOG.info("the RPO is not measured: {}", e.getMessage());
         } catch (InterruptedException e) {
@@ -84,10 +99,10 @@ record ClusterMarker(Supplier<ClusterStatus> status) {
     }
 
     private boolean hasReplayedAll(PostgresConnection session) throws InterruptedException {
-        Optional<MemberStatus> primary = primary(status.get());
+        Optional<MemberStatus> asked = primary.get();
         long from = System.nanoTime();
-        while (primary.isPresent()) {
-            if (hasReplayed(session, primary.get())) {
+        while (asked.isPresent()) {
+            if (hasReplayed(session, asked.get())) {
                 return true;
             }
             if (System.nanoTime() - from > PATIENCE.toNanos()) {
@@ -98,17 +113,12 @@ record ClusterMarker(Supplier<ClusterStatus> status) {
         return false;
     }
 
-    private static Optional<MemberStatus> primary(ClusterStatus cluster) {
-        return cluster.members().stream()
-                .filter(member -> member.name().equals(cluster.leader()))
-                .filter(member -> member.lsn() != null && member.timeline() != null)
-                .findFirst();
-    }
-
     /// On its timeline, and as far as it was.
     private static boolean hasReplayed(PostgresConnection session, MemberStatus primary) {
         Lsn written = primary.lsn();
+        TimelineId timeline = primary.timeline();
         return written != null
+                && timeline != null
                 && session.query(
                                 """
                                 select pg_catalog.pg_last_wal_replay_lsn() as replayed,
@@ -117,9 +127,7 @@ record ClusterMarker(Supplier<ClusterStatus> status) {
                                  where status = 'streaming'
                                 """)
                         .first()
-                        .filter(row ->
-                                primary.timeline() != null
-                                        && row.longValue("timeline") == primary.timeline().value())
+                        .filter(row -> row.longValue("timeline") == timeline.value())
                         .flatMap(row -> row.optionalLsn("replayed"))
                         .filter(replayed -> replayed.isAtLeast(written))
                         .isPresent();
