@@ -32,9 +32,12 @@ class StoppedWritesTest {
 
     private static final SqlIdentifier SLOT = new SqlIdentifier(BackupWorker.SLOT);
 
+    /// What PostgreSQL writes by itself is not stopped: a vacuum of all that was written would take
+    /// what is left.
     private static final String PARAMETERS =
             """
               parameters:
+                autovacuum: off
                 max_slot_wal_keep_size: 256MB
                 wal_keep_size: 16MB
                 max_wal_size: 96MB
