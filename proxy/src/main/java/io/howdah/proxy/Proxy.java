@@ -96,6 +96,7 @@ public final class Proxy implements AutoCloseable {
         listener.reload(changed);
         return Stream.of(
                         changed.listen().equals(started.listen()) ? "" : "listen",
+                        changed.eventLoops() == started.eventLoops() ? "" : "event-loops",
                         Objects.equals(socket(changed), socket(started)) ? "" : "takeover.socket")
                 .filter(key -> !key.isEmpty())
                 .toList();

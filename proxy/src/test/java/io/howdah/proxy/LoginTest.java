@@ -354,6 +354,7 @@ class LoginTest {
                         new InetSocketAddress("::", 0),
                         new Admission(rules, null, lookup(Duration.ofSeconds(1)).lookup(), null),
                         10,
+                        1,
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,
                         UserAllowances.UNBOUNDED,

@@ -135,6 +135,31 @@ final class TestPostgres implements AutoCloseable {
         }
     }
 
+    /// What it has written to its log.
+    String log() {
+        try {
+            return Files.readString(home.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How many connections of a role it has.
+    int connectionsOf(String role) {
+        try (Connection direct = connect();
+                ResultSet rows =
+                        direct.createStatement()
+                                .executeQuery(
+                                        "select count(*) from pg_stat_activity where usename = '"
+                                                + role
+                                                + "'")) {
+            rows.next();
+            return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Whether a session runs `pg_sleep`.
     boolean isAsleep() {
         try (Connection direct = connect();

@@ -40,6 +40,7 @@ final class TestProxy implements AutoCloseable {
                 new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5), 200),
                 Timeouts.DEFAULT,
                 100,
+                1,
                 Duration.ofSeconds(20),
                 Admission.trustingLoopback(),
                 ServerTlsSettings.DEFAULT,
@@ -53,6 +54,7 @@ final class TestProxy implements AutoCloseable {
             PoolSettings pool,
             Timeouts timeouts,
             int clients,
+            int loops,
             Duration drain,
             Admission admission,
             ServerTlsSettings tls,
@@ -63,61 +65,68 @@ final class TestProxy implements AutoCloseable {
 
         Settings with(Admission changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, changed, tls, allowance, users, peers,
+                    pool, timeouts, clients, loops, drain, changed, tls, allowance, users, peers,
                     takeover);
         }
 
         Settings with(ServerTlsSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, changed, allowance, users, peers,
-                    takeover);
+                    pool, timeouts, clients, loops, drain, admission, changed, allowance, users,
+                    peers, takeover);
         }
 
         Settings with(Timeouts changed) {
             return new Settings(
-                    pool, changed, clients, drain, admission, tls, allowance, users, peers,
+                    pool, changed, clients, loops, drain, admission, tls, allowance, users, peers,
                     takeover);
         }
 
         Settings with(PoolSettings changed) {
             return new Settings(
-                    changed, timeouts, clients, drain, admission, tls, allowance, users, peers,
-                    takeover);
+                    changed, timeouts, clients, loops, drain, admission, tls, allowance, users,
+                    peers, takeover);
         }
 
         /// For the database `app`.
         Settings with(Allowance changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, tls, changed, users, peers,
+                    pool, timeouts, clients, loops, drain, admission, tls, changed, users, peers,
                     takeover);
         }
 
         Settings with(UserAllowances changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, tls, allowance, changed, peers,
-                    takeover);
+                    pool, timeouts, clients, loops, drain, admission, tls, allowance, changed,
+                    peers, takeover);
         }
 
         Settings with(Peers changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, tls, allowance, users, changed,
-                    takeover);
+                    pool, timeouts, clients, loops, drain, admission, tls, allowance, users,
+                    changed, takeover);
         }
 
         Settings with(TakeoverSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, drain, admission, tls, allowance, users, peers,
+                    pool, timeouts, clients, loops, drain, admission, tls, allowance, users, peers,
                     changed);
         }
 
         Settings clients(int most) {
             return new Settings(
-                    pool, timeouts, most, drain, admission, tls, allowance, users, peers, takeover);
+                    pool, timeouts, most, loops, drain, admission, tls, allowance, users, peers,
+                    takeover);
+        }
+
+        Settings loops(int count) {
+            return new Settings(
+                    pool, timeouts, clients, count, drain, admission, tls, allowance, users, peers,
+                    takeover);
         }
 
         Settings drain(Duration bound) {
             return new Settings(
-                    pool, timeouts, clients, bound, admission, tls, allowance, users, peers,
+                    pool, timeouts, clients, loops, bound, admission, tls, allowance, users, peers,
                     takeover);
         }
 
@@ -180,7 +189,8 @@ final class TestProxy implements AutoCloseable {
         private ProxySettings settings(
                 InetSocketAddress listen, Map<String, DatabaseSettings> databases) {
             return new ProxySettings(
-                    listen, admission, clients, drain, timeouts, users, peers, takeover, databases);
+                    listen, admission, clients, loops, drain, timeouts, users, peers, takeover,
+                    databases);
         }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls how connections of clients are encrypted, as in proxy.yaml; without it clients may
 ///   encrypt, by the node's own certificate
 /// @param maxClients client connections at a time, 1 to 1000000
+/// @param eventLoops threads that clients are served on, 1 to 64, as in proxy.yaml
 /// @param drain how long transactions may take to end when the node stops; 0s to 30s
 /// @param timeouts how long anything may take, as in proxy.yaml
 /// @param pool how the server connections of each database and user are shared, as in proxy.yaml
@@ -34,6 +35,7 @@ public record ProxyConfiguration(
         @Nullable List<String> access,
         @Nullable ClientTlsSettings tls,
         int maxClients,
+        int eventLoops,
         Duration drain,
         Timeouts timeouts,
         PoolSettings pool,

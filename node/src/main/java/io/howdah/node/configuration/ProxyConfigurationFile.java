@@ -77,6 +77,7 @@ public final class ProxyConfigurationFile {
                                         "lookup",
                                         "tls",
                                         "max-clients",
+                                        "event-loops",
                                         "drain",
                                         "timeouts",
                                         "pool",
@@ -91,6 +92,7 @@ public final class ProxyConfigurationFile {
         InetSocketAddress listen = root.parsed("listen", ProxyConfigurationFile::address);
         Admission admission = AdmissionSection.read(root);
         int clients = root.number("max-clients", 1_000);
+        int loops = root.number("event-loops", 1);
         Duration drain = duration(root, "drain", Duration.ofSeconds(30));
         Timeouts timeouts =
                 root.optionalSection("timeouts")
@@ -113,6 +115,7 @@ public final class ProxyConfigurationFile {
                                         listen,
                                         admission,
                                         clients,
+                                        loops,
                                         drain,
                                         timeouts,
                                         users,

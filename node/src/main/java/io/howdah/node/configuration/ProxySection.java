@@ -27,6 +27,7 @@ final class ProxySection {
                         "access",
                         "tls",
                         "max-clients",
+                        "event-loops",
                         "drain",
                         "timeouts",
                         "pool",
@@ -39,6 +40,7 @@ final class ProxySection {
         @Nullable ClientTlsSettings tls =
                 section.optionalSection("tls").map(ProxySection::tls).orElse(null);
         int clients = section.number("max-clients", 1_000);
+        int loops = section.number("event-loops", 1);
         Duration drain = ProxyConfigurationFile.duration(section, "drain", DRAIN);
         Timeouts timeouts =
                 section.optionalSection("timeouts")
@@ -66,6 +68,7 @@ final class ProxySection {
                                 access,
                                 tls,
                                 clients,
+                                loops,
                                 drain,
                                 timeouts,
                                 pool,

@@ -64,6 +64,7 @@ final class NodeProxySettings {
                 new Admission(
                         rules(lines), null, lookup(configuration), clientTls(configuration, proxy)),
                 proxy.maxClients(),
+                proxy.eventLoops(),
                 proxy.drain(),
                 proxy.timeouts(),
                 new UserAllowances(proxy.perUser(), proxy.users()),

@@ -105,6 +105,7 @@ final class NodeConfigurationFileTest {
                                                 folder.resolve("secrets/node.key"),
                                                 null),
                                         1000,
+                                        1,
                                         Duration.ofSeconds(5),
                                         Timeouts.DEFAULT,
                                         PoolSettings.DEFAULT,

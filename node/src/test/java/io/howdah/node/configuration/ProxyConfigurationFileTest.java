@@ -54,6 +54,7 @@ class ProxyConfigurationFileTest {
 
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
+        assertThat(settings.eventLoops()).isOne();
         assertThat(app(settings).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         assertThat(app(settings).database()).isEqualTo("app");
@@ -255,6 +256,7 @@ class ProxyConfigurationFileTest {
                     auth: trust              | per-user: {max-clients: -1} | per-user.max-clients is -1
                     auth: trust              | takeover: {drain: 1m}   | required key 'takeover.socket' is missing
                     auth: trust              | max-clients: 0          | max-clients is 0
+                    auth: trust              | event-loops: 65         | event-loops is 65
                     """)
     void whatCannotBeIsNamed(String right, String wrong, String complaint) {
         String text = SHORT.replace(right, wrong.replace("\\n", "\n"));

@@ -24,7 +24,7 @@ public final class ServerPool<C, S> {
     /// So many attempts to connect run at once.
     public static final int CONNECTING_MAXIMUM = 8;
 
-    private final List<Cap> caps;
+    private final Room room;
     private final PoolHands<C, S> hands;
     private final Stock<S> stock = new Stock<>();
     private final WaitingLine<C> line = new WaitingLine<>();
@@ -35,12 +35,13 @@ public final class ServerPool<C, S> {
     private boolean failed;
     private long failedNanos;
 
-    /// @param caps bound this pool together with others
+    /// @param room bounds this pool together with others; no other pool's
     /// @param hands do what the pool decides
-    public ServerPool(PoolSettings settings, List<Cap> caps, PoolHands<C, S> hands) {
+    public ServerPool(PoolSettings settings, Room room, PoolHands<C, S> hands) {
         this.settings = settings;
-        this.caps = List.copyOf(caps);
+        this.room = room;
         this.hands = hands;
+        room.belongTo(this);
     }
 
     /// A client needs a connection.
@@ -49,17 +50,19 @@ public final class ServerPool<C, S> {
     public @Nullable S request(C client, long now) {
         wanted = true;
         S last = line.isEmpty() ? stock.take() : null;
-        if (last != null) {
-            return last;
+        if (last == null) {
+            line.add(client, now);
+            show();
+            grow(now);
         }
-        line.add(client, now);
-        grow(now);
-        return null;
+        show();
+        return last;
     }
 
     /// A client that has waited needs none any more.
     public void withdraw(C client) {
         line.remove(client);
+        show();
     }
 
     /// A new connection is ready.
@@ -69,6 +72,7 @@ public final class ServerPool<C, S> {
         stock.add(server, now);
         offer(server, now);
         grow(now);
+        show();
     }
 
     /// An attempt to connect has failed.
@@ -102,23 +106,22 @@ public final class ServerPool<C, S> {
     ///
     /// @param lifetime how old it may be; zero for any age
     public void returned(S server, Duration lifetime, long now) {
-        if (stock.isSpent(server, lifetime, now) || size() > most() || isOwedToOthers(now)) {
+        if (stock.isSpent(server, lifetime, now) || size() > most() || room.isOwed(now)) {
             stock.remove(server);
             end(List.of(server), now);
             grow(now);
         } else {
             offer(server, now);
         }
+        show();
     }
 
-    private boolean isOwedToOthers(long now) {
-        for (Cap cap : caps) {
-            long waited = cap.isFull() ? cap.longestRefusedNanos(now) : -1;
-            if (cap.isExceeded() || (waited >= TURN.toNanos() && waited > line.longestNanos(now))) {
-                return true;
-            }
+    /// Others need room more: what is unused is given up at once, the rest as it comes back.
+    void giveUpUnused(long now) {
+        while (room.isOwed(now) && stock.unused() > 0) {
+            end(stock.removeOldest(1), now);
         }
-        return false;
+        show();
     }
 
     /// A connection has ended, used or not.
@@ -127,6 +130,7 @@ public final class ServerPool<C, S> {
             gone(now);
         }
         grow(now);
+        show();
     }
 
     /// Looks after what time changes: those who waited too long, the reserve, connections unused or
@@ -134,9 +138,10 @@ public final class ServerPool<C, S> {
     public void tick(Timeouts bounds, long now) {
         line.expire(bounds.queryWait(), now, hands::giveUp);
         line.tell(bounds.queryWaitNotice(), now, hands::keepWaiting);
-        int spare = size() - settings.minimumPoolSize();
+        int spare = room.size(size()) - settings.minimumPoolSize();
         end(stock.removeOld(bounds.serverLifetime(), bounds.serverIdle(), spare, now), now);
         grow(now);
+        show();
     }
 
     /// Other sizes hold from now on; what is too many ends as soon as nobody uses it.
@@ -144,6 +149,7 @@ public final class ServerPool<C, S> {
         settings = changed;
         end(stock.removeOldest(size() - most()), now);
         grow(now);
+        show();
     }
 
     /// New connections lead somewhere else from now on: none is used again that is there already,
@@ -152,6 +158,7 @@ public final class ServerPool<C, S> {
         failed = false;
         end(stock.outdate(), now);
         grow(now);
+        show();
     }
 
     private void end(List<S> servers, long now) {
@@ -163,8 +170,14 @@ public final class ServerPool<C, S> {
 
     /// One connection less is open or being opened.
     private void gone(long now) {
-        caps.forEach(cap -> cap.giveBack(this));
-        caps.forEach(cap -> cap.offer(now));
+        room.giveBack();
+        room.offer(now);
+    }
+
+    private void show() {
+        if (room instanceof Share share) {
+            share.show(line.firstNanos(Room.NEVER), stock.oldestUnusedNanos(Room.NEVER));
+        }
     }
 
     private void offer(S server, long now) {
@@ -174,20 +187,20 @@ public final class ServerPool<C, S> {
             return;
         }
         stock.layDown(server, now);
-        caps.forEach(cap -> cap.offer(now));
+        room.offer(now);
     }
 
     /// Closes the connection that has lain unused for longest, for another pool.
     void closeLongestUnused() {
         for (S oldest : stock.removeOldest(1)) {
             hands.close(oldest);
-            caps.forEach(cap -> cap.giveBack(this));
+            room.giveBack();
         }
     }
 
     /// Opens connections, as far as they are needed and may be.
     void grow(long now) {
-        caps.forEach(cap -> cap.accept(this));
+        room.reconsider();
         if (suspended) {
             return;
         }
@@ -195,20 +208,17 @@ public final class ServerPool<C, S> {
         if (failed && (connecting > 0 || !Ages.isOver(now - failedNanos, PAUSE_AFTER_FAILURE))) {
             return;
         }
-        int most = settings.poolSize() + (needsReserve(now) ? settings.reserveSize() : 0);
+        boolean reserve = needsReserve(now);
+        int most = settings.poolSize() + (reserve ? settings.reserveSize() : 0);
         while (connecting < CONNECTING_MAXIMUM && size() < most) {
             boolean awaited = connecting < line.size();
             if (!awaited && !isShort()) {
                 return;
             }
-            if (!Cap.makeRoom(caps, this, awaited, now)) {
-                if (awaited) {
-                    caps.forEach(cap -> cap.refuse(this));
-                }
+            if (!room.take(awaited, reserve, now)) {
                 return;
             }
             connecting++;
-            caps.forEach(cap -> cap.take(this));
             hands.connect();
             if (failed) {
                 return;
@@ -217,7 +227,7 @@ public final class ServerPool<C, S> {
     }
 
     private boolean isShort() {
-        return wanted && size() < settings.minimumPoolSize();
+        return wanted && room.size(size()) < settings.minimumPoolSize();
     }
 
     private boolean needsReserve(long now) {

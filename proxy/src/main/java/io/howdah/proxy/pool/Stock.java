@@ -102,6 +102,11 @@ final class Stock<S> {
         return unused.size();
     }
 
+    /// Since when one has lain unused.
+    long oldestUnusedNanos(long whenAllAreTaken) {
+        return unused.isEmpty() ? whenAllAreTaken : unused.getFirst().sinceNanos();
+    }
+
     /// For how long one has lain unused; less than zero when all are taken.
     long longestUnusedNanos(long now) {
         return unused.isEmpty() ? -1 : now - unused.getFirst().sinceNanos();

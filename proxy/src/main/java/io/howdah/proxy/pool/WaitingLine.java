@@ -42,6 +42,11 @@ final class WaitingLine<C> {
         return clients.isEmpty() ? -1 : now - clients.firstEntry().getValue().nanos();
     }
 
+    /// When the first one came.
+    long firstNanos(long whenNobodyWaits) {
+        return clients.isEmpty() ? whenNobodyWaits : clients.firstEntry().getValue().nanos();
+    }
+
     /// Takes out who has waited for so long.
     void expire(Duration bound, long now, Consumer<C> giveUp) {
         while (!clients.isEmpty() && Ages.isOver(longestNanos(now), bound)) {

@@ -128,22 +128,29 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     /// @param keys what it has proven itself by; null when it did not have to
     void enter(@Nullable ClientKeys keys) {
         Destinations destinations = switchboard.destinations();
-        Complaint crowded = destinations.crowded(packet.database(), packet.user());
+        Complaint crowded = destinations.enter(packet.database(), packet.user());
         if (crowded != null) {
             refuse(crowded);
             return;
         }
+        if (!enter(destinations, keys)) {
+            destinations.leave(packet.database(), packet.user());
+        }
+    }
+
+    /// @return whether it is in
+    private boolean enter(Destinations destinations, @Nullable ClientKeys keys) {
         Destination destination = destinations.of(packet.database(), packet.user());
         if (destination == null) {
             refuse(Complaints.unknownDatabase(packet.database()));
-            return;
+            return false;
         }
         StartupSettings settings;
         try {
             settings = StartupSettings.of(packet.parameters());
         } catch (StartupSettings.RefusedException e) {
             refuse(e.complaint());
-            return;
+            return false;
         }
         ended = true;
         if (keys != null) {
@@ -158,6 +165,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (rest != null) {
             session.receive(rest);
         }
+        return true;
     }
 
     /// The client does not come in.

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 
 /// A client that has said who it is: the end of its login, and from then on its coming and going
@@ -309,6 +310,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
                 logIn();
             }
         }
+    }
+
+    /// Where everything about it is done.
+    EventLoop loop() {
+        return channel.eventLoop();
     }
 
     void cancel(Runnable atItsEnd) {

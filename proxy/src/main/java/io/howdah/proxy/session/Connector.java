@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections for one destination, to where its server is at the moment. What is under way
@@ -33,11 +34,19 @@ final class Connector {
     }
 
     /// Begins to connect and to log in.
-    void connect() {
+    ///
+    /// @param ended called once, by any thread, when the connection has ended or has not come about
+    void connect(Runnable ended) {
         ServerAddress server = server();
         int begun = generation;
         if (server == null) {
-            switchboard.network().loop().execute(destination::connectAbandoned);
+            switchboard
+                    .network()
+                    .loop()
+                    .execute(() -> {
+                        destination.connectAbandoned();
+                        ended.run();
+                    });
             return;
         }
         ServerPath path = ServerPath.to(server, destination.encryption());
@@ -58,12 +67,26 @@ final class Connector {
                             }
                         });
         underWay.add(attempt);
-        attempt.channel().closeFuture().addListener(_ -> underWay.remove(attempt));
+        var end = new AtomicBoolean();
+        attempt.channel()
+                .closeFuture()
+                .addListener(_ -> {
+                    underWay.remove(attempt);
+                    once(end, ended);
+                });
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
+                // One that could not even be made is never closed.
+                once(end, ended);
                 failed(begun, String.valueOf(done.cause().getMessage()), null);
             }
         });
+    }
+
+    private static void once(AtomicBoolean done, Runnable task) {
+        if (!done.getAndSet(true)) {
+            task.run();
+        }
     }
 
     /// A login is done.

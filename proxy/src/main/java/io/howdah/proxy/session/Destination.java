@@ -1,9 +1,10 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.encryption.ServerTls;
-import io.howdah.proxy.pool.Cap;
 import io.howdah.proxy.pool.PoolHands;
+import io.howdah.proxy.pool.Room;
 import io.howdah.proxy.pool.ServerPool;
+import io.howdah.proxy.pool.Share;
 import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
@@ -43,7 +44,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
 
     private final Switchboard switchboard;
+    private final String name;
     private final String user;
+    private final Room room;
     private final ServerPool<ClientSession, ServerSession> pool;
     private final Welcomes welcomes = new Welcomes();
     private final SharedStatements statements = new SharedStatements();
@@ -59,15 +62,23 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private @Nullable ClientKeys keys;
     private int clients;
 
-    /// @param user as the client sent it: a character stands for one byte
-    /// @param caps bound its connections together with those of others
-    Destination(Switchboard switchboard, DatabaseSettings database, String user, List<Cap> caps) {
+    /// @param name that clients ask for, as they send it: a character stands for one byte
+    /// @param user as the client sent it, too
+    /// @param room bounds its connections together with those of others
+    Destination(
+            Switchboard switchboard,
+            DatabaseSettings database,
+            String name,
+            String user,
+            Room room) {
         this.switchboard = switchboard;
         this.database = database;
         this.encryption = switchboard.reception().encryption(database.tls());
+        this.name = name;
         this.user = user;
+        this.room = room;
         this.settings = database.poolOf(Reception.text(user).orElse(user));
-        this.pool = new ServerPool<>(settings, caps, this);
+        this.pool = new ServerPool<>(settings, room, this);
         this.connector = new Connector(switchboard, this);
         seek();
     }
@@ -182,10 +193,6 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return welcomes;
     }
 
-    int clients() {
-        return clients;
-    }
-
     /// The machine of a client is not to be reached any more.
     void clientVanished(SocketAddress client, String how) {
         log.info(
@@ -199,11 +206,19 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     void clientEntered() {
-        clients++;
+        count(1);
+    }
+
+    private void count(int more) {
+        clients += more;
+        if (room instanceof Share share) {
+            share.serve(clients);
+        }
     }
 
     void clientLeft(ClientSession client) {
-        clients--;
+        count(-1);
+        switchboard.destinations().leave(name, user);
         loggingIn.remove(client);
         pool.withdraw(client);
     }
@@ -312,7 +327,19 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     @Override
     public void connect() {
-        connector.connect();
+        connector.connect(this::connectionEnded);
+    }
+
+    /// A connection that was begun has ended, on both sides.
+    private void connectionEnded() {
+        if (room instanceof Share share) {
+            share.ended();
+        }
+    }
+
+    /// Whether the place of a connection is kept until the server has closed it, too.
+    boolean isEndAwaited() {
+        return room instanceof Share;
     }
 
     /// Carries a cancel request to the server of one of the connections.
@@ -358,9 +385,15 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         }
     }
 
-    /// Nobody is here and nothing is open.
-    boolean isDeserted() {
-        return clients == 0 && pool.size() == 0;
+    /// Ends where nobody is here and nothing is open.
+    ///
+    /// @return whether it has
+    boolean leaveIfDeserted() {
+        boolean deserted = clients == 0 && pool.size() == 0;
+        if (deserted && room instanceof Share share) {
+            share.leave();
+        }
+        return deserted;
     }
 
     void closeServers() {

@@ -1,9 +1,13 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.pool.Cap;
+import io.howdah.proxy.pool.Caps;
+import io.howdah.proxy.pool.Room;
+import io.howdah.proxy.pool.SharedRoom;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,42 +50,59 @@ final class Destinations {
                         new Place(database, user),
                         _ ->
                                 new Destination(
-                                        switchboard, leadsTo, user, caps(leadsTo, database, user)));
+                                        switchboard,
+                                        leadsTo,
+                                        database,
+                                        user,
+                                        room(leadsTo, database, user)));
     }
 
-    private List<Cap> caps(DatabaseSettings leadsTo, String database, String user) {
-        return List.of(
-                databaseCaps.computeIfAbsent(
-                        database, _ -> new Cap(leadsTo.allowance().connections())),
-                userCaps.computeIfAbsent(user, _ -> new Cap(allowance(user).connections())));
+    private Room room(DatabaseSettings leadsTo, String database, String user) {
+        SharedRoom shared = switchboard.commons().room();
+        return shared != null
+                ? shared.share(database, user, this::onLoop)
+                : new Caps(
+                        List.of(
+                                databaseCaps.computeIfAbsent(
+                                        database, _ -> new Cap(leadsTo.allowance().connections())),
+                                userCaps.computeIfAbsent(
+                                        user, _ -> new Cap(allowance(user).connections()))));
     }
 
-    /// Why there is no place for one more client of this database and user; null when there is.
-    @Nullable Complaint crowded(String database, String user) {
+    private void onLoop(Runnable task) {
+        EventLoop loop = switchboard.network().loop();
+        if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
+    /// Counts one more client of this database and user.
+    ///
+    /// @return why there is no place for it; null when there is
+    @Nullable Complaint enter(String database, String user) {
         DatabaseSettings leadsTo = database(database);
         int ofDatabase = leadsTo == null ? 0 : leadsTo.allowance().clients();
-        if (ofDatabase > 0 && clients(place -> place.database().equals(database)) >= ofDatabase) {
-            return Complaints.tooManyClientsOf("database", database, ofDatabase);
-        }
         int ofUser = allowance(user).clients();
-        if (ofUser > 0 && clients(place -> place.user().equals(user)) >= ofUser) {
-            return Complaints.tooManyClientsOf("user", user, ofUser);
-        }
-        return null;
+        return switch (headcount().enter(database, ofDatabase, user, ofUser)) {
+            case NOT -> null;
+            case DATABASE -> Complaints.tooManyClientsOf("database", database, ofDatabase);
+            case USER -> Complaints.tooManyClientsOf("user", user, ofUser);
+        };
     }
 
-    private int clients(Predicate<Place> at) {
-        int sum = 0;
-        for (Map.Entry<Place, Destination> entry : all.entrySet()) {
-            sum += at.test(entry.getKey()) ? entry.getValue().clients() : 0;
-        }
-        return sum;
+    /// Counts one less.
+    void leave(String database, String user) {
+        headcount().leave(database, user);
+    }
+
+    private Headcount headcount() {
+        return switchboard.commons().headcount();
     }
 
     /// Looks after what time changes.
     void tick(long now) {
         new ArrayList<>(all.values()).forEach(destination -> destination.tick(now));
-        if (all.values().removeIf(Destination::isDeserted)) {
+        if (all.values().removeIf(Destination::leaveIfDeserted)) {
             databaseCaps
                     .keySet()
                     .removeIf(name -> isDeserted(place -> place.database().equals(name)));

@@ -23,21 +23,21 @@ final class Doorstep {
     ///
     /// @param former serves until then; null for nobody
     /// @throws IOException when that cannot be; then the former goes on serving
-    static Channel open(Transport transport, Switchboard switchboard, @Nullable Predecessor former)
+    static Channel open(Transport transport, Loops loops, @Nullable Predecessor former)
             throws IOException {
-        ProxySettings settings = switchboard.settings();
+        ProxySettings settings = loops.settings();
         if (former == null) {
-            return opened(openAnew(transport, switchboard));
+            return opened(openAnew(transport, loops));
         }
-        transport.loop().execute(() -> switchboard.succeed(former));
+        loops.commons().succeed(former);
         var listening = new EpollServerSocketChannel(former.listening().intValue());
         SocketAddress there = listening.localAddress();
         if (isMeant(settings.listen(), there)) {
             return opened(
                     transport.listen(
                             listening,
-                            () -> switchboard.settings().timeouts().unreachable(),
-                            () -> new ClientDoor(switchboard)));
+                            () -> loops.settings().timeouts().unreachable(),
+                            loop -> new ClientDoor(loops.of(loop))));
         }
         listening.unsafe().closeForcibly();
         TakeoverSettings takeover = settings.takeover();
@@ -49,15 +49,15 @@ final class Doorstep {
             // The system gives nobody a port at one address while another has it at all of them.
             succeed(former);
         }
-        return opened(openAnew(transport, switchboard));
+        return opened(openAnew(transport, loops));
     }
 
-    private static ChannelFuture openAnew(Transport transport, Switchboard switchboard) {
-        ProxySettings settings = switchboard.settings();
+    private static ChannelFuture openAnew(Transport transport, Loops loops) {
+        ProxySettings settings = loops.settings();
         return transport.listen(
                 settings.listen(),
-                () -> switchboard.settings().timeouts().unreachable(),
-                () -> new ClientDoor(switchboard));
+                () -> loops.settings().timeouts().unreachable(),
+                loop -> new ClientDoor(loops.of(loop)));
     }
 
     private static Channel opened(ChannelFuture opening) throws IOException {

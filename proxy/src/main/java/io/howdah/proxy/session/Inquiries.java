@@ -57,12 +57,22 @@ final class Inquiries implements AutoCloseable {
         this.cache = new VerifierCache<>(REMEMBERED_MAXIMUM, cacheAge);
     }
 
-    /// Finds out what is known of a role.
+    /// Finds out what is known of a role, for a client of any loop.
     ///
+    /// @param asker the loop of the client, which calls this
     /// @param user as text
-    /// @param then is told, perhaps at once
+    /// @param then is told there, perhaps at once
     /// @return withdraws the question: its client has left
-    Runnable ask(String user, Consumer<Answer> then) {
+    Runnable ask(EventLoop asker, String user, Consumer<Answer> then) {
+        if (asker.equals(loop)) {
+            return ask(user, then);
+        }
+        var question = new Elsewhere(asker, user, then);
+        Commons.on(loop, question::begin);
+        return question::withdraw;
+    }
+
+    private Runnable ask(String user, Consumer<Answer> then) {
         var known = cache.get(user, System.nanoTime());
         if (known.isPresent()) {
             then.accept(new Answer.Found(known.get()));
@@ -73,6 +83,40 @@ final class Inquiries implements AutoCloseable {
             askNext();
         }
         return () -> withdraw(user, then);
+    }
+
+    /// A question of another loop's client.
+    private final class Elsewhere {
+        private final EventLoop asker;
+        private final String user;
+        private final Consumer<Answer> then;
+
+        /// On the asker's loop: nobody wants to know it any more.
+        private boolean over;
+
+        /// On this one.
+        private Runnable withdrawal = () -> {};
+
+        Elsewhere(EventLoop asker, String user, Consumer<Answer> then) {
+            this.asker = asker;
+            this.user = user;
+            this.then = then;
+        }
+
+        private void begin() {
+            withdrawal = ask(user, answer -> Commons.on(asker, () -> tell(answer)));
+        }
+
+        private void tell(Answer answer) {
+            if (!over) {
+                then.accept(answer);
+            }
+        }
+
+        private void withdraw() {
+            over = true;
+            Commons.on(loop, () -> withdrawal.run());
+        }
     }
 
     private void withdraw(String user, Consumer<Answer> then) {
@@ -123,9 +167,9 @@ final class Inquiries implements AutoCloseable {
         endIfDone();
     }
 
-    /// What was known has turned out to be wrong.
+    /// What was known has turned out to be wrong. May be called by any loop.
     void forget(String user) {
-        cache.forget(user);
+        Commons.on(loop, () -> cache.forget(user));
     }
 
     /// Takes no more questions; who waits has his answer yet.

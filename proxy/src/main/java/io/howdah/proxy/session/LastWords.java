@@ -13,8 +13,20 @@ final class LastWords {
 
     private LastWords() {}
 
+    /// Closes once they are said.
     static void say(Channel channel, ByteBuf words) {
         channel.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+        closeInTime(channel);
+    }
+
+    /// Closes once the other side has closed.
+    static void sayAndWait(Channel channel, ByteBuf words) {
+        channel.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        channel.config().setAutoRead(true);
+        closeInTime(channel);
+    }
+
+    private static void closeInTime(Channel channel) {
         if (channel.isActive()) {
             channel.eventLoop().schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
         }

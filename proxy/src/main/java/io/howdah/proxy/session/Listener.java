@@ -24,21 +24,15 @@ public final class Listener implements AutoCloseable {
     private static final long LOOK_AGAIN_MILLIS = 10;
 
     private final Transport transport;
-    private final Whereabouts whereabouts;
-    private final Switchboard switchboard;
+    private final Loops loops;
     private final Channel channel;
     private final @Nullable Succession succession;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Listener(
-            Transport transport,
-            Whereabouts whereabouts,
-            Switchboard switchboard,
-            Channel channel,
-            @Nullable Succession succession) {
+            Transport transport, Loops loops, Channel channel, @Nullable Succession succession) {
         this.transport = transport;
-        this.whereabouts = whereabouts;
-        this.switchboard = switchboard;
+        this.loops = loops;
         this.channel = channel;
         this.succession = succession;
     }
@@ -53,32 +47,30 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             ProxySettings settings, @Nullable Topology topology, Runnable arrival)
             throws IOException {
-        Transport transport = new Transport();
-        var whereabouts = new Whereabouts(topology);
-        Reception reception;
+        Transport transport = new Transport(settings.eventLoops());
+        Loops loops;
         try {
-            reception = new Reception(settings, transport, whereabouts);
+            loops = new Loops(settings, transport.networks(), topology);
         } catch (ProxyException e) {
             transport.close();
             throw e;
         }
         try {
-            var switchboard = new Switchboard(settings, transport, reception, whereabouts);
             TakeoverSettings takeover = settings.takeover();
             if (takeover == null) {
-                Channel channel = Doorstep.open(transport, switchboard, null);
+                Channel channel = Doorstep.open(transport, loops, null);
                 arrival.run();
-                return new Listener(transport, whereabouts, switchboard, channel, null);
+                return new Listener(transport, loops, channel, null);
             }
             Predecessor former = Predecessor.find(transport, takeover.socket());
-            Channel channel = Doorstep.open(transport, switchboard, former);
-            var succession = new Succession(transport, switchboard, takeover.socket(), channel);
+            Channel channel = Doorstep.open(transport, loops, former);
+            var succession = new Succession(transport, loops.first(), takeover.socket(), channel);
             arrival.run();
             Doorstep.succeed(former);
             succession.announce();
-            return new Listener(transport, whereabouts, switchboard, channel, succession);
+            return new Listener(transport, loops, channel, succession);
         } catch (IOException | RuntimeException e) {
-            reception.close();
+            loops.reception().close();
             transport.close();
             throw e;
         }
@@ -92,7 +84,7 @@ public final class Listener implements AutoCloseable {
     /// Completes when another process has taken over, and all clients have left, or have had as
     /// long as the settings say. Never where none can take over.
     public CompletableFuture<Void> succeeded() {
-        TakeoverSettings takeover = switchboard.settings().takeover();
+        TakeoverSettings takeover = loops.settings().takeover();
         return succession == null || takeover == null
                 ? new CompletableFuture<>()
                 : succession
@@ -101,7 +93,7 @@ public final class Listener implements AutoCloseable {
                             log.info(
                                     "another process has taken over; clients may stay for {}",
                                     takeover.drain());
-                            return emptied(switchboard::isDeserted, takeover.drain());
+                            return emptied(loops.commons()::isDeserted, takeover.drain());
                         });
     }
 
@@ -115,13 +107,12 @@ public final class Listener implements AutoCloseable {
     /// @throws ProxyException when a file that is needed for logins cannot be used; then nothing
     ///   has changed
     public void reload(ProxySettings changed) {
-        var judge = new Reception(changed, transport, whereabouts);
-        transport.loop().submit(() -> switchboard.renew(changed, judge)).syncUninterruptibly();
+        loops.renew(changed);
     }
 
     /// By these rules clients are let in from now on.
     public void admit(AccessRules rules) {
-        switchboard.reception().admit(rules);
+        loops.reception().admit(rules);
     }
 
     /// Takes no more clients, lets those who are in a transaction end it for a while, and ends the
@@ -135,15 +126,20 @@ public final class Listener implements AutoCloseable {
             succession.close();
         }
         channel.close().awaitUninterruptibly();
-        transport.loop().execute(switchboard::drain);
-        emptied(switchboard::isEmpty, switchboard.settings().drain()).join();
-        transport.loop().submit(switchboard::end).awaitUninterruptibly();
+        loops.drain();
+        emptied(this::isEmpty, loops.settings().drain()).join();
+        loops.end();
         transport.close();
+    }
+
+    /// Whether all clients that were let in are gone.
+    private boolean isEmpty() {
+        return loops.commons().headcount().sessions().get() == 0;
     }
 
     private CompletableFuture<Void> emptied(BooleanSupplier isEmpty, Duration bound) {
         var empty = new CompletableFuture<Void>();
-        transport.loop().execute(() -> completeWhen(isEmpty, empty));
+        transport.first().execute(() -> completeWhen(isEmpty, empty));
         return empty.completeOnTimeout(null, Math.max(1, bound.toMillis()), TimeUnit.MILLISECONDS);
     }
 
@@ -153,7 +149,7 @@ public final class Listener implements AutoCloseable {
         } else if (!empty.isDone()) {
             var _ =
                     transport
-                            .loop()
+                            .first()
                             .schedule(
                                     () -> completeWhen(isEmpty, empty),
                                     LOOK_AGAIN_MILLIS,

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
-/// What sessions need of the world outside: the one loop that everything runs on, connections to
-/// servers, and threads that may wait.
+/// What sessions need of the world outside: the loop that everything of theirs runs on, connections
+/// to servers, and threads that may wait.
 interface Network {
 
     EventLoop loop();

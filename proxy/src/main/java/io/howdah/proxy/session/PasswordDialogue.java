@@ -71,6 +71,7 @@ final class PasswordDialogue {
             channel.config().setAutoRead(false);
             withdrawal =
                     inquiries.ask(
+                            channel.eventLoop(),
                             name.get(),
                             answer -> {
                                 if (!login.isEnded()) {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
@@ -86,6 +87,11 @@ final class Predecessor extends ChannelInboundHandlerAdapter {
     /// Whether it has clients still.
     boolean isThere() {
         return channel.isActive();
+    }
+
+    /// Where [#cancel] is called.
+    EventLoop loop() {
+        return channel.eventLoop();
     }
 
     /// Hands a cancel request on. For the event loop.

@@ -28,7 +28,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What is needed to decide who comes in: the rules, the proxy's certificate, and where verifiers
-/// are found for each server. For the event loop.
+/// are found for each server. The same for all event loops; what is asked of a server is asked by
+/// one of them.
 final class Reception implements AutoCloseable {
 
     /// The same for as long as the process lives, whatever it is told anew.
@@ -44,6 +45,8 @@ final class Reception implements AutoCloseable {
     private final Map<ServerTlsSettings, ServerTls> encryptions = new LinkedHashMap<>();
     private final Map<Server, Inquiries> inquiries = new LinkedHashMap<>();
 
+    /// @param network of the loop that asks
+    /// @param whereabouts that it knows
     /// @throws io.howdah.proxy.ProxyException when a file that it needs cannot be used
     Reception(ProxySettings settings, Network network, Whereabouts whereabouts) {
         this.whereabouts = whereabouts;
@@ -153,6 +156,7 @@ final class Reception implements AutoCloseable {
         return Messages.utf8(text).equals(name) ? Optional.of(text) : Optional.empty();
     }
 
+    /// For the loop that asks.
     @Override
     public void close() {
         inquiries.values().forEach(Inquiries::close);

@@ -184,6 +184,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (ended) {
+            ((ByteBuf) message).release();
+            return;
+        }
         replies.read((ByteBuf) message);
         Complaint reason = replies.broken();
         if (reason != null) {
@@ -218,7 +222,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     public void channelReadComplete(ChannelHandlerContext context) {
         ClientSession joined = client;
         if (joined == null) {
-            if (exchange.isDoubtful()) {
+            if (!ended && exchange.isDoubtful()) {
                 terminate();
             }
             return;
@@ -329,7 +333,12 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (!ended) {
             ended = true;
             statements.end();
-            LastWords.say(channel, Messages.terminate(channel.alloc()));
+            ByteBuf words = Messages.terminate(channel.alloc());
+            if (destination.isEndAwaited()) {
+                LastWords.sayAndWait(channel, words);
+            } else {
+                LastWords.say(channel, words);
+            }
             destination.lost(this);
         }
     }

@@ -5,6 +5,7 @@ import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -14,12 +15,12 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where all connections meet: who is here, which destinations there are, whom a cancel key belongs
-/// to, and what time it is. Everything runs on the event loop.
+/// Where the connections of an event loop meet: who is here, which destinations there are, and what
+/// time it is. Everything runs on that loop; what other loops have to do with goes by [Commons].
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 public final class Switchboard {
 
@@ -38,20 +39,21 @@ public final class Switchboard {
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Destinations destinations;
-    private final Map<CancelKey, ClientSession> byKey = new LinkedHashMap<>();
     private final Set<ClientSession> sessions = new LinkedHashSet<>();
     private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
     private volatile ProxySettings settings;
     private volatile Reception reception;
     private ScheduledFuture<?> ticks;
-    private @Nullable Predecessor predecessor;
-    private int handedOn;
-    private int connections;
-    private int clients;
+    private final Commons commons;
     private boolean draining;
 
     Switchboard(
-            ProxySettings settings, Network network, Reception reception, Whereabouts whereabouts) {
+            ProxySettings settings,
+            Network network,
+            Reception reception,
+            Whereabouts whereabouts,
+            Commons commons) {
+        this.commons = commons;
         this.settings = settings;
         this.whereabouts = whereabouts;
         this.reception = reception;
@@ -72,10 +74,8 @@ public final class Switchboard {
     ///
     /// @param judge decides by them who comes in
     void renew(ProxySettings changed, Reception judge) {
-        Reception former = reception;
         settings = changed;
         reception = judge;
-        former.close();
         ticks.cancel(false);
         ticks = scheduleTicks(changed);
         destinations.renew();
@@ -93,6 +93,10 @@ public final class Switchboard {
         return whereabouts;
     }
 
+    Commons commons() {
+        return commons;
+    }
+
     boolean isDraining() {
         return draining;
     }
@@ -100,23 +104,24 @@ public final class Switchboard {
     /// Counts a new connection, which may turn out to be a cancel request; false when there are too
     /// many even for that.
     boolean arrive(Channel channel) {
-        connections++;
+        AtomicInteger connections = commons.headcount().connections();
+        int count = connections.incrementAndGet();
         loggingIn.put(channel, System.nanoTime());
         channel.closeFuture()
                 .addListener(_ -> {
-                    connections--;
+                    connections.decrementAndGet();
                     loggingIn.remove(channel);
                 });
-        return connections <= settings.maximumClients() + UNDECIDED_MAXIMUM;
+        return count <= settings.maximumClients() + UNDECIDED_MAXIMUM;
     }
 
     /// Counts a connection that is a client's; false when there are too many.
     boolean admit(Channel channel) {
-        if (clients >= settings.maximumClients()) {
+        AtomicInteger clients = commons.headcount().clients();
+        if (!Headcount.add(clients, settings.maximumClients())) {
             return false;
         }
-        clients++;
-        channel.closeFuture().addListener(_ -> clients--);
+        channel.closeFuture().addListener(_ -> clients.decrementAndGet());
         return true;
     }
 
@@ -133,10 +138,11 @@ public final class Switchboard {
     /// @return the key by which its queries can be cancelled: unguessable, and nobody else's
     CancelKey enter(ClientSession session, boolean longKey) {
         sessions.add(session);
+        commons.headcount().sessions().incrementAndGet();
         CancelKey key;
         do {
             key = CancelKey.of(settings.peers().own(), longKey, random);
-        } while (byKey.putIfAbsent(key, session) != null);
+        } while (commons.byKey().putIfAbsent(key, session) != null);
         return key;
     }
 
@@ -146,7 +152,8 @@ public final class Switchboard {
 
     void leave(ClientSession session, CancelKey key) {
         sessions.remove(session);
-        byKey.remove(key);
+        commons.byKey().remove(key);
+        commons.headcount().sessions().decrementAndGet();
     }
 
     /// Cancels what the client with this key waits for a server to do; nothing when no server works
@@ -155,22 +162,30 @@ public final class Switchboard {
     ///
     /// @param atItsEnd called when the request has reached the server, or has nowhere to go
     void cancel(CancelKey key, Runnable atItsEnd) {
-        ClientSession session = byKey.get(key.original());
+        ClientSession session = commons.byKey().get(key.original());
         Peer peer = settings.peers().others().get(key.peer());
+        Predecessor predecessor = commons.predecessor();
+        EventLoop here = network.loop();
         if (session != null) {
-            session.cancel(atItsEnd);
-        } else if (peer != null && !key.isHandedOn() && handedOn < HANDED_ON_MAXIMUM) {
-            handedOn++;
+            Commons.on(session.loop(), () -> session.cancel(() -> Commons.on(here, atItsEnd)));
+        } else if (peer != null
+                && !key.isHandedOn()
+                && Headcount.add(commons.handedOn(), HANDED_ON_MAXIMUM)) {
             CancelDelivery.send(
                     this,
                     ServerPath.to(peer.address(), reception.encryption(peer.tls())),
                     key.handedOn(),
                     _ -> {
-                        handedOn--;
+                        commons.handedOn().decrementAndGet();
                         atItsEnd.run();
                     });
         } else if (predecessor != null) {
-            predecessor.cancel(key.original(), settings.timeouts().cancelWait(), atItsEnd);
+            Duration bound = settings.timeouts().cancelWait();
+            Commons.on(
+                    predecessor.loop(),
+                    () ->
+                            predecessor.cancel(
+                                    key.original(), bound, () -> Commons.on(here, atItsEnd)));
         } else {
             atItsEnd.run();
         }
@@ -213,11 +228,6 @@ public final class Switchboard {
         }
     }
 
-    /// The process that served before still has clients.
-    void succeed(Predecessor former) {
-        predecessor = former;
-    }
-
     /// Lets nobody begin anything new.
     void drain() {
         draining = true;
@@ -232,20 +242,9 @@ public final class Switchboard {
                 .forEach(ClientSession::endIfDismissed);
     }
 
-    /// Whether all clients that were let in are gone.
-    boolean isEmpty() {
-        return sessions.isEmpty();
-    }
-
-    /// Whether nobody is there, or about to come in, and nobody has to be told of cancel requests.
-    boolean isDeserted() {
-        return connections == 0 && (predecessor == null || !predecessor.isThere());
-    }
-
     /// Ends whatever is left.
     void end() {
         new ArrayList<>(sessions).forEach(session -> session.fail(Complaints.stopping()));
         destinations.closeServers();
-        reception.close();
     }
 }

@@ -1,10 +1,8 @@
 package io.howdah.proxy.session;
 
-import io.howdah.postgres.wire.ServerAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -13,61 +11,70 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Sockets: Linux's epoll, one event loop, and the bounds of what is read and written at once.
-final class Transport implements Network {
+/// Sockets: Linux's epoll, and one event loop or several. The first one listens, and deals clients
+/// out to all.
+final class Transport {
 
-    /// What may wait to be sent on one connection before its source is read no more.
-    private static final WriteBufferWaterMark UNSENT =
-            new WriteBufferWaterMark(64 * 1024, 256 * 1024);
-
-    private static final int READ_MINIMUM_BYTES = 512;
-    private static final int READ_INITIAL_BYTES = 2_048;
-    private static final int READ_MAXIMUM_BYTES = 64 * 1024;
     private static final int BACKLOG = 1_024;
 
-    /// What Linux takes for its keep-alive.
-    private static final int MOST_SECONDS = 32_767;
+    private final Dealer dealer = new Dealer();
+    private final EventLoopGroup group;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final List<Network> networks = new ArrayList<>();
 
-    private static final int PROBES = 4;
+    /// @param count event loops
+    Transport(int count) {
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        count,
+                        new ThreadPerTaskExecutor(new DefaultThreadFactory("proxy-loop", false)),
+                        dealer,
+                        EpollIoHandler.newFactory());
+        var names = new Names();
+        for (EventExecutor loop : group) {
+            loops.add((EventLoop) loop);
+            networks.add(new LoopNetwork((EventLoop) loop, names));
+        }
+    }
 
-    private final Names names = new Names();
+    /// The loop that listens.
+    EventLoop first() {
+        return loops.getFirst();
+    }
 
-    private final EventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(
-                    1, new DefaultThreadFactory("proxy-loop", false), EpollIoHandler.newFactory());
-
-    @Override
-    public EventLoop loop() {
-        return group.next();
+    /// The world as each loop has it, the first one first.
+    List<Network> networks() {
+        return networks;
     }
 
     /// Takes client connections from now on.
     ///
     /// @param silence for how long the machine of a client that comes may be silent; zero for as
     ///   long as the system has it
+    /// @param handler on that loop
     ChannelFuture listen(
             InetSocketAddress address,
             Supplier<Duration> silence,
-            Supplier<ChannelHandler> handler) {
+            Function<EventLoop, ChannelHandler> handler) {
         return clients(silence, handler)
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -79,23 +86,25 @@ final class Transport implements Network {
     ChannelFuture listen(
             EpollServerSocketChannel listening,
             Supplier<Duration> silence,
-            Supplier<ChannelHandler> handler) {
+            Function<EventLoop, ChannelHandler> handler) {
         return clients(silence, handler).channelFactory(() -> listening).register();
     }
 
-    private ServerBootstrap clients(Supplier<Duration> silence, Supplier<ChannelHandler> handler) {
+    private ServerBootstrap clients(
+            Supplier<Duration> silence, Function<EventLoop, ChannelHandler> handler) {
         return new ServerBootstrap()
-                .group(group)
+                .group(first(), group)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Sockets.UNSENT)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, Sockets.reads())
                 .childHandler(
                         new ChannelInitializer<>() {
                             @Override
                             protected void initChannel(Channel channel) {
-                                keepAlive(silence.get(), channel.config()::setOption);
-                                channel.pipeline().addLast(handler.get());
+                                dealer.arrived(channel);
+                                Sockets.keepAlive(silence.get(), channel.config()::setOption);
+                                channel.pipeline().addLast(handler.apply(channel.eventLoop()));
                             }
                         });
     }
@@ -103,16 +112,16 @@ final class Transport implements Network {
     /// Takes connections at a local socket.
     ChannelFuture listen(Path socket, Supplier<ChannelHandler> handler) {
         return new ServerBootstrap()
-                .group(group)
+                .group(first())
                 .channel(EpollServerDomainSocketChannel.class)
-                .childHandler(with(handler))
+                .childHandler(Sockets.with(handler))
                 .bind(new DomainSocketAddress(socket.toFile()));
     }
 
     /// Connects to a local socket, from which open files are read at first.
     ChannelFuture connect(Path socket, ChannelHandler handler) {
         return new Bootstrap()
-                .group(group)
+                .group(first())
                 .channel(EpollDomainSocketChannel.class)
                 .option(
                         EpollChannelOption.DOMAIN_SOCKET_READ_MODE,
@@ -121,79 +130,9 @@ final class Transport implements Network {
                 .connect(new DomainSocketAddress(socket.toFile()));
     }
 
-    @Override
-    public ChannelFuture connect(
-            ServerAddress server,
-            Duration bound,
-            Duration silence,
-            Supplier<ChannelHandler> handler) {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(group)
-                        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) Math.min(Integer.MAX_VALUE, bound.toMillis()))
-                        .handler(with(handler));
-        SocketAddress address =
-                switch (server) {
-                    case ServerAddress.UnixSocket socket -> {
-                        bootstrap.channel(EpollDomainSocketChannel.class);
-                        yield new DomainSocketAddress(socket.file().toFile());
-                    }
-                    case ServerAddress.Tcp(String host, int port) -> {
-                        bootstrap
-                                .channel(EpollSocketChannel.class)
-                                .option(ChannelOption.TCP_NODELAY, true)
-                                .resolver(names);
-                        keepAlive(silence, bootstrap::option);
-                        yield InetSocketAddress.createUnresolved(host, port);
-                    }
-                };
-        return bootstrap.connect(address);
-    }
-
-    /// Where nothing is sent, probes find out whether the other side is still there.
-    private static void keepAlive(Duration silence, Options options) {
-        options.set(ChannelOption.SO_KEEPALIVE, true);
-        if (silence.isPositive()) {
-            int seconds = (int) Math.min(MOST_SECONDS, silence.toSeconds());
-            options.set(EpollChannelOption.TCP_KEEPIDLE, Math.max(1, seconds / 2));
-            options.set(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / 2 / PROBES));
-            options.set(EpollChannelOption.TCP_KEEPCNT, PROBES);
-        }
-    }
-
-    /// Sets options of sockets.
-    @FunctionalInterface
-    private interface Options {
-        <T> Object set(ChannelOption<T> option, T value);
-    }
-
-    @Override
-    public ExecutorService thread(String name) {
-        return Executors.newSingleThreadExecutor(Thread.ofVirtual().name(name).factory());
-    }
-
-    /// Ends the loop, with all its connections, and waits for it. Without a moment of quiet Netty's
-    /// loop may end between two looks at what it has to close, and leave that open.
+    /// Ends the loops, with all their connections, and waits for them. Without a moment of quiet
+    /// Netty's loops may end between two looks at what they have to close, and leave that open.
     void close() {
         group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    }
-
-    private static AdaptiveRecvByteBufAllocator reads() {
-        return new AdaptiveRecvByteBufAllocator(
-                READ_MINIMUM_BYTES, READ_INITIAL_BYTES, READ_MAXIMUM_BYTES);
-    }
-
-    private static ChannelInitializer<Channel> with(Supplier<ChannelHandler> handler) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(handler.get());
-            }
-        };
     }
 }

@@ -5,33 +5,45 @@ import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.topology.Leadership;
 import io.howdah.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Where servers are at the moment. All but the listener that it begins with may be called by any
-/// thread.
+/// Where servers are at the moment, as far as one event loop has heard. All but the listener that
+/// it begins with may be called by any thread.
 final class Whereabouts {
 
     private final @Nullable Topology topology;
     private volatile Leadership known = Leadership.UNKNOWN;
+    private @Nullable EventLoop loop;
+    private Runnable changed = () -> {};
 
     /// @param topology of the cluster; null where no database is a cluster's
     Whereabouts(@Nullable Topology topology) {
         this.topology = topology;
     }
 
-    /// Listens from now on.
+    /// Listens, once [Announcements] have begun.
     ///
-    /// @param changed called on the loop, when the new primary is known and nobody was sent there
+    /// @param listener called on the loop, when the new primary is known and nobody was sent there
     ///   yet
-    void follow(EventLoop loop, Runnable changed) {
-        if (topology != null) {
-            topology.follow(leadership -> {
-                if (!loop.isShuttingDown()) {
-                    loop.execute(() -> {
-                        known = leadership;
-                        changed.run();
-                    });
+    void follow(EventLoop own, Runnable listener) {
+        loop = own;
+        changed = listener;
+    }
+
+    /// Tells the loop.
+    ///
+    /// @param still whether that holds yet; asked there
+    /// @param then done there afterwards
+    void tell(Leadership leadership, BooleanSupplier still, Runnable then) {
+        EventLoop own = loop;
+        if (own != null && !own.isShuttingDown()) {
+            own.execute(() -> {
+                if (still.getAsBoolean()) {
+                    known = leadership;
+                    changed.run();
                 }
+                then.run();
             });
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listen where clients connect; port 0 takes a free one
 /// @param admission who may come in
 /// @param maximumClients most client connections at a time, 1 to 1000000
+/// @param eventLoops threads that clients are served on, 1 to 64
 /// @param drain how long a stop waits for transactions to end
 /// @param timeouts how long anything may take
 /// @param users what each user may have over all databases
@@ -22,6 +23,7 @@ public record ProxySettings(
         InetSocketAddress listen,
         Admission admission,
         int maximumClients,
+        int eventLoops,
         Duration drain,
         Timeouts timeouts,
         UserAllowances users,
@@ -45,6 +47,7 @@ public record ProxySettings(
                             + " a loopback address such as 127.0.0.1 is possible");
         }
         SettingException.requireBetween("max-clients", maximumClients, 1, 1_000_000);
+        SettingException.requireBetween("event-loops", eventLoops, 1, 64);
         if (databases.isEmpty()) {
             throw new SettingException("databases", "names none");
         }

@@ -39,7 +39,7 @@ class CapTest {
             pool =
                     new ServerPool<>(
                             new PoolSettings(PoolMode.TRANSACTION, size, minimum, 0, NEVER, 0),
-                            caps,
+                            new Caps(caps),
                             this);
         }
 

@@ -63,7 +63,7 @@ class ServerPoolTest {
         return new ServerPool<>(
                 new PoolSettings(
                         PoolMode.TRANSACTION, size, minimum, reserve, Duration.ofSeconds(5), 0),
-                List.of(),
+                new Caps(List.of()),
                 hands);
     }
 
@@ -309,7 +309,7 @@ class ServerPoolTest {
                                     0,
                                     Duration.ZERO,
                                     0),
-                            List.of(),
+                            new Caps(List.of()),
                             this);
         }
 

@@ -69,6 +69,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 6432),
                         admission,
                         1_000,
+                        1,
                         Duration.ofSeconds(30),
                         Timeouts.DEFAULT,
                         UserAllowances.UNBOUNDED,
@@ -89,7 +90,11 @@ final class ProxyRoom implements Network, AutoCloseable {
         Whereabouts whereabouts = new Whereabouts(null);
         switchboard =
                 new Switchboard(
-                        settings, this, new Reception(settings, this, whereabouts), whereabouts);
+                        settings,
+                        this,
+                        new Reception(settings, this, whereabouts),
+                        whereabouts,
+                        new Commons(null));
     }
 
     /// Guests come in as they are, outlaws not at all, and everybody else by the proof of [Prover],

@@ -1,0 +1,67 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.pool.SharedRoom;
+import io.howdah.proxy.protocol.CancelKey;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// What the event loops of a proxy have in common: how many clients there are, whose a cancel key
+/// is, the room for server connections, and the process that served before. Thread-safe.
+final class Commons {
+
+    private final Headcount headcount = new Headcount();
+    private final Map<CancelKey, ClientSession> byKey = new ConcurrentHashMap<>();
+    private final AtomicInteger handedOn = new AtomicInteger();
+    private final @Nullable SharedRoom room;
+    private volatile @Nullable Predecessor predecessor;
+
+    /// @param room for server connections; null where there is one loop, whose pools know each
+    ///   other
+    Commons(@Nullable SharedRoom room) {
+        this.room = room;
+    }
+
+    Headcount headcount() {
+        return headcount;
+    }
+
+    Map<CancelKey, ClientSession> byKey() {
+        return byKey;
+    }
+
+    /// Cancel requests that are under way to other proxies.
+    AtomicInteger handedOn() {
+        return handedOn;
+    }
+
+    @Nullable SharedRoom room() {
+        return room;
+    }
+
+    /// The process that served before still has clients.
+    void succeed(Predecessor former) {
+        predecessor = former;
+    }
+
+    @Nullable Predecessor predecessor() {
+        return predecessor;
+    }
+
+    /// Whether nobody is there, or about to come in, and nobody has to be told of cancel requests.
+    boolean isDeserted() {
+        Predecessor former = predecessor;
+        return headcount.connections().get() == 0 && (former == null || !former.isThere());
+    }
+
+    /// Runs something on a loop: at once when it is the caller's own, not at all when it has ended.
+    static void on(EventLoop loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.howdah.proxy.session;
+
+import io.howdah.proxy.pool.SharedRoom;
+import io.howdah.proxy.settings.ProxySettings;
+import io.howdah.proxy.topology.Topology;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The event loops of a proxy, each with a switchboard of its own, and what they do together.
+/// Thread-safe.
+final class Loops {
+
+    private final List<Network> networks;
+    private final Whereabouts whereabouts;
+    private final Commons commons;
+    private final Map<EventLoop, Switchboard> switchboards = new HashMap<>();
+    private final Switchboard first;
+    private volatile Reception reception;
+
+    /// @param networks of the loops
+    /// @param topology of the cluster; null where no database is a cluster's
+    /// @throws io.howdah.proxy.ProxyException when a file that is needed for logins cannot be used
+    Loops(ProxySettings settings, List<Network> networks, @Nullable Topology topology) {
+        this.networks = List.copyOf(networks);
+        this.commons = new Commons(networks.size() == 1 ? null : room(settings));
+        List<Whereabouts> known = new ArrayList<>();
+        networks.forEach(_ -> known.add(new Whereabouts(topology)));
+        this.whereabouts = known.getFirst();
+        this.reception = new Reception(settings, networks.getFirst(), whereabouts);
+        for (int i = 0; i < networks.size(); i++) {
+            Network network = networks.get(i);
+            switchboards.put(
+                    network.loop(),
+                    new Switchboard(settings, network, reception, known.get(i), commons));
+        }
+        this.first = of(networks.getFirst().loop());
+        if (topology != null) {
+            Announcements.begin(topology, known);
+        }
+    }
+
+    private SharedRoom room(ProxySettings settings) {
+        return new SharedRoom(new Sized(settings), System::nanoTime, this::later);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it does not fail
+    private void later(Duration time, Runnable call) {
+        EventLoop loop = networks.getFirst().loop();
+        if (!loop.isShuttingDown()) {
+            loop.schedule(call, time.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    Switchboard of(EventLoop loop) {
+        Switchboard found = switchboards.get(loop);
+        if (found == null) {
+            throw new IllegalStateException("a loop of somebody else's: " + loop);
+        }
+        return found;
+    }
+
+    /// The one of the loop that listens.
+    Switchboard first() {
+        return first;
+    }
+
+    Commons commons() {
+        return commons;
+    }
+
+    Reception reception() {
+        return reception;
+    }
+
+    ProxySettings settings() {
+        return first.settings();
+    }
+
+    /// Other settings hold from now on.
+    ///
+    /// @throws io.howdah.proxy.ProxyException when a file that is needed for logins cannot be used;
+    ///   then nothing has changed
+    synchronized void renew(ProxySettings changed) {
+        var judge = new Reception(changed, networks.getFirst(), whereabouts);
+        Reception former = reception;
+        reception = judge;
+        SharedRoom room = commons.room();
+        if (room != null) {
+            room.change(new Sized(changed));
+        }
+        List<Future<?>> renewed = onEach(switchboard -> switchboard.renew(changed, judge));
+        networks.getFirst().loop().submit(former::close).syncUninterruptibly();
+        renewed.forEach(Future::syncUninterruptibly);
+    }
+
+    /// Lets nobody begin anything new.
+    void drain() {
+        onEach(Switchboard::drain);
+    }
+
+    /// Ends whatever is left.
+    void end() {
+        onEach(Switchboard::end);
+        networks.getFirst().loop().submit(reception::close).awaitUninterruptibly();
+    }
+
+    /// Waits until it is done, or has failed, on each loop.
+    private List<Future<?>> onEach(Consumer<Switchboard> deed) {
+        List<Future<?>> deeds = new ArrayList<>();
+        for (Network network : networks) {
+            Switchboard switchboard = of(network.loop());
+            deeds.add(network.loop().submit(() -> deed.accept(switchboard)));
+        }
+        deeds.forEach(Future::awaitUninterruptibly);
+        return deeds;
+    }
+}
