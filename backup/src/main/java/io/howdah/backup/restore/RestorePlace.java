@@ -65,7 +65,6 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                     "a server runs in " + data + ": processes " + running,
                     "stop it, or restore into another directory");
         }
-        requireReach();
         boolean full = !isEmpty(data.path());
         if (full && found.filter(mark -> mark.backup().equals(backup.id())).isEmpty()) {
             requireReplaceable(backup, found);

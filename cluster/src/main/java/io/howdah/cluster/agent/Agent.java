@@ -468,9 +468,9 @@ public final class Agent implements AutoCloseable {
                 LOG.info("the cluster is paused: PostgreSQL is left as it is");
             } else {
                 Optional<Epoch> held = lease.heldEpoch();
-                LocalStatus left = parting.stopPostgres();
-                observer.accept(report.seen(left, clock.nanos()));
-                if (left.mayAcceptWrites()) {
+                LocalStatus remains = parting.stopPostgres();
+                observer.accept(report.seen(remains, clock.nanos()));
+                if (remains.mayAcceptWrites()) {
                     LOG.error(
                             "PostgreSQL has not ended; the lease is left to run out, and the dead man's switch ends what runs");
                 } else {

@@ -23,8 +23,8 @@ class WatchdogTest {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
 
-    /// What happens to the machine, or ends the test.
-    /// Ends a run. Not an exception: the switch goes on whatever is thrown at it.
+    /// What happens to the machine, or ends the test. Not an exception: the switch goes on after
+    /// each.
     private static final class Over extends Error {
         private static final long serialVersionUID = 1;
 
