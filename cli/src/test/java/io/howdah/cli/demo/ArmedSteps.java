@@ -20,7 +20,9 @@ final class ArmedSteps {
         return HaltingNode.launcher(folder);
     }
 
+    /// Arms these, and no others any more.
     void arm(Set<Step> steps) throws IOException {
+        disarm();
         for (Step step : steps) {
             Files.createFile(folder.resolve(step.name()));
         }
@@ -68,9 +70,13 @@ final class ArmedSteps {
 
     /// Deletes what it wrote.
     void remove() throws IOException {
-        for (Path step : left()) {
-            Files.delete(step);
-        }
+        disarm();
         Files.delete(folder);
+    }
+
+    private void disarm() throws IOException {
+        for (Path step : left()) {
+            Files.deleteIfExists(step);
+        }
     }
 }

@@ -43,6 +43,14 @@ final class FormerSwitch {
         pipe.write(beat.encoded());
     }
 
+    /// Whether it died before it was dismissed: it does not end by itself as long as somebody has
+    /// its pipe open.
+    boolean isGone() {
+        Optional<ProcessGrip> running = files.running();
+        running.ifPresent(ProcessGrip::close);
+        return running.isEmpty();
+    }
+
     /// Disarmed and without an agent it ends by itself, and stops its watchdog before.
     void dismiss() {
         hear(new Beat.Disarm());

@@ -1,5 +1,6 @@
 package io.howdah.cluster.deadman;
 
+import io.howdah.cluster.lease.LinuxBootClock;
 import io.howdah.postgres.process.PipeWriter;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
@@ -32,10 +33,12 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
 
     private final SwitchLaunch launch;
     private final WatchdogWatch watchdog;
+    private final LinuxBootClock clock = new LinuxBootClock();
     private final Thread thread;
     private @Nullable PipeWriter pipe; // guarded by this; closed by the thread alone
     private volatile @Nullable FormerSwitch former; // as pipe
     private @Nullable Beat known; // guarded by this: what a fresh switch is to be told
+    private boolean inherited; // guarded by this: whether the switch is of an agent before this one
     private boolean full; // guarded by this
     private volatile boolean closed;
     private volatile boolean connected;
@@ -55,7 +58,8 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         try {
             launch.files().prepare();
             former = FormerSwitch.find(launch.files()).orElse(null);
-            if (connect() || former != null) {
+            inherited = connect();
+            if (inherited || former != null) {
                 LOG.info("found the dead man's switch of an agent before this one");
             }
         } catch (IOException | RuntimeException e) {
@@ -194,8 +198,29 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         watchdog.lost();
         if (!closed) {
             LOG.warn("the dead man's switch is gone; starting another");
-            disconnect();
+            lost();
         }
+    }
+
+    private synchronized void lost() {
+        disconnect();
+        if (inherited) {
+            inherited = false;
+            succeedUnheard();
+        }
+    }
+
+    /// What an agent before this one told a switch is gone with it, unless this one has told
+    /// another deadline or none: the deadline may have been any, so it is over.
+    private synchronized void succeedUnheard() {
+        if (!isToldAll()) {
+            say(new Beat.Limit(clock.nanos()));
+        }
+    }
+
+    /// A limit is no word to go by alone: it leaves a deadline as it is that was earlier.
+    private synchronized boolean isToldAll() {
+        return known instanceof Beat.Arm || known instanceof Beat.Disarm;
     }
 
     /// The next switch is started beside it. Where that cannot be the one that is there is watched
@@ -217,21 +242,26 @@ public final class SwitchKeeper implements DeadMansSwitch, AutoCloseable {
         LOG.info("replacing the dead man's switch: it does not feed the watchdog that is ordered");
         synchronized (this) {
             former = new FormerSwitch(launch.files(), watched);
+            inherited = false;
             pipe = null;
             connected = false;
         }
         return true;
     }
 
-    /// A limit is no word to go by alone: it leaves a deadline as it is that was earlier.
     private void replaceFormer() {
         FormerSwitch replaced;
         synchronized (this) {
-            boolean told = known instanceof Beat.Arm || known instanceof Beat.Disarm;
-            if (former == null || full || !told) {
+            replaced = former;
+            if (replaced == null) {
                 return;
             }
-            replaced = former;
+            if (replaced.isGone()) {
+                succeedUnheard();
+            }
+            if (full || !isToldAll()) {
+                return;
+            }
             former = null;
         }
         replaced.dismiss();

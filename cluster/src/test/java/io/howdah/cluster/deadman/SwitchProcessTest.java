@@ -302,6 +302,39 @@ class SwitchProcessTest {
         Await.until("nothing is left to do", () -> files().running().isEmpty());
     }
 
+    /// Nobody knows what it was told any more: that may have been earlier than any limit.
+    @Test
+    void theDeadlineOfASwitchThatDiedUnheardIsOver() {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + HOUR_NANOS);
+        former.close();
+
+        SwitchKeeper next = agent();
+        next.limit(clock.nanos() + HOUR_NANOS);
+        killed(files());
+
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    @Test
+    void theDeadlineOfAReplacedSwitchThatDiedUnheardIsOver() throws Exception {
+        SwitchKeeper former = agent();
+        former.arm(clock.nanos() + HOUR_NANOS);
+        long pid = switchPid();
+        former.close();
+
+        agentBeside(pid).limit(clock.nanos() + HOUR_NANOS);
+        killed(files().former());
+
+        Await.until("all are killed", () -> running().isEmpty());
+    }
+
+    private static void killed(SwitchFiles files) {
+        try (ProcessGrip grip = files.running().orElseThrow()) {
+            assertThat(grip.signal(Signal.KILL)).isTrue();
+        }
+    }
+
     @Test
     void aSwitchThatDiesIsReplacedAndToldTheLastWord() {
         SwitchKeeper agent = agent();
