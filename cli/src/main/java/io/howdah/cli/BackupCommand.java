@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.backup.store.ObjectStore;
@@ -16,10 +17,12 @@ import io.howdah.cli.screen.Screen;
 import io.howdah.node.configuration.DataSize;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Option;
         name = "backup",
         description = {
             "Back up a server of this machine, while it runs: only what has changed since the last"
-                    + " backup is stored.",
+                    + " backup is stored. Of a node with several repositories each gets one.",
             "A standby is preferred where there is one."
         },
         mixinStandardHelpOptions = true,
@@ -68,7 +71,7 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--level", paramLabel = "N", description = "zstd's level, 1 to 19; default: 1.")
     private int level = 1;
 
-    @Option(names = "--json", description = "Print the backup's record as JSON.")
+    @Option(names = "--json", description = "Print the record of each backup as JSON.")
     private boolean json;
 
     BackupCommand() {}
@@ -82,9 +85,33 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() {
         TakeOptions options = options();
         Optional<DemoDirectory> demo = servers.demo();
-        ObjectStore store =
-                servers.node().map(repository::storeOf).orElseGet(() -> repository.store(demo));
+        List<ObjectStore> stores =
+                servers.node().map(repository::storesOf).orElseGet(() -> repository.stores(demo));
         LocalServer server = LocalServer.choose(servers.places(demo));
+        var failures = new ArrayList<BackupException>();
+        for (ObjectStore store : stores) {
+            try {
+                backUp(store, server, options);
+            } catch (BackupException e) {
+                failures.add(e);
+            }
+        }
+        throwAll(failures);
+        return 0;
+    }
+
+    private static void throwAll(List<BackupException> failures) {
+        if (failures.size() > 1) {
+            throw new BackupException(
+                    failures.stream().map(BackupException::fact).collect(Collectors.joining("; ")),
+                    "see to each of them, and run it again");
+        }
+        for (BackupException failure : failures) {
+            throw failure;
+        }
+    }
+
+    private void backUp(ObjectStore store, LocalServer server, TakeOptions options) {
         long begun = System.nanoTime();
         BackupRecord backup = take(store, server, options);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -100,7 +127,6 @@ final class BackupCommand implements Callable<Integer> {
                                 ZoneId.systemDefault()));
         Screen.standardError().print(BackupView.damagedPages(backup));
         Screen.standardError().print(BackupView.leftOutLinks(backup));
-        return 0;
     }
 
     private static BackupRecord take(ObjectStore store, LocalServer server, TakeOptions options) {

@@ -12,7 +12,6 @@ import io.howdah.cli.screen.Confirmation;
 import io.howdah.cli.screen.Quantity;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.backup.LeadersFile;
-import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
@@ -64,7 +63,9 @@ final class BackupTakeOverCommand implements Callable<Integer> {
                         .orElseThrow();
         Optional<SystemId> database =
                 nodes.stream().flatMap(each -> database(each).stream()).findFirst();
-        for (ObjectStore store : stores(nodes.getFirst(), demo)) {
+        List<ObjectStore> stores =
+                servers.node().map(repository::storesOf).orElseGet(() -> repository.stores(demo));
+        for (ObjectStore store : stores) {
             takeOver(store, lineage, database);
         }
         return 0;
@@ -76,17 +77,6 @@ final class BackupTakeOverCommand implements Callable<Integer> {
 
     private static long epoch(Lineage lineage) {
         return lineage.newest().map(tenure -> tenure.epoch()).orElse(-1L);
-    }
-
-    /// The one that is named, else all that the node writes into.
-    private List<ObjectStore> stores(NodeConfiguration node, Optional<DemoDirectory> demo) {
-        BackupConfiguration backup = node.backup();
-        boolean named = servers.node().isPresent() ? repository.isGiven() : repository.isNamed();
-        if (backup != null && !named) {
-            return backup.stores();
-        }
-        return List.of(
-                servers.node().isPresent() ? repository.storeOf(node) : repository.store(demo));
     }
 
     /// Of which database a node has data; empty where it has none, or this user may not see them.

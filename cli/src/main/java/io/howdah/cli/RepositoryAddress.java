@@ -1,5 +1,6 @@
 package io.howdah.cli;
 
+import io.howdah.backup.seal.KeySource;
 import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreAddress;
@@ -10,6 +11,7 @@ import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,12 @@ final class RepositoryAddress {
     /// @param demo the demo that is meant; empty to look for one here and above
     /// @throws CommandFailure when nothing names a repository
     ObjectStore store(Optional<DemoDirectory> demo) {
-        return store(demo, System.getenv(), Path.of("").toAbsolutePath());
+        return stores(demo).getFirst();
+    }
+
+    /// As [#store], and all of them where a demo archives its WAL into several.
+    List<ObjectStore> stores(Optional<DemoDirectory> demo) {
+        return stores(demo, System.getenv(), Path.of("").toAbsolutePath());
     }
 
     /// The store of a node that is named: its first repository unless another is named, and its key
@@ -65,6 +72,11 @@ final class RepositoryAddress {
     ///
     /// @throws CommandFailure when nothing names a repository
     ObjectStore storeOf(NodeConfiguration node) {
+        return storesOf(node).getFirst();
+    }
+
+    /// As [#storeOf], and all repositories of the node.
+    List<ObjectStore> storesOf(NodeConfiguration node) {
         BackupConfiguration section = node.backup();
         if (section == null) {
             if (!isNamed()) {
@@ -72,34 +84,31 @@ final class RepositoryAddress {
                         "the howdah.yaml of " + node.node() + " names no repository",
                         "add a section backup with repositories, or name one: --repository /var/backups/orders");
             }
-            return store(Optional.empty());
+            return List.of(store(Optional.empty()));
         }
-        return SealedStore.of(
-                StoreAddress.open(
-                        repository == null ? section.repositories().getFirst() : repository),
+        return sealed(
+                repository == null ? section.repositories() : List.of(repository),
                 key.given().or(section::key).or(() -> key.source(System.getenv())));
     }
 
-    /// Whether the command line names one.
-    boolean isGiven() {
-        return repository != null;
+    private static List<ObjectStore> sealed(List<String> addresses, Optional<KeySource> key) {
+        return addresses.stream()
+                .map(address -> SealedStore.of(StoreAddress.open(address), key))
+                .toList();
     }
 
-    private ObjectStore first(BackupConfiguration archive, Map<String, String> environment) {
-        return SealedStore.of(
-                StoreAddress.open(archive.repositories().getFirst()),
-                key.source(environment).or(archive::key));
-    }
-
-    ObjectStore store(Optional<DemoDirectory> demo, Map<String, String> environment, Path here) {
+    List<ObjectStore> stores(
+            Optional<DemoDirectory> demo, Map<String, String> environment, Path here) {
         if (!isNamed(environment)) {
             Optional<BackupConfiguration> archive =
                     demo.or(() -> DemoDirectory.findFrom(here)).flatMap(RepositoryAddress::archive);
             if (archive.isPresent()) {
-                return first(archive.get(), environment);
+                return sealed(
+                        archive.get().repositories(),
+                        key.source(environment).or(archive.get()::key));
             }
         }
-        return SealedStore.of(raw(demo, environment, here), key.source(environment));
+        return List.of(SealedStore.of(raw(demo, environment, here), key.source(environment)));
     }
 
     private ObjectStore raw(

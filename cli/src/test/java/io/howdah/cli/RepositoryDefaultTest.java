@@ -106,10 +106,11 @@ class RepositoryDefaultTest {
     private Path address(@Nullable String named, Map<String, String> environment) {
         return Path.of(
                 new RepositoryAddress(named)
-                        .store(
+                        .stores(
                                 Optional.of(DemoDirectory.at(home.resolve("howdah-demo"))),
                                 environment,
                                 home)
+                        .getFirst()
                         .toString());
     }
 }

@@ -74,20 +74,6 @@ public record DrillReports(Repository repository) {
         }
     }
 
-    /// Of several that would do the same drill, one may.
-    ///
-    /// @param slot which drill: the same for all
-    /// @param who a name of one's own
-    /// @return whether it is this one's, also when it was before
-    public boolean claim(String slot, String who) {
-        var name = new ObjectName("drills/" + slot);
-        byte[] ours = who.getBytes(StandardCharsets.UTF_8);
-        if (store().put(name, Content.of(ours), PutMode.IF_ABSENT) == PutOutcome.STORED) {
-            return true;
-        }
-        return new String(store().get(name, 0, MOST_BYTES), StandardCharsets.UTF_8).equals(who);
-    }
-
     private ObjectStore store() {
         return repository.store();
     }

@@ -1,6 +1,7 @@
 package io.howdah.backup.sweep;
 
 import io.howdah.backup.catalog.BackupId;
+import io.howdah.backup.crew.Repeated;
 import io.howdah.backup.pack.PackId;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.backup.store.Content;
@@ -28,6 +29,7 @@ public final class HeldLease implements AutoCloseable {
     private final ObjectStore store;
     private final BackupId id;
     private final List<Tombstone> tombstones;
+    private final Repeated renewals = new Repeated("lease", Lease.RENEWAL, this::renewOrLog);
     private Lease lease; // guarded by this
     private boolean given; // guarded by this
 
@@ -89,29 +91,7 @@ public final class HeldLease implements AutoCloseable {
 
     /// Renews it from now on, until it is closed.
     public void keepAlive() {
-        Thread _ =
-                Thread.ofVirtual()
-                        .name("lease")
-                        .start(() -> {
-                            while (sleepUntilRenewal()) {
-                                renewOrLog();
-                            }
-                        });
-    }
-
-    private synchronized boolean sleepUntilRenewal() {
-        try {
-            long end = System.nanoTime() + Lease.RENEWAL.toNanos();
-            for (long left = Lease.RENEWAL.toMillis();
-                    !given && left > 0;
-                    left = (end - System.nanoTime()) / 1_000_000) {
-                wait(left);
-            }
-            return !given;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        renewals.start();
     }
 
     /// Gives it back: the backup has ended, or has failed.
@@ -119,8 +99,8 @@ public final class HeldLease implements AutoCloseable {
     public void close() {
         synchronized (this) {
             given = true;
-            notifyAll();
         }
+        renewals.close();
         try {
             store.delete(id.lease());
         } catch (StoreException e) {

@@ -2,11 +2,10 @@ package io.howdah.backup.take;
 
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupProgress;
+import io.howdah.backup.crew.Repeated;
 import io.howdah.backup.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Writes down in the repository how far a backup has come, every few seconds as long as it is
 /// under way, and tells its own listener all that it hears. To be closed, whatever comes of it.
@@ -19,8 +18,8 @@ final class ProgressNotes implements TakeListener, AutoCloseable {
     private final String member;
     private final Instant began;
     private final TakeListener listener;
-    private final Thread thread = Thread.ofVirtual().name("progress").unstarted(this::run);
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final Repeated notes = new Repeated("progress", ROUND, this::note);
+    private long change; // of the notes' thread
     private volatile long doneBytes;
     private volatile long totalBytes;
     private volatile long storedBytes;
@@ -36,28 +35,21 @@ final class ProgressNotes implements TakeListener, AutoCloseable {
 
     void start() {
         BackupProgress.removeOld(store, Instant.now());
-        thread.start();
+        notes.start();
     }
 
-    private void run() {
-        try {
-            long change = 0;
-            do {
-                change++;
-                long done = doneBytes;
-                new BackupProgress(
-                                id.text(),
-                                member,
-                                began,
-                                done,
-                                Math.max(done, totalBytes),
-                                storedBytes,
-                                change)
-                        .put(store);
-            } while (!over.await(ROUND.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void note() {
+        change++;
+        long done = doneBytes;
+        new BackupProgress(
+                        id.text(),
+                        member,
+                        began,
+                        done,
+                        Math.max(done, totalBytes),
+                        storedBytes,
+                        change)
+                .put(store);
     }
 
     @Override
@@ -75,13 +67,7 @@ final class ProgressNotes implements TakeListener, AutoCloseable {
 
     @Override
     public void close() {
-        // Not interrupted: that would break what it may be writing.
-        over.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        notes.close();
         BackupProgress.remove(store, id);
     }
 }

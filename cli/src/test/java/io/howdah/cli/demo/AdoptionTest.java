@@ -42,6 +42,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// are written: neither is copied, each is restarted once, and the third node is a copy. Agents
 /// end, as by SIGKILL, at every step of it, and are started again as systemd would.
 @Tag("cluster")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AdoptionTest {

@@ -3,6 +3,8 @@ package io.howdah.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.drill.DrillStep;
@@ -30,6 +32,7 @@ import io.howdah.postgres.wire.Row;
 import io.howdah.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +65,11 @@ class ArchiveTest {
                 yaml
                         + "\nbackup:\n  repositories: ['"
                         + repository()
+                        + "', '"
+                        + secondRepository()
                         + "']\n"
                         + "  wal: {flush: 200ms}\n"
+                        + "  take: {every: 300d}\n"
                         + "  clone-from: repository\n"
                         + "  drill: {every: 30s, directory: '"
                         + fresh.path().resolve("drills")
@@ -104,6 +110,24 @@ class ArchiveTest {
         cluster().start(lost);
         cluster().awaitWhole();
         assertThat(index(lost).gaps()).isEmpty();
+    }
+
+    /// By a standby's worker, and once.
+    @Test
+    @Order(1)
+    void backupsAreTakenIntoEveryRepositoryOnASchedule() {
+        cluster().awaitWhole();
+        for (Path repository : List.of(repository(), secondRepository())) {
+            Await.until(
+                    "there is a backup in " + repository, () -> !scheduled(repository).isEmpty());
+            assertThat(scheduled(repository)).hasSize(1).allMatch(BackupRecord::standby);
+        }
+    }
+
+    private static List<BackupRecord> scheduled(Path repository) {
+        return Files.exists(repository.resolve("howdah-repository.json"))
+                ? new BackupCatalog(Repository.open(new FolderStore(repository))).all()
+                : List.of();
     }
 
     /// By the worker of one of the nodes; all of them know.
@@ -305,6 +329,10 @@ class ArchiveTest {
 
     private Path repository() {
         return cluster().path().resolve("repository");
+    }
+
+    private Path secondRepository() {
+        return cluster().path().resolve("repository-2");
     }
 
     private DemoCluster cluster() {

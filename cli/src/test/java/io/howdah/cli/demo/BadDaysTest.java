@@ -37,6 +37,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// of it; on PostgreSQL 15 where it is installed, else the embedded one. As root each node's
 /// PostgreSQL lies on a small volume of its own, which can be filled.
 @Tag("cluster")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 class BadDaysTest {

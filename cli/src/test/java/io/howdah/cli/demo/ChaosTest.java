@@ -30,6 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 /// a host of its own. That a run of its full length ends well is shown by the tests of the
 /// documents, which run its example.
 @Tag("cluster")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChaosTest {
 

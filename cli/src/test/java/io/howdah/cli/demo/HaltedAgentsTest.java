@@ -34,6 +34,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// On PostgreSQL 15 where it is installed; `-Dhowdah.test.postgres=BIN` names another, or
 /// `embedded`.
 @Tag("cluster")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(org.junit.jupiter.api.MethodOrderer.OrderAnnotation.class)
 class HaltedAgentsTest {

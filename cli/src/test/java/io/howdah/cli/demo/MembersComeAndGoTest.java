@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// their tags and callbacks do. One cluster goes through it all: n1 has a callback, n2 is the
 /// source of copies, and n4 is added.
 @Tag("cluster")
+@Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MembersComeAndGoTest extends OnRunningCluster {
 

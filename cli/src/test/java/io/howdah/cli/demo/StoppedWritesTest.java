@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /// `backup.wal.at-limit: stop-writes`, when the repository does not answer any more.
 @Tag("cluster")
+@Tag("long")
 class StoppedWritesTest {
 
     private static final SqlIdentifier SLOT = new SqlIdentifier(BackupWorker.SLOT);

@@ -18,12 +18,12 @@ import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.KeepConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
+import io.howdah.node.configuration.TakeConfiguration;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.wire.ConnectionSettings;
-import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
 import java.io.IOException;
@@ -69,6 +69,7 @@ public final class BackupWorker implements AutoCloseable {
     private final StandbySlot slot;
     private final GapFilling gaps;
     private final DrillKeeper drills;
+    private final @Nullable BackupKeeper backups;
     private final @Nullable RepositorySweeps sweeps;
     private final GapWatch gapWatch;
     private final BackupsWatch backupsWatch;
@@ -118,6 +119,12 @@ public final class BackupWorker implements AutoCloseable {
                         files,
                         this::server,
                         ClusterMarker.of(configuration));
+        TakeConfiguration take = backup.take();
+        this.backups =
+                take == null
+                        ? null
+                        : new BackupKeeper(
+                                configuration.node(), take, stores, memory, data, this::server);
         KeepConfiguration keep = backup.keep();
         this.sweeps =
                 keep == null ? null : new RepositorySweeps(stores, keep, memory, this::isArchiving);
@@ -198,6 +205,9 @@ public final class BackupWorker implements AutoCloseable {
         work.start();
         reports.start();
         drills.start();
+        if (backups != null) {
+            backups.start();
+        }
         if (sweeps != null) {
             sweeps.start();
         }
@@ -238,14 +248,7 @@ public final class BackupWorker implements AutoCloseable {
     }
 
     private void tend(ConnectionSettings server) {
-        boolean standby;
-        try (PostgresConnection session = PostgresConnection.open(server)) {
-            standby =
-                    session.query("select pg_catalog.pg_is_in_recovery() as standby")
-                            .single()
-                            .booleanValue("standby");
-        }
-        if (!standby) {
+        if (LocalRole.isPrimary(server)) {
             archive(server);
             return;
         }
@@ -335,6 +338,9 @@ public final class BackupWorker implements AutoCloseable {
         backupsWatch.close();
         reports.interrupt();
         drills.close();
+        if (backups != null) {
+            backups.close();
+        }
         archiver.close();
         work.interrupt();
         try {

@@ -9,6 +9,8 @@ import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.restore.ScratchPlace;
+import io.howdah.backup.rota.Duty;
+import io.howdah.backup.rota.Rota;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.node.configuration.DrillConfiguration;
@@ -18,10 +20,7 @@ import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.wire.ConnectionSettings;
-import io.howdah.postgres.wire.PostgresConnection;
-import io.howdah.postgres.wire.WireException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +38,6 @@ import org.slf4j.LoggerFactory;
 /// there is one. `start` is called once, and then `close`.
 final class DrillKeeper implements AutoCloseable {
 
-    private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration KILL = Duration.ofSeconds(10);
     private static final int WORKERS = 2;
     private static final Logger LOG = LoggerFactory.getLogger(DrillKeeper.class);
@@ -52,9 +50,10 @@ final class DrillKeeper implements AutoCloseable {
     private final Supplier<Optional<ConnectionSettings>> server;
     private final ClusterMarker markers;
     private final OperatingSystemUser user = OperatingSystemUser.forPostgres();
-    private final Thread thread = Thread.ofPlatform().daemon().name("drills").unstarted(this::run);
+    private final Instant started = Instant.now();
+    private final Rounds rounds = new Rounds("drills", "no drill at the moment", this::look);
     private volatile boolean closed;
-    private String complaint = "";
+    private boolean cleared; // of the rounds' thread
 
     /// @param node a name that no other worker of these repositories has
     /// @param drills null where none are done here
@@ -79,38 +78,15 @@ final class DrillKeeper implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            if (drills != null) {
-                // What a killed worker has left.
-                clear(drills);
-            }
-            while (!closed) {
-                try {
-                    look();
-                    complaint = "";
-                } catch (BackupException | WireException | UncheckedIOException e) {
-                    complain(e);
-                }
-                Thread.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void complain(RuntimeException e) {
-        String message = String.valueOf(e.getMessage());
-        if (!closed && !message.equals(complaint)) {
-            LOG.warn("no drill at the moment: {}", message);
-            complaint = message;
-        }
+        rounds.start();
     }
 
     private void look() {
+        if (!cleared && drills != null) {
+            // What a killed worker has left.
+            clear(drills);
+            cleared = true;
+        }
         Optional<DrillReport> last =
                 stores.stream()
                         .flatMap(store -> newest(store).stream())
@@ -149,19 +125,21 @@ final class DrillKeeper implements AutoCloseable {
 
     private void drill(
             DrillConfiguration wanted, ConnectionSettings settings, @Nullable Instant last) {
-        var schedule = new DrillSchedule(wanted.every());
+        var slots = new Slots(wanted.every());
         Instant now = Instant.now();
-        Instant slot = schedule.slot(now);
-        if (!schedule.isDue(now, isPrimary(settings), last)) {
+        if (!slots.isDue(now, started, LocalRole.isPrimary(settings), last)) {
             return;
         }
         // Each repository has its turn.
-        long number = slot.toEpochMilli() / wanted.every().toMillis();
-        ObjectStore store = stores.get((int) Math.floorMod(number, (long) stores.size()));
+        long turn = Math.floorMod(slots.number(now), (long) stores.size());
+        ObjectStore store = stores.get((int) turn);
         Repository repository = withBackup(store);
         memory.requireOurs(store);
-        if (new DrillReports(repository).claim(DrillSchedule.name(slot), node)) {
-            drill(wanted, repository, settings);
+        try (Duty duty = new Rota(store, "drills").claim(slots.name(now), node).orElse(null)) {
+            if (duty != null) {
+                drill(wanted, repository, settings);
+                duty.done();
+            }
         }
     }
 
@@ -209,14 +187,6 @@ final class DrillKeeper implements AutoCloseable {
         }
     }
 
-    private static boolean isPrimary(ConnectionSettings settings) {
-        try (PostgresConnection session = PostgresConnection.open(settings)) {
-            return !session.query("select pg_catalog.pg_is_in_recovery() as standby")
-                    .single()
-                    .booleanValue("standby");
-        }
-    }
-
     /// Several nodes of one machine may have the same directory.
     private Path scratch(DrillConfiguration wanted) {
         return wanted.directory().resolve("howdah-drill-" + node);
@@ -232,7 +202,7 @@ final class DrillKeeper implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        rounds.close();
         if (drills != null) {
             clear(drills);
         }

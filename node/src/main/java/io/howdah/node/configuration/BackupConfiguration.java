@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cloneFrom where a node without data gets them from: `members`, that is the primary or a
 ///   standby with the tag `clonefrom`; `repository`: from the newest backup and the archive, and
 ///   from members only where that does not do
+/// @param take backups on a schedule, into each repository, by one node's worker; null: none
 /// @param drill drills on a schedule; null: none
 /// @param keyFile encrypts the repositories: the file with the key, 32 characters or more, which
 ///   only its owner may read; the same on every node
@@ -33,6 +34,7 @@ public record BackupConfiguration(
         WalConfiguration wal,
         boolean marker,
         CloneFrom cloneFrom,
+        @Nullable TakeConfiguration take,
         @Nullable DrillConfiguration drill,
         @Nullable Path keyFile,
         List<String> keyCommand,
@@ -102,6 +104,7 @@ public record BackupConfiguration(
                         "wal",
                         "marker",
                         "clone-from",
+                        "take",
                         "drill",
                         "key-file",
                         "key-command",
@@ -116,6 +119,8 @@ public record BackupConfiguration(
                 section.has("clone-from")
                         ? section.parsed("clone-from", BackupConfiguration::cloneFrom)
                         : CloneFrom.MEMBERS;
+        TakeConfiguration take =
+                section.optionalSection("take").map(TakeConfiguration::read).orElse(null);
         DrillConfiguration drill =
                 section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
         Path keyFile = section.has("key-file") ? section.path("key-file") : null;
@@ -124,6 +129,14 @@ public record BackupConfiguration(
                 section.optionalSection("keep").map(KeepConfiguration::read).orElse(null);
         return section.build(() ->
                 new BackupConfiguration(
-                        repositories, wal, marker, cloneFrom, drill, keyFile, keyCommand, keep));
+                        repositories,
+                        wal,
+                        marker,
+                        cloneFrom,
+                        take,
+                        drill,
+                        keyFile,
+                        keyCommand,
+                        keep));
     }
 }

@@ -12,6 +12,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +54,7 @@ final class ConfigurationReferenceTest {
                     new Part("proxy", List.of("proxy"), ProxyConfiguration.class),
                     new Part("backup", List.of("backup"), BackupConfiguration.class),
                     new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class),
+                    new Part("backup.take", List.of("backup", "take"), TakeConfiguration.class),
                     new Part("backup.drill", List.of("backup", "drill"), DrillConfiguration.class),
                     new Part("backup.keep", List.of("backup", "keep"), KeepConfiguration.class));
 
@@ -142,6 +144,7 @@ final class ConfigurationReferenceTest {
             case Boolean flag -> "`" + flag + "`";
             case Path path -> "`" + path + "`";
             case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
+            case LocalTime time -> "`\"" + time + "\"`";
             case DataSize size -> "`" + size + "`";
             case Installation _, SynchronousStandbys _ ->
                     "`" + value.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "`";

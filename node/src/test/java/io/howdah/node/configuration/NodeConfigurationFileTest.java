@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,12 @@ final class NodeConfigurationFileTest {
                                         WalConfiguration.DEFAULT,
                                         true,
                                         CloneFrom.MEMBERS,
+                                        new TakeConfiguration(
+                                                Duration.ofDays(1),
+                                                LocalTime.of(3, 30),
+                                                2,
+                                                DataSize.parse("50MB"),
+                                                3),
                                         new DrillConfiguration(
                                                 Duration.ofDays(7),
                                                 Path.of("/srv/drills"),
@@ -203,6 +210,12 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], drill: {every: 1d}}",
                         "backup: {repositories: [/a], drill: {every: 1s, directory: /d}}",
                         "backup: {repositories: [/a], drill: {every: 1d, directory: /d, rto: 0s}}",
+                        "backup: {repositories: [/a], take: {}}",
+                        "backup: {repositories: [/a], take: {every: 1s}}",
+                        "backup: {repositories: [/a], take: {every: 1d, at: 3}}",
+                        "backup: {repositories: [/a], take: {every: 1d, at: '24:00'}}",
+                        "backup: {repositories: [/a], take: {every: 1d, workers: 0}}",
+                        "backup: {repositories: [/a], take: {every: 1d, level: 20}}",
                         "backup: {repositories: [/a], clone-from: n1}",
                         "backup: {repositories: [/a], wall: {}}",
                         "backup: {repositories: [/a], keep: {}}",
