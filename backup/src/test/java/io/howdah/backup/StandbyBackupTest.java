@@ -69,11 +69,11 @@ class StandbyBackupTest {
                         .hasMessageContaining("from timeline 1 to 2")
                         .hasMessageContaining("HINT: run it again");
                 assertThat(new BackupCatalog(room.repository()).all()).containsExactly(before);
-                LastAttempt failed = LastAttempt.read(room.store()).orElseThrow();
+                LastAttempt failed = LastAttempt.NOTE.read(room.store()).orElseThrow();
                 assertThat(failed.succeeded()).isFalse();
                 assertThat(failed.failure()).contains("from timeline 1 to 2");
                 BackupRecord after = room.take(standby);
-                assertThat(LastAttempt.read(room.store()))
+                assertThat(LastAttempt.NOTE.read(room.store()))
                         .contains(LastAttempt.success(after.backupId()));
                 assertThat(after.timeline().value()).isEqualTo(2);
                 assertThat(room.verify().isWhole()).isTrue();

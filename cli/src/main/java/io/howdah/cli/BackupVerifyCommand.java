@@ -65,6 +65,6 @@ final class BackupVerifyCommand implements Callable<Integer> {
                                                 RepositoryJson.write(result),
                                                 StandardCharsets.UTF_8))
                                 : BackupView.verified(result, millis));
-        return result.isWhole() && result.gaps().isEmpty() ? 0 : CommandFailure.FAILED;
+        return result.isComplete() ? 0 : CommandFailure.FAILED;
     }
 }

@@ -52,10 +52,10 @@ public final class BackupTaking {
                     new ProgressNotes(repository.store(), id, source.name(), began, listener)) {
                 notes.start();
                 BackupRecord backup = take(catalog, id, session, notes);
-                LastAttempt.success(id).put(repository.store());
+                LastAttempt.NOTE.put(repository.store(), LastAttempt.success(id));
                 return backup;
             } catch (RuntimeException e) {
-                LastAttempt.failure(id, e).put(repository.store());
+                LastAttempt.NOTE.put(repository.store(), LastAttempt.failure(id, e));
                 throw e;
             }
         }

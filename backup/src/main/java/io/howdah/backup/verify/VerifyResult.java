@@ -31,4 +31,9 @@ public record VerifyResult(
     public boolean isWhole() {
         return damageCount == 0;
     }
+
+    /// Whether every backup can be restored whole, and every moment after the oldest.
+    public boolean isComplete() {
+        return isWhole() && gaps.isEmpty();
+    }
 }

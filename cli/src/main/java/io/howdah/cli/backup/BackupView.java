@@ -189,9 +189,7 @@ public final class BackupView {
                         + Quantity.bytes(result.bytes())
                         + " read in "
                         + Quantity.millis(millis)
-                        + (result.isWhole() && result.gaps().isEmpty()
-                                ? ": all is as it must be"
-                                : ""));
+                        + (result.isComplete() ? ": all is as it must be" : ""));
         result.damage().forEach(each -> lines.add(each.toString()));
         result.gaps().forEach(each -> lines.add("there is no WAL from " + each));
         if (!result.gaps().isEmpty()) {

@@ -14,6 +14,7 @@ import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeOptions;
+import io.howdah.backup.verify.LastVerification;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.cli.Howdah;
 import io.howdah.cli.backup.LocalServer;
@@ -70,6 +71,7 @@ class ArchiveTest {
                         + "']\n"
                         + "  wal: {flush: 200ms}\n"
                         + "  take: {every: 300d}\n"
+                        + "  verify: {every: 300d}\n"
                         + "  clone-from: repository\n"
                         + "  drill: {every: 30s, directory: '"
                         + fresh.path().resolve("drills")
@@ -112,7 +114,7 @@ class ArchiveTest {
         assertThat(index(lost).gaps()).isEmpty();
     }
 
-    /// By a standby's worker, and once.
+    /// By a standby's worker, and once; and what comes there is looked at.
     @Test
     @Order(1)
     void backupsAreTakenIntoEveryRepositoryOnASchedule() {
@@ -121,6 +123,13 @@ class ArchiveTest {
             Await.until(
                     "there is a backup in " + repository, () -> !scheduled(repository).isEmpty());
             assertThat(scheduled(repository)).hasSize(1).allMatch(BackupRecord::standby);
+            Await.until(
+                    repository + " was read as a whole",
+                    () ->
+                            LastVerification.NOTE
+                                    .read(new FolderStore(repository))
+                                    .filter(last -> last.result().isComplete())
+                                    .isPresent());
         }
     }
 

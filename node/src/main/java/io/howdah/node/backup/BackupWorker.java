@@ -18,7 +18,6 @@ import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.KeepConfiguration;
 import io.howdah.node.configuration.NodeConfiguration;
-import io.howdah.node.configuration.TakeConfiguration;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresServer;
@@ -34,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +69,7 @@ public final class BackupWorker implements AutoCloseable {
     private final StandbySlot slot;
     private final GapFilling gaps;
     private final DrillKeeper drills;
-    private final @Nullable BackupKeeper backups;
+    private final List<RepositoryDuties> duties;
     private final @Nullable RepositorySweeps sweeps;
     private final GapWatch gapWatch;
     private final BackupsWatch backupsWatch;
@@ -119,12 +119,19 @@ public final class BackupWorker implements AutoCloseable {
                         files,
                         this::server,
                         ClusterMarker.of(configuration));
-        TakeConfiguration take = backup.take();
-        this.backups =
-                take == null
-                        ? null
-                        : new BackupKeeper(
-                                configuration.node(), take, stores, memory, data, this::server);
+        String node = configuration.node();
+        this.duties =
+                Stream.of(scheduledBackups(backup, node, memory), verifications(backup, node))
+                        .flatMap(Optional::stream)
+                        .map(each ->
+                                new RepositoryDuties(
+                                        each.work(),
+                                        each.slots(),
+                                        node,
+                                        stores,
+                                        memory,
+                                        this::server))
+                        .toList();
         KeepConfiguration keep = backup.keep();
         this.sweeps =
                 keep == null ? null : new RepositorySweeps(stores, keep, memory, this::isArchiving);
@@ -135,6 +142,27 @@ public final class BackupWorker implements AutoCloseable {
                 backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
                         ? new WriteStop(name, this::server, stopFile)
                         : null;
+    }
+
+    /// @param work what is to be done
+    /// @param slots when
+    private record Scheduled(RepositoryDuties.Work work, Slots slots) {}
+
+    private Optional<Scheduled> scheduledBackups(
+            BackupConfiguration backup, String node, RepositoryMemory memory) {
+        return Optional.ofNullable(backup.take())
+                .map(take ->
+                        new Scheduled(
+                                new ScheduledBackups(node, data, memory, take.options()),
+                                Slots.of(take.every(), take.at())));
+    }
+
+    private static Optional<Scheduled> verifications(BackupConfiguration backup, String node) {
+        return Optional.ofNullable(backup.verify())
+                .map(verify ->
+                        new Scheduled(
+                                new ScheduledVerifications(node, verify.workers()),
+                                Slots.of(verify.every(), verify.at())));
     }
 
     /// Starts it.
@@ -205,9 +233,7 @@ public final class BackupWorker implements AutoCloseable {
         work.start();
         reports.start();
         drills.start();
-        if (backups != null) {
-            backups.start();
-        }
+        duties.forEach(RepositoryDuties::start);
         if (sweeps != null) {
             sweeps.start();
         }
@@ -338,9 +364,7 @@ public final class BackupWorker implements AutoCloseable {
         backupsWatch.close();
         reports.interrupt();
         drills.close();
-        if (backups != null) {
-            backups.close();
-        }
+        duties.forEach(RepositoryDuties::close);
         archiver.close();
         work.interrupt();
         try {

@@ -7,6 +7,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.LastAttempt;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.verify.LastVerification;
 import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import java.io.IOException;
@@ -130,15 +131,23 @@ final class BackupsWatch implements AutoCloseable {
 
     private static RepositoryBackups look(String name, ObjectStore store) {
         if (!DrillKeeper.isMade(store)) {
-            return new RepositoryBackups(name, null, null, null);
+            return new RepositoryBackups(name, null, null, null, null);
         }
         Optional<BackupRecord> newest = new BackupCatalog(Repository.open(store)).newest();
-        Optional<LastAttempt> last = LastAttempt.read(store);
+        Optional<LastAttempt> last = LastAttempt.NOTE.read(store);
         return new RepositoryBackups(
                 name,
                 newest.map(BackupRecord::stopTime).orElse(null),
                 last.map(LastAttempt::id).orElse(null),
-                last.map(LastAttempt::succeeded).orElse(null));
+                last.map(LastAttempt::succeeded).orElse(null),
+                LastVerification.NOTE
+                        .read(store)
+                        .map(verified ->
+                                new RepositoryBackups.Verified(
+                                        verified.endTime(),
+                                        verified.result().damageCount(),
+                                        verified.result().gaps().size()))
+                        .orElse(null));
     }
 
     @Override

@@ -9,8 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// @param newest when the newest one ended, by the clock of its server; null where there is none
 /// @param lastTried the id of what was tried last; null where nothing is known of it
 /// @param lastSucceeded whether that is a backup; null where nothing is known of it
+/// @param verified when it was last read as a whole, on a schedule; null where it was not
 public record RepositoryBackups(
         String repository,
         @Nullable Instant newest,
         @Nullable String lastTried,
-        @Nullable Boolean lastSucceeded) {}
+        @Nullable Boolean lastSucceeded,
+        @Nullable Verified verified) {
+
+    /// What was found then. Immutable.
+    ///
+    /// @param at when it ended, by the clock of who did it
+    /// @param damageCount how much damage there is
+    /// @param gaps how many stretches of WAL are missing
+    public record Verified(Instant at, long damageCount, int gaps) {}
+}

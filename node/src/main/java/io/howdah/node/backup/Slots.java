@@ -2,6 +2,7 @@ package io.howdah.node.backup;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ record Slots(Duration every, Duration offset) {
     /// Slots of which one begins with 1970, in UTC.
     Slots(Duration every) {
         this(every, Duration.ZERO);
+    }
+
+    /// Slots of which one begins at a time of day, in UTC.
+    static Slots of(Duration every, LocalTime at) {
+        return new Slots(every, Duration.ofSeconds(at.toSecondOfDay()));
     }
 
     /// When the slot of a moment began.

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///   standby with the tag `clonefrom`; `repository`: from the newest backup and the archive, and
 ///   from members only where that does not do
 /// @param take backups on a schedule, into each repository, by one node's worker; null: none
+/// @param verify reading each repository as a whole, on a schedule, by one node's worker; null:
+///   never
 /// @param drill drills on a schedule; null: none
 /// @param keyFile encrypts the repositories: the file with the key, 32 characters or more, which
 ///   only its owner may read; the same on every node
@@ -35,6 +37,7 @@ public record BackupConfiguration(
         boolean marker,
         CloneFrom cloneFrom,
         @Nullable TakeConfiguration take,
+        @Nullable VerifyConfiguration verify,
         @Nullable DrillConfiguration drill,
         @Nullable Path keyFile,
         List<String> keyCommand,
@@ -105,6 +108,7 @@ public record BackupConfiguration(
                         "marker",
                         "clone-from",
                         "take",
+                        "verify",
                         "drill",
                         "key-file",
                         "key-command",
@@ -121,6 +125,8 @@ public record BackupConfiguration(
                         : CloneFrom.MEMBERS;
         TakeConfiguration take =
                 section.optionalSection("take").map(TakeConfiguration::read).orElse(null);
+        VerifyConfiguration verify =
+                section.optionalSection("verify").map(VerifyConfiguration::read).orElse(null);
         DrillConfiguration drill =
                 section.optionalSection("drill").map(DrillConfiguration::read).orElse(null);
         Path keyFile = section.has("key-file") ? section.path("key-file") : null;
@@ -134,6 +140,7 @@ public record BackupConfiguration(
                         marker,
                         cloneFrom,
                         take,
+                        verify,
                         drill,
                         keyFile,
                         keyCommand,

@@ -26,20 +26,9 @@ public record DrillConfiguration(
         @Nullable Duration rpo,
         Map<String, List<String>> assertions) {
 
-    private static final Duration SHORTEST = Duration.ofSeconds(10);
-    private static final Duration LONGEST = Duration.ofDays(366);
-
     /// @throws InvalidValueException when a time is out of its range
     public DrillConfiguration {
-        if (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0) {
-            throw new InvalidValueException(
-                    "every",
-                    "is %s, not between %s and %s"
-                            .formatted(
-                                    DurationText.write(every),
-                                    DurationText.write(SHORTEST),
-                                    DurationText.write(LONGEST)));
-        }
+        Slotted.require(every);
         requirePositive("rto", rto);
         requirePositive("rpo", rpo);
         assertions = Map.copyOf(assertions);
@@ -66,7 +55,7 @@ public record DrillConfiguration(
 
     static DrillConfiguration read(Section section) {
         section.allow(List.of("every", "directory", "rto", "rpo", "assertions"));
-        Duration every = section.parsed("every", DurationText::parse);
+        Duration every = Slotted.every(section);
         Path directory = section.path("directory");
         Duration rto = section.has("rto") ? section.parsed("rto", DurationText::parse) : null;
         Duration rpo = section.has("rpo") ? section.parsed("rpo", DurationText::parse) : null;

@@ -3,9 +3,6 @@ package io.howdah.node.configuration;
 import io.howdah.backup.take.TakeOptions;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
 import java.util.List;
 
 /// Backups on a schedule. Immutable.
@@ -18,22 +15,9 @@ import java.util.List;
 public record TakeConfiguration(
         Duration every, LocalTime at, int workers, DataSize rate, int level) {
 
-    private static final Duration SHORTEST = Duration.ofSeconds(10);
-    private static final Duration LONGEST = Duration.ofDays(366);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm").withResolverStyle(ResolverStyle.STRICT);
-
     /// @throws InvalidValueException when a value is out of its range
     public TakeConfiguration {
-        if (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0) {
-            throw new InvalidValueException(
-                    "every",
-                    "is %s, not between %s and %s"
-                            .formatted(
-                                    DurationText.write(every),
-                                    DurationText.write(SHORTEST),
-                                    DurationText.write(LONGEST)));
-        }
+        Slotted.require(every);
         if (workers < 1 || workers > 64) {
             throw new InvalidValueException("workers", "is " + workers + ", not 1 to 64");
         }
@@ -47,31 +31,14 @@ public record TakeConfiguration(
         return new TakeOptions(workers, rate.bytes(), level);
     }
 
-    /// How long after midnight, in UTC, a slot begins.
-    public Duration offset() {
-        return Duration.ofSeconds(at.toSecondOfDay());
-    }
-
     static TakeConfiguration read(Section section) {
         section.allow(List.of("every", "at", "workers", "rate", "level"));
-        Duration every = section.parsed("every", DurationText::parse);
-        LocalTime at =
-                section.has("at")
-                        ? section.parsed("at", TakeConfiguration::time)
-                        : LocalTime.MIDNIGHT;
+        Duration every = Slotted.every(section);
+        LocalTime at = Slotted.at(section);
         int workers = section.number("workers", 1);
         DataSize rate =
                 section.has("rate") ? section.parsed("rate", DataSize::parse) : new DataSize(0);
         int level = section.number("level", 1);
         return section.build(() -> new TakeConfiguration(every, at, workers, rate, level));
-    }
-
-    private static LocalTime time(String text) {
-        try {
-            return LocalTime.parse(text, TIME);
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(
-                    "'" + text + "', not a time of day in quotes, as in \"03:00\"", e);
-        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /// What Patroni has no name for: the lease, epochs, elections and what they cost, the synchronous
@@ -186,6 +187,7 @@ final class HowdahMetrics {
                             "repository",
                             ages.stream()));
         }
+        addVerified(metrics, all, scrape, repositories);
         List<BackupStatus> running = backups.running();
         metrics.add(
                 all.gauge(
@@ -211,6 +213,59 @@ final class HowdahMetrics {
                                         "howdah_backup_last_succeeded",
                                         "1 if the backup that was tried last exists.",
                                         succeeded)));
+    }
+
+    private static void addVerified(
+            List<MetricSnapshot> metrics,
+            Family all,
+            Scrape scrape,
+            List<RepositoryBackups> repositories) {
+        List<RepositoryBackups> verified =
+                repositories.stream().filter(each -> each.verified() != null).toList();
+        if (verified.isEmpty()) {
+            return;
+        }
+        metrics.add(
+                verified(
+                        all,
+                        "howdah_backup_verify_age_seconds",
+                        "Time since the repository was last read as a whole on a schedule.",
+                        verified,
+                        found ->
+                                Math.max(0, scrape.takenAtMillis() - found.at().toEpochMilli())
+                                        / 1e3));
+        metrics.add(
+                verified(
+                        all,
+                        "howdah_backup_verify_damage",
+                        "How much damage was found then.",
+                        verified,
+                        RepositoryBackups.Verified::damageCount));
+        metrics.add(
+                verified(
+                        all,
+                        "howdah_backup_verify_gaps",
+                        "How many stretches of WAL were missing then.",
+                        verified,
+                        RepositoryBackups.Verified::gaps));
+    }
+
+    private static MetricSnapshot verified(
+            Family all,
+            String name,
+            String help,
+            List<RepositoryBackups> repositories,
+            ToDoubleFunction<RepositoryBackups.Verified> figure) {
+        return all.gauges(
+                name,
+                help,
+                "repository",
+                repositories.stream()
+                        .map(each ->
+                                new Family.Figure(
+                                        each.repository(),
+                                        figure.applyAsDouble(
+                                                Objects.requireNonNull(each.verified())))));
     }
 
     private static Optional<Family.Figure> age(RepositoryBackups repository, Scrape scrape) {

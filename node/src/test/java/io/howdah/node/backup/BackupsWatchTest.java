@@ -14,6 +14,8 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.verify.LastVerification;
+import io.howdah.backup.verify.VerifyResult;
 import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import io.howdah.postgres.Lsn;
@@ -51,8 +53,8 @@ class BackupsWatchTest {
         publish(one, FIRST);
         assertThat(watch.look(List.of())).containsExactly(backup(one, FIRST), none(two));
         assertThat(report(watch).succeededLast()).contains(true);
-        LastAttempt.failure(BackupId.at(FIRST.plusSeconds(60)), new IllegalStateException("no"))
-                .put(two);
+        BackupId tried = BackupId.at(FIRST.plusSeconds(60));
+        LastAttempt.NOTE.put(two, LastAttempt.failure(tried, new IllegalStateException("no")));
         assertThat(report(watch).succeededLast()).contains(false);
         publish(two, FIRST.plusSeconds(120));
         assertThat(watch.look(List.of()))
@@ -126,17 +128,35 @@ class BackupsWatchTest {
         return new BackupProgress(id, "n2", FIRST, change * 100, 5000, change, change);
     }
 
+    @Test
+    void whatWasReadAsAWholeIsToldOfEachRepository() throws Exception {
+        ObjectStore one = store("one");
+        Repository _ = Repository.openOrMake(one, SYSTEM);
+        LastVerification.NOTE.put(
+                one,
+                new LastVerification(
+                        FIRST,
+                        FIRST.plusSeconds(9),
+                        "n2",
+                        new VerifyResult(3, 70, 7000, List.of("0/1 to 0/2"), 120, List.of())));
+
+        var watch = new BackupsWatch(List.of(one), BesideFiles.backupWorker(directory), () -> "");
+        assertThat(watch.look(List.of()))
+                .extracting(RepositoryBackups::verified)
+                .containsExactly(new RepositoryBackups.Verified(FIRST.plusSeconds(9), 120, 1));
+    }
+
     private static BackupsReport report(BackupsWatch watch) {
         return new BackupsReport(watch.look(List.of()), List.of(), null);
     }
 
     private static RepositoryBackups none(ObjectStore store) {
-        return new RepositoryBackups(store.toString(), null, null, null);
+        return new RepositoryBackups(store.toString(), null, null, null, null);
     }
 
     private static RepositoryBackups backup(ObjectStore store, Instant ended) {
-        LastAttempt last = LastAttempt.read(store).orElseThrow();
-        return new RepositoryBackups(store.toString(), ended, last.id(), last.succeeded());
+        LastAttempt last = LastAttempt.NOTE.read(store).orElseThrow();
+        return new RepositoryBackups(store.toString(), ended, last.id(), last.succeeded(), null);
     }
 
     private ObjectStore store(String name) throws IOException {
@@ -165,6 +185,6 @@ class BackupsWatchTest {
                                 new ManifestSummary(0, 0, 0, 0, "", 0, ""),
                                 new DamagedPages(0, List.of()),
                                 LeftOutLinks.NONE));
-        LastAttempt.success(id).put(store);
+        LastAttempt.NOTE.put(store, LastAttempt.success(id));
     }
 }

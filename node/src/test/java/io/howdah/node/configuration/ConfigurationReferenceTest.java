@@ -55,6 +55,10 @@ final class ConfigurationReferenceTest {
                     new Part("backup", List.of("backup"), BackupConfiguration.class),
                     new Part("backup.wal", List.of("backup", "wal"), WalConfiguration.class),
                     new Part("backup.take", List.of("backup", "take"), TakeConfiguration.class),
+                    new Part(
+                            "backup.verify",
+                            List.of("backup", "verify"),
+                            VerifyConfiguration.class),
                     new Part("backup.drill", List.of("backup", "drill"), DrillConfiguration.class),
                     new Part("backup.keep", List.of("backup", "keep"), KeepConfiguration.class));
 

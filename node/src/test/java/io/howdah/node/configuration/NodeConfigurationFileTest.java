@@ -137,6 +137,8 @@ final class NodeConfigurationFileTest {
                                                 2,
                                                 DataSize.parse("50MB"),
                                                 3),
+                                        new VerifyConfiguration(
+                                                Duration.ofDays(30), LocalTime.of(5, 0), 2),
                                         new DrillConfiguration(
                                                 Duration.ofDays(7),
                                                 Path.of("/srv/drills"),
@@ -216,6 +218,8 @@ final class NodeConfigurationFileTest {
                         "backup: {repositories: [/a], take: {every: 1d, at: '24:00'}}",
                         "backup: {repositories: [/a], take: {every: 1d, workers: 0}}",
                         "backup: {repositories: [/a], take: {every: 1d, level: 20}}",
+                        "backup: {repositories: [/a], verify: {at: '03:00'}}",
+                        "backup: {repositories: [/a], verify: {every: 1d, workers: 65}}",
                         "backup: {repositories: [/a], clone-from: n1}",
                         "backup: {repositories: [/a], wall: {}}",
                         "backup: {repositories: [/a], keep: {}}",

@@ -128,8 +128,10 @@ final class Scrapes {
                                         "/backups/one",
                                         Instant.ofEpochMilli(1_699_999_990_234L),
                                         "20261130-000000-000abc",
-                                        false),
-                                new RepositoryBackups("s3://two/", null, null, null)),
+                                        false,
+                                        new RepositoryBackups.Verified(
+                                                Instant.ofEpochMilli(1_699_999_000_000L), 2, 1)),
+                                new RepositoryBackups("s3://two/", null, null, null, null)),
                         List.of(
                                 new BackupStatus(
                                         "20261130-010000-000abc",
