@@ -88,11 +88,12 @@ final class BackupCommand implements Callable<Integer> {
         List<ObjectStore> stores =
                 servers.node().map(repository::storesOf).orElseGet(() -> repository.stores(demo));
         LocalServer server = LocalServer.choose(servers.places(demo));
-        var failures = new ArrayList<BackupException>();
+        var failures = new ArrayList<RuntimeException>();
         for (ObjectStore store : stores) {
             try {
                 backUp(store, server, options);
-            } catch (BackupException e) {
+            } catch (RuntimeException e) {
+                // the others get theirs all the same
                 failures.add(e);
             }
         }
@@ -100,13 +101,19 @@ final class BackupCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void throwAll(List<BackupException> failures) {
+    private static void throwAll(List<RuntimeException> failures) {
         if (failures.size() > 1) {
             throw new BackupException(
-                    failures.stream().map(BackupException::fact).collect(Collectors.joining("; ")),
+                    failures.stream()
+                            .map(each ->
+                                    String.valueOf(each.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse(""))
+                            .collect(Collectors.joining("; ")),
                     "see to each of them, and run it again");
         }
-        for (BackupException failure : failures) {
+        for (RuntimeException failure : failures) {
             throw failure;
         }
     }

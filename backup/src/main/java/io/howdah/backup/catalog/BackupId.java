@@ -32,7 +32,7 @@ public record BackupId(String text) implements Comparable<BackupId> {
     }
 
     /// The backup of that name; empty for another text.
-    static Optional<BackupId> parse(String text) {
+    public static Optional<BackupId> parse(String text) {
         return ID.matcher(text).matches() ? Optional.of(new BackupId(text)) : Optional.empty();
     }
 

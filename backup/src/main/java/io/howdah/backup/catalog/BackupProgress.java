@@ -9,11 +9,13 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.sweep.StoreClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ public record BackupProgress(
 
     private static final String FOLDER = "progress/";
     private static final int MOST_BYTES = 64 * 1024;
+    private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final Duration LEFT = Duration.ofDays(1);
     private static final Logger LOG = LoggerFactory.getLogger(BackupProgress.class);
 
@@ -76,6 +79,17 @@ public record BackupProgress(
         } catch (BackupException e) {
             LOG.debug("what killed backups have left stays: {}", e.getMessage());
         }
+    }
+
+    /// Whether a backup is under way, whoever takes it: such a one tells of itself every few
+    /// seconds.
+    ///
+    /// @throws StoreUnavailableException when the store cannot say
+    public static boolean isAnyUnderWay(ObjectStore store) {
+        var newest = new ArrayList<Instant>();
+        store.forEach(FOLDER, object -> newest.add(object.modified()));
+        return !newest.isEmpty()
+                && Collections.max(newest).isAfter(StoreClock.now(store).minus(SILENCE));
     }
 
     /// Those of all backups that are under way, or were when they were killed.

@@ -1,5 +1,6 @@
 package io.howdah.backup.pack;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// stores it, while the others go on with the next one. Thread-safe.
 public final class PackWriter {
 
-    /// When a pack is stored. Each thread may hold one that it stores, beside the open one.
+    /// When a pack is stored.
     public static final int PACK_BYTES = 16 << 20;
+
+    /// How many packs there are in memory, however many threads fill them: more would only wait for
+    /// the store.
+    private static final int MOST_PACKS = 5;
 
     /// The most that one call of [#append] may bring.
     public static final int MOST_BATCH_BYTES = 2 << 20;
@@ -38,6 +43,7 @@ public final class PackWriter {
 
     // guarded by this
     private final Map<PackId, CompletableFuture<Void>> underWay = new HashMap<>();
+    private int packs;
     private byte @Nullable [] open;
     private int length;
     private PackId id = PackId.random();
@@ -61,12 +67,7 @@ public final class PackWriter {
         Place place;
         Full full;
         synchronized (this) {
-            byte[] buffer = open;
-            if (buffer == null) {
-                buffer = new byte[PACK_BYTES + MOST_BATCH_BYTES];
-                open = buffer;
-            }
-            System.arraycopy(batch, 0, buffer, length, batchLength);
+            System.arraycopy(batch, 0, opened(), length, batchLength);
             place = new Place(id, length);
             length += batchLength;
             full = length >= PACK_BYTES ? take() : null;
@@ -75,6 +76,29 @@ public final class PackWriter {
             put(full);
         }
         return place;
+    }
+
+    private synchronized byte[] opened() {
+        try {
+            while (open == null && packs >= MOST_PACKS) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("it was interrupted", "run it again", e);
+        }
+        byte[] buffer = open;
+        if (buffer == null) {
+            buffer = new byte[PACK_BYTES + MOST_BATCH_BYTES];
+            open = buffer;
+            packs++;
+        }
+        return buffer;
+    }
+
+    private synchronized void closed() {
+        packs--;
+        notifyAll();
     }
 
     /// Returns when everything that was added before is stored.
@@ -124,6 +148,8 @@ public final class PackWriter {
             // It stays among those under way, so that no later flush succeeds.
             full.stored.completeExceptionally(e);
             throw e;
+        } finally {
+            closed();
         }
     }
 }

@@ -13,7 +13,6 @@ import io.howdah.backup.sweep.StoreClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -55,37 +54,39 @@ public record Rota(ObjectStore store, String work) {
     /// @param slot the same for all, and in order: a part of an object's name, without `.`
     /// @param who asks, for people to read
     /// @return what is to be done, and closed afterwards; empty where it is done, or somebody is at
-    ///   it, or was a moment ago
+    ///   it, or was a moment ago, even since an earlier slot
     /// @throws StoreUnavailableException when the store cannot say
     public Optional<Duty> claim(String slot, String who) {
         var tries = new TreeMap<ObjectName, StoredObject>();
         store.forEach(folder(), object -> tries.put(object.name(), object));
-        List<StoredObject> ofSlot =
-                tries.values().stream()
-                        .filter(object -> object.name().text().startsWith(folder() + slot + "."))
-                        .toList();
-        if (!ofSlot.isEmpty() && !isFree(ofSlot.getLast())) {
+        if (!tries.isEmpty() && !isFree(tries.lastEntry().getValue(), slot)) {
             return Optional.empty();
         }
-        var name = new ObjectName(folder() + "%s.%04d".formatted(slot, ofSlot.size() + 1));
+        long before = tries.keySet().stream().filter(name -> isOf(name, slot)).count();
+        var name = new ObjectName(folder() + "%s.%04d".formatted(slot, before + 1));
         var claim = new Claim(who, UUID.randomUUID(), false);
         if (!isOurs(name, claim)) {
             return Optional.empty();
         }
         tries.headMap(name).keySet().stream()
-                .filter(earlier -> !earlier.text().startsWith(folder() + slot + "."))
+                .filter(earlier -> !isOf(earlier, slot))
                 .forEach(store::delete);
         return Optional.of(Duty.begin(store, name, claim));
+    }
+
+    private boolean isOf(ObjectName name, String slot) {
+        return name.text().startsWith(folder() + slot + ".");
     }
 
     private String folder() {
         return "rota/" + work + "/";
     }
 
-    private boolean isFree(StoredObject last) {
-        boolean done = read(last.name()).map(Claim::done).orElse(false);
-        return !done
-                && Duration.between(last.modified(), StoreClock.now(store)).compareTo(SILENCE) >= 0;
+    private boolean isFree(StoredObject last, String slot) {
+        if (read(last.name()).map(Claim::done).orElse(false)) {
+            return !isOf(last.name(), slot);
+        }
+        return Duration.between(last.modified(), StoreClock.now(store)).compareTo(SILENCE) >= 0;
     }
 
     /// A store may say that something is there because it has taken it a moment ago, and its first

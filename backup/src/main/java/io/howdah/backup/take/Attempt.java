@@ -17,9 +17,11 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryIdentity;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.WalRange;
+import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -68,15 +70,23 @@ final class Attempt implements AutoCloseable {
         long estimated = session.estimatedBytes();
         Lsn start = session.start("howdah " + id);
         listener.step(TakeStep.STARTED);
-        draft.requireWal(session.timeline(), start);
+        TimelineId timeline = session.timeline();
+        draft.requireWal(timeline, start);
         List<Tablespace> tablespaces = tree.tablespaces();
-        FilesRead files = readFiles(start, estimated, tablespaces);
+        var first = WalSegment.at(timeline, start, control.walSegmentBytes());
+        var release = new WalRelease(session, store, first);
+        FilesRead files;
+        try (release) {
+            release.start();
+            files = readFiles(start, estimated, tablespaces, release);
+        }
+        release.check();
         byte[] controlFile = data.controlFile();
         listener.step(TakeStep.FILES_READ);
         BackupSession.Stopped stopped = session.stop();
         listener.step(TakeStep.STOPPED);
         addLate(ManifestLine.LABEL, stopped.label().content().getBytes(StandardCharsets.UTF_8));
-        storeWal(start, stopped);
+        storeWal(Lsn.max(start, release.neededFrom()), stopped);
         addLate(ManifestLine.CONTROL_FILE, controlFile);
         ManifestSummary summary = manifest.end();
         listener.step(TakeStep.MANIFEST_STORED);
@@ -102,7 +112,8 @@ final class Attempt implements AutoCloseable {
 
     private record FilesRead(DamagedPages damaged, LeftOutLinks links) {}
 
-    private FilesRead readFiles(Lsn start, long estimated, List<Tablespace> tablespaces) {
+    private FilesRead readFiles(
+            Lsn start, long estimated, List<Tablespace> tablespaces, WalRelease release) {
         List<EarlierChunks> earlier = draft.earlier();
         var judge = new PageJudge(start);
         var limit = new RateLimit(options.bytesPerSecond());
@@ -117,7 +128,10 @@ final class Attempt implements AutoCloseable {
                                     earlier, control.hasDataChecksums(), control.segmentPages()),
                             readers,
                             manifest,
-                            read -> listener.progress(read, estimated, packs.storedBytes()));
+                            read -> {
+                                release.check();
+                                listener.progress(read, estimated, packs.storedBytes());
+                            });
             tree.walk(tablespaces, reading);
             return new FilesRead(reading.end(), reading.links());
         } finally {
@@ -125,14 +139,17 @@ final class Attempt implements AutoCloseable {
         }
     }
 
-    private void storeWal(Lsn start, BackupSession.Stopped stopped) {
-        new WalOfBackup(
-                        data.path().resolve("pg_wal"),
-                        stopped.label().timeline(),
-                        new WalRange(start, stopped.stopLsn()),
-                        control.walSegmentBytes(),
-                        !session.isStandby())
-                .store(store, session.systemId());
+    /// A standby's end may lie before what its primary has archived by now.
+    private void storeWal(Lsn neededFrom, BackupSession.Stopped stopped) {
+        if (stopped.stopLsn().compareTo(neededFrom) > 0) {
+            new WalOfBackup(
+                            data.path().resolve("pg_wal"),
+                            stopped.label().timeline(),
+                            new WalRange(neededFrom, stopped.stopLsn()),
+                            control.walSegmentBytes(),
+                            !session.isStandby())
+                    .store(store, session.systemId());
+        }
         listener.step(TakeStep.WAL_STORED);
     }
 

@@ -95,6 +95,19 @@ final class BackupSession implements AutoCloseable {
                 .lsn("lsn");
     }
 
+    /// The server needs to keep no WAL before that for the backup.
+    void release(Lsn position) {
+        connection.query(
+                "select from pg_catalog.pg_replication_slot_advance('howdah_backup_' ||"
+                        + " pg_catalog.pg_backend_pid(), $1::text::pg_catalog.pg_lsn)",
+                position.toString());
+    }
+
+    /// Fails where the session has ended.
+    void ping() {
+        connection.query("select");
+    }
+
     /// The timeline of the checkpoint that a backup begins with.
     TimelineId timeline() {
         return new TimelineId(

@@ -2,7 +2,9 @@ package io.howdah.backup.verify;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.crew.Crew;
 import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
@@ -21,8 +23,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads all backups of a repository, the oldest first, and its WAL. Of each but the first only
@@ -44,7 +48,7 @@ public final class Verification {
     private final Map<ChunkReference, String> known = new HashMap<>();
 
     private final List<Damage> damage = new ArrayList<>();
-    private long damageCount;
+    private final Map<String, Long> damageCounts = new HashMap<>(); // by the name of the backup
     private long chunks;
     private long bytes;
 
@@ -75,7 +79,35 @@ public final class Verification {
         var wal = new WalVerification(repository.store(), repository.identity().systemIdentifier());
         backups.forEach(backup -> wal.missing(backup).ifPresent(this::add));
         wal.read().forEach(this::add);
-        return new VerifyResult(backups.size(), chunks, bytes, wal.gaps(), damageCount, damage);
+        forgetRemoved();
+        return new VerifyResult(
+                backups.size(),
+                chunks,
+                bytes,
+                wal.gaps(),
+                damageCounts.values().stream().mapToLong(Long::longValue).sum(),
+                damage);
+    }
+
+    /// A sweep may have removed a backup since its record was read: what went with it is no damage.
+    private void forgetRemoved() {
+        var catalog = new BackupCatalog(repository);
+        Set<String> removed =
+                damageCounts.keySet().stream()
+                        .filter(name ->
+                                BackupId.parse(name)
+                                        .filter(id -> isRemoved(catalog.look(id)))
+                                        .isPresent())
+                        .collect(Collectors.toSet());
+        damageCounts.keySet().removeAll(removed);
+        damage.removeIf(each -> removed.contains(each.backup()));
+    }
+
+    private static boolean isRemoved(BackupState state) {
+        return switch (state) {
+            case BackupState.Finished _, BackupState.Damaged _ -> false;
+            case BackupState.Unfinished _, BackupState.Withdrawn _ -> true;
+        };
     }
 
     /// @return whether its manifest could be read, so that the next backup can be compared with it
@@ -201,7 +233,7 @@ public final class Verification {
     }
 
     private void add(Damage found) {
-        damageCount++;
+        damageCounts.merge(found.backup(), 1L, Long::sum);
         if (damage.size() < VerifyResult.MOST_TOLD) {
             damage.add(found);
         }

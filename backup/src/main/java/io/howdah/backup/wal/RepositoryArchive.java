@@ -3,6 +3,7 @@ package io.howdah.backup.wal;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
@@ -35,6 +36,12 @@ final class RepositoryArchive implements AutoCloseable {
     /// How long its stream may take to end in order.
     private static final Duration IN_ORDER = Duration.ofSeconds(1);
 
+    /// How long it may take to end when it is interrupted. A disk that hangs is not interrupted.
+    private static final Duration INTERRUPTED = Duration.ofSeconds(5);
+
+    /// A repository that has taken nothing for so long gives trouble, whether it says so or not.
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(RepositoryArchive.class);
 
     private final WalArchiveSettings settings;
@@ -57,18 +64,20 @@ final class RepositoryArchive implements AutoCloseable {
     private Duration pause = FIRST_PAUSE;
 
     /// @param number of the repository among all
+    /// @param directory for what is received: this archive's alone, also when it is over
     /// @param slot that keeps the server's WAL
     /// @param server who has the WAL
     RepositoryArchive(
             WalArchiveSettings settings,
             int number,
+            Path directory,
             ObjectStore store,
             RepositoryMemory memory,
             RepositoryTroubles troubles,
             KeptSlot slot,
             ConnectionSettings server) {
         this.settings = settings;
-        this.directory = settings.directory().resolve("" + number);
+        this.directory = directory;
         this.store = store;
         this.memory = memory;
         this.troubles = troubles;
@@ -87,6 +96,15 @@ final class RepositoryArchive implements AutoCloseable {
         ArchiveStream stream = current;
         if (stream != null) {
             stream.report();
+        }
+        if (behind().compareTo(SILENCE) > 0 && troubles.of(store).isEmpty()) {
+            boolean _ =
+                    troubles.failed(
+                            store,
+                            new StoreUnavailableException(
+                                    store + " takes no WAL, and does not answer",
+                                    "look at its disk, or at the network on the way there",
+                                    null));
         }
     }
 
@@ -167,6 +185,9 @@ final class RepositoryArchive implements AutoCloseable {
         try (ReplicationConnection replication = ReplicationConnection.open(server)) {
             SystemIdentity identity = replication.identifySystem();
             ArchiveTarget target = ArchiveTarget.look(store, identity.systemId(), memory);
+            if (isOver()) {
+                return;
+            }
             int segmentBytes = replication.walSegmentBytes();
             TimelineHistory line = histories(replication, target, identity.timeline());
             ArchivePoint point = beginning(target, identity, line);
@@ -309,7 +330,9 @@ final class RepositoryArchive implements AutoCloseable {
             if (!thread.join(IN_ORDER)) {
                 // It waits for the repository, and its own connection may break.
                 thread.interrupt();
-                thread.join();
+                if (!thread.join(INTERRUPTED)) {
+                    LOG.warn("{} does not answer: others do not wait for it", store);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

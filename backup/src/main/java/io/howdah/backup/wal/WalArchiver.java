@@ -10,7 +10,6 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +76,7 @@ public final class WalArchiver implements AutoCloseable {
     private final RepositoryTroubles troubles;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Run current;
+    private long runs; // of the thread that runs it
 
     /// @param stores of the repositories, one or more; those that are none yet become the server's
     /// @param memory which of them there were before
@@ -118,11 +119,19 @@ public final class WalArchiver implements AutoCloseable {
     }
 
     private void archive(ConnectionSettings server, TimelineId timeline, KeptSlot slot) {
+        runs++;
         var archives = new ArrayList<RepositoryArchive>();
         for (ObjectStore store : stores) {
             archives.add(
                     new RepositoryArchive(
-                            settings, archives.size(), store, memory, troubles, slot, server));
+                            settings,
+                            archives.size(),
+                            settings.directory().resolve(runs + "-" + archives.size()),
+                            store,
+                            memory,
+                            troubles,
+                            slot,
+                            server));
         }
         var run = new Run(timeline, slot, archives);
         current = run;
@@ -144,20 +153,21 @@ public final class WalArchiver implements AutoCloseable {
         }
     }
 
-    /// What a former one has buffered.
+    /// What former ones have buffered. One that waits for a repository that does not answer may
+    /// have it open still: it has nothing more to do with it.
     private void clear() {
         Path directory = settings.directory();
         try {
             Files.createDirectories(directory);
-            try (DirectoryStream<Path> old = Files.newDirectoryStream(directory)) {
-                for (Path path : old) {
-                    if (Files.isRegularFile(path)) {
-                        Files.delete(path);
+            try (Stream<Path> old = Files.walk(directory)) {
+                for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
+                    if (!path.equals(directory)) {
+                        Files.deleteIfExists(path);
                     }
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot buffer WAL in " + directory, e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new UncheckedIOException("cannot buffer WAL in " + directory, new IOException(e));
         }
     }
 

@@ -47,9 +47,19 @@ class RotaTest {
     }
 
     @Test
+    void whoIsStillAtTheSlotBeforeHoldsUpTheNext() {
+        try (Duty duty = claimed(rota, MONDAY, "n1")) {
+            assertThat(rota.claim(TUESDAY, "n2")).isEmpty();
+            duty.done();
+        }
+        claimed(rota, TUESDAY, "n2").close();
+    }
+
+    @Test
     void otherWorkAndEarlierSlotsAreNobodysBusiness() {
         claimed(new Rota(store, "drills"), MONDAY, "n1").close();
         claimed(rota, MONDAY, "n1").close();
+        store.pass(Rota.SILENCE);
         claimed(rota, TUESDAY, "n1").close();
 
         assertThat(store.names().stream().filter(name -> name.startsWith("rota/")))

@@ -78,7 +78,12 @@ public final class BackupWorker implements AutoCloseable {
     private final Thread work = Thread.ofPlatform().name("backup-worker").unstarted(this::work);
     private final Thread reports = Thread.ofVirtual().name("reports").unstarted(this::report);
     private volatile String complaint = "";
-    private long slotMovedNanos = System.nanoTime() - SLOT_ROUND.toNanos();
+    private final Rounds standbyRounds =
+            new Rounds(
+                    "standby-slot",
+                    "the WAL that the archive needs is not kept at the moment",
+                    SLOT_ROUND,
+                    this::tendStandby);
 
     private BackupWorker(NodeConfiguration configuration, ProcessFile.Claim claim) {
         this.claim = claim;
@@ -123,14 +128,16 @@ public final class BackupWorker implements AutoCloseable {
         this.duties =
                 Stream.of(scheduledBackups(backup, node, memory), verifications(backup, node))
                         .flatMap(Optional::stream)
-                        .map(each ->
-                                new RepositoryDuties(
-                                        each.work(),
-                                        each.slots(),
-                                        node,
-                                        stores,
-                                        memory,
-                                        this::server))
+                        .flatMap(each ->
+                                stores.stream()
+                                        .map(store ->
+                                                new RepositoryDuties(
+                                                        each.work(),
+                                                        each.slots(),
+                                                        node,
+                                                        store,
+                                                        memory,
+                                                        this::server)))
                         .toList();
         KeepConfiguration keep = backup.keep();
         this.sweeps =
@@ -231,6 +238,7 @@ public final class BackupWorker implements AutoCloseable {
         gapWatch.start();
         backupsWatch.start();
         work.start();
+        standbyRounds.start();
         reports.start();
         drills.start();
         duties.forEach(RepositoryDuties::start);
@@ -279,14 +287,19 @@ public final class BackupWorker implements AutoCloseable {
             return;
         }
         archivesNothing();
-        if (System.nanoTime() - slotMovedNanos >= SLOT_ROUND.toNanos()) {
-            slotMovedNanos = System.nanoTime();
-            try {
-                slot.keep(server);
-            } finally {
-                gaps.fill(server);
-            }
-        }
+    }
+
+    /// Beside what is archived here once this server is the primary: a repository that does not
+    /// answer holds that up no more.
+    private void tendStandby() {
+        server().filter(server -> !LocalRole.isPrimary(server))
+                .ifPresent(server -> {
+                    try {
+                        slot.keep(server);
+                    } finally {
+                        gaps.fill(server);
+                    }
+                });
     }
 
     /// Until the connection is lost.
@@ -360,6 +373,7 @@ public final class BackupWorker implements AutoCloseable {
         if (writeStop != null) {
             writeStop.close();
         }
+        standbyRounds.close();
         gapWatch.close();
         backupsWatch.close();
         reports.interrupt();

@@ -2,6 +2,7 @@ package io.howdah.node.backup;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupProgress;
 import io.howdah.backup.drill.DrillReport;
 import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.drill.DrillRequest;
@@ -21,6 +22,8 @@ import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.wire.ConnectionSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,7 @@ final class DrillKeeper implements AutoCloseable {
     private final Supplier<Optional<ConnectionSettings>> server;
     private final ClusterMarker markers;
     private final OperatingSystemUser user = OperatingSystemUser.forPostgres();
+    private final Path noted;
     private final Instant started = Instant.now();
     private final Rounds rounds = new Rounds("drills", "no drill at the moment", this::look);
     private volatile boolean closed;
@@ -75,6 +79,7 @@ final class DrillKeeper implements AutoCloseable {
         this.files = files;
         this.server = server;
         this.markers = markers;
+        this.noted = files.home().resolve("drill-scratch");
     }
 
     void start() {
@@ -82,9 +87,8 @@ final class DrillKeeper implements AutoCloseable {
     }
 
     private void look() {
-        if (!cleared && drills != null) {
-            // What a killed worker has left.
-            clear(drills);
+        if (!cleared) {
+            clear();
             cleared = true;
         }
         Optional<DrillReport> last =
@@ -125,7 +129,7 @@ final class DrillKeeper implements AutoCloseable {
 
     private void drill(
             DrillConfiguration wanted, ConnectionSettings settings, @Nullable Instant last) {
-        var slots = new Slots(wanted.every());
+        Slots slots = Slots.of(wanted.every(), wanted.at());
         Instant now = Instant.now();
         if (!slots.isDue(now, started, LocalRole.isPrimary(settings), last)) {
             return;
@@ -135,6 +139,10 @@ final class DrillKeeper implements AutoCloseable {
         ObjectStore store = stores.get((int) turn);
         Repository repository = withBackup(store);
         memory.requireOurs(store);
+        if (BackupProgress.isAnyUnderWay(store)) {
+            // what it proves then is the newer one, and no sweep removes the older one meanwhile
+            return;
+        }
         try (Duty duty = new Rota(store, "drills").claim(slots.name(now), node).orElse(null)) {
             if (duty != null) {
                 drill(wanted, repository, settings);
@@ -155,6 +163,7 @@ final class DrillKeeper implements AutoCloseable {
 
     private void drill(
             DrillConfiguration wanted, Repository repository, ConnectionSettings settings) {
+        note(scratch(wanted));
         LOG.info("a drill begins: the newest backup in {} is restored", repository.store());
         DrillReport report =
                 new DrillRun(
@@ -192,19 +201,46 @@ final class DrillKeeper implements AutoCloseable {
         return wanted.directory().resolve("howdah-drill-" + node);
     }
 
-    private void clear(DrillConfiguration wanted) {
-        Path scratch = scratch(wanted);
-        new ServerProcesses(new DataDirectory(scratch.resolve("data"), user)).killAll(KILL);
+    /// What a worker before this one has left, whatever its howdah.yaml said.
+    private void clear() {
+        try {
+            if (Files.exists(noted)) {
+                clear(Path.of(Files.readString(noted)));
+                Files.delete(noted);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell what a drill has left: " + noted, e);
+        }
+        if (drills != null) {
+            clear(scratch(drills));
+        }
+    }
+
+    private void clear(Path scratch) {
+        kill(scratch);
         new DurableFiles(user).deleteTree(scratch);
     }
 
-    /// Does no more drills; one that is under way comes to nothing.
+    private void kill(Path scratch) {
+        new ServerProcesses(new DataDirectory(scratch.resolve("data"), user)).killAll(KILL);
+    }
+
+    private void note(Path scratch) {
+        try {
+            Files.writeString(noted, scratch.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot note where the drill is: " + noted, e);
+        }
+    }
+
+    /// Does no more drills; one that is under way comes to nothing. Its copy, which may be large,
+    /// goes when the next worker starts, if not before.
     @Override
     public void close() {
         closed = true;
         rounds.close();
         if (drills != null) {
-            clear(drills);
+            kill(scratch(drills));
         }
     }
 }

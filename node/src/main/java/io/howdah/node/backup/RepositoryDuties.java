@@ -1,6 +1,5 @@
 package io.howdah.node.backup;
 
-import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.rota.Duty;
@@ -8,16 +7,13 @@ import io.howdah.backup.rota.Rota;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.wire.ConnectionSettings;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Does something to every repository once in each slot of time, to one after the other. Of all
-/// nodes' workers one does it: who claims it first there, and that is a standby's where there is
-/// one. `start` is called once, and then `close`.
+/// Does something to a repository once in each slot of time. Of all nodes' workers one does it: who
+/// claims it first there, and that is a standby's where there is one that follows. On a thread of
+/// its own: no other repository waits. `start` is called once, and then `close`.
 final class RepositoryDuties implements AutoCloseable {
 
     /// What is done.
@@ -29,6 +25,16 @@ final class RepositoryDuties implements AutoCloseable {
         /// When it was begun last, whoever did it.
         Optional<Instant> last(Repository repository);
 
+        /// Whether it is better done in a while.
+        default boolean isHeldUp(Repository repository) {
+            return false;
+        }
+
+        /// Whether it needs a server that knows all that was written lately.
+        default boolean needsFollower() {
+            return false;
+        }
+
         /// Does it.
         ///
         /// @param server the node's
@@ -38,33 +44,34 @@ final class RepositoryDuties implements AutoCloseable {
     private final Work work;
     private final Slots slots;
     private final String node;
-    private final List<ObjectStore> stores;
+    private final ObjectStore store;
     private final RepositoryMemory memory;
     private final Supplier<Optional<ConnectionSettings>> server;
-    private final Map<ObjectStore, Instant> done = new HashMap<>(); // of the rounds' thread
+    private @Nullable Instant done; // the slot in which it was; of the rounds' thread
     private final Instant started = Instant.now();
     private final Rounds rounds;
 
-    /// @param node a name that no other worker of these repositories has
-    /// @param memory by which it is known whose the repositories are
+    /// @param node a name that no other worker of this repository has
+    /// @param store of the repository
+    /// @param memory by which it is known whose it is
     /// @param server how to reach the node's server; empty while none runs
     RepositoryDuties(
             Work work,
             Slots slots,
             String node,
-            List<ObjectStore> stores,
+            ObjectStore store,
             RepositoryMemory memory,
             Supplier<Optional<ConnectionSettings>> server) {
         this.work = work;
         this.slots = slots;
         this.node = node;
-        this.stores = List.copyOf(stores);
+        this.store = store;
         this.memory = memory;
         this.server = server;
         this.rounds =
                 new Rounds(
                         "scheduled-" + work.name(),
-                        "no scheduled " + work.name() + " at the moment",
+                        "no scheduled " + work.name() + " of " + store + " at the moment",
                         this::look);
     }
 
@@ -74,42 +81,32 @@ final class RepositoryDuties implements AutoCloseable {
 
     private void look() {
         Instant now = Instant.now();
-        Instant slot = slots.slot(now);
-        List<ObjectStore> left =
-                stores.stream().filter(store -> !slot.equals(done.get(store))).toList();
-        if (!left.isEmpty()) {
-            server.get().ifPresent(settings -> look(now, left, settings));
+        if (!slots.slot(now).equals(done)) {
+            server.get()
+                    .filter(settings -> isDue(now, LocalRole.of(settings)))
+                    .ifPresent(settings -> tend(now, settings));
         }
     }
 
-    /// One repository that does not answer keeps no other from its turn.
-    private void look(Instant now, List<ObjectStore> left, ConnectionSettings settings) {
-        if (!slots.isDue(now, started, LocalRole.isPrimary(settings), null)) {
+    private boolean isDue(Instant now, LocalRole role) {
+        return slots.isDue(now, started, role == LocalRole.PRIMARY, null)
+                && !(role == LocalRole.BEHIND && work.needsFollower());
+    }
+
+    private void tend(Instant now, ConnectionSettings settings) {
+        if (!DrillKeeper.isMade(store)) {
             return;
         }
-        var troubles = new ArrayList<BackupException>();
-        for (ObjectStore store : left) {
-            try {
-                if (DrillKeeper.isMade(store)) {
-                    tend(Repository.open(store), now, settings);
-                }
-            } catch (BackupException e) {
-                troubles.add(e);
-            }
-        }
-        if (!troubles.isEmpty()) {
-            throw troubles.getFirst();
-        }
-    }
-
-    private void tend(Repository repository, Instant now, ConnectionSettings settings) {
-        ObjectStore store = repository.store();
+        Repository repository = Repository.open(store);
         Instant slot = slots.slot(now);
         if (work.last(repository).filter(last -> !last.isBefore(slot)).isPresent()) {
-            done.put(store, slot);
+            done = slot;
             return;
         }
         memory.requireOurs(store);
+        if (work.isHeldUp(repository)) {
+            return;
+        }
         try (Duty duty = new Rota(store, work.name()).claim(slots.name(now), node).orElse(null)) {
             if (duty != null) {
                 work.run(repository, settings);

@@ -1,9 +1,5 @@
 package io.howdah.node.backup;
 
-import io.howdah.backup.BackupException;
-import io.howdah.postgres.PostgresException;
-import io.howdah.postgres.wire.WireException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +12,7 @@ final class Rounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
     private final String trouble;
+    private final Duration pause;
     private final Runnable look;
     private final Thread thread;
     private volatile boolean closed;
@@ -25,7 +22,13 @@ final class Rounds implements AutoCloseable {
     /// @param trouble what to say when a look has failed; why follows
     /// @param look may be interrupted
     Rounds(String name, String trouble, Runnable look) {
+        this(name, trouble, PAUSE, look);
+    }
+
+    /// @param pause between two looks
+    Rounds(String name, String trouble, Duration pause, Runnable look) {
         this.trouble = trouble;
+        this.pause = pause;
         this.look = look;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
@@ -40,13 +43,11 @@ final class Rounds implements AutoCloseable {
                 try {
                     look.run();
                     complaint = "";
-                } catch (BackupException
-                        | WireException
-                        | PostgresException
-                        | UncheckedIOException e) {
+                } catch (RuntimeException e) {
+                    // whatever it is, there may be something to do later
                     complain(String.valueOf(e.getMessage()));
                 }
-                Thread.sleep(PAUSE);
+                Thread.sleep(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

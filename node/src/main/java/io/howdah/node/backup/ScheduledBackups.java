@@ -1,6 +1,7 @@
 package io.howdah.node.backup;
 
 import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupProgress;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
@@ -34,6 +35,18 @@ record ScheduledBackups(
     @Override
     public Optional<Instant> last(Repository repository) {
         return new BackupCatalog(repository).newest().map(BackupRecord::startTime);
+    }
+
+    /// By one that was begun by hand, say: two at once would store twice what has changed.
+    @Override
+    public boolean isHeldUp(Repository repository) {
+        return BackupProgress.isAnyUnderWay(repository.store());
+    }
+
+    /// One of a standby that is behind would be new by its time, and old by what is in it.
+    @Override
+    public boolean needsFollower() {
+        return true;
     }
 
     @Override

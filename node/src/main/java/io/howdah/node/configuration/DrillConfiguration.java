@@ -4,6 +4,7 @@ import io.howdah.backup.drill.Assertion;
 import io.howdah.backup.drill.DrillGoals;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Drills on a schedule. Immutable.
 ///
 /// @param every how often the newest backup is restored and looked at; 10 s to 366 days
+/// @param at a time of day, in UTC, at which a slot of `every` begins, as in `"04:00"`
 /// @param directory where the copy goes, in a directory of its own, and is deleted afterwards; with
 ///   room for the whole database, best not on its disk
 /// @param rto how long it may take from the start to the first query; null: it is only measured
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param assertions by database, statements whose only row has to begin with `true` in the copy
 public record DrillConfiguration(
         Duration every,
+        LocalTime at,
         Path directory,
         @Nullable Duration rto,
         @Nullable Duration rpo,
@@ -54,8 +57,9 @@ public record DrillConfiguration(
     }
 
     static DrillConfiguration read(Section section) {
-        section.allow(List.of("every", "directory", "rto", "rpo", "assertions"));
+        section.allow(List.of("every", "at", "directory", "rto", "rpo", "assertions"));
         Duration every = Slotted.every(section);
+        LocalTime at = Slotted.at(section);
         Path directory = section.path("directory");
         Duration rto = section.has("rto") ? section.parsed("rto", DurationText::parse) : null;
         Duration rpo = section.has("rpo") ? section.parsed("rpo", DurationText::parse) : null;
@@ -65,6 +69,7 @@ public record DrillConfiguration(
                         inner.keys()
                                 .forEach(database ->
                                         assertions.put(database, inner.list(database))));
-        return section.build(() -> new DrillConfiguration(every, directory, rto, rpo, assertions));
+        return section.build(
+                () -> new DrillConfiguration(every, at, directory, rto, rpo, assertions));
     }
 }

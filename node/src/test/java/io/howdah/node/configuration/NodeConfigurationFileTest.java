@@ -141,6 +141,7 @@ final class NodeConfigurationFileTest {
                                                 Duration.ofDays(30), LocalTime.of(5, 0), 2),
                                         new DrillConfiguration(
                                                 Duration.ofDays(7),
+                                                LocalTime.of(4, 30),
                                                 Path.of("/srv/drills"),
                                                 Duration.ofHours(1),
                                                 Duration.ofSeconds(5),

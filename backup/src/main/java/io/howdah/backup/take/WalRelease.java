@@ -1,0 +1,98 @@
+package io.howdah.backup.take;
+
+import io.howdah.backup.BackupException;
+import io.howdah.backup.crew.Repeated;
+import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.wal.WalNames;
+import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.wire.WireException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// While files are read, lets the server remove the WAL that has come into the repository by its
+/// archive: so a backup that takes days needs no more room in `pg_wal` than the archive is behind.
+/// And notices when the server has ended the session, as it does with who keeps more WAL than
+/// `max_slot_wal_keep_size`. Uses the session until it is closed: nobody else may meanwhile.
+final class WalRelease implements AutoCloseable {
+
+    private static final Duration ROUND = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(WalRelease.class);
+
+    private final BackupSession session;
+    private final ObjectStore store;
+    private final WalNames names;
+    private final Repeated looks = new Repeated("backup-wal", ROUND, this::look);
+    private WalSegment needed; // of the looks' thread, and then of whoever has closed this
+    private volatile @Nullable RuntimeException failure;
+
+    /// @param first the segment in which the backup begins
+    WalRelease(BackupSession session, ObjectStore store, WalSegment first) {
+        this.session = session;
+        this.store = store;
+        this.names = new WalNames(session.systemId());
+        this.needed = first;
+    }
+
+    void start() {
+        looks.start();
+    }
+
+    private void look() {
+        if (failure != null) {
+            return;
+        }
+        try {
+            WalSegment before = needed;
+            while (isArchived(needed)) {
+                needed = WalSegment.at(needed.timeline(), needed.end(), needed.size());
+            }
+            if (needed.equals(before)) {
+                session.ping();
+            } else {
+                session.release(needed.start());
+            }
+        } catch (StoreUnavailableException e) {
+            LOG.debug("which WAL is archived is not known: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private boolean isArchived(WalSegment segment) {
+        return !store.list(names.segment(segment).text(), null).isEmpty();
+    }
+
+    /// Whether the backup can go on.
+    ///
+    /// @throws BackupException when the server has ended it
+    void check() {
+        RuntimeException why = failure;
+        if (why instanceof WireException) {
+            throw new BackupException(
+                    "the server has ended the session of the backup: " + why.getMessage(),
+                    "look into the server's log; where it speaks of a slot, more WAL was written"
+                            + " meanwhile than max_slot_wal_keep_size lets it keep, and did not come"
+                            + " into this repository",
+                    why);
+        }
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /// From where on the backup's WAL is not known to be in the repository. When it is closed.
+    Lsn neededFrom() {
+        return needed.start();
+    }
+
+    /// Looks once more: what the server has ended is known then.
+    @Override
+    public void close() {
+        looks.close();
+        look();
+    }
+}
