@@ -43,6 +43,7 @@ public final class Share implements Room {
     private int shed;
     private boolean reserve;
     private long promisedNanos = NEVER;
+    private @Nullable Bound lacking;
     private boolean gone;
     private long blockedNanos = NEVER;
     private long heldNanos = NEVER;
@@ -213,9 +214,26 @@ public final class Share implements Room {
         return promisedNanos != NEVER && age(promisedNanos, now) < ServerPool.TURN.toNanos();
     }
 
+    private void promise(Share giver, long now) {
+        promisedNanos = now;
+        lacking =
+                bounds.stream()
+                        .filter(bound -> bound.isFull(reserve, 0) && !giver.bounds.contains(bound))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /// Whether somebody may be asked to give up room under a bound. Once somebody has, nobody else
+    /// has to before there is room under the other bound that kept this share from using it: that
+    /// may take as long as a transaction does.
+    boolean mayAskUnder(Bound bound) {
+        return lacking == null || lacking.equals(bound) || !lacking.isFull(reserve, 0);
+    }
+
     void unblock() {
         blockedNanos = NEVER;
         promisedNanos = NEVER;
+        lacking = null;
         takeBackRequests();
     }
 
@@ -241,7 +259,7 @@ public final class Share implements Room {
         if (!askers.isEmpty()) {
             Share asker = askers.remove();
             asker.asked.remove(this);
-            asker.promisedNanos = room.now();
+            asker.promise(this, room.now());
             owe(-1);
         } else if (shed > 0) {
             shed--;

@@ -236,7 +236,9 @@ public final class SharedRoom {
     /// Asks somebody to give up what there is no room for without.
     private void seek(Share share, long now) {
         for (Bound bound : share.bounds()) {
-            if (bound.isFull(share.mayReserve(), 0) && !isComing(share, bound, now)) {
+            if (bound.isFull(share.mayReserve(), 0)
+                    && share.mayAskUnder(bound)
+                    && !isComing(share, bound, now)) {
                 Share giver = Giver.of(share, bound, now);
                 if (giver != null) {
                     share.ask(giver);

@@ -350,6 +350,43 @@ class SharedRoomTest {
                 });
     }
 
+    /// What they gave up would be of no use to it.
+    @Test
+    void poolThatIsHeldUpByAnotherBoundHasOthersGiveUpAConnectionOnce() {
+        var given = new Given();
+        for (String place : List.of("first/ann", "shop/bob", "shop/ann")) {
+            given.pools.put(place, Given.of(3, 0));
+        }
+        given.users.put("ann", 2);
+        given.databases.put("shop", 3);
+        var world = new World(given, 2);
+        Shadow busy = world.pool(0, "first", "ann");
+        Shadow others = world.pool(0, "shop", "bob");
+        Shadow heldUp = world.pool(1, "shop", "ann");
+        fill(world, busy, 2);
+        fill(world, others, 3);
+        world.pass(2 * SECOND);
+        heldUp.arrive();
+        for (int round = 0; round < 20_000; round++) {
+            world.pass(MILLISECOND);
+            while (others.queue.size() < 5) {
+                others.arrive();
+            }
+            others.work();
+            world.runAll();
+        }
+        assertThat(others.opened).isEqualTo(3 + 1);
+        busy.giveBack();
+        busy.end();
+        for (int round = 0; round < 100; round++) {
+            world.pass(MILLISECOND);
+            others.work();
+            heldUp.connected(true);
+            world.runAll();
+        }
+        assertThat(heldUp.served).isOne();
+    }
+
     @Test
     void smallerSizeIsReachedAsConnectionsComeBack() {
         var world = new World(Given.onePool(6), 3);
