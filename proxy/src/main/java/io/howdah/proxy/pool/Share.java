@@ -3,8 +3,10 @@ package io.howdah.proxy.pool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,10 @@ public final class Share implements Room {
 
     private final List<Share> asked = new ArrayList<>();
     private final Deque<Share> askers = new ArrayDeque<>();
+
+    /// Those that were asked since this one has lacked room, in this round of them.
+    private final Set<Share> tried = new HashSet<>();
+
     private int held;
     private int reserved;
     private int shed;
@@ -47,6 +53,8 @@ public final class Share implements Room {
     private boolean gone;
     private long blockedNanos = NEVER;
     private long heldNanos = NEVER;
+    private long heldByPoolNanos = NEVER;
+    private long inheritedNanos = NEVER;
 
     /// How many it has been asked to give up; read without the lock.
     private volatile int owed;
@@ -192,9 +200,10 @@ public final class Share implements Room {
         return age(blockedNanos, now);
     }
 
-    /// How long ago it got its last one.
-    long heldNanos(long now) {
-        return age(heldNanos, now);
+    /// How long ago it got its last one; and where others than its pool lack room, how long ago its
+    /// pool did: else one that goes round would keep its connections from them for ever.
+    long heldNanos(Bound bound, long now) {
+        return age(bound.equals(bounds.getFirst()) ? heldNanos : heldByPoolNanos, now);
     }
 
     private static long age(long since, long now) {
@@ -205,6 +214,7 @@ public final class Share implements Room {
         reserve = withReserve;
         if (blockedNanos == NEVER) {
             blockedNanos = now;
+            inheritedNanos = NEVER;
         }
     }
 
@@ -216,6 +226,7 @@ public final class Share implements Room {
 
     private void promise(Share giver, long now) {
         promisedNanos = now;
+        inheritedNanos = isOfSamePool(giver) ? giver.heldByPoolNanos : NEVER;
         lacking =
                 bounds.stream()
                         .filter(bound -> bound.isFull(reserve, 0) && !giver.bounds.contains(bound))
@@ -234,6 +245,7 @@ public final class Share implements Room {
         blockedNanos = NEVER;
         promisedNanos = NEVER;
         lacking = null;
+        tried.clear();
         takeBackRequests();
     }
 
@@ -249,6 +261,8 @@ public final class Share implements Room {
     /// Takes what was set aside.
     void hold(long now) {
         heldNanos = now;
+        heldByPoolNanos = inheritedNanos == NEVER ? now : inheritedNanos;
+        inheritedNanos = NEVER;
         reserved--;
         held++;
     }
@@ -270,9 +284,19 @@ public final class Share implements Room {
     /// Asks another to give one up.
     void ask(Share other) {
         asked.add(other);
+        tried.add(other);
         other.askers.add(this);
         other.owe(1);
         other.tellToGiveUp();
+    }
+
+    boolean hasAsked(Share other) {
+        return tried.contains(other);
+    }
+
+    /// All that have something under this bound may be asked once more.
+    void askAnew(Bound bound) {
+        tried.removeIf(other -> other.bounds.contains(bound));
     }
 
     void takeBackRequests() {

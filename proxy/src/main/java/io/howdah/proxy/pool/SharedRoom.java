@@ -2,6 +2,7 @@ package io.howdah.proxy.pool;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -155,22 +156,26 @@ public final class SharedRoom {
             return;
         }
         long now = now();
-        List<Turn> turns = new ArrayList<>();
-        for (Share share : blocked) {
-            turns.add(new Turn(share, share.isPromised(now), share.waitedNanos(now)));
-        }
-        turns.sort(
-                Comparator.comparing(Turn::promised)
-                        .thenComparingLong(Turn::waitedNanos)
-                        .reversed());
-        for (Turn turn : turns) {
-            Share share = turn.share();
+        for (Share share : byTurn(blocked, now)) {
             if (hasRoom(share, true, share.mayReserve(), now)) {
                 withdraw(share);
                 share.reserve(1);
                 share.tellToGrow();
             }
         }
+    }
+
+    /// Who is served first comes first.
+    private static List<Share> byTurn(Collection<Share> shares, long now) {
+        List<Turn> turns = new ArrayList<>();
+        for (Share share : shares) {
+            turns.add(new Turn(share, share.isPromised(now), share.waitedNanos(now)));
+        }
+        turns.sort(
+                Comparator.comparing(Turn::promised)
+                        .thenComparingLong(Turn::waitedNanos)
+                        .reversed());
+        return turns.stream().map(Turn::share).toList();
     }
 
     /// Whether there is room that is not kept for others: for those for whom somebody has given up
@@ -221,11 +226,15 @@ public final class SharedRoom {
         armed = false;
         serve();
         long now = now();
-        for (Share share : blocked.stream().limit(SEEKING_MAXIMUM).toList()) {
+        List<Share> seeking = blocked.stream().limit(SEEKING_MAXIMUM).toList();
+        for (Share share : seeking) {
             // The others are first next time.
             blocked.remove(share);
             blocked.add(share);
+            // What one has asked for in vain would be taken to be coming for those before it.
             share.takeBackRequests();
+        }
+        for (Share share : byTurn(seeking, now)) {
             if (share.waitedNanos(now) >= 0) {
                 seek(share, now);
             }

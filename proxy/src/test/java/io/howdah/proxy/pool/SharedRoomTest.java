@@ -157,6 +157,7 @@ class SharedRoomTest {
         private final Map<Integer, Integer> holders = new LinkedHashMap<>();
         private final ArrayDeque<Integer> queue = new ArrayDeque<>();
         private final Set<Integer> open = new HashSet<>();
+        private final Set<Integer> lasting = new HashSet<>();
         private int connecting;
         private int ending;
         private int served;
@@ -234,11 +235,21 @@ class SharedRoomTest {
         }
 
         void giveBack() {
-            if (!holders.isEmpty()) {
-                Integer server = holders.values().iterator().next();
-                holders.values().remove(server);
-                pool.returned(server, NEVER, world.now);
+            for (Integer server : holders.values()) {
+                if (!lasting.contains(server)) {
+                    holders.values().remove(server);
+                    pool.returned(server, NEVER, world.now);
+                    return;
+                }
             }
+        }
+
+        /// The client of some connection stays in its transaction until the test says otherwise.
+        ///
+        /// @return whether there is one
+        boolean stay() {
+            holders.values().stream().findFirst().ifPresent(lasting::add);
+            return !holders.isEmpty();
         }
 
         /// The server has closed one, too.
@@ -350,6 +361,59 @@ class SharedRoomTest {
                 });
     }
 
+    /// The share of who works has clients waiting, that of who stays in a transaction has none.
+    @Test
+    void whoStaysInATransactionDoesNotKeepOthersFromGivingUpAConnection() {
+        var given = new Given();
+        for (String user : List.of("ann", "bob", "eve")) {
+            given.pools.put("app/" + user, Given.of(3, 0));
+        }
+        given.databases.put("app", 3);
+        var world = new World(given, 3);
+        Shadow lasting = world.pool(0, "app", "ann");
+        Shadow busy = world.pool(1, "app", "bob");
+        Shadow needy = world.pool(2, "app", "eve");
+        fill(world, lasting, 1);
+        fill(world, busy, 2);
+        needy.arrive();
+        for (int round = 0; round < 3_000; round++) {
+            world.pass(MILLISECOND);
+            while (busy.queue.size() < 5) {
+                busy.arrive();
+            }
+            busy.work();
+            needy.connected(true);
+            world.runAll();
+        }
+        assertThat(needy.served).isOne();
+        assertThat(lasting.open).hasSize(1);
+    }
+
+    @Test
+    void loopThatStaysInTransactionsDoesNotKeepAnotherFromGivingUpAConnection() {
+        var world = new World(Given.onePool(7), 3);
+        Shadow rich = world.pool(0, "app", "ann");
+        Shadow busy = world.pool(1, "app", "ann");
+        Shadow poor = world.pool(2, "app", "ann");
+        rich.share.serve(5);
+        busy.share.serve(1);
+        poor.share.serve(5);
+        fill(world, rich, 5);
+        fill(world, busy, 2);
+        poor.arrive();
+        for (int round = 0; round < 1_000; round++) {
+            world.pass(MILLISECOND);
+            while (busy.queue.size() < 5) {
+                busy.arrive();
+            }
+            busy.work();
+            poor.connected(true);
+            world.runAll();
+        }
+        assertThat(poor.served).isOne();
+        assertThat(rich.open).hasSize(5);
+    }
+
     /// What they gave up would be of no use to it.
     @Test
     void poolThatIsHeldUpByAnotherBoundHasOthersGiveUpAConnectionOnce() {
@@ -417,12 +481,32 @@ class SharedRoomTest {
         }
     }
 
+    /// In bounds of two or more, one of them in a transaction that does not end.
+    @Test
+    void nobodyWaitsForWhoStaysInATransaction() {
+        for (int seed = 0; seed < 50; seed++) {
+            try {
+                new Hustle(seed, 2).stay();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
     /// Two databases and two users on two to four loops.
     private static final class Hustle {
         private final Random random;
         private final World world;
 
+        private final int least;
+
         Hustle(int seed) {
+            this(seed, 1);
+        }
+
+        /// @param least of whatever is bounded
+        Hustle(int seed, int least) {
+            this.least = least;
             random = new Random(seed);
             int loops = 2 + random.nextInt(3);
             world = new World(sizes(), loops);
@@ -438,15 +522,44 @@ class SharedRoomTest {
         private Given sizes() {
             var given = new Given();
             for (String database : List.of("app", "shop")) {
-                given.databases.put(database, random.nextInt(5));
+                given.databases.put(database, bound());
                 for (String user : List.of("ann", "bob")) {
-                    int size = 1 + random.nextInt(4);
+                    int size = least + random.nextInt(4);
                     given.pools.put(
                             database + "/" + user, Given.of(size, random.nextInt(size + 1)));
-                    given.users.put(user, random.nextInt(5));
+                    given.users.put(user, bound());
                 }
             }
             return given;
+        }
+
+        private int bound() {
+            int bound = random.nextInt(5);
+            return bound == 0 ? 0 : Math.max(least, bound);
+        }
+
+        /// One client stays in its transaction; where it is, nobody else has come, and wherever
+        /// else clients come and go all the time.
+        void stay() {
+            Shadow alone = world.shadows.get(random.nextInt(world.shadows.size()));
+            fill(world, alone, 1);
+            assertThat(alone.stay()).isTrue();
+            List<Shadow> busy = new ArrayList<>(world.shadows);
+            busy.remove(alone);
+            busy.removeIf(_ -> random.nextInt(3) == 0);
+            for (int i = 0; i < 2_400; i++) {
+                world.pass(SECOND / 20);
+                busy.forEach(shadow -> {
+                    while (shadow.queue.size() < 3) {
+                        shadow.arrive();
+                    }
+                });
+                for (Shadow shadow : world.shadows) {
+                    shadow.work();
+                    world.runAll();
+                    assertThat(shadow.pool.longestWaitNanos(world.now)).isLessThan(60 * SECOND);
+                }
+            }
         }
 
         void run() {
