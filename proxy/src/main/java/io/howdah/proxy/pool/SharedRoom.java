@@ -106,6 +106,7 @@ public final class SharedRoom {
             share.reserve(1);
         }
         share.hold(now);
+        withdraw(share);
         return true;
     }
 

@@ -130,7 +130,7 @@ class SharedRoomTest {
         /// One more has just begun.
         void checkBounds(String database, String user) {
             PoolSettings pool = Objects.requireNonNull(given.pool(database, user));
-            assertThat(alive(database, user)).isLessThanOrEqualTo(pool.poolSize());
+            assertThat(alive(database, user)).isLessThanOrEqualTo(pool.poolSize() + pool.reserveSize());
             int ofDatabase = given.databases.getOrDefault(database, 0);
             assertThat(ofDatabase == 0 || alive(database, "") <= ofDatabase).isTrue();
             int ofUser = given.users.getOrDefault(user, 0);
@@ -449,6 +449,28 @@ class SharedRoomTest {
             world.runAll();
         }
         assertThat(heldUp.served).isOne();
+    }
+
+    @Test
+    void whoGetsOneOfTheReserveAsksOthersForNothingAnyMore() {
+        var given = new Given();
+        given.pools.put(
+                "app/ann",
+                new PoolSettings(PoolMode.TRANSACTION, 1, 0, 1, Duration.ofSeconds(1), 0));
+        var world = new World(given, 2);
+        Shadow first = world.pool(0, "app", "ann");
+        Shadow second = world.pool(1, "app", "ann");
+        fill(world, first, 1);
+        second.arrive();
+        world.pass(SharedRoom.LOOP_TURN.toNanos());
+        assertThat(first.share.isOwed(world.now)).isTrue();
+        world.pass(SECOND);
+        second.pool.tick(IDLE, world.now);
+        assertThat(second.connecting).isOne();
+        assertThat(first.share.isOwed(world.now)).isFalse();
+        second.connected(true);
+        first.giveBack();
+        assertThat(first.open).hasSize(1);
     }
 
     @Test
