@@ -130,7 +130,8 @@ class SharedRoomTest {
         /// One more has just begun.
         void checkBounds(String database, String user) {
             PoolSettings pool = Objects.requireNonNull(given.pool(database, user));
-            assertThat(alive(database, user)).isLessThanOrEqualTo(pool.poolSize() + pool.reserveSize());
+            assertThat(alive(database, user))
+                    .isLessThanOrEqualTo(pool.poolSize() + pool.reserveSize());
             int ofDatabase = given.databases.getOrDefault(database, 0);
             assertThat(ofDatabase == 0 || alive(database, "") <= ofDatabase).isTrue();
             int ofUser = given.users.getOrDefault(user, 0);

@@ -81,6 +81,45 @@ class ServerSessionTest {
     }
 
     @Test
+    void proxyThatIsOutOfFileDescriptorsServesOnAsSoonAsThereAreSome() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            room.exhaust(true);
+            ManualChannel client = guest(room, "client");
+            settle(room, servers);
+            room.exhaust(false);
+            room.moveDatabase();
+            settle(room, servers);
+            room.connect(true);
+            settle(room, servers);
+            assertThat(asked(room, servers, client)).isNotEqualTo("no row");
+        }
+    }
+
+    @Test
+    void cancelRequestWithoutAFileDescriptorKeepsNoConnection() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel first = guest(room, "first");
+            settle(room, servers);
+            room.connect(true);
+            settle(room, servers);
+            first.said();
+            first.arrive(Wires.message('Q', "select\0"));
+            room.settle();
+            room.exhaust(true);
+            // What it was doing is cancelled.
+            first.end(false);
+            settle(room, servers);
+            room.exhaust(false);
+            ManualChannel second = guest(room, "second");
+            settle(room, servers);
+            asked(room, servers, second);
+            assertThat(room.isConnecting()).isTrue();
+        }
+    }
+
+    @Test
     void connectionThatEndsWithItsClientIsLentToNobodyElse() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
