@@ -15,8 +15,10 @@ final class WorkTimes {
         QUERY,
         /// A transaction has not ended.
         TRANSACTION,
-        /// It is the client's turn, and it asks nothing.
-        CLIENT
+        /// It is the client's turn in a transaction, or amid a request, and it asks nothing.
+        CLIENT,
+        /// The client keeps the connection without a transaction, and asks nothing.
+        IDLE
     }
 
     private final Exchange exchange;
@@ -66,7 +68,7 @@ final class WorkTimes {
     /// @param inMessage whether half a message was sent, so that nothing can be answered
     Overdue overdue(Timeouts bounds, boolean inMessage, long now) {
         if (exchange.isFree() && !inMessage) {
-            return Overdue.NOTHING;
+            return isOver(now - quietNanos, bounds.clientIdle()) ? Overdue.IDLE : Overdue.NOTHING;
         }
         if (isOver(now - begunNanos, bounds.transaction())) {
             return Overdue.TRANSACTION;
