@@ -23,6 +23,11 @@ final class WorkTimes {
 
     private final Exchange exchange;
     private boolean asked;
+
+    /// Something was sent since the last transaction ended. The server says of none that one is
+    /// open before it is ready again, which a client may put off by a Flush in place of a Sync.
+    private boolean begun;
+
     private long askedNanos;
     private long begunNanos;
     private long quietNanos;
@@ -35,6 +40,7 @@ final class WorkTimes {
     void taken(long now) {
         quietNanos = now;
         begunNanos = now;
+        begun = false;
         asked = false;
     }
 
@@ -44,9 +50,10 @@ final class WorkTimes {
         if (!asked) {
             asked = true;
             askedNanos = now;
-            if (!exchange.isInTransaction()) {
-                begunNanos = now;
-            }
+        }
+        if (!begun) {
+            begun = true;
+            begunNanos = now;
         }
     }
 
@@ -57,6 +64,7 @@ final class WorkTimes {
         answered();
         if (!exchange.isInTransaction()) {
             begunNanos = now;
+            begun = exchange.isOwing();
         }
     }
 

@@ -56,6 +56,33 @@ class WorkTimesTest {
     }
 
     @Test
+    void transactionThatIsDrawnOutByFlushesTakesTooLong() {
+        Timeouts bounds = new TestTimeouts().transaction(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(1, "PBEH");
+        server(2, "12C");
+        client(4, "BEH");
+        server(5, "2C");
+        assertThat(overdue(bounds, 5)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdue(bounds, 6)).isEqualTo(Overdue.TRANSACTION);
+    }
+
+    @Test
+    void transactionBeginsWithItsFirstRequestAndNotBeforeTheLastOneHasEnded() {
+        Timeouts bounds = new TestTimeouts().transaction(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(0, "PBESPBES");
+        server(3, "12CZI");
+        client(4, "PBES");
+        assertThat(overdue(bounds, 7)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdue(bounds, 8)).isEqualTo(Overdue.TRANSACTION);
+        server(7, "12CZI12CZI");
+        client(20, "Q");
+        assertThat(overdue(bounds, 24)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdue(bounds, 25)).isEqualTo(Overdue.TRANSACTION);
+    }
+
+    @Test
     void whoKeepsAConnectionAndAsksNothingIsIdle() {
         Timeouts bounds = new TestTimeouts().clientIdle(Duration.ofSeconds(5)).build();
         times.taken(0);
