@@ -182,11 +182,14 @@ public final class SharedRoom {
     /// Whether there is room that is not kept for others: for those for whom somebody has given up
     /// something, and where nobody waits for it, for all who wait.
     private boolean hasRoom(Share share, boolean awaited, boolean reserve, long now) {
-        boolean waits = blocked.contains(share);
+        // First what is known at once: where a bound is full, many may wait.
         for (Bound bound : share.bounds()) {
             if (bound.isFull(reserve, 0)) {
                 return false;
             }
+        }
+        boolean waits = blocked.contains(share);
+        for (Bound bound : share.bounds()) {
             if (!bound.isFull(reserve, blocked.size())) {
                 continue;
             }
