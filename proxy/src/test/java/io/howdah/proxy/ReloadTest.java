@@ -130,6 +130,22 @@ class ReloadTest {
         }
     }
 
+    /// Though they keep their connections until they leave.
+    @Test
+    void databaseThatIsGoneSendsClientsOfSessionModeAwayToo() {
+        try (var proxy = TestProxy.of(PoolMode.SESSION, 2).to(postgres);
+                RawClient busy = RawClient.in(proxy.port());
+                RawClient idle = RawClient.in(proxy.port())) {
+            busy.query("begin").flush().untilReady();
+            assertThat(database(idle)).endsWith("app");
+            proxy.proxy().reload(ONE.only(postgres, "new", "app"));
+            assertThat(idle.untilEnd().getLast().field('C')).isEqualTo("57P01");
+            assertThat(database(busy)).endsWith("app");
+            busy.query("commit").flush();
+            assertThat(busy.untilEnd().getLast().field('C')).isEqualTo("57P01");
+        }
+    }
+
     @Test
     void newRulesAreForWhoComesAndNotForWhoIsIn() throws Exception {
         try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);

@@ -227,6 +227,26 @@ class TakeoverTest {
         }
     }
 
+    /// The address is one for documentation, which no host has.
+    @Test
+    void nextOneThatIsToServeWhereThisHostIsNotLeavesTheFormerServing() {
+        var settings = movable();
+        var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        try (Proxy first =
+                Proxy.start(settings.settings(server, new InetSocketAddress("0.0.0.0", 0)))) {
+            int port = first.address().getPort();
+            assertThatThrownBy(() ->
+                            Proxy.start(
+                                    settings.settings(
+                                            server, new InetSocketAddress("192.0.2.1", port))))
+                    .isInstanceOf(ProxyException.class)
+                    .hasMessageContaining("Cannot assign requested address");
+            try (RawClient client = RawClient.in(port)) {
+                assertThat(client.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+            }
+        }
+    }
+
     @Test
     void nextOneThatIsNotToArriveLeavesTheFormerServing() throws Exception {
         var settings = settings(Duration.ofMinutes(5));

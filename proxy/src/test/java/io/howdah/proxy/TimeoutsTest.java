@@ -103,6 +103,16 @@ class TimeoutsTest {
     }
 
     @Test
+    void idleClientThatKeepsItsConnectionIsSentAwayToo() {
+        var timeouts = new TestTimeouts().clientIdle(SHORT).build();
+        try (var proxy = TestProxy.of(PoolMode.SESSION, 1).with(timeouts).to(postgres);
+                RawClient idle = RawClient.in(proxy.port())) {
+            idle.query("select 1").flush().untilReady();
+            assertThat(idle.untilEnd().getLast().field('C')).isEqualTo("57P05");
+        }
+    }
+
+    @Test
     void whoSaysNothingIsNotWaitedFor() {
         var settings = new TestTimeouts().clientLogin(SHORT);
         try (var proxy = proxy(settings);

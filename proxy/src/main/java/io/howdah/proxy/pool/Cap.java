@@ -2,8 +2,10 @@ package io.howdah.proxy.pool;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cap {
 
     private final Set<ServerPool<?, ?>> holders = new LinkedHashSet<>();
-    private final Set<ServerPool<?, ?>> refused = new LinkedHashSet<>();
+    private final Map<ServerPool<?, ?>, Caps> refused = new LinkedHashMap<>();
     private int most;
     private int used;
 
@@ -53,20 +55,23 @@ public final class Cap {
         }
     }
 
-    void refuse(ServerPool<?, ?> pool) {
-        refused.add(pool);
+    /// @param caps all that the pool needs room under
+    void refuse(ServerPool<?, ?> pool, Caps caps) {
+        refused.put(pool, caps);
     }
 
     void accept(ServerPool<?, ?> pool) {
         refused.remove(pool);
     }
 
-    /// For how long the first client of a pool that was refused has waited; less than zero when
-    /// there is none.
+    /// For how long the first client of a pool that was refused, and could use room here, has
+    /// waited; less than zero when there is none.
     long longestRefusedNanos(long now) {
         long longest = -1;
-        for (ServerPool<?, ?> pool : refused) {
-            longest = Math.max(longest, pool.longestWaitNanos(now));
+        for (Map.Entry<ServerPool<?, ?>, Caps> entry : refused.entrySet()) {
+            if (!entry.getValue().isHeldUpBeside(this, now)) {
+                longest = Math.max(longest, entry.getKey().longestWaitNanos(now));
+            }
         }
         return longest;
     }
@@ -76,7 +81,7 @@ public final class Cap {
         if (refused.isEmpty()) {
             return;
         }
-        List<ServerPool<?, ?>> pools = new ArrayList<>(refused);
+        List<ServerPool<?, ?>> pools = new ArrayList<>(refused.keySet());
         pools.sort(
                 Comparator.comparingLong((ServerPool<?, ?> pool) -> pool.longestWaitNanos(now))
                         .reversed());

@@ -9,6 +9,9 @@ public final class Caps implements Room {
     private final List<Cap> caps;
     private List<ServerPool<?, ?>> pool = List.of();
 
+    /// When there was room under one cap last, of no use for want of room under another.
+    private long vainNanos = NEVER;
+
     /// @param caps bound this pool together with others
     public Caps(List<Cap> caps) {
         this.caps = List.copyOf(caps);
@@ -27,7 +30,10 @@ public final class Caps implements Room {
     public boolean take(boolean awaited, boolean reserve, long now) {
         if (!Cap.makeRoom(caps, pool(), awaited, now)) {
             if (awaited) {
-                caps.forEach(cap -> cap.refuse(pool()));
+                caps.forEach(cap -> cap.refuse(pool(), this));
+                if (!caps.stream().allMatch(Cap::isFull)) {
+                    vainNanos = now;
+                }
             }
             return false;
         }
@@ -46,6 +52,15 @@ public final class Caps implements Room {
             }
         }
         return false;
+    }
+
+    /// Whether others would give up room under this cap in vain, as they did less than a turn ago.
+    /// Else each connection that comes back to them would be closed for a client that cannot have
+    /// it, and be opened anew.
+    boolean isHeldUpBeside(Cap cap, long now) {
+        return vainNanos != NEVER
+                && now - vainNanos < ServerPool.TURN.toNanos()
+                && caps.stream().anyMatch(other -> !other.equals(cap) && other.isFull());
     }
 
     @Override

@@ -7,10 +7,20 @@ final class Giver {
 
     private Giver() {}
 
-    /// Who that is; null when it is nobody now.
+    /// Who that is; null when it is nobody now. Who was asked and gave up nothing is asked again
+    /// after all others who may be: its connections may be in long transactions.
     ///
     /// @param needy has no room under the bound
     static @Nullable Share of(Share needy, Bound bound, long now) {
+        Share giver = best(needy, bound, now);
+        if (giver == null) {
+            needy.askAnew(bound);
+            giver = best(needy, bound, now);
+        }
+        return giver;
+    }
+
+    private static @Nullable Share best(Share needy, Bound bound, long now) {
         boolean lacks =
                 bound.equals(needy.bounds().getFirst())
                         && needy.blockedNanos(now) >= SharedRoom.PATIENCE.toNanos()
@@ -20,14 +30,14 @@ final class Giver {
         Share rich = null;
         Share patient = null;
         for (Share other : bound.shares()) {
-            if (other.equals(needy) || other.kept() <= 0) {
+            if (other.equals(needy) || other.kept() <= 0 || needy.hasAsked(other)) {
                 continue;
             }
             if (other.restedNanos(now) >= SharedRoom.REST.toNanos()
                     && (rested == null || other.restedNanos(now) > rested.restedNanos(now))) {
                 rested = other;
             }
-            if (other.heldNanos(now) < bound.turnNanos()) {
+            if (other.heldNanos(bound, now) < bound.turnNanos()) {
                 continue;
             }
             if (lacks

@@ -3,8 +3,10 @@ package io.howdah.proxy.pool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +40,21 @@ public final class Share implements Room {
 
     private final List<Share> asked = new ArrayList<>();
     private final Deque<Share> askers = new ArrayDeque<>();
+
+    /// Those that were asked since this one has lacked room, in this round of them.
+    private final Set<Share> tried = new HashSet<>();
+
     private int held;
     private int reserved;
     private int shed;
     private boolean reserve;
     private long promisedNanos = NEVER;
+    private @Nullable Bound lacking;
     private boolean gone;
     private long blockedNanos = NEVER;
     private long heldNanos = NEVER;
+    private long heldByPoolNanos = NEVER;
+    private long inheritedNanos = NEVER;
 
     /// How many it has been asked to give up; read without the lock.
     private volatile int owed;
@@ -191,9 +200,10 @@ public final class Share implements Room {
         return age(blockedNanos, now);
     }
 
-    /// How long ago it got its last one.
-    long heldNanos(long now) {
-        return age(heldNanos, now);
+    /// How long ago it got its last one; and where others than its pool lack room, how long ago its
+    /// pool did: else one that goes round would keep its connections from them for ever.
+    long heldNanos(Bound bound, long now) {
+        return age(bound.equals(bounds.getFirst()) ? heldNanos : heldByPoolNanos, now);
     }
 
     private static long age(long since, long now) {
@@ -204,6 +214,7 @@ public final class Share implements Room {
         reserve = withReserve;
         if (blockedNanos == NEVER) {
             blockedNanos = now;
+            inheritedNanos = NEVER;
         }
     }
 
@@ -213,9 +224,28 @@ public final class Share implements Room {
         return promisedNanos != NEVER && age(promisedNanos, now) < ServerPool.TURN.toNanos();
     }
 
+    private void promise(Share giver, long now) {
+        promisedNanos = now;
+        inheritedNanos = isOfSamePool(giver) ? giver.heldByPoolNanos : NEVER;
+        lacking =
+                bounds.stream()
+                        .filter(bound -> bound.isFull(reserve, 0) && !giver.bounds.contains(bound))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /// Whether somebody may be asked to give up room under a bound. Once somebody has, nobody else
+    /// has to before there is room under the other bound that kept this share from using it: that
+    /// may take as long as a transaction does.
+    boolean mayAskUnder(Bound bound) {
+        return lacking == null || lacking.equals(bound) || !lacking.isFull(reserve, 0);
+    }
+
     void unblock() {
         blockedNanos = NEVER;
         promisedNanos = NEVER;
+        lacking = null;
+        tried.clear();
         takeBackRequests();
     }
 
@@ -231,6 +261,8 @@ public final class Share implements Room {
     /// Takes what was set aside.
     void hold(long now) {
         heldNanos = now;
+        heldByPoolNanos = inheritedNanos == NEVER ? now : inheritedNanos;
+        inheritedNanos = NEVER;
         reserved--;
         held++;
     }
@@ -241,7 +273,7 @@ public final class Share implements Room {
         if (!askers.isEmpty()) {
             Share asker = askers.remove();
             asker.asked.remove(this);
-            asker.promisedNanos = room.now();
+            asker.promise(this, room.now());
             owe(-1);
         } else if (shed > 0) {
             shed--;
@@ -252,9 +284,19 @@ public final class Share implements Room {
     /// Asks another to give one up.
     void ask(Share other) {
         asked.add(other);
+        tried.add(other);
         other.askers.add(this);
         other.owe(1);
         other.tellToGiveUp();
+    }
+
+    boolean hasAsked(Share other) {
+        return tried.contains(other);
+    }
+
+    /// All that have something under this bound may be asked once more.
+    void askAnew(Bound bound) {
+        tried.removeIf(other -> other.bounds.contains(bound));
     }
 
     void takeBackRequests() {

@@ -2,6 +2,7 @@ package io.howdah.proxy.pool;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,6 +106,7 @@ public final class SharedRoom {
             share.reserve(1);
         }
         share.hold(now);
+        withdraw(share);
         return true;
     }
 
@@ -155,16 +157,7 @@ public final class SharedRoom {
             return;
         }
         long now = now();
-        List<Turn> turns = new ArrayList<>();
-        for (Share share : blocked) {
-            turns.add(new Turn(share, share.isPromised(now), share.waitedNanos(now)));
-        }
-        turns.sort(
-                Comparator.comparing(Turn::promised)
-                        .thenComparingLong(Turn::waitedNanos)
-                        .reversed());
-        for (Turn turn : turns) {
-            Share share = turn.share();
+        for (Share share : byTurn(blocked, now)) {
             if (hasRoom(share, true, share.mayReserve(), now)) {
                 withdraw(share);
                 share.reserve(1);
@@ -173,14 +166,30 @@ public final class SharedRoom {
         }
     }
 
+    /// Who is served first comes first.
+    private static List<Share> byTurn(Collection<Share> shares, long now) {
+        List<Turn> turns = new ArrayList<>();
+        for (Share share : shares) {
+            turns.add(new Turn(share, share.isPromised(now), share.waitedNanos(now)));
+        }
+        turns.sort(
+                Comparator.comparing(Turn::promised)
+                        .thenComparingLong(Turn::waitedNanos)
+                        .reversed());
+        return turns.stream().map(Turn::share).toList();
+    }
+
     /// Whether there is room that is not kept for others: for those for whom somebody has given up
     /// something, and where nobody waits for it, for all who wait.
     private boolean hasRoom(Share share, boolean awaited, boolean reserve, long now) {
-        boolean waits = blocked.contains(share);
+        // First what is known at once: where a bound is full, many may wait.
         for (Bound bound : share.bounds()) {
             if (bound.isFull(reserve, 0)) {
                 return false;
             }
+        }
+        boolean waits = blocked.contains(share);
+        for (Bound bound : share.bounds()) {
             if (!bound.isFull(reserve, blocked.size())) {
                 continue;
             }
@@ -221,11 +230,15 @@ public final class SharedRoom {
         armed = false;
         serve();
         long now = now();
-        for (Share share : blocked.stream().limit(SEEKING_MAXIMUM).toList()) {
+        List<Share> seeking = blocked.stream().limit(SEEKING_MAXIMUM).toList();
+        for (Share share : seeking) {
             // The others are first next time.
             blocked.remove(share);
             blocked.add(share);
+            // What one has asked for in vain would be taken to be coming for those before it.
             share.takeBackRequests();
+        }
+        for (Share share : byTurn(seeking, now)) {
             if (share.waitedNanos(now) >= 0) {
                 seek(share, now);
             }
@@ -236,7 +249,9 @@ public final class SharedRoom {
     /// Asks somebody to give up what there is no room for without.
     private void seek(Share share, long now) {
         for (Bound bound : share.bounds()) {
-            if (bound.isFull(share.mayReserve(), 0) && !isComing(share, bound, now)) {
+            if (bound.isFull(share.mayReserve(), 0)
+                    && share.mayAskUnder(bound)
+                    && !isComing(share, bound, now)) {
                 Share giver = Giver.of(share, bound, now);
                 if (giver != null) {
                     share.ask(giver);

@@ -5,6 +5,7 @@ import io.howdah.proxy.protocol.Messages;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -51,16 +52,19 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
                         log.warn("no cancel request to {}: {}", path.found(), Printable.of(reason));
                     }
                 };
-        Channel channel =
-                switchboard
-                        .network()
-                        .connect(
-                                path.found(),
-                                bound,
-                                timeouts.unreachable(),
-                                () -> new ServerDoor(path.server(), path.tls(), bound, guest))
-                        .channel();
-        delivery.await(channel, bound, atItsEnd);
+        Network network = switchboard.network();
+        ChannelFuture attempt =
+                network.connect(
+                        path.found(),
+                        bound,
+                        timeouts.unreachable(),
+                        () -> new ServerDoor(path.server(), path.tls(), bound, guest));
+        if (Network.isStillborn(attempt)) {
+            guest.stayOut(String.valueOf(attempt.cause().getMessage()));
+            network.loop().execute(() -> atItsEnd.accept(true));
+        } else {
+            delivery.await(attempt.channel(), bound, atItsEnd);
+        }
     }
 
     /// The connection is open, and encrypted where that was demanded.

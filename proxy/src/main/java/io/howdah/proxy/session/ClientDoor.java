@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A connection from its first byte to its StartupMessage: TLS at once, or at most one request for
@@ -22,6 +23,10 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     /// The first byte of TLS (a handshake's record), which no packet of PostgreSQL's begins with.
     private static final int TLS_HANDSHAKE = 0x16;
+
+    /// What PostgreSQL's `parse_bool` takes for false: beginnings of these words, in any case.
+    private static final Pattern NO =
+            Pattern.compile("f(a(l(se?)?)?)?|no?|off?|0", Pattern.CASE_INSENSITIVE);
 
     private final Switchboard switchboard;
     private final @Nullable ClientTls tls;
@@ -156,7 +161,7 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
             refuse(
                     context,
                     Complaints.malformed("direct TLS without the ALPN protocol postgresql"));
-        } else if (!replication.matches("false|off|no|0")) {
+        } else if (!NO.matcher(replication).matches()) {
             refuse(context, Complaints.replication());
         } else if (!switchboard.admit(context.channel())) {
             refuse(context, Complaints.tooManyClients(switchboard.settings().maximumClients()));

@@ -358,7 +358,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     /// others when they are done.
     void endIfDismissed() {
         Complaint farewell = destination.farewell();
-        if (farewell != null && in && seat.isEmpty()) {
+        ServerSession joined = seat.server();
+        boolean done = joined == null ? seat.isEmpty() : joined.isAtRest();
+        if (farewell != null && in && done) {
             fail(farewell);
         }
     }

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections for one destination, to where its server is at the moment. What is under way
@@ -66,27 +65,29 @@ final class Connector {
                                 failed(begun, reason, null);
                             }
                         });
+        if (Network.isStillborn(attempt)) {
+            String reason = String.valueOf(attempt.cause().getMessage());
+            switchboard
+                    .network()
+                    .loop()
+                    .execute(() -> {
+                        failed(begun, reason, null);
+                        ended.run();
+                    });
+            return;
+        }
         underWay.add(attempt);
-        var end = new AtomicBoolean();
         attempt.channel()
                 .closeFuture()
                 .addListener(_ -> {
                     underWay.remove(attempt);
-                    once(end, ended);
+                    ended.run();
                 });
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
-                // One that could not even be made is never closed.
-                once(end, ended);
                 failed(begun, String.valueOf(done.cause().getMessage()), null);
             }
         });
-    }
-
-    private static void once(AtomicBoolean done, Runnable task) {
-        if (!done.getAndSet(true)) {
-            task.run();
-        }
     }
 
     /// A login is done.

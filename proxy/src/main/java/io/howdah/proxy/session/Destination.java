@@ -49,7 +49,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private final Room room;
     private final ServerPool<ClientSession, ServerSession> pool;
     private final Welcomes welcomes = new Welcomes();
-    private final SharedStatements statements = new SharedStatements();
+    private final SharedStatements statements;
     private final Set<ServerSession> servers = new LinkedHashSet<>();
     private final Set<ClientSession> loggingIn = new LinkedHashSet<>();
     private final Connector connector;
@@ -79,6 +79,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         this.room = room;
         this.settings = database.poolOf(Reception.text(user).orElse(user));
         this.pool = new ServerPool<>(settings, room, this);
+        this.statements = SharedStatements.ofOneOf(switchboard.settings().eventLoops());
         this.connector = new Connector(switchboard, this);
         seek();
     }

@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,12 +46,25 @@ final class Doorstep {
         if (takeover == null || !takeover.mayMove()) {
             throw new IOException("the process that serves listens on " + there);
         }
-        if (there instanceof InetSocketAddress bound
-                && bound.getPort() == settings.listen().getPort()) {
-            // The system gives nobody a port at one address while another has it at all of them.
+        if (there instanceof InetSocketAddress bound && isInTheWay(bound, settings.listen())) {
+            requireOurs(settings.listen().getAddress());
             succeed(former);
         }
         return opened(openAnew(transport, loops));
+    }
+
+    /// The system gives nobody a port at one address while another has it at all of them.
+    private static boolean isInTheWay(InetSocketAddress bound, InetSocketAddress listen) {
+        return bound.getPort() == listen.getPort()
+                && (bound.getAddress().isAnyLocalAddress()
+                        || listen.getAddress().isAnyLocalAddress());
+    }
+
+    /// Once the former has let go, it is too late to find that this host has no such address.
+    ///
+    /// @throws IOException when it has not
+    private static void requireOurs(InetAddress address) throws IOException {
+        new ServerSocket(0, 1, address).close();
     }
 
     private static ChannelFuture openAnew(Transport transport, Loops loops) {

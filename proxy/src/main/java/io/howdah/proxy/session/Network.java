@@ -25,6 +25,12 @@ interface Network {
             Duration silence,
             Supplier<ChannelHandler> handler);
 
+    /// Whether there is not even a socket, as where there are no file descriptors left. Such an
+    /// attempt has no loop: its channel cannot be closed, and is told of on a thread of Netty's.
+    static boolean isStillborn(ChannelFuture attempt) {
+        return attempt.isDone() && !attempt.channel().isRegistered();
+    }
+
     /// A thread that may wait, doing one thing after the other.
     ExecutorService thread(String name);
 }

@@ -254,18 +254,28 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     // --- parting
 
-    /// Parts from the client when its work here is done.
+    /// Parts from the client when its work here is done; one that keeps the connection leaves then
+    /// where it may not stay.
     void settle() {
         ClientSession joined = client;
-        if (joined != null && isDone(joined) && !isKept(joined)) {
-            if (fitting.ask()) {
-                joined.pause();
-                return;
-            }
+        if (joined == null || !isDone(joined)) {
+            return;
+        }
+        if (isKept(joined)) {
+            joined.endIfDismissed();
+        } else if (fitting.ask()) {
+            joined.pause();
+        } else {
             client = null;
             joined.part(fitting.state(joined));
             comeBack();
         }
+    }
+
+    /// Whether nothing is under way for the client.
+    boolean isAtRest() {
+        ClientSession joined = client;
+        return joined != null && isDone(joined);
     }
 
     /// Whether nothing is under way any more, in either direction.

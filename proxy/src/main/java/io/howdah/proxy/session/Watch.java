@@ -45,6 +45,7 @@ final class Watch {
                         joined.fail(Complaints.transactionTimeout(bounds.transaction()));
                 case CLIENT ->
                         joined.fail(Complaints.idleInTransaction(bounds.idleInTransaction()));
+                case IDLE -> joined.fail(Complaints.clientIdle(bounds.clientIdle()));
             }
         }
     }

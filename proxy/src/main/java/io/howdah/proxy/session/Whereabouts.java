@@ -39,11 +39,15 @@ final class Whereabouts {
         EventLoop own = loop;
         if (own != null && !own.isShuttingDown()) {
             own.execute(() -> {
-                if (still.getAsBoolean()) {
-                    known = leadership;
-                    changed.run();
+                try {
+                    if (still.getAsBoolean()) {
+                        known = leadership;
+                        changed.run();
+                    }
+                } finally {
+                    // Else a fault here would keep every loop from the next primary.
+                    then.run();
                 }
-                then.run();
             });
         }
     }

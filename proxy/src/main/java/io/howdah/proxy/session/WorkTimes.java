@@ -15,12 +15,19 @@ final class WorkTimes {
         QUERY,
         /// A transaction has not ended.
         TRANSACTION,
-        /// It is the client's turn, and it asks nothing.
-        CLIENT
+        /// It is the client's turn in a transaction, or amid a request, and it asks nothing.
+        CLIENT,
+        /// The client keeps the connection without a transaction, and asks nothing.
+        IDLE
     }
 
     private final Exchange exchange;
     private boolean asked;
+
+    /// Something was sent since the last transaction ended. The server says of none that one is
+    /// open before it is ready again, which a client may put off by a Flush in place of a Sync.
+    private boolean begun;
+
     private long askedNanos;
     private long begunNanos;
     private long quietNanos;
@@ -33,6 +40,7 @@ final class WorkTimes {
     void taken(long now) {
         quietNanos = now;
         begunNanos = now;
+        begun = false;
         asked = false;
     }
 
@@ -42,9 +50,10 @@ final class WorkTimes {
         if (!asked) {
             asked = true;
             askedNanos = now;
-            if (!exchange.isInTransaction()) {
-                begunNanos = now;
-            }
+        }
+        if (!begun) {
+            begun = true;
+            begunNanos = now;
         }
     }
 
@@ -55,6 +64,7 @@ final class WorkTimes {
         answered();
         if (!exchange.isInTransaction()) {
             begunNanos = now;
+            begun = exchange.isOwing();
         }
     }
 
@@ -66,7 +76,7 @@ final class WorkTimes {
     /// @param inMessage whether half a message was sent, so that nothing can be answered
     Overdue overdue(Timeouts bounds, boolean inMessage, long now) {
         if (exchange.isFree() && !inMessage) {
-            return Overdue.NOTHING;
+            return isOver(now - quietNanos, bounds.clientIdle()) ? Overdue.IDLE : Overdue.NOTHING;
         }
         if (isOver(now - begunNanos, bounds.transaction())) {
             return Overdue.TRANSACTION;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// counted. For one thread.
 public final class SharedStatements {
 
-    /// So many bytes of text are kept; who names what comes beyond stays on its connection.
+    /// So many bytes of text are kept in the whole process; who names what comes beyond stays on
+    /// its connection.
     static final int CAPACITY_BYTES = 64 * 1024 * 1024;
 
     /// What one costs beside its text, about.
@@ -20,9 +21,9 @@ public final class SharedStatements {
     private long bytes;
     private long number;
 
-    /// An empty one.
-    public SharedStatements() {
-        this(CAPACITY_BYTES);
+    /// An empty one of one event loop, which has its part of the room.
+    public static SharedStatements ofOneOf(int eventLoops) {
+        return new SharedStatements(CAPACITY_BYTES / eventLoops);
     }
 
     SharedStatements(long capacityBytes) {

@@ -173,6 +173,40 @@ class CapTest {
         }
     }
 
+    /// What they gave up would be of no use to it.
+    @Test
+    void poolThatIsHeldUpByAnotherCapCostsOthersAConnectionATurnAtMost() {
+        var ofUser = new Cap(2);
+        var busy = new Shadow(2, 0, List.of(new Cap(0), ofUser));
+        for (int client = 1; client <= 2; client++) {
+            busy.arrive(client, 0);
+            busy.connected(client, true, 0);
+        }
+        var ofDatabase = new Cap(3);
+        var others = new Shadow(3, 0, List.of(ofDatabase, new Cap(0)));
+        var heldUp = new Shadow(2, 0, List.of(ofDatabase, ofUser));
+        int names = 10;
+        int opened = 0;
+        for (long now = 0; now < 60 * SECOND; now += 10 * MILLISECOND) {
+            while (others.queue.size() < 5) {
+                others.arrive(names++, now);
+            }
+            if (now == SECOND) {
+                heldUp.arrive(names++, now);
+            }
+            opened += others.connecting;
+            others.connected(names++, true, now);
+            others.giveBack(now);
+            heldUp.pool.tick(IDLE, now);
+            others.pool.tick(IDLE, now);
+        }
+        assertThat(opened).isLessThan(70);
+        assertThat(heldUp.connecting).isZero();
+        busy.giveBack(60 * SECOND);
+        others.giveBack(61 * SECOND);
+        assertThat(heldUp.connecting).isOne();
+    }
+
     @Test
     void lowerCapIsReachedAsConnectionsComeBack() {
         var cap = new Cap(0);

@@ -130,7 +130,8 @@ class SharedRoomTest {
         /// One more has just begun.
         void checkBounds(String database, String user) {
             PoolSettings pool = Objects.requireNonNull(given.pool(database, user));
-            assertThat(alive(database, user)).isLessThanOrEqualTo(pool.poolSize());
+            assertThat(alive(database, user))
+                    .isLessThanOrEqualTo(pool.poolSize() + pool.reserveSize());
             int ofDatabase = given.databases.getOrDefault(database, 0);
             assertThat(ofDatabase == 0 || alive(database, "") <= ofDatabase).isTrue();
             int ofUser = given.users.getOrDefault(user, 0);
@@ -157,6 +158,7 @@ class SharedRoomTest {
         private final Map<Integer, Integer> holders = new LinkedHashMap<>();
         private final ArrayDeque<Integer> queue = new ArrayDeque<>();
         private final Set<Integer> open = new HashSet<>();
+        private final Set<Integer> lasting = new HashSet<>();
         private int connecting;
         private int ending;
         private int served;
@@ -234,11 +236,21 @@ class SharedRoomTest {
         }
 
         void giveBack() {
-            if (!holders.isEmpty()) {
-                Integer server = holders.values().iterator().next();
-                holders.values().remove(server);
-                pool.returned(server, NEVER, world.now);
+            for (Integer server : holders.values()) {
+                if (!lasting.contains(server)) {
+                    holders.values().remove(server);
+                    pool.returned(server, NEVER, world.now);
+                    return;
+                }
             }
+        }
+
+        /// The client of some connection stays in its transaction until the test says otherwise.
+        ///
+        /// @return whether there is one
+        boolean stay() {
+            holders.values().stream().findFirst().ifPresent(lasting::add);
+            return !holders.isEmpty();
         }
 
         /// The server has closed one, too.
@@ -350,6 +362,118 @@ class SharedRoomTest {
                 });
     }
 
+    /// The share of who works has clients waiting, that of who stays in a transaction has none.
+    @Test
+    void whoStaysInATransactionDoesNotKeepOthersFromGivingUpAConnection() {
+        var given = new Given();
+        for (String user : List.of("ann", "bob", "eve")) {
+            given.pools.put("app/" + user, Given.of(3, 0));
+        }
+        given.databases.put("app", 3);
+        var world = new World(given, 3);
+        Shadow lasting = world.pool(0, "app", "ann");
+        Shadow busy = world.pool(1, "app", "bob");
+        Shadow needy = world.pool(2, "app", "eve");
+        fill(world, lasting, 1);
+        fill(world, busy, 2);
+        needy.arrive();
+        for (int round = 0; round < 3_000; round++) {
+            world.pass(MILLISECOND);
+            while (busy.queue.size() < 5) {
+                busy.arrive();
+            }
+            busy.work();
+            needy.connected(true);
+            world.runAll();
+        }
+        assertThat(needy.served).isOne();
+        assertThat(lasting.open).hasSize(1);
+    }
+
+    @Test
+    void loopThatStaysInTransactionsDoesNotKeepAnotherFromGivingUpAConnection() {
+        var world = new World(Given.onePool(7), 3);
+        Shadow rich = world.pool(0, "app", "ann");
+        Shadow busy = world.pool(1, "app", "ann");
+        Shadow poor = world.pool(2, "app", "ann");
+        rich.share.serve(5);
+        busy.share.serve(1);
+        poor.share.serve(5);
+        fill(world, rich, 5);
+        fill(world, busy, 2);
+        poor.arrive();
+        for (int round = 0; round < 1_000; round++) {
+            world.pass(MILLISECOND);
+            while (busy.queue.size() < 5) {
+                busy.arrive();
+            }
+            busy.work();
+            poor.connected(true);
+            world.runAll();
+        }
+        assertThat(poor.served).isOne();
+        assertThat(rich.open).hasSize(5);
+    }
+
+    /// What they gave up would be of no use to it.
+    @Test
+    void poolThatIsHeldUpByAnotherBoundHasOthersGiveUpAConnectionOnce() {
+        var given = new Given();
+        for (String place : List.of("first/ann", "shop/bob", "shop/ann")) {
+            given.pools.put(place, Given.of(3, 0));
+        }
+        given.users.put("ann", 2);
+        given.databases.put("shop", 3);
+        var world = new World(given, 2);
+        Shadow busy = world.pool(0, "first", "ann");
+        Shadow others = world.pool(0, "shop", "bob");
+        Shadow heldUp = world.pool(1, "shop", "ann");
+        fill(world, busy, 2);
+        fill(world, others, 3);
+        world.pass(2 * SECOND);
+        heldUp.arrive();
+        for (int round = 0; round < 20_000; round++) {
+            world.pass(MILLISECOND);
+            while (others.queue.size() < 5) {
+                others.arrive();
+            }
+            others.work();
+            world.runAll();
+        }
+        assertThat(others.opened).isEqualTo(3 + 1);
+        busy.giveBack();
+        busy.end();
+        for (int round = 0; round < 100; round++) {
+            world.pass(MILLISECOND);
+            others.work();
+            heldUp.connected(true);
+            world.runAll();
+        }
+        assertThat(heldUp.served).isOne();
+    }
+
+    @Test
+    void whoGetsOneOfTheReserveAsksOthersForNothingAnyMore() {
+        var given = new Given();
+        given.pools.put(
+                "app/ann",
+                new PoolSettings(PoolMode.TRANSACTION, 1, 0, 1, Duration.ofSeconds(1), 0));
+        var world = new World(given, 2);
+        Shadow first = world.pool(0, "app", "ann");
+        Shadow second = world.pool(1, "app", "ann");
+        fill(world, first, 1);
+        second.arrive();
+        world.pass(SharedRoom.LOOP_TURN.toNanos());
+        assertThat(first.share.isOwed(world.now)).isTrue();
+        world.pass(SECOND);
+        second.pool.tick(IDLE, world.now);
+        assertThat(second.connecting).isOne();
+        assertThat(first.share.isOwed(world.now)).isFalse();
+        second.connected(true);
+        first.giveBack();
+        assertThat(first.open).hasSize(1);
+    }
+
     @Test
     void smallerSizeIsReachedAsConnectionsComeBack() {
         var world = new World(Given.onePool(6), 3);
@@ -380,12 +504,32 @@ class SharedRoomTest {
         }
     }
 
+    /// In bounds of two or more, one of them in a transaction that does not end.
+    @Test
+    void nobodyWaitsForWhoStaysInATransaction() {
+        for (int seed = 0; seed < 50; seed++) {
+            try {
+                new Hustle(seed, 2).stay();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
     /// Two databases and two users on two to four loops.
     private static final class Hustle {
         private final Random random;
         private final World world;
 
+        private final int least;
+
         Hustle(int seed) {
+            this(seed, 1);
+        }
+
+        /// @param least of whatever is bounded
+        Hustle(int seed, int least) {
+            this.least = least;
             random = new Random(seed);
             int loops = 2 + random.nextInt(3);
             world = new World(sizes(), loops);
@@ -401,15 +545,44 @@ class SharedRoomTest {
         private Given sizes() {
             var given = new Given();
             for (String database : List.of("app", "shop")) {
-                given.databases.put(database, random.nextInt(5));
+                given.databases.put(database, bound());
                 for (String user : List.of("ann", "bob")) {
-                    int size = 1 + random.nextInt(4);
+                    int size = least + random.nextInt(4);
                     given.pools.put(
                             database + "/" + user, Given.of(size, random.nextInt(size + 1)));
-                    given.users.put(user, random.nextInt(5));
+                    given.users.put(user, bound());
                 }
             }
             return given;
+        }
+
+        private int bound() {
+            int bound = random.nextInt(5);
+            return bound == 0 ? 0 : Math.max(least, bound);
+        }
+
+        /// One client stays in its transaction; where it is, nobody else has come, and wherever
+        /// else clients come and go all the time.
+        void stay() {
+            Shadow alone = world.shadows.get(random.nextInt(world.shadows.size()));
+            fill(world, alone, 1);
+            assertThat(alone.stay()).isTrue();
+            List<Shadow> busy = new ArrayList<>(world.shadows);
+            busy.remove(alone);
+            busy.removeIf(_ -> random.nextInt(3) == 0);
+            for (int i = 0; i < 2_400; i++) {
+                world.pass(SECOND / 20);
+                busy.forEach(shadow -> {
+                    while (shadow.queue.size() < 3) {
+                        shadow.arrive();
+                    }
+                });
+                for (Shadow shadow : world.shadows) {
+                    shadow.work();
+                    world.runAll();
+                    assertThat(shadow.pool.longestWaitNanos(world.now)).isLessThan(60 * SECOND);
+                }
+            }
         }
 
         void run() {

@@ -23,6 +23,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -35,6 +37,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +61,7 @@ final class ProxyRoom implements Network, AutoCloseable {
     private final List<ExecutorService> threads = new ArrayList<>();
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
+    private boolean exhausted;
     private final Faults faults = new Faults();
     private final long unpooled = unpooled();
     private final Switchboard switchboard;
@@ -65,28 +69,10 @@ final class ProxyRoom implements Network, AutoCloseable {
     /// @param poolSize of the one database, `app`
     ProxyRoom(Admission admission, PoolMode mode, int poolSize) {
         ProxySettings settings =
-                new ProxySettings(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 6432),
+                settings(
                         admission,
-                        1_000,
-                        1,
-                        Duration.ofSeconds(30),
-                        Timeouts.DEFAULT,
-                        UserAllowances.UNBOUNDED,
-                        Peers.NONE,
-                        null,
-                        Map.of(
-                                "app",
-                                new DatabaseSettings(
-                                        new ServerChoice.Fixed(
-                                                new ServerAddress.Tcp("127.0.0.1", 5432)),
-                                        new ServerTlsSettings(
-                                                ServerTlsMode.DISABLE, null, null, null),
-                                        "app",
-                                        Allowance.UNBOUNDED,
-                                        new PoolSettings(
-                                                mode, poolSize, 0, 0, Duration.ofSeconds(5), 4),
-                                        Map.of())));
+                        new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5), 4),
+                        new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         Whereabouts whereabouts = new Whereabouts(null);
         switchboard =
                 new Switchboard(
@@ -95,6 +81,29 @@ final class ProxyRoom implements Network, AutoCloseable {
                         new Reception(settings, this, whereabouts),
                         whereabouts,
                         new Commons(null));
+    }
+
+    private static ProxySettings settings(
+            Admission admission, PoolSettings pool, ServerChoice server) {
+        return new ProxySettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 6432),
+                admission,
+                1_000,
+                1,
+                Duration.ofSeconds(30),
+                Timeouts.DEFAULT,
+                UserAllowances.UNBOUNDED,
+                Peers.NONE,
+                null,
+                Map.of(
+                        "app",
+                        new DatabaseSettings(
+                                server,
+                                new ServerTlsSettings(ServerTlsMode.DISABLE, null, null, null),
+                                "app",
+                                Allowance.UNBOUNDED,
+                                pool,
+                                Map.of())));
     }
 
     /// Guests come in as they are, outlaws not at all, and everybody else by the proof of [Prover],
@@ -166,6 +175,24 @@ final class ProxyRoom implements Network, AutoCloseable {
         faults.check();
     }
 
+    /// Whether there are no file descriptors left: connections fail as Netty has it, with a channel
+    /// that belongs to no loop, and tell so on a thread of their own.
+    void exhaust(boolean newExhausted) {
+        exhausted = newExhausted;
+    }
+
+    /// The one database is at another port now.
+    void moveDatabase() {
+        ProxySettings former = switchboard.settings();
+        DatabaseSettings app = Objects.requireNonNull(former.database("app"));
+        ProxySettings changed =
+                settings(
+                        former.admission(),
+                        app.pool(),
+                        new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5433)));
+        switchboard.renew(changed, switchboard.reception());
+    }
+
     boolean isConnecting() {
         return !attempts.isEmpty();
     }
@@ -182,6 +209,10 @@ final class ProxyRoom implements Network, AutoCloseable {
             Duration silence,
             Supplier<ChannelHandler> handler) {
         ManualChannel channel = new ManualChannel(allocator);
+        if (exhausted) {
+            return new DefaultChannelPromise(channel, GlobalEventExecutor.INSTANCE)
+                    .setFailure(new IOException("Too many open files"));
+        }
         channel.join(loop, handler.get());
         ChannelPromise promise = channel.newPromise();
         attempts.add(new Attempt(channel, promise));

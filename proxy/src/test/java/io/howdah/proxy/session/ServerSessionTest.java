@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What must hold whatever happens in the same moment: in a room where that can be said.
@@ -77,6 +78,74 @@ class ServerSessionTest {
             for (EchoServer server : servers) {
                 busy |= talk(server);
             }
+        }
+    }
+
+    @Test
+    void proxyThatIsOutOfFileDescriptorsServesOnAsSoonAsThereAreSome() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            room.exhaust(true);
+            ManualChannel client = guest(room, "client");
+            settle(room, servers);
+            room.exhaust(false);
+            room.moveDatabase();
+            settle(room, servers);
+            room.connect(true);
+            settle(room, servers);
+            assertThat(asked(room, servers, client)).isNotEqualTo("no row");
+        }
+    }
+
+    @Test
+    void cancelRequestWithoutAFileDescriptorKeepsNoConnection() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel first = guest(room, "first");
+            settle(room, servers);
+            room.connect(true);
+            settle(room, servers);
+            first.said();
+            first.arrive(Wires.message('Q', "select\0"));
+            room.settle();
+            room.exhaust(true);
+            // What it was doing is cancelled.
+            first.end(false);
+            settle(room, servers);
+            room.exhaust(false);
+            ManualChannel second = guest(room, "second");
+            settle(room, servers);
+            asked(room, servers, second);
+            assertThat(room.isConnecting()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false,R",
+        "FALSE,R",
+        "f,R",
+        "n,R",
+        "No,R",
+        "of,R",
+        "Off,R",
+        "0,R",
+        "o,E",
+        "on,E",
+        "true,E",
+        "1,E",
+        "database,E",
+        "falsehood,E",
+        "'',E"
+    })
+    void replicationIsReadAsPostgresReadsIt(String said, char answer) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = room.enter();
+            client.arrive(Wires.startup("user", "guest", "database", "app", "replication", said));
+            room.settle();
+            room.connect(true);
+            settle(room, new ArrayList<>());
+            assertThat((char) client.said()[0]).isEqualTo(answer);
         }
     }
 

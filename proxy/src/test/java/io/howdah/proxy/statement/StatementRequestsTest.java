@@ -56,7 +56,7 @@ class StatementRequestsTest {
         }
     }
 
-    private final SharedStatements shared = new SharedStatements();
+    private final SharedStatements shared = SharedStatements.ofOneOf(1);
     private final TestDesk desk = new TestDesk(shared, 2);
     private final StatementRequests client = client();
 
@@ -173,6 +173,13 @@ class StatementRequestsTest {
         assertThat(tight.isStaying()).isTrue();
         assertThat(say(client, desk, 'P', "large\0" + "x".repeat(200_000) + "\0\0\0")).isNull();
         assertThat(client.isStaying()).isTrue();
+    }
+
+    @Test
+    void eachOfSeveralEventLoopsHasItsPartOfTheRoom() {
+        var text = new StatementText(new byte[20 * 1024 * 1024], new ParsingSettings(Map.of()));
+        assertThat(SharedStatements.ofOneOf(2).of(text)).isNotNull();
+        assertThat(SharedStatements.ofOneOf(4).of(text)).isNull();
     }
 
     private static final String UNNAMED = "\0\0\0\0\0\0\0\0";
