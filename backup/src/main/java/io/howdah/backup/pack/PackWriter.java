@@ -23,8 +23,8 @@ public final class PackWriter {
     public static final int PACK_BYTES = 16 << 20;
 
     /// How many packs there are in memory, however many threads fill them: more would only wait for
-    /// the store.
-    private static final int MOST_PACKS = 5;
+    /// the store. A worker may take backups into several repositories at once.
+    private static final int MOST_PACKS = 3;
 
     /// The most that one call of [#append] may bring.
     public static final int MOST_BATCH_BYTES = 2 << 20;

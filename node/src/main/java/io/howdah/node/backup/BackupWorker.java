@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,7 @@ public final class BackupWorker implements AutoCloseable {
     private final StandbySlot slot;
     private final GapFilling gaps;
     private final DrillKeeper drills;
-    private final List<RepositoryDuties> duties;
+    private final Schedule schedule;
     private final @Nullable RepositorySweeps sweeps;
     private final GapWatch gapWatch;
     private final BackupsWatch backupsWatch;
@@ -124,21 +123,8 @@ public final class BackupWorker implements AutoCloseable {
                         files,
                         this::server,
                         ClusterMarker.of(configuration));
-        String node = configuration.node();
-        this.duties =
-                Stream.of(scheduledBackups(backup, node, memory), verifications(backup, node))
-                        .flatMap(Optional::stream)
-                        .flatMap(each ->
-                                stores.stream()
-                                        .map(store ->
-                                                new RepositoryDuties(
-                                                        each.work(),
-                                                        each.slots(),
-                                                        node,
-                                                        store,
-                                                        memory,
-                                                        this::server)))
-                        .toList();
+        this.schedule =
+                new Schedule(backup, stores, configuration.node(), data, memory, this::server);
         KeepConfiguration keep = backup.keep();
         this.sweeps =
                 keep == null ? null : new RepositorySweeps(stores, keep, memory, this::isArchiving);
@@ -149,27 +135,6 @@ public final class BackupWorker implements AutoCloseable {
                 backup.wal().atLimit() == ArchiveLimit.STOP_WRITES
                         ? new WriteStop(name, this::server, stopFile)
                         : null;
-    }
-
-    /// @param work what is to be done
-    /// @param slots when
-    private record Scheduled(RepositoryDuties.Work work, Slots slots) {}
-
-    private Optional<Scheduled> scheduledBackups(
-            BackupConfiguration backup, String node, RepositoryMemory memory) {
-        return Optional.ofNullable(backup.take())
-                .map(take ->
-                        new Scheduled(
-                                new ScheduledBackups(node, data, memory, take.options()),
-                                Slots.of(take.every(), take.at())));
-    }
-
-    private static Optional<Scheduled> verifications(BackupConfiguration backup, String node) {
-        return Optional.ofNullable(backup.verify())
-                .map(verify ->
-                        new Scheduled(
-                                new ScheduledVerifications(node, verify.workers()),
-                                Slots.of(verify.every(), verify.at())));
     }
 
     /// Starts it.
@@ -241,7 +206,7 @@ public final class BackupWorker implements AutoCloseable {
         standbyRounds.start();
         reports.start();
         drills.start();
-        duties.forEach(RepositoryDuties::start);
+        schedule.start();
         if (sweeps != null) {
             sweeps.start();
         }
@@ -378,7 +343,7 @@ public final class BackupWorker implements AutoCloseable {
         backupsWatch.close();
         reports.interrupt();
         drills.close();
-        duties.forEach(RepositoryDuties::close);
+        schedule.close();
         archiver.close();
         work.interrupt();
         try {
