@@ -94,7 +94,7 @@ class LongBackupTest {
                                         server.execute("checkpoint");
                                     })))
                     .isInstanceOf(BackupException.class)
-                    .hasMessageContaining("has ended the session of the backup")
+                    .hasMessageContaining("the session of the backup is lost")
                     .hasMessageContaining("max_slot_wal_keep_size");
         }
     }

@@ -115,7 +115,11 @@ public record DurableFiles(OperatingSystemUser owner) {
     /// followed.
     ///
     /// @throws UncheckedIOException when something in it cannot be deleted
+    /// @throws IllegalArgumentException when it is the root of all files, or no path at all
     public void deleteTree(Path root) {
+        if (root.toString().isEmpty() || root.toAbsolutePath().normalize().getNameCount() == 0) {
+            throw new IllegalArgumentException("not a directory to delete: '" + root + "'");
+        }
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -13,6 +13,8 @@ import io.howdah.backup.sweep.StoreClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -59,10 +61,18 @@ public record Rota(ObjectStore store, String work) {
     public Optional<Duty> claim(String slot, String who) {
         var tries = new TreeMap<ObjectName, StoredObject>();
         store.forEach(folder(), object -> tries.put(object.name(), object));
-        if (!tries.isEmpty() && !isFree(tries.lastEntry().getValue(), slot)) {
+        List<StoredObject> ofSlot =
+                tries.values().stream().filter(each -> isOf(each.name(), slot)).toList();
+        if (!tries.values().stream()
+                .max(Comparator.comparing(StoredObject::modified))
+                .map(newest -> isFree(newest, slot))
+                .orElse(true)) {
             return Optional.empty();
         }
-        long before = tries.keySet().stream().filter(name -> isOf(name, slot)).count();
+        if (!ofSlot.isEmpty() && !isFree(ofSlot.getLast(), slot)) {
+            return Optional.empty();
+        }
+        int before = ofSlot.size();
         var name = new ObjectName(folder() + "%s.%04d".formatted(slot, before + 1));
         var claim = new Claim(who, UUID.randomUUID(), false);
         if (!isOurs(name, claim)) {

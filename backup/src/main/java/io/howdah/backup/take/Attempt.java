@@ -74,7 +74,7 @@ final class Attempt implements AutoCloseable {
         draft.requireWal(timeline, start);
         List<Tablespace> tablespaces = tree.tablespaces();
         var first = WalSegment.at(timeline, start, control.walSegmentBytes());
-        var release = new WalRelease(session, store, first);
+        var release = new WalRelease(session, store, data.path().resolve("pg_wal"), first);
         FilesRead files;
         try (release) {
             release.start();

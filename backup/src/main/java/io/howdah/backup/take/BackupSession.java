@@ -18,6 +18,9 @@ final class BackupSession implements AutoCloseable {
     /// Nothing bounds the time that a checkpoint takes.
     private static final Duration CHECKPOINT = Duration.ofHours(12);
 
+    /// How long a machine may stand still without ending a backup.
+    private static final Duration STALL = Duration.ofMinutes(15);
+
     /// What the server says when a backup ends.
     ///
     /// @param stopLsn replay must reach it
@@ -95,17 +98,26 @@ final class BackupSession implements AutoCloseable {
                 .lsn("lsn");
     }
 
+    /// Up to where the server's WAL is written, or on a standby replayed.
+    Lsn written() {
+        return connection
+                .queryWithin(
+                        STALL,
+                        "select case when pg_catalog.pg_is_in_recovery()"
+                                + " then pg_catalog.pg_last_wal_replay_lsn()"
+                                + " else pg_catalog.pg_current_wal_flush_lsn() end as written")
+                .single()
+                .optionalLsn("written")
+                .orElse(Lsn.ZERO);
+    }
+
     /// The server needs to keep no WAL before that for the backup.
     void release(Lsn position) {
-        connection.query(
+        connection.queryWithin(
+                STALL,
                 "select from pg_catalog.pg_replication_slot_advance('howdah_backup_' ||"
                         + " pg_catalog.pg_backend_pid(), $1::text::pg_catalog.pg_lsn)",
                 position.toString());
-    }
-
-    /// Fails where the session has ended.
-    void ping() {
-        connection.query("select");
     }
 
     /// The timeline of the checkpoint that a backup begins with.

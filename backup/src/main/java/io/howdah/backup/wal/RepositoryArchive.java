@@ -54,6 +54,7 @@ final class RepositoryArchive implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable ArchiveStream current;
+    private volatile @Nullable ReplicationConnection connection;
 
     /// Where the last stream ended; null before the first.
     private volatile @Nullable Lsn reached;
@@ -183,6 +184,7 @@ final class RepositoryArchive implements AutoCloseable {
     /// Until it is over, or something fails.
     private void archive() {
         try (ReplicationConnection replication = ReplicationConnection.open(server)) {
+            connection = replication;
             SystemIdentity identity = replication.identifySystem();
             ArchiveTarget target = ArchiveTarget.look(store, identity.systemId(), memory);
             if (isOver()) {
@@ -332,6 +334,11 @@ final class RepositoryArchive implements AutoCloseable {
                 thread.interrupt();
                 if (!thread.join(INTERRUPTED)) {
                     LOG.warn("{} does not answer: others do not wait for it", store);
+                    ReplicationConnection open = connection;
+                    if (open != null) {
+                        // the server has few of them
+                        open.close();
+                    }
                 }
             }
         } catch (InterruptedException e) {

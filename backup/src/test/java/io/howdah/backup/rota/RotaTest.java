@@ -55,6 +55,16 @@ class RotaTest {
         claimed(rota, TUESDAY, "n2").close();
     }
 
+    /// As when `every` became longer, or a clock was ahead.
+    @Test
+    void slotThatComesBeforeOneThatIsDoneIsClaimedOnceAsWell() {
+        try (Duty duty = claimed(rota, TUESDAY, "n1")) {
+            duty.done();
+        }
+        claimed(rota, MONDAY, "n1").close();
+        assertThat(rota.claim(MONDAY, "n2")).isEmpty();
+    }
+
     @Test
     void otherWorkAndEarlierSlotsAreNobodysBusiness() {
         claimed(new Rota(store, "drills"), MONDAY, "n1").close();

@@ -139,7 +139,8 @@ final class DrillKeeper implements AutoCloseable {
         ObjectStore store = stores.get((int) turn);
         Repository repository = withBackup(store);
         memory.requireOurs(store);
-        if (BackupProgress.isAnyUnderWay(store)) {
+        Instant half = slots.slot(now).plus(wanted.every().dividedBy(2));
+        if (now.isBefore(half) && BackupProgress.isAnyUnderWay(store)) {
             // what it proves then is the newer one, and no sweep removes the older one meanwhile
             return;
         }
@@ -198,14 +199,22 @@ final class DrillKeeper implements AutoCloseable {
 
     /// Several nodes of one machine may have the same directory.
     private Path scratch(DrillConfiguration wanted) {
-        return wanted.directory().resolve("howdah-drill-" + node);
+        return wanted.directory().resolve(name());
+    }
+
+    private String name() {
+        return "howdah-drill-" + node;
     }
 
     /// What a worker before this one has left, whatever its howdah.yaml said.
     private void clear() {
         try {
             if (Files.exists(noted)) {
-                clear(Path.of(Files.readString(noted)));
+                Path left = Path.of(Files.readString(noted));
+                // a note that was cut short could name anything
+                if (left.isAbsolute() && left.endsWith(name())) {
+                    clear(left);
+                }
                 Files.delete(noted);
             }
         } catch (IOException e) {
