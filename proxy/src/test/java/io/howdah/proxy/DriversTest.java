@@ -140,8 +140,14 @@ class DriversTest {
     private static Spoken alone(Application application, int port) throws Exception {
         try (Wiretap tap = new Wiretap(port)) {
             String said = application.run(tap.port(), 0);
-            return new Spoken(said, tap.heard());
+            return new Spoken(said, tap.heard().stream().map(DriversTest::withOneEnd).toList());
         }
+    }
+
+    /// Whether a client that leaves after an error in a pipeline has heard the answer to its last
+    /// Sync as well is chance.
+    private static String withOneEnd(String heard) {
+        return heard.replaceFirst("(Z I\n)+(\\d+)$", "Z I\n$2");
     }
 
     private static String work(Connection client, String table) throws SQLException {
