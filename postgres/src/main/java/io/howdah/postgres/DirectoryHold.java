@@ -1,5 +1,6 @@
 package io.howdah.postgres;
 
+import io.howdah.postgres.process.DirectoryIdentity;
 import io.howdah.postgres.process.ProcessTable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -16,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryHold {
 
     private @Nullable DirectoryStream<Path> open;
-    private @Nullable Object key;
+    private @Nullable DirectoryIdentity held;
 
     /// Takes hold of the directory in which a process works, unless one is held already.
     ///
     /// @param otherwise its path, for where the kernel does not let us see that
     public synchronized void take(long pid, Path otherwise) {
-        if (key == null && !takes(ProcessTable.workingDirectory(pid))) {
+        if (held == null && !takes(ProcessTable.workingDirectory(pid))) {
             take(otherwise);
         }
     }
 
     /// Takes hold of a directory, unless one is held already, or it cannot be opened.
     public synchronized void take(Path directory) {
-        boolean _ = key != null || takes(directory);
+        boolean _ = held != null || takes(directory);
     }
 
     @SuppressWarnings("StreamResourceLeak") // it stays open: that is what holds
@@ -37,12 +38,13 @@ public final class DirectoryHold {
         try {
             DirectoryStream<Path> opened = Files.newDirectoryStream(directory);
             open = opened;
-            key =
-                    opened instanceof SecureDirectoryStream<Path> itself
-                            ? itself.getFileAttributeView(BasicFileAttributeView.class)
-                                    .readAttributes()
-                                    .fileKey()
-                            : null;
+            if (opened instanceof SecureDirectoryStream<Path> itself) {
+                Object key =
+                        itself.getFileAttributeView(BasicFileAttributeView.class)
+                                .readAttributes()
+                                .fileKey();
+                held = new DirectoryIdentity(key, directory.toRealPath());
+            }
             return true;
         } catch (IOException e) {
             release();
@@ -52,12 +54,12 @@ public final class DirectoryHold {
 
     /// Lets go: nobody works there any more.
     public synchronized void release() {
-        DirectoryStream<Path> held = open;
+        DirectoryStream<Path> closing = open;
         open = null;
-        key = null;
-        if (held != null) {
+        held = null;
+        if (closing != null) {
             try {
-                held.close();
+                closing.close();
             } catch (IOException e) {
                 // it was only read: nothing is lost
                 return;
@@ -65,14 +67,17 @@ public final class DirectoryHold {
         }
     }
 
-    /// The number of what is held, as `ProcessTable.identity` has it.
-    public synchronized Optional<Object> key() {
-        return Optional.ofNullable(key);
+    /// What is held.
+    public synchronized Optional<DirectoryIdentity> identity() {
+        return Optional.ofNullable(held);
     }
 
     /// Whether something is held to which this path does not lead.
+    ///
+    /// @throws PostgresException when the path's file system does not say
     public boolean isElsewhereThan(Path directory) {
-        Optional<Object> held = key();
-        return held.isPresent() && !held.equals(ProcessTable.identity(directory));
+        return identity()
+                .filter(held -> DirectoryIdentity.of(directory).filter(held::isSameAs).isEmpty())
+                .isPresent();
     }
 }

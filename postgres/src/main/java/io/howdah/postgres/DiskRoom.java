@@ -77,9 +77,10 @@ public final class DiskRoom {
         }
     }
 
+    /// One that does not answer is not missing.
     private static Path existing(Path directory) {
         Path there = directory;
-        while (!Files.exists(there) && there.getParent() != null) {
+        while (Files.notExists(there) && there.getParent() != null) {
             there = there.getParent();
         }
         return there;

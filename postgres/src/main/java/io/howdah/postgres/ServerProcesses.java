@@ -1,5 +1,6 @@
 package io.howdah.postgres;
 
+import io.howdah.postgres.process.DirectoryIdentity;
 import io.howdah.postgres.process.ProcessEntry;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.ProcessTable;
@@ -40,12 +41,24 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
     }
 
     private List<ProcessEntry> entries() {
-        Set<Object> directories = new LinkedHashSet<>();
-        ProcessTable.identity(data.path()).ifPresent(directories::add);
-        held.key().ifPresent(directories::add);
-        return ProcessTable.serverProcessesIn(directories, data.owner().uid()).stream()
+        return ProcessTable.serverProcessesIn(places(), data.owner().uid()).stream()
                 .sorted(Comparator.comparing(entry -> hasTitle(entry.pid())))
                 .toList();
+    }
+
+    /// What is held, and where the path leads: a file system that does not answer any more leaves
+    /// the former.
+    private Set<DirectoryIdentity> places() {
+        Set<DirectoryIdentity> places = new LinkedHashSet<>();
+        held.identity().ifPresent(places::add);
+        try {
+            DirectoryIdentity.of(data.path()).ifPresent(places::add);
+        } catch (PostgresException e) {
+            if (places.isEmpty()) {
+                throw e;
+            }
+        }
+        return places;
     }
 
     /// Kills them all and waits until none is left. Does nothing when there is none.

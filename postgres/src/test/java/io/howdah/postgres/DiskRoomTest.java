@@ -16,6 +16,9 @@ class DiskRoomTest {
 
     private static final int MEGABYTES = 64;
 
+    /// XFS is made no smaller.
+    private static final int XFS_MEGABYTES = 320;
+
     @TempDir Path directory;
 
     @Test
@@ -46,7 +49,10 @@ class DiskRoomTest {
     void volumeThatTheKernelGaveUpIsReadOnlyUntilItIsMended() {
         Optional<BreakableVolume> mounted =
                 BreakableVolume.mount(
-                        directory.resolve("image"), directory.resolve("disk"), MEGABYTES);
+                        BreakableVolume.Failure.READ_ONLY,
+                        directory.resolve("image"),
+                        directory.resolve("disk"),
+                        MEGABYTES);
         assumeTrue(mounted.isPresent(), "only root may mount a volume that breaks");
         try (BreakableVolume volume = mounted.get()) {
             assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
@@ -57,6 +63,29 @@ class DiskRoomTest {
                     .contains("the volume of " + volume.directory() + " is read-only");
             volume.mend();
             assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
+        }
+    }
+
+    @Test
+    void volumeThatDoesNotAnswerIsNotTakenForTheOneAroundIt() {
+        Optional<BreakableVolume> mounted =
+                BreakableVolume.mount(
+                        BreakableVolume.Failure.SILENT,
+                        directory.resolve("image"),
+                        directory.resolve("disk"),
+                        XFS_MEGABYTES);
+        assumeTrue(mounted.isPresent(), "only root may mount a volume that falls silent");
+        try (BreakableVolume volume = mounted.get()) {
+            Path data = volume.directory().resolve("data");
+            assertThat(DiskRoom.obstacle(List.of(data))).isEmpty();
+
+            volume.fail();
+
+            assertThat(DiskRoom.obstacle(List.of(data)).orElseThrow())
+                    .contains("the volume of " + data + " cannot be looked at: ")
+                    .contains("\nHINT: ");
+            volume.mend();
+            assertThat(DiskRoom.obstacle(List.of(data))).isEmpty();
         }
     }
 

@@ -2,9 +2,12 @@ package io.howdah.postgres;
 
 import static io.howdah.postgres.TestDirectory.GENEROUS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
+import io.howdah.testing.BreakableVolume;
 import io.howdah.testing.FreePorts;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServerProcessesTest {
 
     private static final String ALL = "io.howdah.postgres.TestInstallations#all";
+
+    private static final int VOLUME_MEGABYTES = 512;
 
     private final TestDirectory directory = new TestDirectory();
 
@@ -58,6 +64,42 @@ class ServerProcessesTest {
 
             assertThat(processes.running()).isEmpty();
             assertThat(grip.isAlive()).isFalse();
+        }
+    }
+
+    /// Neither the data directory nor where a process works can be looked at any more: XFS after an
+    /// error in its log.
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void serverWhoseFileSystemFallsSilentIsFoundAndKilledByWhomItIsHeld(Installation installation)
+            throws Exception {
+        Path disk = directory.path().resolve("disk");
+        Optional<BreakableVolume> mounted =
+                BreakableVolume.mount(
+                        BreakableVolume.Failure.SILENT,
+                        directory.path().resolve("image"),
+                        disk,
+                        VOLUME_MEGABYTES);
+        assumeTrue(mounted.isPresent(), "only root may mount a volume that falls silent");
+        try (BreakableVolume volume = mounted.get()) {
+            DataDirectory data = directory.initialised("disk/data", installation);
+            PostgresServer server = directory.started(installation, data);
+            DirectoryHold hold = new DirectoryHold();
+            hold.take(data.path());
+            ServerProcesses held = new ServerProcesses(data, hold);
+            List<Long> running = held.running();
+            assertThat(running).contains(server.pid());
+
+            volume.fail();
+
+            assertThat(held.running()).containsAnyElementsOf(running);
+            assertThatThrownBy(() -> new ServerProcesses(data).running())
+                    .as("whoever holds nothing does not say that nothing runs")
+                    .isInstanceOf(PostgresException.class)
+                    .hasMessageContaining("cannot look at " + data.path());
+            held.killAll(GENEROUS);
+            assertThat(held.running()).isEmpty();
+            assertThat(running).allMatch(pid -> ProcessGrip.on(pid).isEmpty());
         }
     }
 

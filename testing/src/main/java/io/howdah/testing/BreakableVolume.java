@@ -10,29 +10,110 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A volume that can be made to fail as a damaged disk does: the kernel finds an error and lets
-/// nothing be written any more, whoever has files open. An ext4 file system in a file; only root
-/// may mount one, and not in every container. For one thread.
+/// A volume that can be made to fail as a damaged disk does, whoever has files open on it: a file
+/// system in a file. Only root may mount one, and not in every container. For one thread.
 public final class BreakableVolume implements AutoCloseable {
+
+    /// What is left of a file system once its kernel has found an error.
+    public enum Failure {
+
+        /// Nothing can be written any more; what was there can be read (ext4).
+        READ_ONLY("mkfs.ext4", "errors=remount-ro") {
+
+            @Override
+            boolean canOrder(BreakableVolume volume) {
+                return trigger(volume).filter(Files::isWritable).isPresent();
+            }
+
+            @Override
+            void order(BreakableVolume volume) throws IOException {
+                Files.writeString(trigger(volume).orElseThrow(), "1");
+            }
+
+            @Override
+            Optional<String> complaint(BreakableVolume volume) {
+                Result checked = run("e2fsck", "-f", "-y", volume.image.toString());
+                // 1: errors were corrected
+                return checked.code() > 1 ? Optional.of(checked.output()) : Optional.empty();
+            }
+
+            // /sys/fs/ext4/loop0/trigger_fs_error
+            private Optional<Path> trigger(BreakableVolume volume) {
+                String device =
+                        run("losetup", "-j", volume.image.toString())
+                                .output()
+                                .split(":", 2)[0]
+                                .strip();
+                return device.startsWith("/dev/")
+                        ? Optional.of(
+                                Path.of(
+                                        "/sys/fs/ext4",
+                                        device.substring("/dev/".length()),
+                                        "trigger_fs_error"))
+                        : Optional.empty();
+            }
+        },
+
+        /// Nothing answers any more: each look at a file or a directory is an I/O error (XFS, after
+        /// an error in its log).
+        SILENT("mkfs.xfs", "nouuid") {
+
+            @Override
+            boolean canOrder(BreakableVolume volume) {
+                return run("xfs_io", "-V").code() == 0;
+            }
+
+            @Override
+            void order(BreakableVolume volume) throws IOException {
+                Result ordered = run("xfs_io", "-x", "-c", "shutdown", volume.directory.toString());
+                if (ordered.code() != 0) {
+                    throw new IOException(ordered.output());
+                }
+            }
+
+            // its log is replayed when it is mounted
+            @Override
+            Optional<String> complaint(BreakableVolume volume) {
+                return Optional.empty();
+            }
+        };
+
+        private final String format;
+        private final String options;
+
+        Failure(String format, String options) {
+            this.format = format;
+            this.options = options;
+        }
+
+        abstract boolean canOrder(BreakableVolume volume);
+
+        abstract void order(BreakableVolume volume) throws IOException;
+
+        abstract Optional<String> complaint(BreakableVolume volume);
+    }
 
     private static final int COMMAND_ERROR = -1;
 
+    private final Failure failure;
     private final Path image;
     private final Path directory;
 
-    private BreakableVolume(Path image, Path directory) {
+    private BreakableVolume(Failure failure, Path image, Path directory) {
+        this.failure = failure;
         this.image = image;
         this.directory = directory;
     }
 
-    /// Makes and mounts one; empty where that is not allowed, or the kernel knows no errors to
-    /// order.
+    /// Makes and mounts one; empty where that is not allowed, or no errors can be ordered.
     ///
+    /// @param failure how it is to fail
     /// @param image the file that holds it; made, and deleted on `close`
     /// @param directory where; made if it is missing
-    /// @param megabytes its size; takes space only as it is used
-    public static Optional<BreakableVolume> mount(Path image, Path directory, int megabytes) {
-        var volume = new BreakableVolume(image, directory);
+    /// @param megabytes its size, 300 or more for XFS; takes space only as it is used
+    public static Optional<BreakableVolume> mount(
+            Failure failure, Path image, Path directory, int megabytes) {
+        var volume = new BreakableVolume(failure, image, directory);
         try {
             Files.createDirectories(directory);
             try (var file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -41,9 +122,9 @@ public final class BreakableVolume implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (run("mkfs.ext4", "-q", "-F", image.toString()).code() == 0
+        if (run(failure.format, "-q", image.toString()).code() == 0
                 && volume.attach()
-                && volume.trigger().filter(Files::isWritable).isPresent()) {
+                && failure.canOrder(volume)) {
             return Optional.of(volume);
         }
         volume.close();
@@ -51,21 +132,9 @@ public final class BreakableVolume implements AutoCloseable {
     }
 
     private boolean attach() {
-        return run("mount", "-o", "loop,errors=remount-ro", image.toString(), directory.toString())
+        return run("mount", "-o", "loop," + failure.options, image.toString(), directory.toString())
                         .code()
                 == 0;
-    }
-
-    /// Where an error is ordered: `/sys/fs/ext4/loop0/trigger_fs_error`.
-    private Optional<Path> trigger() {
-        String device = run("losetup", "-j", image.toString()).output().split(":", 2)[0].strip();
-        return device.startsWith("/dev/")
-                ? Optional.of(
-                        Path.of(
-                                "/sys/fs/ext4",
-                                device.substring("/dev/".length()),
-                                "trigger_fs_error"))
-                : Optional.empty();
     }
 
     /// Where it is mounted.
@@ -73,10 +142,10 @@ public final class BreakableVolume implements AutoCloseable {
         return directory;
     }
 
-    /// From now on nothing can be written to it.
+    /// From now on it fails.
     public void fail() {
         try {
-            Files.writeString(trigger().orElseThrow(), "1");
+            failure.order(this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,10 +156,9 @@ public final class BreakableVolume implements AutoCloseable {
     /// @throws AssertionError when that fails
     public void mend() {
         Result unmounted = run("umount", directory.toString());
-        Result checked = run("e2fsck", "-f", "-y", image.toString());
-        // 1: errors were corrected
-        if (unmounted.code() != 0 || checked.code() > 1 || !attach()) {
-            throw new AssertionError("not mended: " + unmounted.output() + checked.output());
+        Optional<String> complaint = failure.complaint(this);
+        if (unmounted.code() != 0 || complaint.isPresent() || !attach()) {
+            throw new AssertionError("not mended: " + unmounted.output() + complaint.orElse(""));
         }
     }
 

@@ -363,6 +363,19 @@ class BadDaysTest {
     @Test
     @Order(9)
     void primaryWhoseDiskFailsIsSucceededSaysSoAndComesBackWhenItIsMended() throws Exception {
+        succeededByAFailure(BreakableVolume.Failure.READ_ONLY, " is read-only");
+    }
+
+    /// Neither its data directory nor where its processes work can be looked at any more.
+    @Test
+    @Order(10)
+    void primaryWhoseFileSystemFallsSilentIsSucceededSaysSoAndComesBackWhenItIsMended()
+            throws Exception {
+        succeededByAFailure(BreakableVolume.Failure.SILENT, " cannot be looked at: ");
+    }
+
+    private void succeededByAFailure(BreakableVolume.Failure failure, String said)
+            throws Exception {
         ClusterStatus before = whole();
         int node = DemoCluster.others(before).getFirst();
         Path folder = cluster().settings().nodeDirectory(node);
@@ -370,7 +383,10 @@ class BadDaysTest {
         volume(node).ifPresent(SmallVolume::close);
         Optional<BreakableVolume> mounted =
                 BreakableVolume.mount(
-                        folder.resolve("disk.img"), folder.resolve("postgres"), VOLUME_MEGABYTES);
+                        failure,
+                        folder.resolve("disk.img"),
+                        folder.resolve("postgres"),
+                        VOLUME_MEGABYTES);
         if (mounted.isEmpty()) {
             volume(node).ifPresent(SmallVolume::mountAgain);
         }
@@ -385,7 +401,7 @@ class BadDaysTest {
 
             cluster().awaitSuccessor(led);
             writer().awaitProgress();
-            awaitNote(node, "the volume of " + disk.directory(), " is read-only");
+            awaitNote(node, "the volume of " + disk.directory(), said);
 
             cluster().killHost(node);
             disk.mend();
@@ -402,7 +418,7 @@ class BadDaysTest {
     /// another one to the server on a certain port. All else is as it is: what that member reports,
     /// its verdict, the election. Versions are asked anew after a start, hence the restarts.
     @Test
-    @Order(10)
+    @Order(11)
     void memberThatSortsOtherwiseThanThePrimaryIsNotElectedAndSaysWhy() throws Exception {
         ClusterStatus before = whole();
         int first = DemoCluster.leader(before);

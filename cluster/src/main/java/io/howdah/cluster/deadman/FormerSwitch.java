@@ -51,22 +51,35 @@ final class FormerSwitch {
         return running.isEmpty();
     }
 
-    /// Disarmed and without an agent it ends by itself, and stops its watchdog before.
+    /// Disarmed and without an agent it ends by itself, and stops its watchdog before. One whose
+    /// watchdog cannot be stopped (`nowayout`) stays, and feeds it: its end would reset the
+    /// machine.
     void dismiss() {
         hear(new Beat.Disarm());
         pipe.close();
-        files.running()
-                .ifPresent(grip -> {
-                    try (ProcessGrip former = grip) {
-                        if (!former.awaitEnd(DISMISSAL)) {
-                            former.signal(Signal.KILL);
-                        }
-                    }
-                });
-        try {
-            files.remove();
-        } catch (IOException e) {
-            LOG.debug("its files stay: {}", e.getMessage());
+        if (ends()) {
+            try {
+                files.remove();
+            } catch (IOException e) {
+                LOG.debug("its files stay: {}", e.getMessage());
+            }
+        }
+    }
+
+    private boolean ends() {
+        try (ProcessGrip former = files.running().orElse(null)) {
+            if (former == null || former.awaitEnd(DISMISSAL)) {
+                return true;
+            }
+            if (files.holdsWatchdog()) {
+                LOG.warn(
+                        "the dead man's switch that was replaced (process {}) cannot stop its watchdog (nowayout), and stays to feed it"
+                                + "\nHINT: restart this machine when that hurts nobody; to end that process would do so at once",
+                        former.pid());
+                return false;
+            }
+            former.signal(Signal.KILL);
+            return true;
         }
     }
 

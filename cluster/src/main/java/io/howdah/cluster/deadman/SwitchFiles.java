@@ -116,6 +116,13 @@ public record SwitchFiles(Path directory, String name) {
                 && hasOpen(device);
     }
 
+    /// Whether the switch that runs now has open what it was ordered to feed.
+    boolean holdsWatchdog() {
+        String ordered = saidOfWatchdog().lines().findFirst().orElse("");
+        int deviceEnds = ordered.lastIndexOf(' ');
+        return deviceEnds > 0 && hasOpen(Path.of(ordered.substring(0, deviceEnds)));
+    }
+
     /// Whether the switch that runs now has a device open.
     boolean hasOpen(Path device) {
         try (ProcessGrip grip = running().orElse(null)) {

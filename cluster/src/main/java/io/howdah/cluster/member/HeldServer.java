@@ -171,7 +171,7 @@ final class HeldServer {
         }
         boolean any =
                 !ProcessTable.serverProcessesIn(
-                                directory.key().stream().toList(), data.owner().uid())
+                                directory.identity().stream().toList(), data.owner().uid())
                         .isEmpty();
         if (!any) {
             directory.release();

@@ -9,7 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -85,14 +84,12 @@ public final class ProcessTable {
     /// @param serverUid the user that runs PostgreSQL
     /// @throws PostgresException when the kernel hides from us where such a process works
     public static List<ProcessEntry> serverProcessesIn(Path dataDirectory, long serverUid) {
-        return serverProcessesIn(identity(dataDirectory).stream().toList(), serverUid);
+        return serverProcessesIn(DirectoryIdentity.of(dataDirectory).stream().toList(), serverUid);
     }
 
     /// As above, in any of several directories, which need not have a path any more.
-    ///
-    /// @param directories each as `identity` has it
     public static List<ProcessEntry> serverProcessesIn(
-            Collection<Object> directories, long serverUid) {
+            Collection<DirectoryIdentity> directories, long serverUid) {
         return among(pids(), directories, serverUid);
     }
 
@@ -155,7 +152,7 @@ public final class ProcessTable {
     }
 
     private static List<ProcessEntry> among(
-            List<Long> pids, Collection<Object> directories, long serverUid) {
+            List<Long> pids, Collection<DirectoryIdentity> directories, long serverUid) {
         if (directories.isEmpty()) {
             return List.of();
         }
@@ -180,11 +177,15 @@ public final class ProcessTable {
     ///
     /// @throws PostgresException when the kernel hides it from us
     public static boolean isServerIn(Path dataDirectory, long pid, long serverUid) {
-        return !among(List.of(pid), identity(dataDirectory).stream().toList(), serverUid).isEmpty();
+        return !among(
+                        List.of(pid),
+                        DirectoryIdentity.of(dataDirectory).stream().toList(),
+                        serverUid)
+                .isEmpty();
     }
 
     private static void addIfServer(
-            long pid, Collection<Object> directories, List<ProcessEntry> found)
+            long pid, Collection<DirectoryIdentity> directories, List<ProcessEntry> found)
             throws AccessDeniedException {
         // the program first: to look where others work may hang, on a file system of theirs
         if (program(pid).startsWith("postgres") && worksIn(pid, directories)) {
@@ -195,7 +196,7 @@ public final class ProcessTable {
     /// Root in a container lacks the right to trace; its processes' own user does not need it. A
     /// thread of its own takes that user's place for the look.
     private static List<ProcessEntry> lookAsTheirUser(
-            List<Long> hidden, Collection<Object> directories, long serverUid) {
+            List<Long> hidden, Collection<DirectoryIdentity> directories, long serverUid) {
         long gid = owner(hidden.getFirst(), "gid");
         Callable<List<ProcessEntry>> look =
                 () -> {
@@ -238,17 +239,15 @@ public final class ProcessTable {
     }
 
     /// Can be seen only by the process' own user, or one with the right to trace it.
-    private static boolean worksIn(long pid, Collection<Object> directories)
+    private static boolean worksIn(long pid, Collection<DirectoryIdentity> directories)
             throws AccessDeniedException {
-        try {
-            return directories.contains(
-                    Files.readAttributes(link(pid, "cwd"), BasicFileAttributes.class).fileKey());
-        } catch (AccessDeniedException e) {
-            throw e;
-        } catch (IOException e) {
-            // It has ended, or works on another file system, which does not answer: ours did.
-            return false;
+        Path cwd = link(pid, "cwd");
+        for (DirectoryIdentity directory : directories) {
+            if (directory.isTargetOf(cwd)) {
+                return true;
+            }
         }
+        return false;
     }
 
     private static String program(long pid) throws AccessDeniedException {
@@ -265,25 +264,6 @@ public final class ProcessTable {
 
     private static Path link(long pid, String name) {
         return PROC.resolve(Long.toString(pid)).resolve(name);
-    }
-
-    /// What tells a directory from every other one that is there; empty where the path leads to
-    /// none.
-    ///
-    /// @throws PostgresException when its file system does not say
-    public static Optional<Object> identity(Path directory) {
-        try {
-            return Optional.ofNullable(
-                    Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new PostgresException(
-                    "cannot look at " + directory + ": " + e.getMessage(),
-                    "whatever runs there cannot be told from what has ended: look at the disk, and at"
-                            + " the kernel's log",
-                    e);
-        }
     }
 
     private static long owner(long pid, String which) {
