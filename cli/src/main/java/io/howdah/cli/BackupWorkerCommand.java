@@ -41,6 +41,7 @@ final class BackupWorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         logOptions.apply(howdah.debug());
+        FailedThreads.endTheProcess();
         Optional<BackupWorker> worker =
                 BackupWorker.start(
                         NodeConfigurationFile.read(nodeConfig.toAbsolutePath()), Version.number());

@@ -27,6 +27,7 @@ final class NodeProcess {
     /// node, and its PostgreSQL with it, and ends the process. SIGUSR1 ends the process and leaves
     /// PostgreSQL as it runs, for a restart.
     void run(Path configurationFile) throws Exception {
+        FailedThreads.endTheProcess();
         NodeConfiguration configuration =
                 NodeConfigurationFile.read(configurationFile.toAbsolutePath());
         log.info(

@@ -66,6 +66,7 @@ final class ProxyCommand implements Callable<Integer> {
                     "howdah proxy --config /etc/howdah/proxy.yaml");
         }
         logOptions.apply(howdah.debug());
+        FailedThreads.endTheProcess();
         keepNoAddresses();
         if (own != null) {
             alone(own.toAbsolutePath());

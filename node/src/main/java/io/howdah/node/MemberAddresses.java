@@ -59,11 +59,20 @@ final class MemberAddresses implements Supplier<Set<String>>, AutoCloseable {
     private void run() {
         try {
             while (true) {
-                look();
+                lookAgain();
                 Thread.sleep(PERIOD);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // what was known holds on
+            LOG.debug("the members' addresses were not looked up: {}", e.getMessage());
         }
     }
 

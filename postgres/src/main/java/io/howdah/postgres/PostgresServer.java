@@ -3,6 +3,7 @@ package io.howdah.postgres;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.process.Signal;
+import io.howdah.postgres.wire.ServerAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /// A handle on a running server: one postmaster and its children in one data directory. The server
-/// outlives this program; [#adopt] finds it again. Thread-safe.
+/// outlives this program; [#adopt] finds it again. Takes a thread and an open file until that
+/// postmaster has ended: who only wants to talk to it asks [#localAddress]. Thread-safe.
 public final class PostgresServer {
 
     /// How a server is stopped.
@@ -102,8 +104,7 @@ public final class PostgresServer {
         }
         // Looked at only now: the grip makes sure that it is still the same process.
         long pid = grip.get().pid();
-        if (ProcessTable.isServerIn(data.path(), pid, data.owner().uid())
-                && !ProcessTable.title(pid).startsWith("postgres:")
+        if (isPostmaster(data, pid)
                 && ProcessTable.title(pid).contains(argument)
                 && environment.entrySet().stream()
                         .allMatch(variable ->
@@ -118,10 +119,30 @@ public final class PostgresServer {
         return Optional.empty();
     }
 
+    private static boolean isPostmaster(DataDirectory data, long pid) {
+        return ProcessTable.isServerIn(data.path(), pid, data.owner().uid())
+                && !ProcessTable.title(pid).startsWith("postgres:");
+    }
+
+    /// Where the server that runs in a data directory takes local connections. May be asked as
+    /// often as one likes: nothing is held.
+    ///
+    /// @return empty when none runs there, or it has no socket (yet)
+    /// @throws PostgresException when the kernel hides from us where it works
+    public static Optional<ServerAddress.UnixSocket> localAddress(DataDirectory data) {
+        return PostmasterFile.read(data.path())
+                .filter(file -> !file.socketDirectory().isEmpty())
+                .filter(file -> isPostmaster(data, file.pid()))
+                .map(file ->
+                        new ServerAddress.UnixSocket(
+                                file.socketDirectoryIn(data.path()), file.port()));
+    }
+
     private void watch() {
         while (!grip.awaitEnd(DEATH_ROUND)) {
             Thread.onSpinWait();
         }
+        grip.close();
         death.complete(null);
     }
 
@@ -145,8 +166,7 @@ public final class PostgresServer {
     public Optional<Path> socketDirectory() {
         return PostmasterFile.read(data.path())
                 .filter(file -> file.pid() == grip.pid() && !file.socketDirectory().isEmpty())
-                // a relative one counts from the data directory
-                .map(file -> data.path().resolve(file.socketDirectory()));
+                .map(file -> file.socketDirectoryIn(data.path()));
     }
 
     /// Where its database lies.

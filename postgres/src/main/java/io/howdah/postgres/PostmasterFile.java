@@ -40,6 +40,11 @@ record PostmasterFile(long pid, int port, String socketDirectory, String status)
         }
     }
 
+    /// Where its first socket lies: a relative path counts from the data directory.
+    Path socketDirectoryIn(Path dataDirectory) {
+        return dataDirectory.resolve(socketDirectory);
+    }
+
     static Path path(Path dataDirectory) {
         return dataDirectory.resolve("postmaster.pid");
     }

@@ -66,10 +66,12 @@ public final class TimelineFiles {
     /// Plants a file for every number between `current` and `granted` that has none, so that a
     /// promotion from `current` takes exactly `granted`.
     ///
+    /// @param advanced called for each of them: each waits for the disk, and after a bad night
+    ///   there may be thousands
     /// @throws IllegalArgumentException when `granted` is not above `current`
     /// @throws PostgresException when `granted` itself already has a file
     /// @throws UncheckedIOException when one cannot be written
-    public void plantSkipped(TimelineId current, TimelineId granted) {
+    public void plantSkipped(TimelineId current, TimelineId granted, Runnable advanced) {
         if (granted.compareTo(current) <= 0) {
             throw new IllegalArgumentException(
                     "timeline " + granted + " does not lie above " + current);
@@ -82,6 +84,7 @@ public final class TimelineFiles {
         for (TimelineId skipped = current.next();
                 skipped.compareTo(granted) < 0;
                 skipped = skipped.next()) {
+            advanced.run();
             if (content(skipped).isEmpty()) {
                 files.write(
                         walDirectory.resolve(skipped.historyFileName()),

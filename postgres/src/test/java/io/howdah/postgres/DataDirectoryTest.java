@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,9 @@ class DataDirectoryTest {
         Files.createDirectories(data.path().resolve("pg_wal"));
         TimelineFiles timelines = data.timelines();
         timelines.write(new TimelineId(3), "1\t0/3000\tbefore\n");
-        timelines.plantSkipped(new TimelineId(2), new TimelineId(6));
+        var advances = new AtomicInteger();
+        timelines.plantSkipped(new TimelineId(2), new TimelineId(6), advances::incrementAndGet);
+        assertThat(advances).as("each takes its time").hasValue(3);
         assertThat(Files.exists(data.path().resolve("pg_wal/00000006.history"))).isFalse();
         assertThat(timelines.history(new TimelineId(4))).isEmpty();
         assertThat(timelines.history(TimelineId.FIRST))
@@ -151,11 +154,12 @@ class DataDirectoryTest {
         assertThat(timelines.removePlantedInVain())
                 .containsExactly(new TimelineId(4), new TimelineId(5));
         assertThat(timelines.removePlantedInVain()).isEmpty();
-        timelines.plantSkipped(new TimelineId(3), new TimelineId(6));
+        timelines.plantSkipped(new TimelineId(3), new TimelineId(6), () -> {});
         timelines.write(new TimelineId(6), "1\t0/3000\tbefore\n3\t0/4000\tbefore\n");
         assertThat(timelines.removePlantedInVain()).as("followers ask for every number").isEmpty();
         assertThat(timelines.history(new TimelineId(3))).isPresent();
-        assertThatThrownBy(() -> timelines.plantSkipped(TimelineId.FIRST, new TimelineId(3)))
+        assertThatThrownBy(
+                        () -> timelines.plantSkipped(TimelineId.FIRST, new TimelineId(3), () -> {}))
                 .isInstanceOf(PostgresException.class);
     }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.postgres.PostgresServer.Status;
 import io.howdah.postgres.PostgresServer.StopMode;
 import io.howdah.postgres.process.Command;
+import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.testing.FreePorts;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,52 @@ class PostgresServerTest {
         PostgresServer again = directory.started(installation, data);
         again.stop(StopMode.IMMEDIATE, GENEROUS);
         assertThat(again.processes().running()).isEmpty();
+    }
+
+    /// Asked once a second for weeks: a thread or an open file more each time would be the end.
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void whoAsksWhereAServerListensHoldsNothingOfIt(Installation installation) throws Exception {
+        DataDirectory data = directory.initialised("data", installation);
+        assertThat(PostgresServer.localAddress(data)).isEmpty();
+        PostgresServer server = directory.started(installation, data);
+        List<Path> open = openProcesses();
+        long watching = deathWatches();
+
+        for (int i = 0; i < 50; i++) {
+            ServerAddress.UnixSocket address = PostgresServer.localAddress(data).orElseThrow();
+            assertThat(address.port()).isEqualTo(server.port());
+            assertThat(address.directory()).isEqualTo(server.socketDirectory().orElseThrow());
+        }
+
+        assertThat(openProcesses()).hasSameSizeAs(open);
+        assertThat(deathWatches()).isEqualTo(watching);
+        server.stop(StopMode.FAST, GENEROUS);
+        assertThat(PostgresServer.localAddress(data)).isEmpty();
+        server.death().get(GENEROUS.toSeconds(), TimeUnit.SECONDS);
+        assertThat(openProcesses()).as("of one that has ended").hasSize(open.size() - 1);
+    }
+
+    private static long deathWatches() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("postgres-death-"))
+                .count();
+    }
+
+    /// The processes that this one has a descriptor of.
+    private static List<Path> openProcesses() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(PostgresServerTest::isProcess).toList();
+        }
+    }
+
+    private static boolean isProcess(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("pidfd");
+        } catch (IOException e) {
+            // the listing's own
+            return false;
+        }
     }
 
     @ParameterizedTest

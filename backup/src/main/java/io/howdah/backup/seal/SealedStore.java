@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -246,15 +247,19 @@ public final class SealedStore implements ObjectStore {
 
     @Override
     public List<StoredObject> list(String prefix, @Nullable ObjectName after) {
-        return store.list(prefix, after).stream()
-                .map(object ->
-                        Repository.isIdentity(object.name())
-                                ? object
-                                : new StoredObject(
-                                        object.name(),
-                                        SealedFormat.plainBytes(object.size()),
-                                        object.modified()))
-                .toList();
+        return store.list(prefix, after).stream().map(SealedStore::opened).toList();
+    }
+
+    @Override
+    public void forEach(String prefix, @Nullable ObjectName after, Consumer<StoredObject> action) {
+        store.forEach(prefix, after, object -> action.accept(opened(object)));
+    }
+
+    private static StoredObject opened(StoredObject object) {
+        return Repository.isIdentity(object.name())
+                ? object
+                : new StoredObject(
+                        object.name(), SealedFormat.plainBytes(object.size()), object.modified());
     }
 
     @Override

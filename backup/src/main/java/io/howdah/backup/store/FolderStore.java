@@ -12,9 +12,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Objects as files in a folder. An object is written under a temporary name, synced, and given its
@@ -133,9 +135,22 @@ public final class FolderStore implements ObjectStore {
 
     @Override
     public List<StoredObject> list(String prefix, @Nullable ObjectName after) {
+        var page = new ArrayList<StoredObject>();
+        list(prefix, after, PAGE, page::add);
+        return List.copyOf(page);
+    }
+
+    /// In one go: each page would read whole folders anew.
+    @Override
+    public void forEach(String prefix, @Nullable ObjectName after, Consumer<StoredObject> action) {
+        list(prefix, after, Integer.MAX_VALUE, action);
+    }
+
+    private void list(
+            String prefix, @Nullable ObjectName after, int most, Consumer<StoredObject> action) {
         try {
             requireThere();
-            return new FolderListing(root, prefix, after == null ? "" : after.text(), PAGE).run();
+            new FolderListing(root, prefix, after == null ? "" : after.text(), most, action).run();
         } catch (IOException e) {
             throw unavailable("list '" + prefix + "'", e, HINT_READ);
         }

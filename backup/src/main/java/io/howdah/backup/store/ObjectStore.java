@@ -52,7 +52,14 @@ public interface ObjectStore {
     ///
     /// @throws StoreUnavailableException when the store cannot say which there are
     default void forEach(String prefix, Consumer<StoredObject> action) {
-        List<StoredObject> page = list(prefix, null);
+        forEach(prefix, null, action);
+    }
+
+    /// As above, from a name on.
+    ///
+    /// @param after names come after this one; null for all
+    default void forEach(String prefix, @Nullable ObjectName after, Consumer<StoredObject> action) {
+        List<StoredObject> page = list(prefix, after);
         while (!page.isEmpty()) {
             page.forEach(action);
             page = page.size() < PAGE ? List.of() : list(prefix, page.getLast().name());

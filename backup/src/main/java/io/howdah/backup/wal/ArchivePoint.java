@@ -74,6 +74,13 @@ record ArchivePoint(TimelineId timeline, Lsn position) implements Comparable<Arc
         return Optional.of(wal.reach(end));
     }
 
+    /// The segment of its timeline that holds it.
+    ///
+    /// @param segmentBytes the size of a segment
+    WalSegment segment(int segmentBytes) {
+        return WalSegment.at(timeline, position, segmentBytes);
+    }
+
     @Override
     public int compareTo(ArchivePoint other) {
         return ORDER.compare(this, other);

@@ -10,10 +10,14 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,10 +54,15 @@ public record GapFilling(
             line = replication.timelineHistory(identity.timeline()).history();
             segmentBytes = replication.walSegmentBytes();
         }
+        Optional<Lsn> oldest = oldest(line, segmentBytes);
+        if (oldest.isEmpty()) {
+            return;
+        }
+        WalSegment first = ArchivePoint.at(line, oldest.get()).segment(segmentBytes);
         BackupException failure = null;
         for (ObjectStore store : stores) {
             try {
-                fill(store, identity, line, segmentBytes);
+                fill(store, identity, line, first);
             } catch (BackupException e) {
                 failure = e;
             }
@@ -63,13 +72,30 @@ public record GapFilling(
         }
     }
 
+    /// Where the WAL of the line begins that the member still has.
+    private Optional<Lsn> oldest(TimelineHistory line, int segmentBytes) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file ->
+                            WalSegment.named(String.valueOf(file.getFileName()), segmentBytes))
+                    .flatMap(Optional::stream)
+                    .filter(segment -> line.includes(segment.timeline()))
+                    .map(WalSegment::start)
+                    .min(Comparator.naturalOrder());
+        } catch (IOException e) {
+            throw new BackupException(
+                    "cannot look into " + directory + ": " + e,
+                    "see that the node may read its own data directory",
+                    e);
+        }
+    }
+
     private void fill(
-            ObjectStore store, SystemIdentity identity, TimelineHistory line, int segmentBytes) {
+            ObjectStore store, SystemIdentity identity, TimelineHistory line, WalSegment first) {
         memory.requireOurs(store);
-        WalIndex index = WalIndex.read(store, identity.systemId());
+        WalIndex index = WalIndex.read(store, identity.systemId(), line, first);
         var putter =
                 new WalPutter(store, identity.systemId(), packed, WalArchiveSettings.DEFAULT_LEVEL);
-        for (WalSegment segment : missing(index, line, identity.position(), segmentBytes)) {
+        for (WalSegment segment : missing(index, line, identity.position(), first)) {
             Path file = directory.resolve(segment.name());
             if (Files.exists(file)) {
                 putter.segment(segment, file);
@@ -82,18 +108,19 @@ public record GapFilling(
     /// that is being written not all is there, and behind the archive's end is no gap. The segment
     /// in which a timeline is left is whole on the next one.
     private static List<WalSegment> missing(
-            WalIndex index, TimelineHistory line, Lsn written, int segmentBytes) {
+            WalIndex index, TimelineHistory line, Lsn written, WalSegment first) {
         var missing = new ArrayList<WalSegment>();
         List<WalRange> there =
                 index.timelines().keySet().stream()
                         .filter(line::includes)
                         .flatMap(timeline -> index.of(timeline).coverage().stream())
                         .toList();
-        Lsn position = there.stream().map(WalRange::start).reduce(written, Lsn::min);
+        Lsn begin = there.stream().map(WalRange::start).reduce(written, Lsn::min);
+        Lsn position = Lsn.max(begin, first.start());
         Lsn end = Lsn.min(written, there.stream().map(WalRange::end).reduce(Lsn.ZERO, Lsn::max));
         while (position.compareTo(end) < 0) {
             position = index.reach(line, ArchivePoint.at(line, position).timeline(), position);
-            WalSegment segment = wholeAt(line, position, segmentBytes);
+            WalSegment segment = wholeAt(line, position, first.size());
             if (end.isAtLeast(segment.end())) {
                 missing.add(segment);
             }

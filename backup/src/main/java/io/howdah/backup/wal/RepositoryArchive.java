@@ -203,8 +203,8 @@ final class RepositoryArchive implements AutoCloseable {
         }
     }
 
-    /// Puts the history of every number up to the server's own: who recovers to the newest timeline
-    /// looks for one after the other, and stops where there is none.
+    /// Puts the history of every number up to the server's own that is not there: who recovers to
+    /// the newest timeline looks for one after the other, and stops where there is none.
     ///
     /// @return the line that leads to the server's timeline
     private TimelineHistory histories(
@@ -218,7 +218,10 @@ final class RepositoryArchive implements AutoCloseable {
         for (TimelineId timeline = TimelineId.FIRST.next();
                 timeline.compareTo(newest) <= 0;
                 timeline = timeline.next()) {
-            history(replication, timeline).ifPresent(putter::history);
+            TimelineHistory there = target.index().histories().get(timeline);
+            history(replication, timeline)
+                    .filter(file -> !file.history().equals(there))
+                    .ifPresent(putter::history);
         }
         return replication.timelineHistory(newest).history();
     }

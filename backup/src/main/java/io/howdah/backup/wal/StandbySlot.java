@@ -55,15 +55,18 @@ public record StandbySlot(
     private Lsn archived(ConnectionSettings standby, Lsn from) {
         SystemIdentity identity;
         TimelineHistory line;
+        int segmentBytes;
         try (ReplicationConnection replication = ReplicationConnection.open(standby)) {
             identity = replication.identifySystem();
             line = replication.timelineHistory(identity.timeline()).history();
+            segmentBytes = replication.walSegmentBytes();
         }
+        WalSegment first = ArchivePoint.at(line, from).segment(segmentBytes);
         Lsn least = identity.position();
         RuntimeException failure = null;
         for (ObjectStore store : stores) {
             try {
-                least = Lsn.min(least, archived(store, identity.systemId(), line, from));
+                least = Lsn.min(least, archived(store, identity.systemId(), line, from, first));
                 troubles.isWell(store);
             } catch (BackupException e) {
                 boolean _ = troubles.failed(store, e);
@@ -76,11 +79,12 @@ public record StandbySlot(
         return least;
     }
 
-    private Lsn archived(ObjectStore store, SystemId system, TimelineHistory line, Lsn from) {
+    private Lsn archived(
+            ObjectStore store, SystemId system, TimelineHistory line, Lsn from, WalSegment first) {
         return memory.open(store, system)
                 .map(_ ->
-                        WalIndex.read(store, system)
-                                .reach(line, ArchivePoint.at(line, from).timeline(), from))
+                        WalIndex.read(store, system, line, first)
+                                .reach(line, first.timeline(), from))
                 .orElse(from);
     }
 }

@@ -49,6 +49,16 @@ public record WalIndex(
         return new WalIndexReader(store, new WalNames(system)).read();
     }
 
+    /// Reads the names of what is there of a line from a segment on, and no history: that costs
+    /// little, however much is there.
+    ///
+    /// @param from a segment of the line
+    /// @throws StoreUnavailableException when the store cannot say what is there
+    static WalIndex read(
+            ObjectStore store, SystemId system, TimelineHistory line, WalSegment from) {
+        return new WalIndexReader(store, new WalNames(system)).read(line, from);
+    }
+
     /// What is there of a timeline.
     public TimelineWal of(TimelineId timeline) {
         return timelines.getOrDefault(timeline, TimelineWal.NONE);

@@ -56,6 +56,28 @@ final class WalIndexReader {
 
     WalIndex read() {
         store.forEach(names.prefix(), this::add);
+        return index();
+    }
+
+    /// Segments sort before pieces.
+    WalIndex read(TimelineHistory line, WalSegment from) {
+        ObjectName before = from.number() == 0 ? null : names.segment(from.plus(-1));
+        store.forEach(names.timelinePrefix(from.timeline()), before, this::add);
+        line.ended().stream()
+                .map(TimelineHistory.Ended::timeline)
+                .filter(each -> each.compareTo(from.timeline()) > 0)
+                .forEach(this::addAll);
+        if (!from.timeline().equals(line.current())) {
+            addAll(line.current());
+        }
+        return index();
+    }
+
+    private void addAll(TimelineId timeline) {
+        store.forEach(names.timelinePrefix(timeline), this::add);
+    }
+
+    private WalIndex index() {
         var timelines = new TreeMap<TimelineId, TimelineWal>();
         growing.forEach((timeline, wal) ->
                 timelines.put(timeline, new TimelineWal(wal.segments, wal.pieces)));

@@ -65,7 +65,8 @@ public record WalNames(SystemId system) {
         return timelinePrefix(timeline) + "tail/";
     }
 
-    private String timelinePrefix(TimelineId timeline) {
+    /// How all of a timeline begin, but for its history.
+    String timelinePrefix(TimelineId timeline) {
         return prefix() + "%08X/".formatted(timeline.value());
     }
 

@@ -55,6 +55,24 @@ class FolderStoreTest extends StoreContract {
         var all = new ArrayList<String>();
         store.forEach("x", object -> all.add(object.name().text()));
         assertThat(all).hasSize(ObjectStore.PAGE + 5).isSorted().doesNotHaveDuplicates();
+        var paged = new ArrayList<>(listed(store, "x", null));
+        paged.addAll(listed(store, "x", paged.getLast()));
+        assertThat(paged).isEqualTo(all);
+    }
+
+    /// Over a network each look at a file takes its time.
+    @Test
+    void nothingIsLookedAtButWhatIsAskedFor() throws IOException {
+        FolderStore store = store();
+        List.of("wal/1/a", "wal/1/b", "wal/1/d").forEach(name -> put(store, name, name));
+        // who looks at it fails
+        Path loop = Path.of(store.toString()).resolve("wal/1/c");
+        Files.createSymbolicLink(loop, loop);
+
+        assertThat(listed(store, "wal/1/a", null)).containsExactly("wal/1/a");
+        assertThat(listed(store, "wal/1/", "wal/1/c/")).containsExactly("wal/1/d");
+        assertThatThrownBy(() -> listed(store, "wal/1/", null))
+                .isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test

@@ -71,6 +71,9 @@ abstract class StoreContract {
         assertThat(listed(store, "", "b/b/x"))
                 .containsExactly("b/b/y", "b/c", "b0", "packs/00/z.pack");
         assertThat(listed(store, "nothing/", null)).isEmpty();
+        var behind = new ArrayList<String>();
+        store.forEach("b", name("b/a"), object -> behind.add(object.name().text()));
+        assertThat(behind).containsExactly("b/b/x", "b/b/y", "b/c", "b0");
     }
 
     @Test

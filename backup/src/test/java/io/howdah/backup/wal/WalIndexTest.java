@@ -14,9 +14,12 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WalIndexTest {
 
@@ -113,6 +116,35 @@ class WalIndexTest {
         assertThat(index.nextGap(three, timeline(1), at(3.5))).contains(first);
         assertThat(index.nextGap(three, timeline(2), at(7.1))).contains(second);
         assertThat(index.nextGap(three, timeline(3), at(8))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void whatIsReadFromASegmentOnReachesAsFarFromThereAsTheWhole(long seed) {
+        var random = new Random(seed);
+        TimelineHistory line = line(at(5.5), at(9.25));
+        for (int number = 0; number < 16; number++) {
+            for (int timeline = 1; timeline <= 3; timeline++) {
+                if (random.nextInt(4) > 0) {
+                    wal.segment(timeline, number);
+                } else {
+                    wal.piece(timeline, at(number), at(number + 0.5));
+                }
+            }
+        }
+        WalIndex whole = wal.index();
+        for (double from = 0; from < 16; from += 0.25) {
+            ArchivePoint point = ArchivePoint.at(line, at(from));
+            WalIndex part =
+                    WalIndex.read(
+                            wal.store(),
+                            StoredWal.SYSTEM,
+                            line,
+                            point.segment(StoredWal.SEGMENT_BYTES));
+            assertThat(part.reach(line, point.timeline(), at(from)))
+                    .as("from %s, seed %s", at(from), seed)
+                    .isEqualTo(whole.reach(line, point.timeline(), at(from)));
+        }
     }
 
     @Test

@@ -67,16 +67,12 @@ public record LocalServer(
 
     private static Optional<LocalServer> find(Place place, List<String> problems) {
         var data = new DataDirectory(place.directory(), OperatingSystemUser.forPostgres());
-        Optional<PostgresServer> server =
-                PostgresServer.adopt(data, place.directory().resolveSibling("postgresql.log"));
-        Optional<Path> socket = server.flatMap(PostgresServer::socketDirectory);
-        if (server.isEmpty() || socket.isEmpty()) {
+        Optional<ServerAddress.UnixSocket> address = PostgresServer.localAddress(data);
+        if (address.isEmpty()) {
             problems.add("no server runs in " + place.directory());
             return Optional.empty();
         }
-        var settings =
-                ConnectionSettings.of(
-                        new ServerAddress.UnixSocket(socket.get(), server.get().port()), USER);
+        var settings = ConnectionSettings.of(address.get(), USER);
         try (PostgresConnection connection = PostgresConnection.open(settings)) {
             boolean standby =
                     connection

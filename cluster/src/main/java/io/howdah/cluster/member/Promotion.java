@@ -69,7 +69,7 @@ final class Promotion {
             files.writeNames(first, epoch);
             server.reload();
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);
-            data.timelines().plantSkipped(before.timeline(), granted);
+            data.timelines().plantSkipped(before.timeline(), granted, advanced);
             steps.reached(Step.PROMOTION_TIMELINES_PLANTED);
             mark.promotes(granted);
             steps.reached(Step.PROMOTION_MARKED);

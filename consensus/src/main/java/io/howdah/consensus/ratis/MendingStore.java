@@ -129,7 +129,8 @@ public final class MendingStore<S, C> implements Store<S, C> {
                 attach(opened);
             }
             return null;
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, it is tried again
             return String.valueOf(e.getMessage());
         }
     }

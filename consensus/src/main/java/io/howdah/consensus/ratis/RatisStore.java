@@ -241,7 +241,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
                         T value = call.call();
                         free.release();
                         result.complete(value);
-                    } catch (Exception e) {
+                    } catch (Throwable e) {
                         free.release();
                         result.completeExceptionally(e);
                     }

@@ -254,7 +254,8 @@ public final class KeyMaterial {
         }
     }
 
-    /// Whether less than a third of the certificate's life is left.
+    /// Whether less than a third of the certificate's life is left, or it has not begun: it was
+    /// made while the clock was wrong.
     public boolean isDue(Instant now) {
         return isDue(loaded.credential().certificate(), now);
     }
@@ -262,7 +263,8 @@ public final class KeyMaterial {
     static boolean isDue(X509Certificate certificate, Instant now) {
         Instant end = certificate.getNotAfter().toInstant();
         Duration life = Duration.between(certificate.getNotBefore().toInstant(), end);
-        return now.isAfter(end.minus(life.dividedBy(RENEWED_AT_THE_LAST)));
+        return now.isAfter(end.minus(life.dividedBy(RENEWED_AT_THE_LAST)))
+                || now.isBefore(certificate.getNotBefore().toInstant());
     }
 
     /// Renews the certificate when it is due and the authority's key is here.

@@ -66,7 +66,8 @@ public final class KeyUpkeep implements AutoCloseable {
 
     private void warn() {
         Instant now = clock.instant();
-        if (now.isBefore(warned.plus(WARNING_PERIOD))) {
+        boolean clockWentBack = now.isBefore(warned);
+        if (!clockWentBack && now.isBefore(warned.plus(WARNING_PERIOD))) {
             return;
         }
         warned = now;

@@ -23,7 +23,6 @@ import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.wire.ConnectionSettings;
-import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -282,11 +281,7 @@ public final class BackupWorker implements AutoCloseable {
 
     /// The node's server, over its local socket; empty while none runs.
     private Optional<ConnectionSettings> server() {
-        Path log = data.path().resolveSibling("postgresql.log");
-        return PostgresServer.adopt(data, log)
-                .flatMap(server ->
-                        server.socketDirectory()
-                                .map(socket -> new ServerAddress.UnixSocket(socket, server.port())))
+        return PostgresServer.localAddress(data)
                 .map(address ->
                         ConnectionSettings.of(address, USER)
                                 .withApplicationName("howdah archive")

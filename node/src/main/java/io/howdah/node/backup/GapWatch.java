@@ -1,10 +1,8 @@
 package io.howdah.node.backup;
 
-import io.howdah.backup.BackupException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.postgres.DataDirectory;
-import io.howdah.postgres.PostgresException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -18,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /// `start` is called once; to be closed.
 final class GapWatch implements AutoCloseable {
 
-    private static final Duration ROUND = Duration.ofMinutes(1);
+    /// All names of the archive are read for it.
+    private static final Duration ROUND = Duration.ofMinutes(5);
+
     private static final Duration UNTIL_IN_CHARGE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(GapWatch.class);
 
@@ -67,7 +67,8 @@ final class GapWatch implements AutoCloseable {
             try {
                 WalIndex index = WalIndex.read(store, data.controlData().systemId());
                 counted.put(store, index.gaps().size());
-            } catch (BackupException | PostgresException e) {
+            } catch (RuntimeException e) {
+                // whatever it is, the next round may do better
                 LOG.debug("gaps were not counted in {}: {}", store, e.getMessage());
             }
         }

@@ -1,6 +1,5 @@
 package io.howdah.node.backup;
 
-import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
@@ -79,7 +78,8 @@ final class RepositorySweeps implements AutoCloseable {
             if (!result.waitsFor().isEmpty()) {
                 LOG.info("the sweep of {} waits for {}", store, result.waitsFor());
             }
-        } catch (BackupException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, the next round may do better
             LOG.warn("{} is not swept at the moment: {}", store, e.getMessage());
         }
     }

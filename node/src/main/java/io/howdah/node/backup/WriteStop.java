@@ -4,8 +4,8 @@ import io.howdah.backup.wal.SlotRoom;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
-import io.howdah.postgres.wire.WireException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,7 +24,12 @@ final class WriteStop implements AutoCloseable {
     private final SqlIdentifier slot;
     private final Supplier<Optional<ConnectionSettings>> server;
     private final StopFile file;
-    private final Thread thread = Thread.ofVirtual().name("write-stop").unstarted(this::run);
+    private final Rounds rounds =
+            new Rounds(
+                    "write-stop",
+                    "whether writes must be stopped is not known",
+                    LOOK,
+                    () -> this.server().ifPresent(this::watch));
 
     /// @param slot the archive's
     /// @param server the node's own, as its superuser; empty while none runs
@@ -35,34 +40,15 @@ final class WriteStop implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        rounds.start();
     }
 
-    private void run() {
-        String complaint = "";
-        try {
-            while (true) {
-                try {
-                    Optional<ConnectionSettings> found = server.get();
-                    if (found.isPresent()) {
-                        watch(found.get());
-                    }
-                } catch (WireException | IOException e) {
-                    String message = String.valueOf(e.getMessage());
-                    if (!message.equals(complaint)) {
-                        LOG.warn("whether writes must be stopped is not known: {}", message);
-                        complaint = message;
-                    }
-                }
-                Thread.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Optional<ConnectionSettings> server() {
+        return server.get();
     }
 
     /// Until the server is gone.
-    private void watch(ConnectionSettings running) throws IOException, InterruptedException {
+    private void watch(ConnectionSettings running) {
         try (PostgresConnection session = PostgresConnection.open(running)) {
             while (true) {
                 Optional<SlotRoom> room = SlotRoom.look(session, slot);
@@ -75,6 +61,10 @@ final class WriteStop implements AutoCloseable {
                 }
                 Thread.sleep(LOOK);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.path() + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -95,6 +85,6 @@ final class WriteStop implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        rounds.close();
     }
 }

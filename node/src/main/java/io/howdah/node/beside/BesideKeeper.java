@@ -43,6 +43,7 @@ public final class BesideKeeper implements AutoCloseable {
     private final BesideFormers formers; // the keeper's thread's, then whose that closes
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private String complaint = "";
 
     public BesideKeeper(BesideLaunch launch) {
         this.launch = launch;
@@ -74,7 +75,7 @@ public final class BesideKeeper implements AutoCloseable {
         try {
             while (!isClosing()) {
                 long begun = System.nanoTime();
-                runOnce();
+                tryOnce();
                 if (System.nanoTime() - begun > PROVEN.toNanos()) {
                     pause = FIRST_PAUSE;
                 }
@@ -86,6 +87,20 @@ public final class BesideKeeper implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What hinders it now (no more files, no more memory) may not hinder it later.
+    private void tryOnce() throws InterruptedException {
+        try {
+            runOnce();
+            complaint = "";
+        } catch (RuntimeException e) {
+            String message = String.valueOf(e.getMessage());
+            if (!message.equals(complaint)) {
+                LOG.warn("the {} is not looked after at the moment: {}", name(), message);
+                complaint = message;
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package io.howdah.node.proxy;
 
 import io.howdah.node.api.ApiClient;
-import io.howdah.node.api.ApiException;
 import io.howdah.node.api.LeadershipReport;
 import java.net.URI;
 import java.time.Duration;
@@ -125,7 +124,8 @@ final class LeadershipPoll implements AutoCloseable {
                 preferred = node;
             }
             return report.agreed();
-        } catch (ApiException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, the next round is as good as this one
             LOG.debug("{} does not say who leads: {}", node, e.getMessage());
             return false;
         }

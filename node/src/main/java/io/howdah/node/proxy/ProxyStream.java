@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class ProxyStream implements AutoCloseable {
     /// One proxy, former ones that have clients still, and some for who looks by hand.
     private static final int CONNECTIONS_MAXIMUM = 64;
 
+    private static final long AFTER_FAILURE_NANOS = 100_000_000L;
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ProxyStream.class);
 
@@ -87,6 +89,8 @@ final class ProxyStream implements AutoCloseable {
                 }
             } catch (IOException e) {
                 LOG.debug("no proxy is let in: {}", e.getMessage());
+                // without files to open, the next one would fail at once as well
+                LockSupport.parkNanos(AFTER_FAILURE_NANOS);
             }
         }
     }

@@ -192,6 +192,16 @@ class KeyMaterialTest {
     }
 
     @Test
+    void certificateThatWasMadeWhileTheClockWasWrongIsMadeAnew() throws Exception {
+        Instant wrong = now.plus(Duration.ofDays(100));
+        KeyMaterial keys = KeyMaterial.load(cluster.nodeWithAuthority("n6", "127.0.0.1", wrong));
+        assertThat(keys.isDue(now)).isTrue();
+        assertThat(keys.renewIfDue("127.0.0.1", now)).isTrue();
+        assertThat(keys.isDue(now)).isFalse();
+        Handshake.between(keys.peerContext(), n2.peerContext(), "127.0.0.1");
+    }
+
+    @Test
     void keyThatOthersMayReadIsRefused() throws IOException {
         KeyFiles files = n1.files();
         Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r-----"));

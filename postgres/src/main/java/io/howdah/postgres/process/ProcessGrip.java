@@ -7,7 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 /// A grip on one process that cannot slip to another: a number may be given to a new process once
 /// its own has ended, a process descriptor may not. Signals and the wait for its end go through the
 /// descriptor; where the kernel has none (before Linux 5.3), the number together with the start
-/// time serves, and the wait looks every two milliseconds. Thread-safe except for [#close].
+/// time serves, and the wait looks every two milliseconds. Thread-safe, but for a [#close] while
+/// another thread is in [#awaitEnd].
 public final class ProcessGrip implements AutoCloseable {
 
     private static final int NONE = -1;
@@ -16,6 +17,7 @@ public final class ProcessGrip implements AutoCloseable {
     private final long pid;
     private final long startTicks;
     private final int descriptor;
+    private boolean closed; // guarded by this
 
     private ProcessGrip(long pid, long startTicks, int descriptor) {
         this.pid = pid;
@@ -54,8 +56,11 @@ public final class ProcessGrip implements AutoCloseable {
 
     /// Sends a signal.
     ///
-    /// @return whether there was a process to receive it
-    public boolean signal(Signal signal) {
+    /// @return whether there was a process to receive it; false once this is closed
+    public synchronized boolean signal(Signal signal) {
+        if (closed) {
+            return false;
+        }
         if (descriptor != NONE) {
             return NativeCalls.signalDescriptor(descriptor, signal.number()) == 0;
         }
@@ -92,9 +97,10 @@ public final class ProcessGrip implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        if (descriptor != NONE) {
+    public synchronized void close() {
+        if (!closed && descriptor != NONE) {
             NativeCalls.close(descriptor);
         }
+        closed = true;
     }
 }
