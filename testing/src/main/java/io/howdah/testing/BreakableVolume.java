@@ -151,14 +151,16 @@ public final class BreakableVolume implements AutoCloseable {
         }
     }
 
-    /// Checks it and mounts it again, as an operator does. Nothing may use it meanwhile.
+    /// Checks it and mounts it again, as an operator does, when nobody uses it any more: a dead
+    /// man's switch keeps hold of it until it is sure that PostgreSQL is gone.
     ///
     /// @throws AssertionError when that fails
     public void mend() {
-        Result unmounted = run("umount", directory.toString());
+        Await.until(
+                "nobody uses " + directory, () -> run("umount", directory.toString()).code() == 0);
         Optional<String> complaint = failure.complaint(this);
-        if (unmounted.code() != 0 || complaint.isPresent() || !attach()) {
-            throw new AssertionError("not mended: " + unmounted.output() + complaint.orElse(""));
+        if (complaint.isPresent() || !attach()) {
+            throw new AssertionError("not mended: " + complaint.orElse("cannot be mounted"));
         }
     }
 
