@@ -170,10 +170,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /// Reads on with what has waited.
     private void resume() {
-        readOn();
         requests.resume();
         afterReading();
-        pushOn();
+        if (!ended) {
+            readOn();
+            pushOn();
+        }
     }
 
     @Override
@@ -202,15 +204,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         if (joined != null) {
             joined.readOn();
         }
-        if (!requests.isFull() && (joined == null || joined.isTakingMore())) {
+        if (joined == null || joined.isTakingMore()) {
             readOn();
         }
     }
 
-    /// More can be taken of the client, if it takes what it has asked for: else the answers to ever
-    /// new requests would pile up.
+    /// More can be taken of the client, if nothing waits already, and it takes what it has asked
+    /// for: else the answers to ever new requests would pile up.
     void readOn() {
-        if (channel.isWritable() && !channel.config().isAutoRead()) {
+        if (channel.isWritable() && !requests.isFull() && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }

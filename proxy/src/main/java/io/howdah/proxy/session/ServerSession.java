@@ -51,7 +51,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
                 new Cancels(
                         atItsEnd -> destination.cancel(path, key, atItsEnd),
                         this::isWorking,
-                        this::settle);
+                        this::cancelEnded);
         this.statements = destination.statementsOfServer();
         this.exchange = new Exchange(statements);
         this.times = new WorkTimes(exchange);
@@ -169,8 +169,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         channel.flush();
     }
 
+    /// Whether the client's next request may be sent, and not have to wait.
+    boolean isTakingRequests() {
+        return !exchange.isFull() && !cancels.isHolding();
+    }
+
+    /// Whether more should be read of the client.
     boolean isTakingMore() {
-        return channel.isWritable() && !exchange.isFull() && !cancels.isHolding();
+        return channel.isWritable() && isTakingRequests();
     }
 
     /// The client takes more again.
@@ -232,11 +238,24 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (!joined.isWritable()) {
             channel.config().setAutoRead(false);
         }
+        letGoOn(joined);
+    }
+
+    /// What the client has sent may go on, and what has waited for that.
+    private void letGoOn(ClientSession joined) {
         if (isTakingMore()) {
             joined.readOn();
         }
         joined.heard();
         settle();
+    }
+
+    /// A cancel request has reached its end.
+    private void cancelEnded() {
+        ClientSession joined = client;
+        if (joined != null) {
+            letGoOn(joined);
+        }
     }
 
     @Override
