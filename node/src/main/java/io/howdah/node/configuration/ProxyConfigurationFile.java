@@ -75,6 +75,7 @@ public final class ProxyConfigurationFile {
                                         "access",
                                         "auth-file",
                                         "lookup",
+                                        "mock-secret-file",
                                         "tls",
                                         "max-clients",
                                         "event-loops",
