@@ -62,7 +62,9 @@ final class ServerSettings {
             return null;
         }
         reported.put(name, value);
-        searchPath.reported();
+        if (SessionState.isSettable(name)) {
+            searchPath.reported();
+        }
         if (name.equals(SessionState.READ_ONLY)) {
             readOnly(value, reporting);
             return name;
@@ -163,9 +165,11 @@ final class ServerSettings {
     }
 
     /// Whatever has changed was reported.
-    void ready() {
+    ///
+    /// @param others whether the client has done something else than `SET`
+    void ready(boolean others) {
         resets.ready();
-        searchPath.ready();
+        searchPath.ready(others);
     }
 
     /// On what the meaning of a statement's text depends.
