@@ -4,6 +4,7 @@ import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,6 +25,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private final Switchboard switchboard;
     private final Destination destination;
     private final StartupSettings wished;
+
+    /// As it was when the client came: what it was promised holds until it leaves.
+    private final PoolMode mode;
+
     private final Channel channel;
     private final Lifeline lifeline;
     private final Seat seat;
@@ -50,6 +55,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         this.switchboard = switchboard;
         this.destination = destination;
         this.wished = wished;
+        this.mode = destination.mode();
         this.channel = channel;
         this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
@@ -250,8 +256,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         return requests.isInMessage();
     }
 
+    /// Whether it keeps its connection until it leaves.
     boolean isPinned() {
-        return requests.isPinned();
+        return requests.isPinned() || (in && mode == PoolMode.SESSION);
+    }
+
+    /// Whether it may have no transaction of several statements.
+    boolean isBoundToStatements() {
+        return mode == PoolMode.STATEMENT;
     }
 
     /// With what it began.

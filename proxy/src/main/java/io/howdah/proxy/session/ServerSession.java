@@ -5,7 +5,6 @@ import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
-import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.statement.Desk;
 import io.howdah.proxy.statement.ParsingSettings;
 import io.howdah.proxy.statement.ServerStatements;
@@ -219,7 +218,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);
-        return status != 'I' && destination.mode() == PoolMode.STATEMENT
+        ClientSession joined = client;
+        return status != 'I' && joined != null && joined.isBoundToStatements()
                 ? Complaints.transactionInStatementMode()
                 : null;
     }
@@ -308,8 +308,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// Whether the client keeps this connection even so.
     private boolean isKept(ClientSession joined) {
-        boolean session = destination.mode() == PoolMode.SESSION && joined.isIn();
-        return session || joined.isPinned() || !fitting.canMove();
+        return joined.isPinned() || !fitting.canMove();
     }
 
     private void comeBack() {
