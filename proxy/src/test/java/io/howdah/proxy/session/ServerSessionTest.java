@@ -391,6 +391,30 @@ class ServerSessionTest {
     }
 
     @Test
+    void serverThatReportsEverNewSettingsIsLeft() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            ManualChannel server = room.servers().getFirst();
+            for (int i = 0; i < 50; i++) {
+                server.arrive(Wires.message('S', "setting" + i + "\0" + i + "\0"));
+                server.arrive(Wires.message('S', "setting" + i + "\0on\0"));
+            }
+            room.settle();
+            assertThat(server.isOpen()).isTrue();
+            for (int i = 50; i < 100; i++) {
+                server.arrive(Wires.message('S', "setting" + i + "\0on\0"));
+            }
+            room.settle();
+            assertThat(server.isOpen()).isFalse();
+            assertThat(client.isOpen()).isTrue();
+        }
+    }
+
+    @Test
     void cancelRequestsOfOneClientAreBoundedAndAllComeToTheirEnd() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
