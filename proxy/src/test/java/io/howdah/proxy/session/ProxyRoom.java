@@ -302,6 +302,9 @@ final class ProxyRoom implements Network, AutoCloseable {
                 throw new AssertionError("a connection is still open: " + channel.pipeline());
             }
         }
+        if (switchboard.commons().statementRoom().takenBytes() != 0) {
+            throw new AssertionError("statements that nobody has let go");
+        }
         if (bufferBytes() != 0) {
             throw new AssertionError("buffers that nobody has let go: " + bufferBytes() + " bytes");
         }
