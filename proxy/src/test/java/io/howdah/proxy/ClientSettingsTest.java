@@ -134,7 +134,9 @@ class ClientSettingsTest {
                 List.of("select set_config('TimeZone', 'Asia/Tokyo', false);" + set),
                 List.of("begin; set local timezone to 'Asia/Tokyo'", "commit;" + set),
                 List.of("begin; set local timezone to 'Asia/Tokyo'", "rollback;" + set),
-                List.of("do $$begin perform set_config('TimeZone','Asia/Tokyo',false); end$$;" + set),
+                List.of(
+                        "do $$begin perform set_config('TimeZone','Asia/Tokyo',false); end$$;"
+                                + set),
                 List.of(
                         "create or replace function shift() returns void language sql"
                                 + " as $$select set_config('TimeZone', 'Asia/Tokyo', false)$$",
@@ -247,6 +249,30 @@ class ClientSettingsTest {
 
     private static void assertRefused(Connection client) {
         assertThatThrownBy(() -> insert(client)).hasMessageContaining("read-only transaction");
+    }
+
+    @Test
+    void serverIsShownWhereEachClientComesFromWhereAskedFor() throws Exception {
+        String activity =
+                "select application_name from pg_stat_activity where pid = pg_backend_pid()";
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).addingHosts().to(postgres);
+                RawClient nameless = new RawClient(proxy.port());
+                RawClient named = new RawClient(proxy.port())) {
+            nameless.startup("user", "app", "database", "app").flush().untilIn();
+            named.startup("user", "app", "database", "app", "application_name", "psql").flush();
+            named.untilIn();
+            for (int i = 0; i < 3; i++) {
+                assertThat(row(nameless, activity)).endsWith(nameless.address());
+                assertThat(row(named, activity)).endsWith("psql - " + named.address());
+            }
+            assertThat(named.reported("application_name")).isEqualTo("psql - " + named.address());
+            named.query("set application_name to mine").flush().untilReady();
+            assertThat(row(named, activity)).endsWith("mine");
+        }
+    }
+
+    private static String row(RawClient client, String sql) {
+        return client.query(sql).flush().untilReady().get(1).text();
     }
 
     @Test

@@ -397,6 +397,7 @@ class LoginTest {
                         new Admission(rules, null, lookup(Duration.ofSeconds(1)).lookup(), null),
                         10,
                         1,
+                        false,
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,
                         UserAllowances.UNBOUNDED,

@@ -75,6 +75,7 @@ final class NodeProxySettings {
                         mockSecret(configuration)),
                 proxy.maxClients(),
                 proxy.eventLoops(),
+                proxy.applicationNameAddHost(),
                 proxy.drain(),
                 proxy.timeouts(),
                 new UserAllowances(proxy.perUser(), proxy.users()),

@@ -56,6 +56,7 @@ class ProxyConfigurationFileTest {
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
         assertThat(settings.eventLoops()).isOne();
+        assertThat(settings.applicationNameAddHost()).isFalse();
         assertThat(app(settings).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         assertThat(app(settings).database()).isEqualTo("app");
@@ -155,6 +156,7 @@ class ProxyConfigurationFileTest {
                                   - host all all 127.0.0.1/32 trust
                                 lookup: {password-file: secret, cache: 5s}
                                 mock-secret-file: mocks
+                                application-name-add-host: true
                                 tls: {mode: require, certificate: a.crt, key: a.key, client-authority: ca.crt}
                                 databases:
                                   app: {host: db1, tls: {mode: verify-full, authority: ca.crt}}
@@ -169,6 +171,7 @@ class ProxyConfigurationFileTest {
                                 "postgres",
                                 "select howdah.scram_verifier($1)",
                                 Duration.ofSeconds(5)));
+        assertThat(settings.applicationNameAddHost()).isTrue();
         assertThat(settings.admission().mockSecret())
                 .isEqualTo(new MockSecret.InFile(folder.resolve("mocks")));
         assertThat(settings.admission().tls())

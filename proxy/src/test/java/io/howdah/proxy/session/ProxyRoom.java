@@ -95,6 +95,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                 admission,
                 1_000,
                 1,
+                false,
                 Duration.ofSeconds(30),
                 timeouts,
                 UserAllowances.UNBOUNDED,
