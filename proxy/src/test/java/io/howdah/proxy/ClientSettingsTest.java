@@ -10,9 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
 
 /// The settings of a client follow it from one server connection to the next, and nobody else gets
@@ -123,6 +126,52 @@ class ClientSettingsTest {
         }
     }
 
+    /// What changes another setting in the same breath, so that as many are reported as were set.
+    private static Stream<List<String>> othersBesideASet() {
+        String set = "set search_path to mine";
+        return Stream.of(
+                List.of("set timezone to 'Asia/Tokyo'", "reset timezone;" + set),
+                List.of("select set_config('TimeZone', 'Asia/Tokyo', false);" + set),
+                List.of("begin; set local timezone to 'Asia/Tokyo'", "commit;" + set),
+                List.of("begin; set local timezone to 'Asia/Tokyo'", "rollback;" + set),
+                List.of(
+                        "do $$begin perform set_config('TimeZone','Asia/Tokyo',false); end$$;"
+                                + set),
+                List.of(
+                        "create or replace function shift() returns void language sql"
+                                + " as $$select set_config('TimeZone', 'Asia/Tokyo', false)$$",
+                        "select shift();" + set),
+                List.of(
+                        "set session authorization postgres",
+                        "set session authorization default;" + set));
+    }
+
+    @ParameterizedTest
+    @MethodSource("othersBesideASet")
+    void searchPathIsNobodyElsesWhateverIsDoneBesideTheSet(List<String> queries) throws Exception {
+        try (Connection plain = one.connect();
+                RawClient client = RawClient.in(one.port())) {
+            for (String query : queries) {
+                client.query(query).flush().untilReady();
+            }
+            assertThat(value(plain, SEARCH_PATH)).isEqualTo("\"$user\", public");
+            assertThat(client.query(SEARCH_PATH).flush().untilReady().get(1).text())
+                    .endsWith("mine");
+        }
+    }
+
+    @Test
+    void searchPathIsNobodyElsesWhereAPipelineChangesMoreAtOnce() throws Exception {
+        try (Connection plain = one.connect();
+                RawClient client = RawClient.in(one.port())) {
+            client.query("set timezone to 'Asia/Tokyo'").flush().untilReady();
+            client.parse("", "reset timezone").bindExecute("");
+            client.parse("", "set search_path to mine").bindExecute("").sync();
+            client.flush().untilReady();
+            assertThat(value(plain, SEARCH_PATH)).isEqualTo("\"$user\", public");
+        }
+    }
+
     @Test
     void settingsOfAnyNameAreTakenBackForTheNextClient() throws Exception {
         for (String name : List.of("app.user", "app." + "long".repeat(25))) {
@@ -200,6 +249,30 @@ class ClientSettingsTest {
 
     private static void assertRefused(Connection client) {
         assertThatThrownBy(() -> insert(client)).hasMessageContaining("read-only transaction");
+    }
+
+    @Test
+    void serverIsShownWhereEachClientComesFromWhereAskedFor() throws Exception {
+        String activity =
+                "select application_name from pg_stat_activity where pid = pg_backend_pid()";
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).addingHosts().to(postgres);
+                RawClient nameless = new RawClient(proxy.port());
+                RawClient named = new RawClient(proxy.port())) {
+            nameless.startup("user", "app", "database", "app").flush().untilIn();
+            named.startup("user", "app", "database", "app", "application_name", "psql").flush();
+            named.untilIn();
+            for (int i = 0; i < 3; i++) {
+                assertThat(row(nameless, activity)).endsWith(nameless.address());
+                assertThat(row(named, activity)).endsWith("psql - " + named.address());
+            }
+            assertThat(named.reported("application_name")).isEqualTo("psql - " + named.address());
+            named.query("set application_name to mine").flush().untilReady();
+            assertThat(row(named, activity)).endsWith("mine");
+        }
+    }
+
+    private static String row(RawClient client, String sql) {
+        return client.query(sql).flush().untilReady().get(1).text();
     }
 
     @Test

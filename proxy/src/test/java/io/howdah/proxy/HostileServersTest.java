@@ -143,6 +143,28 @@ class HostileServersTest {
                         },
                         "ready before it has let the proxy in"),
                 new Evil(
+                        "settings without end",
+                        visit -> {
+                            visit.packet();
+                            visit.ask(0, "");
+                            for (int i = 0; i < 1_000; i++) {
+                                visit.say('S', "setting" + i + "\0on\0");
+                            }
+                            visit.untilEnd();
+                        },
+                        "reports more settings than any does"),
+                new Evil(
+                        "settings of great length",
+                        visit -> {
+                            visit.packet();
+                            visit.ask(0, "");
+                            for (int i = 0; i < 20; i++) {
+                                visit.say('S', "setting" + i + "\0" + "x".repeat(50_000) + "\0");
+                            }
+                            visit.untilEnd();
+                        },
+                        "reports more settings than any does"),
+                new Evil(
                         "authentication request cut short",
                         visit -> {
                             visit.packet();

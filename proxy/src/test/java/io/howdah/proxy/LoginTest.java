@@ -11,6 +11,7 @@ import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.MockSecret;
 import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
@@ -30,9 +31,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
@@ -248,9 +253,46 @@ class LoginTest {
             assertThat(serverFirst("old")).hasSameSizeAs(first).endsWith(",i=4096");
         }
 
-        /// Salt and iterations, as a client without a password learns them.
+        @Test
+        void saltOfNobodySaysNothingOfAPassword() throws Exception {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(RawClient.bytes("looks"), "HmacSHA256"));
+            byte[] guess = mac.doFinal(RawClient.bytes("howdah mock salt of nobody"));
+            assertThat(serverFirst("nobody"))
+                    .doesNotContain(Base64.getEncoder().encodeToString(Arrays.copyOf(guess, 16)));
+        }
+
+        @Test
+        void saltOfNobodyIsTheSameAtEveryProxyWithTheSameFile(@TempDir Path folder) {
+            Admission admission = lookup(Duration.ZERO);
+            var kept = new MockSecret.InFile(folder.resolve("mock-secret"));
+            var settings =
+                    TestProxy.of(PoolMode.TRANSACTION, 1)
+                            .with(
+                                    new Admission(
+                                            admission.rules(),
+                                            null,
+                                            admission.lookup(),
+                                            null,
+                                            kept));
+            String first;
+            try (TestProxy former = settings.to(postgres)) {
+                first = serverFirst(former.port(), "nobody");
+            }
+            try (TestProxy next = settings.to(postgres)) {
+                assertThat(serverFirst(next.port(), "nobody"))
+                        .isEqualTo(first)
+                        .isNotEqualTo(serverFirst("nobody"));
+            }
+        }
+
         private String serverFirst(String user) {
-            try (RawClient client = new RawClient(proxy.port())) {
+            return serverFirst(proxy.port(), user);
+        }
+
+        /// Salt and iterations, as a client without a password learns them.
+        private static String serverFirst(int port, String user) {
+            try (RawClient client = new RawClient(port)) {
                 client.startup("user", user, "database", "app").flush();
                 assertThat(client.next().text()).isEqualTo("\0\0\0\nSCRAM-SHA-256\0\0");
                 client.sasl("n,,n=,r=abc").flush();
@@ -355,6 +397,7 @@ class LoginTest {
                         new Admission(rules, null, lookup(Duration.ofSeconds(1)).lookup(), null),
                         10,
                         1,
+                        false,
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,
                         UserAllowances.UNBOUNDED,

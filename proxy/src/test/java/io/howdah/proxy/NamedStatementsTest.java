@@ -248,6 +248,58 @@ class NamedStatementsTest {
         }
     }
 
+    /// Of what SQL does with the names on the server nothing is heard, until one is missing.
+    @Test
+    void statementThatSomebodyHasEndedOnTheServerIsPreparedAgain() {
+        try (var proxy = proxy(1, 200);
+                RawClient client = RawClient.in(proxy.port());
+                RawClient other = RawClient.in(proxy.port())) {
+            client.parse("mine", "select 1").bindExecute("mine").sync();
+            assertThat(client.flush().types(1)).isEqualTo("12DCZ");
+            other.query(
+                            "do $$declare n text; begin"
+                                    + " for n in select name from pg_prepared_statements"
+                                    + " where name like 'howdah%' loop"
+                                    + " execute 'deallocate ' || n; end loop; end$$")
+                    .flush()
+                    .untilReady();
+            RawClient.Message missing =
+                    client.bindExecute("mine").sync().flush().untilReady().getFirst();
+            assertThat(missing.field('C')).isEqualTo("26000");
+            assertThat(missing.field('M')).contains("\"mine\"");
+            for (RawClient each : List.of(client, other)) {
+                String name = each.equals(client) ? "mine" : "theirs";
+                if (each.equals(other)) {
+                    other.parse(name, "select 1").sync();
+                    assertThat(other.flush().types(1)).isEqualTo("1Z");
+                }
+                assertThat(each.bindExecute(name).sync().flush().types(1)).isEqualTo("2DCZ");
+            }
+        }
+    }
+
+    @Test
+    void nameOfOursThatSomebodyHasTakenOnTheServerIsTakenBack() {
+        try (var proxy = proxy(1, 200);
+                RawClient client = RawClient.in(proxy.port());
+                RawClient other = RawClient.in(proxy.port())) {
+            for (int i = 1; i <= 3; i++) {
+                other.query("prepare howdah_" + i + " as select 0").flush().untilReady();
+            }
+            RawClient.Message taken =
+                    client.parse("mine", "select 1").sync().flush().untilReady().getFirst();
+            assertThat(taken.field('C')).isEqualTo("42P05");
+            assertThat(taken.field('M')).contains("\"mine\"");
+            // One name after the other, and in the end the server has none that is in the way.
+            String types = "";
+            for (int i = 0; i < 3; i++) {
+                types = client.parse("mine", "select 1").sync().flush().types(1);
+            }
+            assertThat(types).isEqualTo("1Z");
+            assertThat(client.bindExecute("mine").sync().flush().types(1)).isEqualTo("2DCZ");
+        }
+    }
+
     @Test
     void failedStatementIsForgottenByAll() throws Exception {
         try (Connection client = named(one)) {

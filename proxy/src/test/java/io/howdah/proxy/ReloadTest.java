@@ -146,6 +146,37 @@ class ReloadTest {
         }
     }
 
+    /// Before its turn comes at the end of the block.
+    private static void end(RawClient early) {
+        early.close();
+    }
+
+    /// What a session keeps on its connection stays there, and is not the next client's.
+    @Test
+    void clientKeepsTheModeWithWhichItCame() {
+        try (var proxy = TestProxy.of(PoolMode.SESSION, 2).to(postgres);
+                RawClient session = RawClient.in(proxy.port())) {
+            session.query("create temp table mine as select 1; set role postgres");
+            session.flush().untilReady();
+            proxy.proxy().reload(TestProxy.of(PoolMode.TRANSACTION, 1).settings(server()));
+            assertThat(session.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+            try (RawClient next = new RawClient(proxy.port())) {
+                next.startup("user", "app", "database", "app").flush();
+                assertThat(session.query("table mine").flush().types(1)).isEqualTo("TDCZ");
+                end(session);
+                next.untilIn();
+                assertThat(next.query("table mine").flush().types(1)).isEqualTo("EZ");
+                assertThat(next.query("select current_user").flush().untilReady().get(1).text())
+                        .endsWith("app");
+                proxy.proxy().reload(TestProxy.of(PoolMode.SESSION, 1).settings(server()));
+                try (RawClient last = RawClient.in(proxy.port())) {
+                    assertThat(last.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+                }
+                assertThat(next.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+            }
+        }
+    }
+
     @Test
     void newRulesAreForWhoComesAndNotForWhoIsIn() throws Exception {
         try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);

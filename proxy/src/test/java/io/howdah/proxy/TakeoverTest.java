@@ -162,6 +162,23 @@ class TakeoverTest {
     }
 
     @Test
+    void boundOfTheStayIsTheOneThatWasReloadedLast() throws Exception {
+        var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        try (var first = settings(Duration.ofMinutes(5)).to(postgres);
+                RawClient idle = RawClient.in(first.port())) {
+            CompletableFuture<Void> succeeded = successor(first);
+            assertThat(first.proxy().reload(settings(Duration.ofMillis(100)).settings(server)))
+                    .doesNotContain("takeover.socket");
+            try (var second = settings(Duration.ofMinutes(5)).to(postgres)) {
+                assertThat(succeeded).succeedsWithin(Duration.ofSeconds(60));
+                end(first);
+                assertThat(idle.untilEnd().getLast().field('C')).isEqualTo("57P01");
+                RawClient.in(second.port()).close();
+            }
+        }
+    }
+
+    @Test
     void nextOneThatCannotServeLeavesTheFormerServing() throws Exception {
         var settings = settings(Duration.ofMinutes(5));
         try (var first = settings.to(postgres)) {

@@ -41,6 +41,7 @@ final class TestProxy implements AutoCloseable {
                 Timeouts.DEFAULT,
                 100,
                 1,
+                false,
                 Duration.ofSeconds(20),
                 Admission.trustingLoopback(),
                 ServerTlsSettings.DEFAULT,
@@ -55,6 +56,7 @@ final class TestProxy implements AutoCloseable {
             Timeouts timeouts,
             int clients,
             int loops,
+            boolean addHost,
             Duration drain,
             Admission admission,
             ServerTlsSettings tls,
@@ -65,69 +67,76 @@ final class TestProxy implements AutoCloseable {
 
         Settings with(Admission changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, changed, tls, allowance, users, peers,
-                    takeover);
+                    pool, timeouts, clients, loops, addHost, drain, changed, tls, allowance, users,
+                    peers, takeover);
         }
 
         Settings with(ServerTlsSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, admission, changed, allowance, users,
-                    peers, takeover);
+                    pool, timeouts, clients, loops, addHost, drain, admission, changed, allowance,
+                    users, peers, takeover);
         }
 
         Settings with(Timeouts changed) {
             return new Settings(
-                    pool, changed, clients, loops, drain, admission, tls, allowance, users, peers,
-                    takeover);
+                    pool, changed, clients, loops, addHost, drain, admission, tls, allowance, users,
+                    peers, takeover);
         }
 
         Settings with(PoolSettings changed) {
             return new Settings(
-                    changed, timeouts, clients, loops, drain, admission, tls, allowance, users,
-                    peers, takeover);
+                    changed, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
+                    users, peers, takeover);
         }
 
         /// For the database `app`.
         Settings with(Allowance changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, admission, tls, changed, users, peers,
-                    takeover);
+                    pool, timeouts, clients, loops, addHost, drain, admission, tls, changed, users,
+                    peers, takeover);
         }
 
         Settings with(UserAllowances changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, admission, tls, allowance, changed,
-                    peers, takeover);
+                    pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
+                    changed, peers, takeover);
         }
 
         Settings with(Peers changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, admission, tls, allowance, users,
-                    changed, takeover);
+                    pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
+                    users, changed, takeover);
         }
 
         Settings with(TakeoverSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, drain, admission, tls, allowance, users, peers,
-                    changed);
+                    pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
+                    users, peers, changed);
         }
 
         Settings clients(int most) {
             return new Settings(
-                    pool, timeouts, most, loops, drain, admission, tls, allowance, users, peers,
-                    takeover);
+                    pool, timeouts, most, loops, addHost, drain, admission, tls, allowance, users,
+                    peers, takeover);
         }
 
         Settings loops(int count) {
             return new Settings(
-                    pool, timeouts, clients, count, drain, admission, tls, allowance, users, peers,
-                    takeover);
+                    pool, timeouts, clients, count, addHost, drain, admission, tls, allowance,
+                    users, peers, takeover);
         }
 
         Settings drain(Duration bound) {
             return new Settings(
-                    pool, timeouts, clients, loops, bound, admission, tls, allowance, users, peers,
-                    takeover);
+                    pool, timeouts, clients, loops, addHost, bound, admission, tls, allowance,
+                    users, peers, takeover);
+        }
+
+        /// Servers are shown each client's address.
+        Settings addingHosts() {
+            return new Settings(
+                    pool, timeouts, clients, loops, true, drain, admission, tls, allowance, users,
+                    peers, takeover);
         }
 
         TestProxy to(TestPostgres postgres) {
@@ -189,8 +198,8 @@ final class TestProxy implements AutoCloseable {
         private ProxySettings settings(
                 InetSocketAddress listen, Map<String, DatabaseSettings> databases) {
             return new ProxySettings(
-                    listen, admission, clients, loops, drain, timeouts, users, peers, takeover,
-                    databases);
+                    listen, admission, clients, loops, addHost, drain, timeouts, users, peers,
+                    takeover, databases);
         }
     }
 

@@ -5,6 +5,7 @@ import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.MockSecret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,12 @@ final class AdmissionSection {
         LookupSettings lookup =
                 root.optionalSection("lookup").map(AdmissionSection::lookup).orElse(null);
         ClientTlsSettings tls = root.optionalSection("tls").map(AdmissionSection::tls).orElse(null);
+        MockSecret mockSecret =
+                root.has("mock-secret-file")
+                        ? new MockSecret.InFile(root.path("mock-secret-file"))
+                        : new MockSecret.OfProcess();
         return ProxyConfigurationFile.build(
-                root, () -> new Admission(rules, authFile, lookup, tls));
+                root, () -> new Admission(rules, authFile, lookup, tls, mockSecret));
     }
 
     private static AccessRules rules(Section root) {

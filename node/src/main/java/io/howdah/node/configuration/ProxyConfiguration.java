@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///   encrypt, by the node's own certificate
 /// @param maxClients client connections at a time, 1 to 1000000
 /// @param eventLoops threads that clients are served on, 1 to 64, as in proxy.yaml
+/// @param applicationNameAddHost whether PostgreSQL is shown a client's address and port behind its
+///   `application_name`, as in proxy.yaml
 /// @param drain how long transactions may take to end when the node stops; 0s to 30s
 /// @param timeouts how long anything may take, as in proxy.yaml
 /// @param pool how the server connections of each database and user are shared, as in proxy.yaml
@@ -36,6 +38,7 @@ public record ProxyConfiguration(
         @Nullable ClientTlsSettings tls,
         int maxClients,
         int eventLoops,
+        boolean applicationNameAddHost,
         Duration drain,
         Timeouts timeouts,
         PoolSettings pool,

@@ -75,9 +75,11 @@ public final class ProxyConfigurationFile {
                                         "access",
                                         "auth-file",
                                         "lookup",
+                                        "mock-secret-file",
                                         "tls",
                                         "max-clients",
                                         "event-loops",
+                                        "application-name-add-host",
                                         "drain",
                                         "timeouts",
                                         "pool",
@@ -93,6 +95,7 @@ public final class ProxyConfigurationFile {
         Admission admission = AdmissionSection.read(root);
         int clients = root.number("max-clients", 1_000);
         int loops = root.number("event-loops", 1);
+        boolean addHost = root.flag("application-name-add-host", false);
         Duration drain = duration(root, "drain", Duration.ofSeconds(30));
         Timeouts timeouts =
                 root.optionalSection("timeouts")
@@ -116,6 +119,7 @@ public final class ProxyConfigurationFile {
                                         admission,
                                         clients,
                                         loops,
+                                        addHost,
                                         drain,
                                         timeouts,
                                         users,

@@ -28,6 +28,7 @@ final class ProxySection {
                         "tls",
                         "max-clients",
                         "event-loops",
+                        "application-name-add-host",
                         "drain",
                         "timeouts",
                         "pool",
@@ -41,6 +42,7 @@ final class ProxySection {
                 section.optionalSection("tls").map(ProxySection::tls).orElse(null);
         int clients = section.number("max-clients", 1_000);
         int loops = section.number("event-loops", 1);
+        boolean addHost = section.flag("application-name-add-host", false);
         Duration drain = ProxyConfigurationFile.duration(section, "drain", DRAIN);
         Timeouts timeouts =
                 section.optionalSection("timeouts")
@@ -69,6 +71,7 @@ final class ProxySection {
                                 tls,
                                 clients,
                                 loops,
+                                addHost,
                                 drain,
                                 timeouts,
                                 pool,

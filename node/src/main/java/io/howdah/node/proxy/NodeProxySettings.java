@@ -16,6 +16,7 @@ import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.MockSecret;
 import io.howdah.proxy.settings.Peers;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,10 @@ import org.slf4j.LoggerFactory;
 final class NodeProxySettings {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeProxySettings.class);
+
+    /// 24 random bytes as `howdah init` writes them; hardly any are without letters of both cases.
+    private static final Pattern RANDOM =
+            Pattern.compile("(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{32}");
 
     private NodeProxySettings() {}
 
@@ -62,9 +68,14 @@ final class NodeProxySettings {
         return new ProxySettings(
                 proxy.listen(),
                 new Admission(
-                        rules(lines), null, lookup(configuration), clientTls(configuration, proxy)),
+                        rules(lines),
+                        null,
+                        lookup(configuration),
+                        clientTls(configuration, proxy),
+                        mockSecret(configuration)),
                 proxy.maxClients(),
                 proxy.eventLoops(),
+                proxy.applicationNameAddHost(),
                 proxy.drain(),
                 proxy.timeouts(),
                 new UserAllowances(proxy.perUser(), proxy.users()),
@@ -102,6 +113,17 @@ final class NodeProxySettings {
     private static String password(NodeConfiguration configuration) {
         return SecretFile.read(
                 configuration.directory().resolve("secrets").resolve("lookup-password"));
+    }
+
+    /// The password for lookups is made from the one for replication, so it is the same at all
+    /// nodes and cannot be guessed where that is of `howdah init`'s making: 24 random bytes. Where
+    /// a person may have chosen it each proxy has salts of its own: strangers are told these, and
+    /// could try on them what they guess.
+    private static MockSecret mockSecret(NodeConfiguration configuration) {
+        Path file = Objects.requireNonNull(configuration.postgres()).replicationPasswordFile();
+        return RANDOM.matcher(SecretFile.read(file)).matches()
+                ? new MockSecret.Given(Secret.of(password(configuration)))
+                : new MockSecret.OfProcess();
     }
 
     private static LookupSettings lookup(NodeConfiguration configuration) {

@@ -107,6 +107,7 @@ final class NodeConfigurationFileTest {
                                                 null),
                                         1000,
                                         1,
+                                        false,
                                         Duration.ofSeconds(5),
                                         Timeouts.DEFAULT,
                                         PoolSettings.DEFAULT,

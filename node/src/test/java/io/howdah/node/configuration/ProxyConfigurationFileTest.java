@@ -8,6 +8,7 @@ import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.MockSecret;
 import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.PoolSettings;
 import io.howdah.proxy.settings.ProxySettings;
@@ -55,6 +56,7 @@ class ProxyConfigurationFileTest {
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
         assertThat(settings.eventLoops()).isOne();
+        assertThat(settings.applicationNameAddHost()).isFalse();
         assertThat(app(settings).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         assertThat(app(settings).database()).isEqualTo("app");
@@ -153,6 +155,8 @@ class ProxyConfigurationFileTest {
                                   - hostssl all all 10.0.0.0/8 scram-sha-256 clientcert=verify-full
                                   - host all all 127.0.0.1/32 trust
                                 lookup: {password-file: secret, cache: 5s}
+                                mock-secret-file: mocks
+                                application-name-add-host: true
                                 tls: {mode: require, certificate: a.crt, key: a.key, client-authority: ca.crt}
                                 databases:
                                   app: {host: db1, tls: {mode: verify-full, authority: ca.crt}}
@@ -167,6 +171,9 @@ class ProxyConfigurationFileTest {
                                 "postgres",
                                 "select howdah.scram_verifier($1)",
                                 Duration.ofSeconds(5)));
+        assertThat(settings.applicationNameAddHost()).isTrue();
+        assertThat(settings.admission().mockSecret())
+                .isEqualTo(new MockSecret.InFile(folder.resolve("mocks")));
         assertThat(settings.admission().tls())
                 .isEqualTo(
                         new ClientTlsSettings(

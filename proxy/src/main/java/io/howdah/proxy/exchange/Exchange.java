@@ -23,7 +23,7 @@ import static io.howdah.proxy.exchange.RequestQueue.OWN_PARSE;
 /// order, and skips after an error what has to be skipped. For one thread.
 public final class Exchange {
 
-    /// More unanswered requests than this are not sent: reading from the client pauses.
+    /// So many requests may be unanswered; those behind them wait until some are.
     public static final int LONGEST = 8_192;
 
     private final Outcomes outcomes;
@@ -233,21 +233,9 @@ public final class Exchange {
         if (first != 'Q' && first != 'E') {
             return Passage.DOUBT;
         }
-        // What was sent behind the request is read as COPY data until they end; Sync is ignored.
-        boolean ignored = false;
-        copying = true;
-        for (int place = 1; place < requests.size() && copying; ) {
-            byte next = requests.at(place);
-            if (next == COPY_END) {
-                copying = false;
-                requests.removeAt(place);
-            } else if (next == 'S') {
-                ignored = true;
-                requests.removeAt(place);
-            } else {
-                place++;
-            }
-        }
+        int readies = requests.readies();
+        copying = !requests.readAsCopy();
+        boolean ignored = requests.readies() < readies;
         if (ignored && first == 'E' && !requests.contains((byte) 'S')) {
             open = true;
         }

@@ -70,7 +70,7 @@ final class RequestQueue {
     }
 
     /// The one at a place, counted from the oldest.
-    byte at(int place) {
+    private byte at(int place) {
         return (byte) (raw(place) & KIND);
     }
 
@@ -99,13 +99,25 @@ final class RequestQueue {
         }
     }
 
-    /// Forgets the one at a place.
-    void removeAt(int place) {
-        readies -= isReadying(at(place)) ? 1 : 0;
-        for (int i = place; i < size - 1; i++) {
-            ring[(head + i) & (ring.length - 1)] = raw(i + 1);
+    /// The oldest has the server read COPY data: what was sent behind it is read as such until they
+    /// end, and the Syncs among it are ignored. These are forgotten, and the first end of data.
+    ///
+    /// @return whether that was sent already
+    boolean readAsCopy() {
+        boolean ended = false;
+        int kept = 1;
+        for (int place = 1; place < size; place++) {
+            byte next = at(place);
+            if (!ended && next == COPY_END) {
+                ended = true;
+            } else if (!ended && next == 'S') {
+                readies--;
+            } else {
+                ring[(head + kept++) & (ring.length - 1)] = raw(place);
+            }
         }
-        size--;
+        size = kept;
+        return ended;
     }
 
     /// Forgets all up to the first Sync.

@@ -74,6 +74,13 @@ final class Bound {
         return taken - owed - limit(withReserve);
     }
 
+    /// How much more than may be there is, but for what is to be given up for nobody. What somebody
+    /// has asked for does not count: he may have no use for it any more.
+    int surplus() {
+        int shed = shares.stream().mapToInt(Share::toShed).sum();
+        return taken - shed - limit(true);
+    }
+
     void use(int more) {
         used += more;
     }

@@ -96,7 +96,7 @@ final class Bounds {
 
     private static <K> void shed(Map<K, Bound> bounds) {
         for (Bound bound : bounds.values()) {
-            while (bound.excess(true) > 0) {
+            while (bound.surplus() > 0) {
                 Share most =
                         bound.shares().stream()
                                 .max(Comparator.comparingInt(Share::kept))

@@ -314,6 +314,11 @@ public final class Share implements Room {
         tellToGiveUp();
     }
 
+    /// How many it has to give up for nobody.
+    int toShed() {
+        return shed;
+    }
+
     /// Need not shed any more.
     void keepAll() {
         owe(-shed);

@@ -191,28 +191,33 @@ public final class MessageCutter {
         }
     }
 
-    /// Small rests are copied, so that they do not hold a whole read buffer.
+    /// Small rests are copied, so that they do not hold a whole read buffer. A large one stays
+    /// where it is, with what room there is behind it.
     private void keep(ByteBuf in, int from, int to) {
         if (from < to && !stopped) {
             kept =
                     to - from <= SMALL_BYTES
                             ? Unpooled.copiedBuffer(in.slice(from, to - from))
-                            : in.retainedSlice(from, to - from);
+                            : in.readerIndex(from).retain();
         }
     }
 
+    /// What comes goes behind what is there, into a buffer of twice the size where there is no
+    /// room: so each byte is copied a few times, however small the pieces in which they come.
     private static ByteBuf joined(@Nullable ByteBuf first, ByteBuf second) {
         if (first == null) {
             return second;
         }
-        try {
-            return second.alloc()
-                    .buffer(first.readableBytes() + second.readableBytes())
-                    .writeBytes(first)
-                    .writeBytes(second);
-        } finally {
-            first.release();
-            second.release();
+        if (second.readableBytes() <= first.writableBytes()) {
+            return appended(first, second);
         }
+        ByteBuf larger = second.alloc().buffer(2 * first.readableBytes() + second.readableBytes());
+        return appended(appended(larger, first), second);
+    }
+
+    private static ByteBuf appended(ByteBuf first, ByteBuf second) {
+        first.writeBytes(second);
+        second.release();
+        return first;
     }
 }

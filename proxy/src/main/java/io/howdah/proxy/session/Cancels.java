@@ -50,20 +50,19 @@ final class Cancels {
             if (!following.isEmpty() && needed.getAsBoolean()) {
                 deliver(following);
             } else {
+                holding = false;
                 following.forEach(Runnable::run);
             }
             ended.run();
         });
     }
 
-    /// Sends one for a request that takes too long. Nothing is sent to the server meanwhile.
-    void sendForOverdue(Runnable atItsEnd) {
+    /// Sends one for a request that takes too long. Nothing is sent to the server until that one,
+    /// and what follows it, have reached their end.
+    void sendForOverdue() {
         overdue = true;
         holding = true;
-        send(() -> {
-            holding = false;
-            atItsEnd.run();
-        });
+        send(() -> {});
     }
 
     /// The request that was under way has ended.

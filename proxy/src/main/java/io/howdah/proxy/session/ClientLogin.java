@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -147,7 +148,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
         StartupSettings settings;
         try {
-            settings = StartupSettings.of(packet.parameters());
+            settings = wished();
         } catch (StartupSettings.RefusedException e) {
             refuse(e.complaint());
             return false;
@@ -166,6 +167,16 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             session.receive(rest);
         }
         return true;
+    }
+
+    private StartupSettings wished() throws StartupSettings.RefusedException {
+        StartupSettings asked = StartupSettings.of(packet.parameters());
+        return switchboard.settings().applicationNameAddHost()
+                        && channel.remoteAddress() instanceof InetSocketAddress remote
+                ? asked.from(
+                        NetUtil.toSocketAddressString(
+                                new InetSocketAddress(caller.address(), remote.getPort())))
+                : asked;
     }
 
     /// The client does not come in.

@@ -4,6 +4,7 @@ import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,6 +25,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
     private final Switchboard switchboard;
     private final Destination destination;
     private final StartupSettings wished;
+
+    /// As it was when the client came: what it was promised holds until it leaves.
+    private final PoolMode mode;
+
     private final Channel channel;
     private final Lifeline lifeline;
     private final Seat seat;
@@ -50,6 +55,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         this.switchboard = switchboard;
         this.destination = destination;
         this.wished = wished;
+        this.mode = destination.mode();
         this.channel = channel;
         this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
@@ -170,10 +176,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /// Reads on with what has waited.
     private void resume() {
-        readOn();
         requests.resume();
         afterReading();
-        pushOn();
+        if (!ended) {
+            readOn();
+            pushOn();
+        }
     }
 
     @Override
@@ -202,15 +210,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         if (joined != null) {
             joined.readOn();
         }
-        if (!requests.isFull() && (joined == null || joined.isTakingMore())) {
+        if (joined == null || joined.isTakingMore()) {
             readOn();
         }
     }
 
-    /// More can be taken of the client, if it takes what it has asked for: else the answers to ever
-    /// new requests would pile up.
+    /// More can be taken of the client, if nothing waits already, and it takes what it has asked
+    /// for: else the answers to ever new requests would pile up.
     void readOn() {
-        if (channel.isWritable() && !channel.config().isAutoRead()) {
+        if (channel.isWritable() && !requests.isFull() && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }
@@ -248,8 +256,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         return requests.isInMessage();
     }
 
+    /// Whether it keeps its connection until it leaves.
     boolean isPinned() {
-        return requests.isPinned();
+        return requests.isPinned() || (in && mode == PoolMode.SESSION);
+    }
+
+    /// Whether it may have no transaction of several statements.
+    boolean isBoundToStatements() {
+        return mode == PoolMode.STATEMENT;
     }
 
     /// With what it began.

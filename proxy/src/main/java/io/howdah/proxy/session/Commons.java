@@ -2,6 +2,7 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.pool.SharedRoom;
 import io.howdah.proxy.protocol.CancelKey;
+import io.howdah.proxy.statement.StatementRoom;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,13 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What the event loops of a proxy have in common: how many clients there are, whose a cancel key
-/// is, the room for server connections, and the process that served before. Thread-safe.
+/// is, the room for server connections and for statements, and the process that served before.
+/// Thread-safe.
 final class Commons {
 
     private final Headcount headcount = new Headcount();
     private final Map<CancelKey, ClientSession> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger handedOn = new AtomicInteger();
     private final @Nullable SharedRoom room;
+    private final StatementRoom statementRoom = new StatementRoom();
     private volatile @Nullable Predecessor predecessor;
 
     /// @param room for server connections; null where there is one loop, whose pools know each
@@ -39,6 +42,10 @@ final class Commons {
 
     @Nullable SharedRoom room() {
         return room;
+    }
+
+    StatementRoom statementRoom() {
+        return statementRoom;
     }
 
     /// The process that served before still has clients.

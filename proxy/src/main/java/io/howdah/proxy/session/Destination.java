@@ -79,7 +79,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         this.room = room;
         this.settings = database.poolOf(Reception.text(user).orElse(user));
         this.pool = new ServerPool<>(settings, room, this);
-        this.statements = SharedStatements.ofOneOf(switchboard.settings().eventLoops());
+        this.statements = new SharedStatements(switchboard.commons().statementRoom());
         this.connector = new Connector(switchboard, this);
         seek();
     }

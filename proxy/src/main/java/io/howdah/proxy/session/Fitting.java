@@ -197,8 +197,10 @@ final class Fitting {
     }
 
     /// The server is ready: whatever has changed was reported.
-    void ready() {
-        settings.ready();
+    ///
+    /// @param others whether the client has done something else than `SET`
+    void ready(boolean others) {
+        settings.ready(others);
     }
 
     ParsingSettings parsingSettings() {

@@ -82,19 +82,18 @@ public final class Listener implements AutoCloseable {
     }
 
     /// Completes when another process has taken over, and all clients have left, or have had as
-    /// long as the settings say. Never where none can take over.
+    /// long as the settings said by then. Never where none can take over.
     public CompletableFuture<Void> succeeded() {
-        TakeoverSettings takeover = loops.settings().takeover();
-        return succession == null || takeover == null
+        return succession == null
                 ? new CompletableFuture<>()
-                : succession
-                        .over()
-                        .thenCompose(_ -> {
-                            log.info(
-                                    "another process has taken over; clients may stay for {}",
-                                    takeover.drain());
-                            return emptied(loops.commons()::isDeserted, takeover.drain());
-                        });
+                : succession.over().thenCompose(_ -> deserted());
+    }
+
+    private CompletableFuture<Void> deserted() {
+        TakeoverSettings takeover = loops.settings().takeover();
+        Duration drain = takeover == null ? TakeoverSettings.DEFAULT_DRAIN : takeover.drain();
+        log.info("another process has taken over; clients may stay for {}", drain);
+        return emptied(loops.commons()::isDeserted, drain);
     }
 
     /// Where clients connect.

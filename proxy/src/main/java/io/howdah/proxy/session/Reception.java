@@ -1,15 +1,18 @@
 package io.howdah.proxy.session;
 
+import io.howdah.postgres.wire.Secret;
 import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.access.Caller;
 import io.howdah.proxy.encryption.ClientTls;
 import io.howdah.proxy.encryption.ServerTls;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.scram.MockSecretFile;
 import io.howdah.proxy.scram.MockVerifiers;
 import io.howdah.proxy.settings.Admission;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.DatabaseSettings;
 import io.howdah.proxy.settings.LookupSettings;
+import io.howdah.proxy.settings.MockSecret;
 import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerChoice;
@@ -20,6 +23,7 @@ import io.howdah.proxy.verifier.VerifierQuery;
 import io.howdah.proxy.verifier.VerifierSource;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,7 +58,7 @@ final class Reception implements AutoCloseable {
         this.rules = admission.rules();
         ClientTlsSettings shown = admission.tls();
         this.tls = shown == null ? null : new ClientTls(shown);
-        this.mocks = new MockVerifiers(mockSecret(admission.lookup()));
+        this.mocks = new MockVerifiers(bytes(admission.mockSecret()));
         AuthFile file = admission.authFile() == null ? null : new AuthFile(admission.authFile());
         for (Peer peer : settings.peers().others().values()) {
             encryptions.computeIfAbsent(peer.tls(), ServerTls::new);
@@ -75,18 +79,20 @@ final class Reception implements AutoCloseable {
         }
     }
 
-    /// The salts of roles that do not exist are the same after a restart, and at all proxies of a
-    /// cluster: they share this password.
-    private static byte[] mockSecret(@Nullable LookupSettings lookup) {
-        if (lookup != null && lookup.password() != null) {
-            char[] revealed = lookup.password().reveal();
-            var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(revealed));
-            byte[] secret = new byte[encoded.remaining()];
-            encoded.get(secret);
-            Arrays.fill(revealed, '\0');
-            return secret;
-        }
-        return RANDOM_SECRET.clone();
+    private static byte[] bytes(MockSecret secret) {
+        return switch (secret) {
+            case MockSecret.OfProcess _ -> RANDOM_SECRET.clone();
+            case MockSecret.InFile(Path file) -> MockSecretFile.read(file);
+            case MockSecret.Given(Secret given) -> bytes(given.reveal());
+        };
+    }
+
+    private static byte[] bytes(char[] revealed) {
+        var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(revealed));
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        Arrays.fill(revealed, '\0');
+        return bytes;
     }
 
     private @Nullable VerifierSource source(

@@ -119,8 +119,12 @@ final class ReplyStream implements MessageCutter.Receiver {
                         || length == RESET_LENGTH) {
                     return Cut.WHOLE;
                 }
-                if (length == SET_LENGTH && !exchange.isAnsweringOwn()) {
-                    reports.settingSet();
+                if (!exchange.isAnsweringOwn()) {
+                    if (length == SET_LENGTH) {
+                        reports.settingSet();
+                    } else {
+                        reports.otherDone();
+                    }
                 }
             }
             default -> {}
@@ -181,6 +185,9 @@ final class ReplyStream implements MessageCutter.Receiver {
     }
 
     private void done(String command, boolean own) {
+        if (!own) {
+            reports.otherDone();
+        }
         boolean discarded = command.equals("DISCARD ALL");
         if (discarded || command.equals("DEALLOCATE ALL")) {
             reports.discarded();

@@ -58,7 +58,7 @@ final class RequestStream implements MessageCutter.Receiver {
         return cutter.keptBytes() > 0 && (held || seat.isAwaited());
     }
 
-    /// Whether a message waits for what the server is about to say.
+    /// Whether a message waits for what the server is about to say, or for a cancel request.
     boolean isHeld() {
         return held;
     }
@@ -111,7 +111,11 @@ final class RequestStream implements MessageCutter.Receiver {
             return Cut.WAIT;
         }
         ServerSession joined = seat.server();
-        return joined == null ? Cut.STOP : send(joined, type, length, bytes, body, present);
+        if (joined == null) {
+            return Cut.STOP;
+        }
+        held = !joined.isTakingRequests();
+        return held ? Cut.WAIT : send(joined, type, length, bytes, body, present);
     }
 
     private Cut send(

@@ -31,7 +31,7 @@ final class SearchPath {
         sets++;
     }
 
-    /// The server has reported a setting.
+    /// The server has reported a setting that a `SET` changes.
     void reported() {
         reports++;
     }
@@ -41,9 +41,12 @@ final class SearchPath {
         doubtful = true;
     }
 
-    /// All that has changed was reported: a `SET` without a report is of something else.
-    void ready() {
-        doubtful |= sets > reports;
+    /// All that has changed was reported: a `SET` without a report is of something else. Whose a
+    /// report is, is not said: what else was done may have changed that setting.
+    ///
+    /// @param others whether something else was done than `SET`
+    void ready(boolean others) {
+        doubtful |= sets > 0 && (sets > reports || others);
         sets = 0;
         reports = 0;
     }

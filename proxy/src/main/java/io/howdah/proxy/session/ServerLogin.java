@@ -11,8 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private final ServerPath path;
     private final int attempt;
     private final MessageCutter cutter = new MessageCutter(this);
-    private final Map<String, String> reported = new LinkedHashMap<>();
+    private final ReportedSettings reported = new ReportedSettings();
     private final @Nullable ClientKeys keys;
     private final ServerProof proof;
     private final Duration left;
@@ -89,9 +87,9 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                             context.channel(),
                             path.foundAt(context.channel().remoteAddress()),
                             key,
-                            reported);
+                            reported.values());
             context.pipeline().replace(this, "session", session);
-            connector.connected(attempt, context.channel(), session, reported);
+            connector.connected(attempt, context.channel(), session, reported.values());
         } else if (cutter.isStopped()) {
             context.close();
         }
@@ -124,7 +122,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
             case 'S' -> {
                 String name = Messages.text(bytes, body, body + bodyBytes);
                 int value = body + name.length() + 1;
-                reported.put(name, Messages.text(bytes, value, body + bodyBytes));
+                if (!reported.put(name, Messages.text(bytes, value, body + bodyBytes))) {
+                    problem = "the server reports more settings than any does";
+                    return Cut.STOP;
+                }
             }
             case 'K' -> {
                 if (!CancelKey.isPossible(bodyBytes)) {
@@ -149,7 +150,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                     problem = "the server is ready before it has let the proxy in";
                     return Cut.STOP;
                 }
-                if (!destination.isFit(reported)) {
+                if (!destination.isFit(reported.values())) {
                     problem = "the server is a standby, or about to become the primary";
                     return Cut.STOP;
                 }

@@ -5,7 +5,6 @@ import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.Messages;
-import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.statement.Desk;
 import io.howdah.proxy.statement.ParsingSettings;
 import io.howdah.proxy.statement.ServerStatements;
@@ -51,7 +50,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
                 new Cancels(
                         atItsEnd -> destination.cancel(path, key, atItsEnd),
                         this::isWorking,
-                        this::settle);
+                        this::cancelEnded);
         this.statements = destination.statementsOfServer();
         this.exchange = new Exchange(statements);
         this.times = new WorkTimes(exchange);
@@ -169,8 +168,14 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         channel.flush();
     }
 
+    /// Whether the client's next request may be sent, and not have to wait.
+    boolean isTakingRequests() {
+        return !exchange.isFull() && !cancels.isHolding();
+    }
+
+    /// Whether more should be read of the client.
     boolean isTakingMore() {
-        return channel.isWritable() && !exchange.isFull() && !cancels.isHolding();
+        return channel.isWritable() && isTakingRequests();
     }
 
     /// The client takes more again.
@@ -213,7 +218,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);
-        return status != 'I' && destination.mode() == PoolMode.STATEMENT
+        ClientSession joined = client;
+        return status != 'I' && joined != null && joined.isBoundToStatements()
                 ? Complaints.transactionInStatementMode()
                 : null;
     }
@@ -232,11 +238,24 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (!joined.isWritable()) {
             channel.config().setAutoRead(false);
         }
+        letGoOn(joined);
+    }
+
+    /// What the client has sent may go on, and what has waited for that.
+    private void letGoOn(ClientSession joined) {
         if (isTakingMore()) {
             joined.readOn();
         }
         joined.heard();
         settle();
+    }
+
+    /// A cancel request has reached its end.
+    private void cancelEnded() {
+        ClientSession joined = client;
+        if (joined != null) {
+            letGoOn(joined);
+        }
     }
 
     @Override
@@ -289,8 +308,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// Whether the client keeps this connection even so.
     private boolean isKept(ClientSession joined) {
-        boolean session = destination.mode() == PoolMode.SESSION && joined.isIn();
-        return session || joined.isPinned() || !fitting.canMove();
+        return joined.isPinned() || !fitting.canMove();
     }
 
     private void comeBack() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerSettings {
 
     private final String user;
-    private final Map<String, String> reported;
+    private final ReportedSettings reported = new ReportedSettings();
     private SessionState defaults = SessionState.NONE;
     private SessionState state;
 
@@ -41,8 +41,10 @@ final class ServerSettings {
     /// @param reported at the login
     ServerSettings(String user, Map<String, String> reported) {
         this.user = user;
-        this.reported = new LinkedHashMap<>(reported);
-        reported.forEach((name, value) -> defaults = defaults.with(name, value));
+        reported.forEach((name, value) -> {
+            this.reported.put(name, value);
+            defaults = defaults.with(name, value);
+        });
         defaults = defaults.withoutReadOnly();
         configured = reported.getOrDefault(SessionState.READ_ONLY, "");
         state = defaults;
@@ -51,7 +53,7 @@ final class ServerSettings {
 
     /// Reads a ParameterStatus.
     ///
-    /// @return whose value it is, or null when the message is damaged
+    /// @return whose value it is, or null when the message is damaged, or one too many
     @Nullable String read(ByteBuf bytes, int body, int end, Reporting reporting) {
         String name;
         String value;
@@ -61,8 +63,12 @@ final class ServerSettings {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return null;
         }
-        reported.put(name, value);
-        searchPath.reported();
+        if (!reported.put(name, value)) {
+            return null;
+        }
+        if (SessionState.isSettable(name)) {
+            searchPath.reported();
+        }
         if (name.equals(SessionState.READ_ONLY)) {
             readOnly(value, reporting);
             return name;
@@ -138,7 +144,7 @@ final class ServerSettings {
 
     /// Whether a setting may have changed that has to be asked for.
     boolean isToAsk() {
-        return searchPath.isDoubtful() && !reported.containsKey(SearchPath.NAME);
+        return searchPath.isDoubtful() && !reported.values().containsKey(SearchPath.NAME);
     }
 
     /// What is asked of the server.
@@ -163,9 +169,11 @@ final class ServerSettings {
     }
 
     /// Whatever has changed was reported.
-    void ready() {
+    ///
+    /// @param others whether the client has done something else than `SET`
+    void ready(boolean others) {
         resets.ready();
-        searchPath.ready();
+        searchPath.ready(others);
     }
 
     /// On what the meaning of a statement's text depends.
@@ -201,14 +209,14 @@ final class ServerSettings {
 
     /// A client has begun here with what it asked for.
     Welcome begun(StartupSettings wished) {
-        String readOnly = reported.get(SessionState.READ_ONLY);
+        String readOnly = reported.values().get(SessionState.READ_ONLY);
         Map<String, String> further = new LinkedHashMap<>(wished.further(defaults));
         SessionState reached = state.withoutReadOnly();
         if (readOnly != null && further.remove(SessionState.READ_ONLY) != null) {
             reached = reached.with(SessionState.READ_ONLY, readOnly);
         }
         become(reached.withFurther(Map.copyOf(further)));
-        return new Welcome(new LinkedHashMap<>(reported), state);
+        return new Welcome(new LinkedHashMap<>(reported.values()), state);
     }
 
     /// The same for a client that does not say what it is called.
@@ -229,7 +237,8 @@ final class ServerSettings {
 
     /// Whether nothing keeps these settings from being put back elsewhere.
     boolean canMove() {
-        return user.equals(reported.getOrDefault("session_authorization", user))
-                && state.canBePutBack(reported.getOrDefault("server_encoding", ""));
+        Map<String, String> known = reported.values();
+        return user.equals(known.getOrDefault("session_authorization", user))
+                && state.canBePutBack(known.getOrDefault("server_encoding", ""));
     }
 }

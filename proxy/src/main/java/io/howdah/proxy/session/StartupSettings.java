@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 /// them, or as given. Those in `options` come first, as PostgreSQL has it. Immutable.
 ///
 /// @param values a character stands for one byte
-record StartupSettings(Map<String, String> values) {
+/// @param isNameUnique whether no other client calls itself so
+record StartupSettings(Map<String, String> values, boolean isNameUnique) {
 
-    static final StartupSettings NONE = new StartupSettings(Map.of());
+    static final StartupSettings NONE = new StartupSettings(Map.of(), false);
 
     private static final Set<String> NO_SETTINGS =
             Set.of("user", "database", "options", "replication");
@@ -28,6 +29,9 @@ record StartupSettings(Map<String, String> values) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$.]{0,120}");
 
     private static final int MOST = 64;
+
+    /// PostgreSQL cuts off an application's name behind it.
+    private static final int NAME_BYTES = 63;
 
     /// What cannot be taken from a client.
     static final class RefusedException extends Exception {
@@ -59,7 +63,23 @@ record StartupSettings(Map<String, String> values) {
             throw refused(
                     "54000", "a client asks for " + values.size() + " settings", "set them by SET");
         }
-        return new StartupSettings(java.util.Collections.unmodifiableMap(values));
+        return new StartupSettings(java.util.Collections.unmodifiableMap(values), false);
+    }
+
+    /// The same for a client whose address is shown behind what it calls itself. Of a long name
+    /// only so much is left that the address is seen.
+    ///
+    /// @param address with the port, in ASCII
+    StartupSettings from(String address) {
+        String name = values.getOrDefault(Welcome.NAME, "");
+        int room = NAME_BYTES - " - ".length() - address.length();
+        Map<String, String> shown = new LinkedHashMap<>(values);
+        shown.put(
+                Welcome.NAME,
+                name.isEmpty()
+                        ? address
+                        : name.substring(0, Math.min(room, name.length())) + " - " + address);
+        return new StartupSettings(java.util.Collections.unmodifiableMap(shown), true);
     }
 
     /// The same, but for what the client calls itself.
@@ -69,7 +89,7 @@ record StartupSettings(Map<String, String> values) {
         }
         Map<String, String> others = new LinkedHashMap<>(values);
         others.remove(Welcome.NAME);
-        return new StartupSettings(java.util.Collections.unmodifiableMap(others));
+        return new StartupSettings(java.util.Collections.unmodifiableMap(others), false);
     }
 
     /// Those that the server does not report.
@@ -140,7 +160,7 @@ record StartupSettings(Map<String, String> values) {
 
     /// As PostgreSQL keeps an application's name: 63 bytes, what is not ASCII replaced.
     private static String printable(String name) {
-        return name.substring(0, Math.min(63, name.length())).replaceAll("[^ -~]", "?");
+        return name.substring(0, Math.min(NAME_BYTES, name.length())).replaceAll("[^ -~]", "?");
     }
 
     private static RefusedException refused(String sqlState, String message, String hint) {

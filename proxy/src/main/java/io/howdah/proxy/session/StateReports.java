@@ -13,6 +13,9 @@ final class StateReports {
     /// A `SET` was done since the server was ready.
     private boolean set;
 
+    /// Something else was done for the client since the server was ready.
+    private boolean others;
+
     StateReports(ServerSession session, Welcomes welcomes, Fitting fitting) {
         this.session = session;
         this.welcomes = welcomes;
@@ -49,6 +52,11 @@ final class StateReports {
         fitting.settingSet();
     }
 
+    /// The server has done something else for the client, which may have changed settings, too.
+    void otherDone() {
+        others = true;
+    }
+
     /// The server has done a `RESET`, or a `DISCARD ALL`; it reports what that has changed before
     /// it is ready.
     ///
@@ -76,6 +84,7 @@ final class StateReports {
     /// The server is ready: whatever has changed was reported.
     void ready() {
         set = false;
-        fitting.ready();
+        fitting.ready(others);
+        others = false;
     }
 }

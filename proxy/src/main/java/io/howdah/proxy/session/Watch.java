@@ -63,10 +63,6 @@ final class Watch {
             joined.hear(Complaints.queryCancelled(bounds.query()));
         }
         joined.readNoMore();
-        cancels.sendForOverdue(() -> {
-            if (joined.equals(session.client())) {
-                joined.readOn();
-            }
-        });
+        cancels.sendForOverdue();
     }
 }

@@ -31,7 +31,9 @@ final class Welcomes {
             return null;
         }
         Welcome own = plain.named(name);
-        put(named, wished, own);
+        if (!wished.isNameUnique()) {
+            put(named, wished, own);
+        }
         return own;
     }
 

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// @param authFile a file with verifiers in PgBouncer's form, mode 0600; null for none
 /// @param lookup how a server is asked for verifiers that are not in the file; null: not at all
 /// @param tls how connections are encrypted; null: not at all
+/// @param mockSecret with what salts are made for roles that have none
 public record Admission(
         AccessRules rules,
         @Nullable Path authFile,
         @Nullable LookupSettings lookup,
-        @Nullable ClientTlsSettings tls) {
+        @Nullable ClientTlsSettings tls,
+        MockSecret mockSecret) {
 
     /// @throws SettingException when the rules demand what nothing is there to check with
     public Admission {
@@ -34,6 +36,15 @@ public record Admission(
                     "has a line with clientcert, and 'tls' names no client-authority to check"
                             + " certificates with");
         }
+    }
+
+    /// With salts of the process's own.
+    public Admission(
+            AccessRules rules,
+            @Nullable Path authFile,
+            @Nullable LookupSettings lookup,
+            @Nullable ClientTlsSettings tls) {
+        this(rules, authFile, lookup, tls, new MockSecret.OfProcess());
     }
 
     /// Whoever comes over loopback is let in.

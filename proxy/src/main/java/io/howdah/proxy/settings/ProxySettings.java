@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param admission who may come in
 /// @param maximumClients most client connections at a time, 1 to 1000000
 /// @param eventLoops threads that clients are served on, 1 to 64
+/// @param applicationNameAddHost whether servers are shown a client's address and port behind its
+///   `application_name`
 /// @param drain how long a stop waits for transactions to end
 /// @param timeouts how long anything may take
 /// @param users what each user may have over all databases
@@ -24,6 +26,7 @@ public record ProxySettings(
         Admission admission,
         int maximumClients,
         int eventLoops,
+        boolean applicationNameAddHost,
         Duration drain,
         Timeouts timeouts,
         UserAllowances users,

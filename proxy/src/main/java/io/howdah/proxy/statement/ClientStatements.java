@@ -22,7 +22,7 @@ final class ClientStatements {
     }
 
     boolean isFull() {
-        return byName.size() >= NAMES_MAXIMUM;
+        return byName.size() >= NAMES_MAXIMUM || !shared.hasRoomForAName();
     }
 
     @Nullable Naming find(Name name) {
@@ -31,16 +31,16 @@ final class ClientStatements {
 
     /// A name is given, perhaps anew.
     void put(Naming naming) {
-        shared.retain(naming.statement());
+        shared.retainNamed(naming.statement());
         Naming before = byName.put(naming.name(), naming);
         if (before != null) {
-            shared.release(before.statement());
+            release(before);
         }
     }
 
     void remove(Naming naming) {
         if (byName.remove(naming.name(), naming)) {
-            shared.release(naming.statement());
+            release(naming);
         }
     }
 
@@ -54,7 +54,7 @@ final class ClientStatements {
     }
 
     void release(Naming naming) {
-        shared.release(naming.statement());
+        shared.releaseNamed(naming.statement());
     }
 
     /// What a name was just given to is another statement than it seemed.

@@ -233,17 +233,46 @@ public final class ServerStatements implements Outcomes {
         if (note instanceof Refused(String message)) {
             return StatementMessages.refusal(allocator, message);
         }
-        if (!(note instanceof Naming(Name name, SharedStatement statement))) {
+        if (note instanceof Note.Preparing && preparing != null) {
+            learnTaken(preparing, error);
+        }
+        if (note instanceof Note.Parsed parsed) {
+            return learnTaken(parsed.naming().statement(), error)
+                    ? renamed(error, parsed.naming(), allocator)
+                    : null;
+        }
+        if (!(note instanceof Naming naming)) {
             return null;
         }
         if (StatementMessages.isOutdated(error)) {
-            outdate(statement);
+            outdate(naming.statement());
+        } else if (StatementMessages.isMissing(error)) {
+            // A client has ended it by SQL, of which nothing was heard.
+            drop(naming.statement());
         }
-        String ours = statement.name().text();
+        return renamed(error, naming, allocator);
+    }
+
+    /// The server may say that it has our name already, which a client has given by SQL: then that
+    /// one ends before the next Parse.
+    ///
+    /// @return whether it says so
+    private boolean learnTaken(SharedStatement statement, ErrorFields error) {
+        boolean taken = StatementMessages.isTaken(error);
+        if (taken) {
+            closeLater(statement.name());
+        }
+        return taken;
+    }
+
+    /// The same in the client's words; null where these are the server's own.
+    private static @Nullable ByteBuf renamed(
+            ErrorFields error, Naming naming, ByteBufAllocator allocator) {
+        String ours = naming.statement().name().text();
         if (!error.message().contains(ours)) {
             return null;
         }
-        String theirs = error.message().replace(ours, name.text());
+        String theirs = error.message().replace(ours, naming.name().text());
         return error.withMessage(theirs).encoded(allocator);
     }
 

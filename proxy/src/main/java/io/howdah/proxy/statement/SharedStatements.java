@@ -9,25 +9,19 @@ import org.jspecify.annotations.Nullable;
 /// counted. For one thread.
 public final class SharedStatements {
 
-    /// So many bytes of text are kept in the whole process; who names what comes beyond stays on
-    /// its connection.
-    static final int CAPACITY_BYTES = 64 * 1024 * 1024;
-
     /// What one costs beside its text, about.
     private static final int OVERHEAD_BYTES = 256;
 
+    /// What a client's name for one costs, about: the name, its note and its place in a map.
+    private static final int NAME_BYTES = 200;
+
     private final Map<StatementText, SharedStatement> byText = new HashMap<>();
-    private final long capacityBytes;
-    private long bytes;
+    private final StatementRoom room;
     private long number;
 
-    /// An empty one of one event loop, which has its part of the room.
-    public static SharedStatements ofOneOf(int eventLoops) {
-        return new SharedStatements(CAPACITY_BYTES / eventLoops);
-    }
-
-    SharedStatements(long capacityBytes) {
-        this.capacityBytes = capacityBytes;
+    /// @param room shared with all others; who names what there is none for stays on its connection
+    public SharedStatements(StatementRoom room) {
+        this.room = room;
     }
 
     /// The one with this text; null when there is no room for it. It has to be retained to stay.
@@ -36,21 +30,40 @@ public final class SharedStatements {
         if (known != null) {
             return known;
         }
-        return bytes + size(text) > capacityBytes ? null : another(text);
+        return room.has(size(text)) ? another(text) : null;
     }
 
     /// Makes room for a text that is not shared, but not where the one for names gets scarce.
     ///
     /// @return whether there is any
     boolean take(StatementText text) {
-        boolean room = bytes + size(text) <= capacityBytes / 2;
-        bytes += room ? size(text) : 0;
-        return room;
+        boolean free = room.hasInHalf(size(text));
+        if (free) {
+            room.take(size(text));
+        }
+        return free;
     }
 
     /// A text that room was made for is kept no more.
     void giveBack(StatementText text) {
-        bytes -= size(text);
+        room.giveBack(size(text));
+    }
+
+    /// Whether there is room for one more name of a client's.
+    boolean hasRoomForAName() {
+        return room.has(NAME_BYTES);
+    }
+
+    /// A client calls it by a name.
+    void retainNamed(SharedStatement statement) {
+        room.take(NAME_BYTES);
+        retain(statement);
+    }
+
+    /// That client has one name less for it.
+    void releaseNamed(SharedStatement statement) {
+        room.giveBack(NAME_BYTES);
+        release(statement);
     }
 
     /// One that only its maker knows.
@@ -61,7 +74,7 @@ public final class SharedStatements {
     void retain(SharedStatement statement) {
         statement.count(1);
         if (statement.references() == 1) {
-            bytes += size(statement.text());
+            room.take(size(statement.text()));
             if (!statement.isOutdated()) {
                 byText.putIfAbsent(statement.text(), statement);
             }
@@ -71,7 +84,7 @@ public final class SharedStatements {
     void release(SharedStatement statement) {
         statement.count(-1);
         if (statement.references() == 0) {
-            bytes -= size(statement.text());
+            room.giveBack(size(statement.text()));
             byText.remove(statement.text(), statement);
         }
     }
@@ -89,10 +102,5 @@ public final class SharedStatements {
     /// How many there are.
     public int size() {
         return byText.size();
-    }
-
-    /// What they take.
-    long bytes() {
-        return bytes;
     }
 }

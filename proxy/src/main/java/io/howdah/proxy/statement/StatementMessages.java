@@ -24,6 +24,8 @@ final class StatementMessages {
                     + " standard_conforming_strings, and has to be prepared again";
 
     private static final String NOT_SUPPORTED = "0A000";
+    private static final String INVALID_NAME = "26000";
+    private static final String DUPLICATE = "42P05";
 
     /// An empty text, and no parameters.
     private static final byte[] EMPTY_STATEMENT = new byte[3];
@@ -59,6 +61,16 @@ final class StatementMessages {
     static boolean isOutdated(ErrorFields error) {
         return error.sqlState().equals(NOT_SUPPORTED)
                 && error.fields().getOrDefault('R', "").startsWith("RevalidateCached");
+    }
+
+    /// Whether an error says that there is no such statement.
+    static boolean isMissing(ErrorFields error) {
+        return error.sqlState().equals(INVALID_NAME);
+    }
+
+    /// Whether an error says that there is a statement of that name already.
+    static boolean isTaken(ErrorFields error) {
+        return error.sqlState().equals(DUPLICATE);
     }
 
     /// The same error as the server itself would send it.

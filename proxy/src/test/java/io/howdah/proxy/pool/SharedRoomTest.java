@@ -494,6 +494,27 @@ class SharedRoomTest {
     }
 
     @Test
+    void smallerSizeIsReachedThoughSomebodyHasAskedForAConnectionAndLeaves() {
+        var world = new World(Given.onePool(4), 3);
+        Shadow first = world.pool(0, "app", "ann");
+        Shadow second = world.pool(1, "app", "ann");
+        Shadow needy = world.pool(2, "app", "ann");
+        fill(world, first, 2);
+        fill(world, second, 2);
+        needy.arrive();
+        world.pass(SharedRoom.LOOP_TURN.toNanos());
+        assertThat(first.share.isOwed(world.now) || second.share.isOwed(world.now)).isTrue();
+        world.change(Given.onePool(3));
+        needy.pool.withdraw(needy.queue.remove());
+        world.runAll();
+        for (int round = 0; round < 2; round++) {
+            world.shadows.forEach(Shadow::work);
+            world.runAll();
+        }
+        assertThat(world.alive("app", "ann")).isEqualTo(3);
+    }
+
+    @Test
     void whateverHappensNoBoundIsExceededAndEverybodyIsServed() {
         for (int seed = 0; seed < 500; seed++) {
             try {

@@ -2,13 +2,17 @@ package io.howdah.proxy.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageCutterTest {
 
@@ -152,6 +156,63 @@ class MessageCutterTest {
         assertThat(passed).hasSize(1);
         assertThat(passed.getFirst()).isSameAs(two);
         assertThat(two.refCnt()).isOne();
+    }
+
+    /// Memory that is asked for, in bytes, over all the time.
+    private static final class CountingAllocator extends AbstractByteBufAllocator {
+        private long bytes;
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            bytes += initialCapacity;
+            return new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            return newHeapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+    }
+
+    /// Also where other messages come in the same piece as a part of it.
+    @ParameterizedTest
+    @ValueSource(strings = {"w", "aw", "awaw"})
+    void messageThatDripsInCostsAFewTimesItsLength(String types) {
+        int length = 100_000;
+        var allocator = new CountingAllocator();
+        var receiver = new ByType();
+        var cutter = new MessageCutter(receiver);
+        ByteBuf stream = Unpooled.buffer();
+        for (int i = 0; i < types.length(); i++) {
+            char type = types.charAt(i);
+            stream.writeBytes(message(type, new byte[type == 'w' ? length : 100]));
+        }
+        ByteBuf expected = stream.copy();
+        // In the first piece is all of a message that passes, and the beginning of the next.
+        cutter.read(allocator.heapBuffer(300).writeBytes(stream.readSlice(300)));
+        while (stream.isReadable()) {
+            cutter.read(allocator.heapBuffer(1).writeByte(stream.readByte()));
+        }
+        assertThat(receiver.passed).isEqualTo(expected);
+        assertThat(allocator.bytes).isLessThan(10L * types.length() * length);
+    }
+
+    /// However large it says that it is.
+    @Test
+    void lengthAloneTakesNoMemory() {
+        var allocator = new CountingAllocator();
+        var cutter = new MessageCutter(new ByType());
+        cutter.read(allocator.heapBuffer(5).writeByte('w').writeInt(1_000_000_000));
+        for (int i = 0; i < 100; i++) {
+            cutter.read(allocator.heapBuffer(1).writeByte(0));
+        }
+        assertThat(allocator.bytes).isLessThan(10_000);
+        cutter.stop();
     }
 
     @Test

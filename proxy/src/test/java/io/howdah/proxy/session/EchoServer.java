@@ -47,6 +47,11 @@ final class EchoServer {
         interruptions = times;
     }
 
+    /// Hears what was taken from its connection.
+    void hear(byte[] bytes) {
+        heard.add(bytes);
+    }
+
     /// Reads and answers one message.
     ///
     /// @return whether there was one

@@ -68,9 +68,14 @@ final class ProxyRoom implements Network, AutoCloseable {
 
     /// @param poolSize of the one database, `app`
     ProxyRoom(Admission admission, PoolMode mode, int poolSize) {
+        this(admission, Timeouts.DEFAULT, mode, poolSize);
+    }
+
+    ProxyRoom(Admission admission, Timeouts timeouts, PoolMode mode, int poolSize) {
         ProxySettings settings =
                 settings(
                         admission,
+                        timeouts,
                         new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5), 4),
                         new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         Whereabouts whereabouts = new Whereabouts(null);
@@ -84,14 +89,15 @@ final class ProxyRoom implements Network, AutoCloseable {
     }
 
     private static ProxySettings settings(
-            Admission admission, PoolSettings pool, ServerChoice server) {
+            Admission admission, Timeouts timeouts, PoolSettings pool, ServerChoice server) {
         return new ProxySettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 6432),
                 admission,
                 1_000,
                 1,
+                false,
                 Duration.ofSeconds(30),
-                Timeouts.DEFAULT,
+                timeouts,
                 UserAllowances.UNBOUNDED,
                 Peers.NONE,
                 null,
@@ -188,6 +194,7 @@ final class ProxyRoom implements Network, AutoCloseable {
         ProxySettings changed =
                 settings(
                         former.admission(),
+                        former.timeouts(),
                         app.pool(),
                         new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5433)));
         switchboard.renew(changed, switchboard.reception());
@@ -295,6 +302,9 @@ final class ProxyRoom implements Network, AutoCloseable {
             if (channel.isOpen()) {
                 throw new AssertionError("a connection is still open: " + channel.pipeline());
             }
+        }
+        if (switchboard.commons().statementRoom().takenBytes() != 0) {
+            throw new AssertionError("statements that nobody has let go");
         }
         if (bufferBytes() != 0) {
             throw new AssertionError("buffers that nobody has let go: " + bufferBytes() + " bytes");

@@ -2,8 +2,12 @@ package io.howdah.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.TestTimeouts;
+import io.howdah.proxy.settings.Timeouts;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -300,6 +304,113 @@ class ServerSessionTest {
                     .extracting(Wires.Message::type)
                     .hasSize(3 * requests)
                     .endsWith('D', 'C', 'Z');
+        }
+    }
+
+    /// One who sends ever more and waits for nothing: what has been sent on and is not answered is
+    /// bounded, whatever it is, and all of it is answered in the end.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "copyin", "select"})
+    void pipelineWithoutEndIsServedPartByPart(String first) {
+        int syncs = 100_000;
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            client.said();
+            int expected = syncs;
+            if (!first.isEmpty()) {
+                client.arrive(Wires.message('Q', first + "\0"));
+                expected++;
+            }
+            byte[] sync = Wires.message('S', "");
+            ByteBuffer some = ByteBuffer.allocate(sync.length * 1_000);
+            while (some.hasRemaining()) {
+                some.put(sync);
+            }
+            for (int i = 0; i < syncs / 1_000; i++) {
+                client.arrive(some.array());
+            }
+            room.settle();
+            byte[] sent = room.servers().getFirst().said();
+            assertThat(sent.length)
+                    .isBetween(Exchange.LONGEST * 5 - 100, Exchange.LONGEST * 5 + 100);
+            assertThat(room.bufferBytes()).isLessThan(1024 * 1024);
+            servers.getFirst().hear(sent);
+            if (first.equals("copyin")) {
+                // All that is sent before the end of the data is ignored.
+                settle(room, servers);
+                client.arrive(Wires.message('c', ""));
+                client.arrive(sync);
+                expected = 2;
+            }
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            assertThat(heard.messages().stream().filter(message -> message.type() == 'Z'))
+                    .hasSize(expected);
+        }
+    }
+
+    @Test
+    void cancelForAnOverdueRequestHitsNoneThatHasWaited() {
+        Timeouts timeouts = new TestTimeouts().query(Duration.ofMillis(1)).build();
+        try (ProxyRoom room =
+                new ProxyRoom(ProxyRoom.strict(), timeouts, PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            client.arrive(Wires.message('Q', "select it\0"));
+            // It changes what is known of names, so it waits until that is answered.
+            client.arrive(Wires.message('P', "name\0select it\0\0\0"));
+            client.arrive(Wires.message('S', ""));
+            while (!room.isConnecting()) {
+                room.loop().pass(Duration.ofSeconds(1));
+                room.settle();
+            }
+            ManualChannel server = room.servers().getFirst();
+            talk(servers.getFirst());
+            room.settle();
+            assertThat(server.said()).isEmpty();
+            room.connect(true);
+            room.settle();
+            assertThat(server.said()).isEmpty();
+
+            room.servers().getLast().end(false);
+            settle(room, servers);
+            Wires.Reader heard = new Wires.Reader();
+            heard.add(client.said());
+            assertThat(heard.messages())
+                    .extracting(Wires.Message::type)
+                    .endsWith('D', 'C', 'Z', '1', 'Z');
+        }
+    }
+
+    @Test
+    void serverThatReportsEverNewSettingsIsLeft() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = guest(room, "client");
+            room.settle();
+            room.connect(true);
+            settle(room, servers);
+            ManualChannel server = room.servers().getFirst();
+            for (int i = 0; i < 50; i++) {
+                server.arrive(Wires.message('S', "setting" + i + "\0" + i + "\0"));
+                server.arrive(Wires.message('S', "setting" + i + "\0on\0"));
+            }
+            room.settle();
+            assertThat(server.isOpen()).isTrue();
+            for (int i = 50; i < 100; i++) {
+                server.arrive(Wires.message('S', "setting" + i + "\0on\0"));
+            }
+            room.settle();
+            assertThat(server.isOpen()).isFalse();
+            assertThat(client.isOpen()).isTrue();
         }
     }
 

@@ -85,17 +85,22 @@ final class Wires {
 
         List<Message> messages() {
             List<Message> all = new ArrayList<>();
-            while (bytes.length >= 5) {
-                byte[] whole = take(ByteBuffer.wrap(bytes).getInt(1) + 1);
-                if (whole.length == 0) {
+            int at = 0;
+            while (bytes.length - at >= 5) {
+                int body = ByteBuffer.wrap(bytes).getInt(at + 1) - 4;
+                if (body < 0) {
+                    throw new AssertionError("a body of " + body + " bytes");
+                }
+                if (bytes.length - at - 5 < body) {
                     break;
                 }
                 all.add(
                         new Message(
-                                (char) (whole[0] & 0xff),
-                                new String(
-                                        whole, 5, whole.length - 5, StandardCharsets.ISO_8859_1)));
+                                (char) (bytes[at] & 0xff),
+                                new String(bytes, at + 5, body, StandardCharsets.ISO_8859_1)));
+                at += 5 + body;
             }
+            bytes = Arrays.copyOfRange(bytes, at, bytes.length);
             return all;
         }
 

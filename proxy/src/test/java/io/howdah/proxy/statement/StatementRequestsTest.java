@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,8 @@ class StatementRequestsTest {
         }
     }
 
-    private final SharedStatements shared = SharedStatements.ofOneOf(1);
+    private final StatementRoom room = new StatementRoom();
+    private final SharedStatements shared = new SharedStatements(room);
     private final TestDesk desk = new TestDesk(shared, 2);
     private final StatementRequests client = client();
 
@@ -93,7 +95,7 @@ class StatementRequestsTest {
             desk.says(i < 2 ? "1tTZI" : "31tTZI");
         }
         assertThat(shared.size()).isEqualTo(5);
-        assertThat(shared.bytes()).isPositive();
+        assertThat(room.takenBytes()).isPositive();
         say(client, desk, 'C', "Ss0\0");
         say(client, desk, 'S', "");
         desk.says("3ZI");
@@ -102,7 +104,7 @@ class StatementRequestsTest {
         desk.statements.end();
         client.forgetAll();
         assertThat(shared.size()).isZero();
-        assertThat(shared.bytes()).isZero();
+        assertThat(room.takenBytes()).isZero();
     }
 
     @Test
@@ -111,7 +113,7 @@ class StatementRequestsTest {
         assertThat(shared.size()).isOne();
         desk.says("EZI");
         assertThat(shared.size()).isZero();
-        assertThat(shared.bytes()).isZero();
+        assertThat(room.takenBytes()).isZero();
         assertThat(say(client, desk, 'B', "\0a\0\0\0\0\0\0\0")).isNull();
     }
 
@@ -163,7 +165,7 @@ class StatementRequestsTest {
 
     @Test
     void whatDoesNotFitStaysOnItsConnection() {
-        var small = new SharedStatements(400);
+        var small = new SharedStatements(new StatementRoom(400));
         var tight = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
         var server = new TestDesk(small, 2);
         prepare(tight, server, "a", "select 1");
@@ -176,10 +178,39 @@ class StatementRequestsTest {
     }
 
     @Test
-    void eachOfSeveralEventLoopsHasItsPartOfTheRoom() {
-        var text = new StatementText(new byte[20 * 1024 * 1024], new ParsingSettings(Map.of()));
-        assertThat(SharedStatements.ofOneOf(2).of(text)).isNotNull();
-        assertThat(SharedStatements.ofOneOf(4).of(text)).isNull();
+    void roomIsOneForAllDatabasesAndUsers() {
+        var text = new StatementText(new byte[20_000], new ParsingSettings(Map.of()));
+        var little = new StatementRoom(60_000);
+        List<SharedStatements> users = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            users.add(new SharedStatements(little));
+            SharedStatement statement = users.getLast().of(text);
+            assertThat(statement).isNotNull();
+            users.getLast().retain(Objects.requireNonNull(statement));
+        }
+        assertThat(new SharedStatements(little).of(text)).isNull();
+        users.getFirst().release(Objects.requireNonNull(users.getFirst().of(text)));
+        assertThat(new SharedStatements(little).of(text)).isNotNull();
+    }
+
+    /// Many names for one text, of one client or of many, are no way around it.
+    @Test
+    void namesTakeRoomToo() {
+        var little = new StatementRoom(10_000);
+        var few = new SharedStatements(little);
+        var server = new TestDesk(few, 2);
+        List<StatementRequests> clients = new ArrayList<>();
+        for (int i = 0; clients.isEmpty() || !clients.getLast().isStaying(); i++) {
+            assertThat(i).isLessThan(100);
+            clients.add(new StatementRequests(few, true, UnpooledByteBufAllocator.DEFAULT));
+            say(clients.getLast(), server, 'P', "name\0select 1\0\0\0");
+            say(clients.getLast(), server, 'S', "");
+            server.says(i == 0 ? "1tTZI" : clients.getLast().isStaying() ? "1ZI" : "3ZI");
+        }
+        assertThat(clients).hasSizeGreaterThan(30);
+        clients.forEach(StatementRequests::end);
+        server.statements.end();
+        assertThat(little.takenBytes()).isZero();
     }
 
     private static final String UNNAMED = "\0\0\0\0\0\0\0\0";
@@ -218,7 +249,8 @@ class StatementRequestsTest {
 
     @Test
     void textsWithoutANameAreKeptWithinTheSameBoundsAndOnlyAsLongAsTheyAreNeeded() {
-        var small = new SharedStatements(1_800);
+        var tight = new StatementRoom(1_800);
+        var small = new SharedStatements(tight);
         var first = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
         var second = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
         var server = new TestDesk(small, 2);
@@ -226,12 +258,12 @@ class StatementRequestsTest {
         prepareUnnamed(first, server, "select 1");
         prepareUnnamed(first, server, "select 2");
         server.says("1ZI1ZI");
-        long bytes = small.bytes();
+        long bytes = tight.takenBytes();
         assertThat(bytes).isBetween(1L, 300L);
         prepareUnnamed(first, server, "selekt");
         prepareUnnamed(first, server, "select 1");
         server.says("EZI1ZI");
-        assertThat(small.bytes()).isEqualTo(bytes);
+        assertThat(tight.takenBytes()).isEqualTo(bytes);
         prepareUnnamed(second, server, "select '" + "x".repeat(600) + "'");
         server.says("1ZI");
         assertThat(ahead(second, other)).startsWith("C");
@@ -240,7 +272,7 @@ class StatementRequestsTest {
         server.statements.end();
         second.end();
         other.statements.end();
-        assertThat(small.bytes()).isZero();
+        assertThat(tight.takenBytes()).isZero();
     }
 
     @Test
