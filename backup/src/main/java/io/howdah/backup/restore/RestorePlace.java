@@ -101,17 +101,26 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         }
     }
 
-    /// Whether WAL may make a tablespace in a place: when it is empty, or this restore's already,
-    /// which it is from then on.
-    boolean takeTablespace(Path place, DurableFiles files) {
+    /// Lets WAL make a tablespace in a place when that is empty, or this restore's already, which
+    /// it is from then on.
+    ///
+    /// @return why it may not; empty where it may
+    Optional<String> takeTablespace(Path place, DurableFiles files) {
         RestoreMark mark = RestoreMark.read(data.path()).orElseThrow();
-        if (!mark.owns(place)) {
-            if (!isEmpty(place)) {
-                return false;
-            }
-            mark.with(List.of(place)).write(data.path(), files);
+        if (mark.owns(place)) {
+            return Optional.empty();
         }
-        return true;
+        try {
+            if (!isEmpty(place)) {
+                return Optional.of(
+                        "there is something in that directory on this machine, which may be"
+                                + " another server's");
+            }
+        } catch (UncheckedIOException e) {
+            return Optional.of("that directory cannot be looked at here: " + e.getCause());
+        }
+        mark.with(List.of(place)).write(data.path(), files);
+        return Optional.empty();
     }
 
     Places places(BackupRecord backup) {

@@ -172,6 +172,7 @@ public final class Restoring {
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
+                            spool::failure,
                             reason -> explained(reason, plan, spool, tablespaces));
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
