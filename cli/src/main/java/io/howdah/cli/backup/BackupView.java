@@ -199,6 +199,13 @@ public final class BackupView {
         if (result.damageCount() > result.damage().size()) {
             lines.add("and " + (result.damageCount() - result.damage().size()) + " more");
         }
+        if (!result.affected().isEmpty()) {
+            lines.add(
+                    "HINT: take a backup, which stores anew what is damaged (`howdah backup --anew`"
+                            + " stores everything anew); these stay as they are, and may not be"
+                            + " restored whole any more: "
+                            + String.join(", ", result.affected()));
+        }
         return lines;
     }
 
