@@ -164,9 +164,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     }
 
     /// What is not empty is replaced when that was asked for, and when it is a copy of the same
-    /// cluster or was to become one: what else it may be is nobody's to delete.
+    /// cluster or was to become one: what else it may be is nobody's to delete. A follower is made
+    /// where nobody can be asked, of the next repository where one does not do.
     private void requireReplaceable(BackupRecord backup, Optional<RestoreMark> found) {
-        if (!request.delta()) {
+        boolean next = found.isPresent() && request.ending() == RestoreRequest.Ending.FOLLOWER;
+        if (!request.delta() && !next) {
             throw notEmpty(data.path(), found);
         }
         if (found.isEmpty() && !isOfCluster(backup.systemIdentifier())) {
@@ -211,7 +213,10 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                                                 + mark.backup()
                                                 + " was interrupted there")
                                 .orElse(""),
-                "name an empty directory, or say --delta to have what is in it replaced");
+                found.map(mark -> "say --backup " + mark.backup() + " to go on with it, ")
+                                .orElse("")
+                        + "name an empty directory, or say --delta to have what is in it"
+                        + " replaced");
     }
 
     private BackupException occupied(Tablespace tablespace, Path place) {
