@@ -9,6 +9,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
+import io.howdah.backup.restore.Restoring;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.StoredObject;
@@ -17,9 +18,12 @@ import io.howdah.backup.verify.Damage;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -204,10 +208,15 @@ class BackupAndRestoreTest {
         BackupRecord backup;
         Lsn one;
         Instant between;
+        long transaction;
         try (var server = room.server("primary", "auto")) {
-            server.execute("create table t (n int)");
+            server.execute(
+                    "create table t (n int)",
+                    "create function put(int) returns xid8 language sql as"
+                            + " 'insert into t values ($1); select pg_current_xact_id()'");
             backup = room.take(server);
-            server.execute("insert into t values (1)", "select pg_create_restore_point('one')");
+            transaction = Long.parseLong(server.value("put(1)"));
+            server.execute("select pg_create_restore_point('one')");
             one = Lsn.parse(server.value("select pg_current_wal_lsn()"));
             between =
                     Instant.parse(
@@ -245,11 +254,38 @@ class BackupAndRestoreTest {
         room.restore(from(backup, room.to("name", new RestoreTarget.Name("one"))));
         assertRows("name", "1");
         room.restore(
+                from(backup, room.to("transaction", new RestoreTarget.Transaction(transaction))));
+        assertRows("transaction", "1");
+        serverThatIsLeftRunningIsNotRestoredOver(
+                from(
+                        backup,
+                        room.to("running", new RestoreTarget.Latest()),
+                        RestoreRequest.Ending.RUNNING));
+        room.restore(
                 from(
                         backup,
                         room.to("prepared", new RestoreTarget.Latest()),
                         RestoreRequest.Ending.PREPARED));
         assertRows("prepared", "1,2");
+    }
+
+    private void serverThatIsLeftRunningIsNotRestoredOver(RestoreRequest request) {
+        Restored restored = room.restore(request);
+        try (var session =
+                PostgresConnection.open(
+                        ConnectionSettings.of(restored.address().orElseThrow(), "postgres"))) {
+            assertThat(
+                            session.query("select pg_catalog.count(*) as rows from t")
+                                    .single()
+                                    .longValue("rows"))
+                    .isEqualTo(2);
+            assertThatThrownBy(() -> room.restore(withDelta(request)))
+                    .hasMessageContaining("a server runs in " + request.directory())
+                    .hasMessageContaining("HINT: stop it");
+        }
+        Restoring.stop(new DataDirectory(request.directory(), TestPostgres.USER));
+        room.restore(withDelta(request));
+        Restoring.stop(new DataDirectory(request.directory(), TestPostgres.USER));
     }
 
     private void deltaRestoresACopyOfTheSameClusterOnly(RestoreRequest request) throws IOException {

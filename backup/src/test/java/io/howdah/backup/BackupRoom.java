@@ -86,7 +86,7 @@ final class BackupRoom implements AutoCloseable {
                         store,
                         RepositoryMemory.none(),
                         server.source(),
-                        new TakeOptions(2, 0, 1),
+                        new TakeOptions(2, 0, 1, false),
                         listener)
                 .run();
     }

@@ -126,7 +126,7 @@ class CopiedClusterTest {
                                 room.store(),
                                 memory,
                                 server.source(),
-                                new TakeOptions(2, 0, 1),
+                                new TakeOptions(2, 0, 1, false),
                                 new TakeListener() {})
                         .run();
     }

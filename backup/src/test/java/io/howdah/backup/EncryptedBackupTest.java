@@ -56,7 +56,7 @@ class EncryptedBackupTest {
                                     store,
                                     RepositoryMemory.none(),
                                     server.source(),
-                                    new TakeOptions(2, 0, 1),
+                                    new TakeOptions(2, 0, 1, false),
                                     new TakeListener() {})
                             .run();
         }

@@ -80,7 +80,7 @@ final class KilledRun {
                             store,
                             RepositoryMemory.none(),
                             source,
-                            new TakeOptions(2, 0, 1),
+                            new TakeOptions(2, 0, 1, false),
                             new TakeListener() {
                                 @Override
                                 public void step(TakeStep step) {

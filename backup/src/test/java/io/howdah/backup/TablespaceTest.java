@@ -80,8 +80,14 @@ class TablespaceTest {
         onAnotherMachineItComesBack(place);
     }
 
-    private void onAnotherMachineItComesBack(Path place) {
+    private void onAnotherMachineItComesBack(Path place) throws IOException {
         new DurableFiles(TestPostgres.USER).deleteTree(place);
+        Files.writeString(place, "no directory");
+        assertThatThrownBy(() -> room.restore(room.to("file", new RestoreTarget.Latest())))
+                .hasMessageContaining("makes a tablespace at " + place)
+                .hasMessageContaining("that directory cannot be looked at here")
+                .hasMessageContaining("HINT: take a backup first");
+        Files.delete(place);
         room.directory("tablespace");
         room.restore(room.to("copy", new RestoreTarget.Latest()));
         try (var copy = room.start("copy", "auto")) {

@@ -71,6 +71,12 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--level", paramLabel = "N", description = "zstd's level, 1 to 19; default: 1.")
     private int level = 1;
 
+    @Option(
+            names = "--anew",
+            description =
+                    "Store everything, and refer to nothing of earlier backups: where what they stored is not to be trusted.")
+    private boolean anew;
+
     @Option(names = "--json", description = "Print the record of each backup as JSON.")
     private boolean json;
 
@@ -157,7 +163,7 @@ final class BackupCommand implements Callable<Integer> {
 
     private TakeOptions options() {
         try {
-            return new TakeOptions(workers, DataSize.parse(rate).bytes(), level);
+            return new TakeOptions(workers, DataSize.parse(rate).bytes(), level, anew);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(
                     String.valueOf(e.getMessage()), "see `howdah backup --help`");

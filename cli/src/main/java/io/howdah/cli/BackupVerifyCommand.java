@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "verify",
         description = {
             "Read everything in a repository, and name what is damaged: which file of which backup.",
-            "Ends with 1 when something is, or WAL is missing."
+            "Ends with 1 when something is, or WAL is missing. The next backup stores anew what is damaged."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  howdah backup verify --repository /var/backups/orders"})

@@ -3,6 +3,7 @@ package io.howdah.cli;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.restore.DamagedPart;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
@@ -104,6 +105,12 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Replace what is in the directory; what is right there already stays.")
     private boolean delta;
 
+    @Option(
+            names = "--skip-damaged",
+            description =
+                    "Rescue what is left: what cannot be read from the repository becomes zeros, and is named. Ends with 1 then.")
+    private boolean skipDamaged;
+
     @Option(names = "--prepare-only", description = "Do not replay the WAL: the first start does.")
     private boolean prepareOnly;
 
@@ -132,6 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
         Path directory = whole == null ? place.directory : whole.directory();
         long begun = System.nanoTime();
         List<String> said;
+        List<DamagedPart> lost = List.of();
         try (Progress progress = Progress.start(Screen.standardError(), "restoring")) {
             if (tables != null) {
                 TablesRequest request = tables(tables);
@@ -150,6 +158,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 request.directory(),
                                 millisSince(begun),
                                 ZoneId.systemDefault());
+                lost = restored.damaged();
                 if (whole != null) {
                     whole.order();
                     said = BackupView.withWhatIsNext(said, whole.configuration().node());
@@ -157,7 +166,8 @@ final class RestoreCommand implements Callable<Integer> {
             }
         }
         Screen.standardOutput().print(said);
-        return 0;
+        Screen.standardError().print(BackupView.lost(lost));
+        return lost.isEmpty() ? 0 : CommandFailure.FAILED;
     }
 
     private static long millisSince(long begunNanos) {
@@ -165,9 +175,10 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private TablesRequest tables(TableOptions options) {
-        if (prepareOnly || start || delta || !tablespaces.isEmpty()) {
+        if (prepareOnly || start || delta || skipDamaged || !tablespaces.isEmpty()) {
             throw CommandFailure.wrongUsage(
-                    "--prepare-only, --start, --delta and --tablespace-map are for whole servers",
+                    "--prepare-only, --start, --delta, --skip-damaged and --tablespace-map are for"
+                            + " whole servers",
                     "leave them out; tables go into a server that runs");
         }
         try {
@@ -186,6 +197,11 @@ final class RestoreCommand implements Callable<Integer> {
             throw CommandFailure.wrongUsage(
                     "--prepare-only and --start are for a copy, not for a cluster",
                     "leave them out, and start the node when the data are restored");
+        }
+        if (cluster && skipDamaged) {
+            throw CommandFailure.wrongUsage(
+                    "--skip-damaged is for a copy to rescue data from, not for a cluster",
+                    "restore an earlier backup, or a copy: --directory");
         }
         if (prepareOnly && start) {
             throw CommandFailure.wrongUsage(
@@ -208,6 +224,7 @@ final class RestoreCommand implements Callable<Integer> {
                             ? RestoreRequest.Ending.PREPARED
                             : start ? RestoreRequest.Ending.RUNNING : RestoreRequest.Ending.STOPPED,
                     delta,
+                    skipDamaged,
                     workers);
         } catch (IllegalArgumentException e) {
             throw mistyped(e);
@@ -248,6 +265,11 @@ final class RestoreCommand implements Callable<Integer> {
         public void progress(long written, long total, long kept) {
             Pace current = pace;
             progress.now(() -> current.now(written, total));
+        }
+
+        @Override
+        public void damaged(List<DamagedPart> parts) {
+            parts.forEach(each -> progress.say("damaged: " + each));
         }
 
         @Override

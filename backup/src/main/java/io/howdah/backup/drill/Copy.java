@@ -35,17 +35,32 @@ record Copy(ServerAddress address) {
                         .withServerSetting("idle_session_timeout", "0"));
     }
 
-    /// The databases that can be connected to, and the time of the first query.
-    List<String> databases() {
+    /// What there is to look at.
+    ///
+    /// @param databases those that can be connected to
+    /// @param invalid those that an interrupted DROP DATABASE has left: they let nobody in
+    /// @param amcheck whether this PostgreSQL has it
+    record Inventory(List<String> databases, List<String> invalid, boolean amcheck) {}
+
+    /// What there is, and the time of the first query.
+    Inventory inventory() {
         try (PostgresConnection session = connect("postgres")) {
-            return session
-                    .query(
-                            "select datname::text as name from pg_catalog.pg_database"
-                                    + " where datallowconn order by datname")
-                    .stream()
-                    .map(row -> row.text("name"))
-                    .toList();
+            return new Inventory(
+                    databases(session, "datallowconn and datconnlimit <> -2"),
+                    databases(session, "datallowconn and datconnlimit = -2"),
+                    StructureCheck.isAvailable(session));
         }
+    }
+
+    private static List<String> databases(PostgresConnection session, String which) {
+        return session
+                .query(
+                        "select datname::text as name from pg_catalog.pg_database where "
+                                + which
+                                + " order by datname")
+                .stream()
+                .map(row -> row.text("name"))
+                .toList();
     }
 
     Optional<Marker> marker() {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param passed whether no step has failed
 /// @param startTime when it began, by the clock of who did it
 /// @param endTime when it ended
-/// @param backup the backup that was restored
-/// @param postgresVersion of the server that it was taken from
+/// @param backup the backup that was restored; null where none leads to the newest WAL
+/// @param postgresVersion of the server that it was taken from; null where there is none
 /// @param timeline the timeline that the copy began; null where it did not come that far
 /// @param reached the end of what it replayed; null where it did not come that far
 /// @param acknowledged the newest marker that the cluster had acknowledged when the drill began;
@@ -33,8 +33,8 @@ public record DrillReport(
         boolean passed,
         Instant startTime,
         Instant endTime,
-        String backup,
-        String postgresVersion,
+        @Nullable String backup,
+        @Nullable String postgresVersion,
         @Nullable TimelineId timeline,
         @Nullable Lsn reached,
         @Nullable Marker acknowledged,

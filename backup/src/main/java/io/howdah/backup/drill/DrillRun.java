@@ -13,6 +13,7 @@ import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.Restoring;
 import io.howdah.backup.seal.SealedStore;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.take.PageSweep;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
@@ -81,12 +82,33 @@ public final class DrillRun {
         this.data = new DataDirectory(request.scratch().data(), user);
     }
 
-    /// Does it. What goes wrong from the choice of a backup on stands in the report.
+    /// Does it. What goes wrong stands in the report, also that no backup leads to the newest WAL.
     ///
-    /// @throws BackupException when there is no backup that could be restored
+    /// @throws StoreUnavailableException when the repository does not say what it has
     public DrillReport run(Installations installations) {
-        BackupRecord backup = Restoring.choose(repository, restore(Optional.empty(), Map.of()));
-        request.scratch().clear(user);
+        Optional<BackupRecord> backup = choose();
+        backup.ifPresent(each -> prove(each, installations));
+        return report(backup.orElse(null));
+    }
+
+    private Optional<BackupRecord> choose() {
+        try {
+            return Optional.of(Restoring.choose(repository, restore(Optional.empty(), Map.of())));
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (BackupException e) {
+            log.failed(
+                    "a backup that leads to the newest second",
+                    String.valueOf(e.getMessage()),
+                    runbook.backups());
+            return Optional.empty();
+        }
+    }
+
+    private void prove(BackupRecord backup, Installations installations) {
+        if (!clear()) {
+            return;
+        }
         try {
             boolean room = log.step("room for the copy", runbook.room(), () -> room(backup));
             if (room) {
@@ -94,10 +116,19 @@ public final class DrillRun {
             }
         } finally {
             if (!request.keep()) {
-                request.scratch().clear(user);
+                boolean _ = clear();
             }
         }
-        return report(backup);
+    }
+
+    private boolean clear() {
+        return log.quietly(
+                "delete the copy",
+                runbook.clear(),
+                () -> {
+                    request.scratch().clear(user);
+                    return List.of();
+                });
     }
 
     private RestoreRequest restore(Optional<BackupId> backup, Map<Path, Path> tablespaces) {
@@ -152,13 +183,26 @@ public final class DrillRun {
         if (!restored) {
             return;
         }
+        boolean stopped;
         try {
             recovered = copies[0].recovered().orElseThrow();
             look(new Copy(copies[0].address().orElseThrow()));
         } finally {
-            Restoring.stop(data);
+            stopped = stop();
         }
-        pages(backup);
+        if (stopped) {
+            pages(backup);
+        }
+    }
+
+    private boolean stop() {
+        return log.quietly(
+                "stop the copy",
+                runbook.stop(),
+                () -> {
+                    Restoring.stop(data);
+                    return List.of();
+                });
     }
 
     /// When the archive has been looked at, and nothing that comes later counts.
@@ -171,13 +215,13 @@ public final class DrillRun {
 
     private void look(Copy copy) {
         var commands = runbook.on(copy);
-        var databases = new String[][] {{}};
+        var there = new Copy.Inventory[1];
         boolean answers =
                 log.step(
                         "first query",
                         commands.firstQuery(),
                         () -> {
-                            databases[0] = copy.databases().toArray(String[]::new);
+                            there[0] = copy.inventory();
                             return List.of();
                         });
         if (!answers) {
@@ -186,9 +230,7 @@ public final class DrillRun {
         rtoMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
         goal("RTO", rtoMillis, request.goals().rto());
         markers(copy, commands.marker());
-        for (String database : databases[0]) {
-            structure(copy, database, commands.structure(database));
-        }
+        structures(copy, there[0], commands);
         for (Assertion each : request.assertions()) {
             log.step(
                     "in " + each.database() + ": " + each.query(),
@@ -238,14 +280,31 @@ public final class DrillRun {
         }
     }
 
-    private void structure(Copy copy, String database, String byHand) {
-        String what = "every index and table of " + database;
-        try (PostgresConnection session = copy.connect(database)) {
-            if (!StructureCheck.isAvailable(session)) {
-                log.skipped(what, "this PostgreSQL has no amcheck", byHand);
-                return;
+    private void structures(Copy copy, Copy.Inventory there, Runbook.OnCopy commands) {
+        for (String database : there.databases()) {
+            String byHand = commands.structure(database);
+            if (there.amcheck()) {
+                log.step(everythingOf(database), byHand, () -> structure(copy, database));
+            } else {
+                log.skipped(everythingOf(database), "this PostgreSQL has no amcheck", byHand);
             }
-            log.step(what, byHand, () -> new StructureCheck(session).run());
+        }
+        for (String database : there.invalid()) {
+            log.skipped(
+                    everythingOf(database),
+                    "a DROP DATABASE that was interrupted has left it, and nobody can connect to"
+                            + " it: drop it again",
+                    commands.invalid());
+        }
+    }
+
+    private static String everythingOf(String database) {
+        return "every index and table of " + database;
+    }
+
+    private static List<String> structure(Copy copy, String database) {
+        try (PostgresConnection session = copy.connect(database)) {
+            return new StructureCheck(session).run();
         }
     }
 
@@ -264,7 +323,7 @@ public final class DrillRun {
                 });
     }
 
-    private DrillReport report(BackupRecord backup) {
+    private DrillReport report(@Nullable BackupRecord backup) {
         Recovered reached = recovered;
         return new DrillReport(
                 DrillReport.FORMAT,
@@ -272,8 +331,8 @@ public final class DrillRun {
                 log.allPassed(),
                 begun,
                 Instant.now(),
-                backup.id(),
-                backup.postgresVersion(),
+                backup == null ? null : backup.id(),
+                backup == null ? null : backup.postgresVersion(),
                 reached == null ? null : reached.timeline(),
                 reached == null ? null : reached.reached(),
                 promised,

@@ -13,11 +13,7 @@ final class DrillText {
         text.append("# Drill ")
                 .append(report.id())
                 .append(report.passed() ? ": passed\n\n" : ": FAILED\n\n")
-                .append("The backup ")
-                .append(report.backup())
-                .append(" of PostgreSQL ")
-                .append(report.postgresVersion())
-                .append(", restored on ")
+                .append(restored(report))
                 .append(report.startTime())
                 .append(".\n\n| | achieved | goal |\n|---|---|---|\n");
         figure(
@@ -52,6 +48,16 @@ final class DrillText {
             }
         }
         return text.toString();
+    }
+
+    private static String restored(DrillReport report) {
+        return report.backup() == null
+                ? "No backup could be restored on "
+                : "The backup "
+                        + report.backup()
+                        + " of PostgreSQL "
+                        + report.postgresVersion()
+                        + ", restored on ";
     }
 
     private static void figure(

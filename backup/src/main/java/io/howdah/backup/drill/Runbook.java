@@ -4,6 +4,7 @@ import io.howdah.postgres.wire.ServerAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// The commands that do by hand what a drill does. Pure.
 ///
@@ -14,6 +15,22 @@ record Runbook(String repository, List<String> key, DrillRequest request) {
 
     Runbook {
         key = List.copyOf(key);
+    }
+
+    String backups() {
+        return "howdah backup list --repository " + quoted(repository) + keyWords();
+    }
+
+    private String keyWords() {
+        return key.stream().map(word -> " " + quoted(word)).collect(Collectors.joining());
+    }
+
+    String clear() {
+        return "rm -r " + quoted(request.scratch().directory().toString());
+    }
+
+    String stop() {
+        return "pg_ctl stop --pgdata " + quoted(request.scratch().data().toString());
     }
 
     String room() {
@@ -28,7 +45,7 @@ record Runbook(String repository, List<String> key, DrillRequest request) {
                 .append(backup)
                 .append(" --directory ")
                 .append(quoted(request.scratch().data().toString()));
-        key.forEach(word -> text.append(' ').append(quoted(word)));
+        text.append(keyWords());
         tablespaces.forEach(
                 (from, to) -> text.append(" --tablespace-map ").append(quoted(from + "=" + to)));
         return text.toString();
@@ -63,6 +80,10 @@ record Runbook(String repository, List<String> key, DrillRequest request) {
 
         String firstQuery() {
             return psql("postgres", "select datname from pg_database where datallowconn");
+        }
+
+        String invalid() {
+            return psql("postgres", "select datname from pg_database where datconnlimit = -2");
         }
 
         String marker() {

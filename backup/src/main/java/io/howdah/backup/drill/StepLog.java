@@ -33,14 +33,7 @@ final class StepLog {
     boolean step(String what, String byHand, Work work) {
         listener.accept(what);
         long begun = System.nanoTime();
-        List<String> findings;
-        try {
-            findings = work.run();
-        } catch (UncheckedIOException e) {
-            findings = List.of(e.getMessage() + ": " + e.getCause());
-        } catch (BackupException | PostgresException | WireException e) {
-            findings = List.of(e.getMessage() == null ? e.toString() : e.getMessage());
-        }
+        List<String> findings = findings(work);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         boolean passed = findings.isEmpty();
         steps.add(
@@ -51,6 +44,30 @@ final class StepLog {
                         findings,
                         byHand));
         return passed;
+    }
+
+    private static List<String> findings(Work work) {
+        try {
+            return work.run();
+        } catch (UncheckedIOException e) {
+            return List.of(e.getMessage() + ": " + e.getCause());
+        } catch (BackupException | PostgresException | WireException e) {
+            return List.of(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    /// Does what is no step, unless it goes wrong.
+    ///
+    /// @return whether it has passed
+    boolean quietly(String what, String byHand, Work work) {
+        List<String> findings = findings(work);
+        findings.forEach(each -> failed(what, each, byHand));
+        return findings.isEmpty();
+    }
+
+    /// A step that has failed.
+    void failed(String what, String why, String byHand) {
+        steps.add(new DrillStep(what, DrillStep.Outcome.FAILED, 0, List.of(why), byHand));
     }
 
     /// A step that cannot be done here.

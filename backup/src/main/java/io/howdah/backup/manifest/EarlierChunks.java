@@ -1,14 +1,20 @@
 package io.howdah.backup.manifest;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.pack.ChunkReference;
+import io.howdah.backup.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What an earlier manifest says of the chunks of a file, asked file by file in the order of the
-/// manifest, piece by piece. Not thread-safe; to be closed.
+/// manifest, piece by piece. Where it is damaged it ends. Not thread-safe; to be closed.
 public final class EarlierChunks implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EarlierChunks.class);
 
     private final ManifestReader reader;
     private @Nullable ManifestLine ahead;
@@ -56,8 +62,15 @@ public final class EarlierChunks implements AutoCloseable {
     }
 
     private void advance() {
-        Optional<ManifestLine> line = reader.next();
-        ahead = line.orElse(null);
+        try {
+            Optional<ManifestLine> line = reader.next();
+            ahead = line.orElse(null);
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (BackupException e) {
+            LOG.warn("an earlier manifest is of no use from here on: {}", e.fact());
+            ahead = null;
+        }
     }
 
     @Override

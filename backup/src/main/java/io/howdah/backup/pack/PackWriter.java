@@ -9,7 +9,6 @@ import io.howdah.backup.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +37,7 @@ public final class PackWriter {
     private record Full(PackId id, Content content, int length, CompletableFuture<Void> stored) {}
 
     private final ObjectStore store;
-    private final Set<PackId> absent;
+    private final UsablePacks usable;
     private final AtomicLong storedBytes = new AtomicLong();
 
     // guarded by this
@@ -48,15 +47,15 @@ public final class PackWriter {
     private int length;
     private PackId id = PackId.random();
 
-    /// @param absent packs that may go soon: what lies there counts as not there
-    public PackWriter(ObjectStore store, Set<PackId> absent) {
+    /// @param usable the earlier packs that can be referred to
+    public PackWriter(ObjectStore store, UsablePacks usable) {
         this.store = store;
-        this.absent = Set.copyOf(absent);
+        this.usable = usable;
     }
 
     /// Whether a chunk of an earlier backup can be referred to where it lies.
     public boolean isUsable(ChunkReference chunk) {
-        return !absent.contains(chunk.pack());
+        return usable.holds(chunk.pack());
     }
 
     /// Adds chunks that lie one behind the other. They are stored some time later: [#flush].

@@ -59,12 +59,14 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     private long written;
     private long kept;
 
+    /// @param skipped takes what cannot be read; null: then it fails
     FileRestoring(
             ObjectStore store,
             Places places,
             OperatingSystemUser owner,
             int workers,
             boolean delta,
+            @Nullable DamagedParts skipped,
             Progress progress) {
         this.store = store;
         this.places = places;
@@ -74,7 +76,7 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
                 new Crew<>(
                         "restore-writer",
                         workers,
-                        () -> new PieceWriter(store, places, owner, delta));
+                        () -> new PieceWriter(store, places, owner, delta, skipped));
         this.syncs =
                 Executors.newFixedThreadPool(
                         SYNC_THREADS,

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps replay from making a tablespace where another server's files may lie. One that was created
@@ -39,6 +39,9 @@ final class NewTablespaces implements WalInspection {
     /// A tablespace that the WAL makes.
     private record Created(Lsn start, String location) {}
 
+    /// One that it may not make.
+    private record Refused(Created created, String why) {}
+
     /// The parts of records that lie in two segments, by the number of the second one.
     private static final class Parts {
         private final TreeMap<Long, Map<TimelineId, SegmentRecords.Part>> bySegment =
@@ -56,18 +59,18 @@ final class NewTablespaces implements WalInspection {
 
     private final Lsn from;
     private final boolean scratch;
-    private final Predicate<Path> mayHold;
+    private final Function<Path, Optional<String>> obstacle;
     private final Parts lasts = new Parts();
     private final Parts firsts = new Parts();
-    private @Nullable Created refused;
+    private @Nullable Refused refused;
 
     /// @param from where replay begins
     /// @param scratch whether nothing may lie outside of the directory
-    /// @param mayHold whether a tablespace may be made in a place
-    NewTablespaces(Lsn from, boolean scratch, Predicate<Path> mayHold) {
+    /// @param obstacle why a tablespace may not be made in a place; empty where it may
+    NewTablespaces(Lsn from, boolean scratch, Function<Path, Optional<String>> obstacle) {
         this.from = from;
         this.scratch = scratch;
-        this.mayHold = mayHold;
+        this.obstacle = obstacle;
     }
 
     @Override
@@ -111,15 +114,18 @@ final class NewTablespaces implements WalInspection {
 
     private boolean isRefused(Created created) {
         // One without a location lies in the data directory.
-        if (created.location().isEmpty()
-                || from.compareTo(created.start()) > 0
-                || (!scratch && mayHold.test(Path.of(created.location())))) {
+        if (created.location().isEmpty() || from.compareTo(created.start()) > 0) {
             return false;
         }
-        if (refused == null || refused.start().compareTo(created.start()) > 0) {
-            refused = created;
+        Optional<String> why =
+                scratch
+                        ? Optional.of("a copy in a scratch directory has nothing outside of it")
+                        : obstacle.apply(Path.of(created.location()));
+        if (why.isPresent()
+                && (refused == null || refused.created.start().compareTo(created.start()) > 0)) {
+            refused = new Refused(created, why.get());
         }
-        return true;
+        return why.isPresent();
     }
 
     /// Why the WAL that was handed over ended before its end; empty when it did not.
@@ -127,24 +133,19 @@ final class NewTablespaces implements WalInspection {
         return Optional.ofNullable(refused).map(this::refusal);
     }
 
-    private BackupException refusal(Created created) {
-        String fact =
+    private BackupException refusal(Refused what) {
+        return new BackupException(
                 "the WAL makes a tablespace at "
-                        + created.location()
+                        + what.created.location()
                         + " (at "
-                        + created.start()
-                        + "), as it was created after the backup began, and ";
-        return scratch
-                ? new BackupException(
-                        fact + "a copy in a scratch directory has nothing outside of it",
-                        "take a backup first: then its files go into the scratch directory")
-                : new BackupException(
-                        fact
-                                + "there is something in that directory on this machine, which may"
-                                + " be another server's",
-                        "take a backup first, which lets it go elsewhere by --tablespace-map; or"
+                        + what.created.start()
+                        + "), as it was created after the backup began, and "
+                        + what.why,
+                scratch
+                        ? "take a backup first: then its files go into the scratch directory"
+                        : "take a backup first, which lets it go elsewhere by --tablespace-map; or"
                                 + " choose a target before "
-                                + created.start()
+                                + what.created.start()
                                 + ", or a machine where that directory is empty");
     }
 }

@@ -2,6 +2,7 @@ package io.howdah.backup.restore;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.chunk.ChunkHasher;
+import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackReader;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Writes pieces of files. For one thread; to be closed.
 final class PieceWriter implements AutoCloseable {
@@ -34,26 +36,37 @@ final class PieceWriter implements AutoCloseable {
     /// How much of a file is read at once.
     private static final int READ_BYTES = 1 << 20;
 
+    /// Without them no server starts, or one begins at the wrong place.
+    private static final Set<String> NEEDED = Set.of(ManifestLine.CONTROL_FILE, ManifestLine.LABEL);
+
     private final PackReader packs;
     private final Places places;
     private final OperatingSystemUser owner;
     private final boolean delta;
+    private final @Nullable DamagedParts skipped;
     private final ChunkHasher hasher = new ChunkHasher();
     private final byte[] read = new byte[READ_BYTES];
     private final GatheredWrites writes = new GatheredWrites();
 
     /// @param delta whether chunks that are right already stay as they are
-    PieceWriter(ObjectStore store, Places places, OperatingSystemUser owner, boolean delta) {
+    /// @param skipped takes what cannot be read, and becomes zeros; null: then it fails
+    PieceWriter(
+            ObjectStore store,
+            Places places,
+            OperatingSystemUser owner,
+            boolean delta,
+            @Nullable DamagedParts skipped) {
         this.packs = new PackReader(store);
         this.places = places;
         this.owner = owner;
         this.delta = delta;
+        this.skipped = skipped;
     }
 
     /// Writes a piece.
     ///
     /// @return the piece, which is not durable yet
-    /// @throws BackupException when a chunk is damaged
+    /// @throws BackupException when a chunk is damaged, and is not to be skipped
     WrittenPiece write(ManifestPiece piece) {
         Path path = places.of(piece.file().path());
         FileChannel channel = null;
@@ -135,21 +148,37 @@ final class PieceWriter implements AutoCloseable {
 
                     @Override
                     public void damaged(int index, String how) {
-                        throw damage(piece, missing.get(index), how);
+                        skip(channel, piece, missing.get(index), how);
                     }
                 });
     }
 
     private void place(
             FileChannel channel, ManifestPiece piece, int index, byte[] bytes, int length) {
-        if (length != piece.lengthOf(index)) {
-            throw damage(
+        if (length == piece.lengthOf(index)) {
+            put(channel, piece, index, bytes);
+        } else {
+            skip(
+                    channel,
                     piece,
                     index,
                     "it has " + length + " bytes instead of " + piece.lengthOf(index));
         }
+    }
+
+    private void skip(FileChannel channel, ManifestPiece piece, int index, String how) {
+        String path = piece.file().path();
+        if (skipped == null || NEEDED.contains(path)) {
+            throw damage(piece, index, how);
+        }
+        long from = piece.offsetOf(index);
+        skipped.add(new DamagedPart(path, from, from + piece.lengthOf(index), how));
+        put(channel, piece, index, new byte[piece.lengthOf(index)]);
+    }
+
+    private void put(FileChannel channel, ManifestPiece piece, int index, byte[] bytes) {
         try {
-            writes.add(channel, piece.offsetOf(index), bytes, length);
+            writes.add(channel, piece.offsetOf(index), bytes, piece.lengthOf(index));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + piece.file().path(), e);
         }
@@ -172,8 +201,11 @@ final class PieceWriter implements AutoCloseable {
                         + piece.offsetOf(index)
                         + " is damaged in the repository: "
                         + how,
-                "restore an earlier backup (--backup ID; `howdah backup list`), and run `howdah"
-                        + " backup verify` to see what else is damaged");
+                "restore an earlier backup (--backup ID; `howdah backup list`); `howdah backup"
+                        + " verify` tells what else is damaged"
+                        + (NEEDED.contains(piece.file().path())
+                                ? ", and no server starts without this file"
+                                : ", and --skip-damaged rescues the rest"));
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Lsn;
-import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.ServerProcesses;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Has PostgreSQL replay WAL in a restored directory, where nobody can reach it and it reaches
 /// nobody: no network, no archiving, no libraries, no background workers, and a socket in a
@@ -97,11 +97,14 @@ final class Recovery {
     ///
     /// @param settings those of the recovery
     /// @param started called when it has begun
+    /// @param trouble why it gets no more WAL; empty while it does
     /// @param explanation more than what its log says, from that; empty where there is none
-    /// @throws PostgresException when it ends instead, with what its log says as the reason
+    /// @throws BackupException when it ends instead, with what its log says as the reason, or would
+    ///   wait for WAL for ever
     PostgresServer run(
             Map<String, String> settings,
             Runnable started,
+            Supplier<Optional<BackupException>> trouble,
             Function<String, Optional<BackupException>> explanation) {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
@@ -111,6 +114,10 @@ final class Recovery {
         try {
             started.run();
             while (!isPromoted(server)) {
+                trouble.get()
+                        .ifPresent(cause -> {
+                            throw cause;
+                        });
                 if (!server.isAlive()) {
                     Map<String, Integer> raised = raised(required);
                     if (raised.equals(required)) {

@@ -1,6 +1,7 @@
 package io.howdah.backup.restore;
 
 import io.howdah.backup.catalog.BackupRecord;
+import java.util.List;
 
 /// Hears how a restore gets on, from the thread that does it.
 public interface RestoreListener {
@@ -10,6 +11,11 @@ public interface RestoreListener {
 
     /// A point was reached.
     default void step(RestoreStep step) {}
+
+    /// All files were written, and of some not all could be read from the repository.
+    ///
+    /// @param parts what became zeros
+    default void damaged(List<DamagedPart> parts) {}
 
     /// Files were written.
     ///

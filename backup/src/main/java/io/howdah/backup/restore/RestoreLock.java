@@ -74,22 +74,28 @@ final class RestoreLock implements AutoCloseable {
             Object before = key(file);
             FileChannel channel =
                     FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            Object opened = key(file);
-            if (channel.tryLock() == null) {
-                channel.close();
-                throw runs(directory, text(file));
+            boolean ours = false;
+            try {
+                Object opened = key(file);
+                if (channel.tryLock() == null) {
+                    throw runs(directory, text(file));
+                }
+                if (before != null && before.equals(opened) && before.equals(key(file))) {
+                    files.owner().own(file);
+                    channel.truncate(0);
+                    channel.write(
+                            ByteBuffer.wrap(
+                                    Long.toString(ProcessHandle.current().pid())
+                                            .getBytes(StandardCharsets.US_ASCII)),
+                            0);
+                    ours = true;
+                    return channel;
+                }
+            } finally {
+                if (!ours) {
+                    channel.close();
+                }
             }
-            if (before != null && before.equals(opened) && before.equals(key(file))) {
-                files.owner().own(file);
-                channel.truncate(0);
-                channel.write(
-                        ByteBuffer.wrap(
-                                Long.toString(ProcessHandle.current().pid())
-                                        .getBytes(StandardCharsets.US_ASCII)),
-                        0);
-                return channel;
-            }
-            channel.close();
         }
         throw new BackupException(
                 "others begin and end to restore into " + directory,

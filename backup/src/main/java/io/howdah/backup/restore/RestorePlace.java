@@ -101,17 +101,26 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         }
     }
 
-    /// Whether WAL may make a tablespace in a place: when it is empty, or this restore's already,
-    /// which it is from then on.
-    boolean takeTablespace(Path place, DurableFiles files) {
+    /// Lets WAL make a tablespace in a place when that is empty, or this restore's already, which
+    /// it is from then on.
+    ///
+    /// @return why it may not; empty where it may
+    Optional<String> takeTablespace(Path place, DurableFiles files) {
         RestoreMark mark = RestoreMark.read(data.path()).orElseThrow();
-        if (!mark.owns(place)) {
-            if (!isEmpty(place)) {
-                return false;
-            }
-            mark.with(List.of(place)).write(data.path(), files);
+        if (mark.owns(place)) {
+            return Optional.empty();
         }
-        return true;
+        try {
+            if (!isEmpty(place)) {
+                return Optional.of(
+                        "there is something in that directory on this machine, which may be"
+                                + " another server's");
+            }
+        } catch (UncheckedIOException e) {
+            return Optional.of("that directory cannot be looked at here: " + e.getCause());
+        }
+        mark.with(List.of(place)).write(data.path(), files);
+        return Optional.empty();
     }
 
     Places places(BackupRecord backup) {
@@ -155,9 +164,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     }
 
     /// What is not empty is replaced when that was asked for, and when it is a copy of the same
-    /// cluster or was to become one: what else it may be is nobody's to delete.
+    /// cluster or was to become one: what else it may be is nobody's to delete. A follower is made
+    /// where nobody can be asked, of the next repository where one does not do.
     private void requireReplaceable(BackupRecord backup, Optional<RestoreMark> found) {
-        if (!request.delta()) {
+        boolean next = found.isPresent() && request.ending() == RestoreRequest.Ending.FOLLOWER;
+        if (!request.delta() && !next) {
             throw notEmpty(data.path(), found);
         }
         if (found.isEmpty() && !isOfCluster(backup.systemIdentifier())) {
@@ -202,7 +213,10 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                                                 + mark.backup()
                                                 + " was interrupted there")
                                 .orElse(""),
-                "name an empty directory, or say --delta to have what is in it replaced");
+                found.map(mark -> "say --backup " + mark.backup() + " to go on with it, ")
+                                .orElse("")
+                        + "name an empty directory, or say --delta to have what is in it"
+                        + " replaced");
     }
 
     private BackupException occupied(Tablespace tablespace, Path place) {

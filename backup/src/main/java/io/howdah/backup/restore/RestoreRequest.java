@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param tablespaces where tablespaces go, by where they were; others go where they were
 /// @param ending what becomes of the server
 /// @param delta whether what is in the directory is replaced; what is right already stays
+/// @param skipDamaged whether what cannot be read from the repository becomes zeros
 /// @param workers how many threads write, 1 to 64
 public record RestoreRequest(
         Path directory,
@@ -24,6 +25,7 @@ public record RestoreRequest(
         Map<Path, Path> tablespaces,
         Ending ending,
         boolean delta,
+        boolean skipDamaged,
         int workers) {
 
     /// What becomes of the server.
@@ -42,11 +44,43 @@ public record RestoreRequest(
         SCRATCH
     }
 
+    /// @throws IllegalArgumentException when the workers are out of their range, or a copy that is
+    ///   to be as the original may have lost something
     public RestoreRequest {
         directory = directory.toAbsolutePath().normalize();
         tablespaces = Map.copyOf(tablespaces);
         if (workers < 1 || workers > 64) {
             throw new IllegalArgumentException("workers must be 1 to 64, not " + workers);
         }
+        if (skipDamaged && (ending == Ending.FOLLOWER || ending == Ending.SCRATCH)) {
+            throw new IllegalArgumentException("damage is not skipped for a " + ending);
+        }
+    }
+
+    /// One that skips nothing.
+    public RestoreRequest(
+            Path directory,
+            RestoreTarget target,
+            Optional<BackupId> backup,
+            Optional<TimelineId> timeline,
+            Map<Path, Path> tablespaces,
+            Ending ending,
+            boolean delta,
+            int workers) {
+        this(directory, target, backup, timeline, tablespaces, ending, delta, false, workers);
+    }
+
+    /// The same from that backup.
+    public RestoreRequest withBackup(BackupId id) {
+        return new RestoreRequest(
+                directory,
+                target,
+                Optional.of(id),
+                timeline,
+                tablespaces,
+                ending,
+                delta,
+                skipDamaged,
+                workers);
     }
 }

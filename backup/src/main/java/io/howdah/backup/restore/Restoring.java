@@ -1,11 +1,9 @@
 package io.howdah.backup.restore;
 
 import io.howdah.backup.BackupException;
-import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
-import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalSource;
 import io.howdah.backup.wal.WalSpool;
 import io.howdah.postgres.DataDirectory;
@@ -17,7 +15,11 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.PostgresVersion;
 import io.howdah.postgres.wire.ServerAddress;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Restores one backup into one directory. For one call of [#run].
@@ -31,6 +33,7 @@ public final class Restoring {
     private final RestoreListener listener;
     private final DataDirectory data;
     private final DurableFiles files;
+    private List<DamagedPart> damaged = List.of();
 
     /// @param repository where the backups are
     /// @param user whom the files are given to: who runs PostgreSQL
@@ -50,13 +53,7 @@ public final class Restoring {
     ///
     /// @throws BackupException when there is none
     public static BackupRecord choose(Repository repository, RestoreRequest request) {
-        return plan(repository, request).backup();
-    }
-
-    private static WalPlan plan(Repository repository, RestoreRequest request) {
-        WalIndex index =
-                WalIndex.read(repository.store(), repository.identity().systemIdentifier());
-        return new BackupChoice(new BackupCatalog(repository), index).choose(request);
+        return new RestorePlanning(repository, request).anew().backup();
     }
 
     /// Stops, in order, a server that a restore has left running in a directory. Does nothing where
@@ -70,7 +67,7 @@ public final class Restoring {
     /// @param installations the PostgreSQLs of this machine, one of which replays the WAL
     /// @throws BackupException when it is refused, or fails; run again, it goes on where it was
     public Restored run(Installations installations) {
-        WalPlan plan = plan(repository, request);
+        WalPlan plan = new RestorePlanning(repository, request).plan();
         plan.requireReached(request.target(), repository.store());
         listener.chosen(plan.backup());
         Optional<Installation> installation =
@@ -128,6 +125,7 @@ public final class Restoring {
         ObjectStore store = repository.store();
         long total = backup.manifest().bytes();
         var kept = new long[1];
+        var skipped = new DamagedParts();
         try (var writing =
                 new FileRestoring(
                         store,
@@ -135,32 +133,48 @@ public final class Restoring {
                         files.owner(),
                         request.workers(),
                         keep,
+                        request.skipDamaged() ? skipped : null,
                         (written, right) -> {
                             kept[0] = right;
                             listener.progress(written, total, right);
                         })) {
             writing.run(backup);
         }
+        tell(skipped.all());
         listener.step(RestoreStep.FILES_WRITTEN);
         return kept[0];
     }
 
+    private void tell(List<DamagedPart> parts) {
+        damaged = parts;
+        Path list = data.path().resolve(DamagedPart.FILE);
+        if (parts.isEmpty()) {
+            boolean _ = files.delete(list);
+            return;
+        }
+        files.write(list, parts.stream().map(each -> each + "\n").collect(Collectors.joining()));
+        listener.damaged(parts);
+    }
+
     private Restored prepare(WalPlan plan, long kept) {
         NewTablespaces tablespaces = newTablespaces(plan);
-        plan.unpack(
-                source(plan, tablespaces),
-                data.path(),
-                files,
-                // A server of its own takes a number that nobody has had; a follower keeps to its
-                // line.
-                request.ending() == RestoreRequest.Ending.PREPARED
-                        ? plan.histories()
-                        : plan.timelines());
+        Optional<String> vanished =
+                new WalUnpacking(plan, source(plan, tablespaces), data.path(), files)
+                        .run(
+                                // A server of its own takes a number that nobody has had; a
+                                // follower keeps to its line.
+                                request.ending() == RestoreRequest.Ending.PREPARED
+                                        ? plan.histories()
+                                        : plan.timelines(),
+                                request.target(),
+                                request.workers());
         refuse(tablespaces.refusal());
+        refuse(vanished.map(this::vanished));
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         }
-        return new Restored(plan.backup(), plan.reach(), kept, Optional.empty(), Optional.empty());
+        return new Restored(
+                plan.backup(), plan.reach(), kept, Optional.empty(), Optional.empty(), damaged);
     }
 
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
@@ -170,8 +184,9 @@ public final class Restoring {
         try (WalSpool spool = WalSpool.open(source(plan, tablespaces), spoolPlace, files.owner())) {
             PostgresServer server =
                     recovery.run(
-                            settings(plan, spool.restoreCommand()).asMap(),
+                            recoverySettings(plan, spool),
                             () -> listener.step(RestoreStep.RECOVERING),
+                            spool::failure,
                             reason -> explained(reason, plan, spool, tablespaces));
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
@@ -190,8 +205,28 @@ public final class Restoring {
             if (early) {
                 refuse(tablespaces.refusal());
             }
-            return new Restored(plan.backup(), plan.reach(), kept, Optional.of(recovered), address);
+            return new Restored(
+                    plan.backup(), plan.reach(), kept, Optional.of(recovered), address, damaged);
         }
+    }
+
+    private Map<String, String> recoverySettings(WalPlan plan, WalSpool spool) {
+        var settings = new HashMap<>(settings(plan, spool.restoreCommand()).asMap());
+        if (!damaged.isEmpty()) {
+            // WAL that changes what is zeros now.
+            settings.put("ignore_invalid_pages", "on");
+        }
+        return settings;
+    }
+
+    private BackupException vanished(String segment) {
+        return new BackupException(
+                "the WAL segment "
+                        + segment
+                        + " was in "
+                        + repository.store()
+                        + " when this restore began, and is there no more",
+                "run it again: it goes on where it was, as far as WAL is there");
     }
 
     private Optional<BackupException> explained(

@@ -3,18 +3,15 @@ package io.howdah.backup.restore;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.store.ObjectStore;
-import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalSegment;
 import io.howdah.backup.wal.WalSource;
-import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,6 +23,9 @@ import java.util.stream.Stream;
 /// @param reach the end of what the repository has without a gap
 /// @param histories the timelines whose histories are there
 record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<TimelineId> histories) {
+
+    /// PostgreSQL's records have at most 1020 MiB; with what pages add.
+    private static final long LARGEST_RECORD_BYTES = 1L << 30;
 
     WalPlan {
         histories = Set.copyOf(histories);
@@ -128,31 +128,40 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
         return new WalSource(store, backup.systemIdentifier(), line, backup.walSegmentBytes());
     }
 
-    /// Puts it all into a restored directory, for a server that starts where the repository is not.
-    ///
-    /// @param histories the timelines whose histories belong to it
-    /// @throws StoreUnavailableException when the store cannot say
-    void unpack(
-            WalSource source,
-            Path dataDirectory,
-            DurableFiles files,
-            Collection<TimelineId> histories) {
-        Path directory = dataDirectory.resolve("pg_wal");
-        for (TimelineId each : histories) {
-            fetch(source, each.historyFileName(), directory, files);
-        }
+    /// The names of the segments that lead to a target, in order; what lies behind it is left out
+    /// where it is known where it lies.
+    List<String> segments(RestoreTarget target) {
+        Lsn needed = needed(target);
+        var names = new ArrayList<String>();
         Lsn position = backup.startLsn();
         for (TimelineId timeline : followed()) {
-            Lsn end = line.endOf(timeline).map(left -> Lsn.min(left, reach)).orElse(reach);
+            Lsn end = line.endOf(timeline).map(left -> Lsn.min(left, needed)).orElse(needed);
             while (position.compareTo(end) < 0) {
                 WalSegment segment = WalSegment.at(timeline, position, backup.walSegmentBytes());
-                fetch(source, segment.name(), directory, files);
+                names.add(segment.name());
                 position = segment.end();
             }
             // The segment in which a timeline is left lies on the next one, too.
             position = end;
         }
-        files.syncDirectory(directory);
+        return names;
+    }
+
+    private Lsn needed(RestoreTarget target) {
+        return switch (target) {
+            case RestoreTarget.Position(Lsn lsn) -> Lsn.min(reach, behind(lsn));
+            case RestoreTarget.Immediate _ -> Lsn.min(reach, behind(backup.stopLsn()));
+            case RestoreTarget.Latest _,
+                    RestoreTarget.At _,
+                    RestoreTarget.Transaction _,
+                    RestoreTarget.Name _ ->
+                    reach;
+        };
+    }
+
+    /// That a position is reached PostgreSQL sees by the record that begins behind it.
+    private static Lsn behind(Lsn position) {
+        return new Lsn(position.value() + LARGEST_RECORD_BYTES);
     }
 
     /// The segment with the byte before a position of the line.
@@ -177,17 +186,5 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
     /// Those that are followed from the backup on.
     private List<TimelineId> followed() {
         return timelines().stream().filter(each -> each.compareTo(backup.timeline()) >= 0).toList();
-    }
-
-    private static void fetch(WalSource source, String name, Path directory, DurableFiles files) {
-        Path target = directory.resolve(name);
-        Path beside = directory.resolve("howdah." + name);
-        if (source.fetch(name, beside)) {
-            files.owner().own(beside);
-            files.sync(beside);
-            files.rename(beside, target);
-        } else {
-            files.delete(beside);
-        }
     }
 }

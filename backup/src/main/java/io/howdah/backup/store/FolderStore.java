@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,13 @@ public final class FolderStore implements ObjectStore {
             "look at the free space and the owner of that folder, then run it again";
     private static final String HINT_READ =
             "run it as the user that the folder belongs to, and look at its disk";
+
+    /// How the system says that a file system has none.
+    private static final Set<String> NO_LINKS =
+            Set.of(
+                    "Operation not permitted",
+                    "Operation not supported",
+                    "Function not implemented");
 
     private final Path root;
     private final FolderOwner owner;
@@ -95,9 +104,7 @@ public final class FolderStore implements ObjectStore {
     private PutOutcome publish(Path temporary, Path target, PutMode mode) throws IOException {
         switch (mode) {
             case IF_ABSENT -> {
-                try {
-                    Files.createLink(target, temporary);
-                } catch (FileAlreadyExistsException e) {
+                if (!isLinked(temporary, target)) {
                     return PutOutcome.EXISTS;
                 }
             }
@@ -105,6 +112,32 @@ public final class FolderStore implements ObjectStore {
         }
         Folders.sync(parent(target));
         return PutOutcome.STORED;
+    }
+
+    /// Over NFS a link may be asked for twice, as where the first answer was lost: then it is
+    /// there, and is ours.
+    private boolean isLinked(Path temporary, Path target) throws IOException {
+        try {
+            Files.createLink(target, temporary);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return Files.isSameFile(target, temporary);
+        } catch (UnsupportedOperationException e) {
+            throw withoutLinks(e);
+        } catch (FileSystemException e) {
+            String reason = e.getReason();
+            if (reason != null && NO_LINKS.contains(reason)) {
+                throw withoutLinks(e);
+            }
+            throw e;
+        }
+    }
+
+    private StoreUnavailableException withoutLinks(Exception e) {
+        return new StoreUnavailableException(
+                "the file system of " + root + " makes no hard links: " + e,
+                "put the repository on one that does, as ext4, XFS and NFS do; SMB and exFAT do not",
+                e);
     }
 
     @Override

@@ -60,9 +60,11 @@ public final class HeldLease implements AutoCloseable {
         return held;
     }
 
-    /// Packs that are about to go, or hold little that is needed: nothing new may refer to them.
+    /// Packs that are about to go, hold little that is needed, or were found to be damaged: nothing
+    /// new may refer to them.
     public Set<PackId> absent() {
-        var absent = new HashSet<PackId>(new WornPacks(store).read());
+        var absent = new HashSet<PackId>(AvoidedPacks.worn(store).read());
+        absent.addAll(AvoidedPacks.damaged(store).read());
         tombstones.forEach(each -> absent.addAll(each.packs()));
         return absent;
     }

@@ -57,7 +57,7 @@ public final class Sweeper {
             waitsFor.addAll(removal.finish(left, now));
         }
         SweepPlan plan = planning.plan(now);
-        new WornPacks(catalog.repository().store()).write(plan.worn());
+        AvoidedPacks.worn(catalog.repository().store()).write(plan.worn());
         Optional<WalKeep> wal = plan.wal();
         if (waitsFor.isEmpty() && !plan.isEmpty() && wal.isPresent()) {
             Tombstone tombstone = tombstone(plan, wal.get(), now);

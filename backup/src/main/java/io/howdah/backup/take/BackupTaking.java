@@ -67,6 +67,7 @@ public final class BackupTaking {
                         new Draft(
                                 catalog,
                                 id,
+                                options.anew(),
                                 () -> told.step(TakeStep.PART_STORED),
                                 ManifestWriter.PART_BYTES);
                 var attempt =

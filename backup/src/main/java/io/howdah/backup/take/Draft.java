@@ -9,7 +9,9 @@ import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.manifest.ManifestWriter;
+import io.howdah.backup.manifest.StoredManifest;
 import io.howdah.backup.pack.PackWriter;
+import io.howdah.backup.pack.UsablePacks;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.sweep.HeldLease;
 import io.howdah.backup.sweep.Tombstone;
@@ -17,27 +19,37 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The repository's side of a backup that does not exist yet: its lease, its packs and its
 /// manifest, and what it goes on from. Not thread-safe, but for the packs; to be closed, whatever
 /// comes of it.
 final class Draft implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Draft.class);
+
     private final BackupCatalog catalog;
     private final BackupId id;
+    private final boolean anew;
     private final HeldLease lease;
     private final PackWriter packs;
     private final ManifestWriter manifest;
 
     /// Begins one: from here on nothing goes that it may refer to.
     ///
+    /// @param anew whether it goes on from nothing
     /// @param afterPart called after each part of the manifest is stored
     /// @param partBytes when a part ends
-    Draft(BackupCatalog catalog, BackupId id, Runnable afterPart, int partBytes) {
+    Draft(BackupCatalog catalog, BackupId id, boolean anew, Runnable afterPart, int partBytes) {
         this.catalog = catalog;
         this.id = id;
+        this.anew = anew;
         this.lease = HeldLease.take(store(), id);
-        this.packs = new PackWriter(store(), lease.absent());
+        this.packs =
+                new PackWriter(
+                        store(),
+                        anew ? UsablePacks.NONE : UsablePacks.read(store(), lease.absent()));
         this.manifest =
                 new ManifestWriter(
                         store(), id.manifestFolder(), packs::flush, afterPart, partBytes);
@@ -55,9 +67,13 @@ final class Draft implements AutoCloseable {
         return manifest;
     }
 
-    /// The newest backup's manifest, and before it what has been stored since by one that was
-    /// interrupted. To be closed.
+    /// The manifest of the newest backup that has a whole one, and before it what has been stored
+    /// since by one that was interrupted. To be closed.
     List<EarlierChunks> earlier() {
+        return anew ? List.of() : earlierManifests().stream().map(EarlierChunks::new).toList();
+    }
+
+    private List<ManifestReader> earlierManifests() {
         var found = new ArrayList<ManifestReader>();
         for (BackupFolder folder : catalog.folders().descendingMap().values()) {
             if (folder.id().equals(id)) {
@@ -65,10 +81,12 @@ final class Draft implements AutoCloseable {
             }
             switch (catalog.look(folder.id())) {
                 case BackupState.Finished(BackupRecord backup) -> {
-                    found.add(
-                            ManifestReader.of(
-                                    store(), folder.id().manifestFolder(), backup.manifest()));
-                    return found.stream().map(EarlierChunks::new).toList();
+                    if (isWhole(backup)) {
+                        found.add(
+                                ManifestReader.of(
+                                        store(), folder.id().manifestFolder(), backup.manifest()));
+                        return found;
+                    }
                 }
                 case BackupState.Damaged _ -> {
                     // What it refers to cannot be told; an older one does as well.
@@ -77,7 +95,21 @@ final class Draft implements AutoCloseable {
                 case BackupState.Withdrawn(int parts) -> addInterrupted(found, folder, parts);
             }
         }
-        return found.stream().map(EarlierChunks::new).toList();
+        return found;
+    }
+
+    /// What a damaged one says of where chunks lie would come into this backup, too.
+    private boolean isWhole(BackupRecord backup) {
+        String folder = backup.backupId().manifestFolder();
+        boolean whole = new StoredManifest(store(), folder, backup.manifest()).isWhole();
+        if (!whole) {
+            LOG.warn(
+                    "the manifest of the backup {} in {} is damaged: nothing of it is referred to\n"
+                            + "HINT: howdah backup verify tells what else is",
+                    backup.id(),
+                    store());
+        }
+        return whole;
     }
 
     /// The newest one of them is enough.

@@ -5,7 +5,8 @@ package io.howdah.backup.take;
 /// @param workers how many threads read files, 1 to 64
 /// @param bytesPerSecond how much they read together; 0 for as much as they can
 /// @param level zstd's level, 1 to 19
-public record TakeOptions(int workers, long bytesPerSecond, int level) {
+/// @param anew whether everything is stored, and nothing of earlier backups referred to
+public record TakeOptions(int workers, long bytesPerSecond, int level, boolean anew) {
 
     /// @throws IllegalArgumentException when one is out of its range
     public TakeOptions {

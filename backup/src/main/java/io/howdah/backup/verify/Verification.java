@@ -13,10 +13,13 @@ import io.howdah.backup.manifest.ManifestPieces;
 import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.ChunkReference;
+import io.howdah.backup.pack.PackId;
 import io.howdah.backup.pack.PackReader;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreException;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.sweep.AvoidedPacks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,17 +27,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads all backups of a repository, the oldest first, and its WAL. Of each but the first only
 /// those chunks are read that did not stand at their places in the one before. For one call of
-/// [#run].
+/// [#run], which also writes down which packs are damaged.
 public final class Verification {
 
     private static final int MOST_UNDER_WAY = 32;
+    private static final Logger LOG = LoggerFactory.getLogger(Verification.class);
 
     private record Found(String what, ChunkReference chunk, String how) {}
 
@@ -43,6 +50,9 @@ public final class Verification {
     private final Repository repository;
     private final int workers;
     private final LongConsumer progress;
+
+    /// So that no later backup refers to them.
+    private final Set<PackId> damagedPacks = new TreeSet<>();
 
     /// What was found already, as later backups refer to it too; as long as it is little.
     private final Map<ChunkReference, String> known = new HashMap<>();
@@ -80,13 +90,28 @@ public final class Verification {
         backups.forEach(backup -> wal.missing(backup).ifPresent(this::add));
         wal.read().forEach(this::add);
         forgetRemoved();
+        avoidDamaged();
         return new VerifyResult(
                 backups.size(),
                 chunks,
                 bytes,
                 wal.gaps(),
                 damageCounts.values().stream().mapToLong(Long::longValue).sum(),
-                damage);
+                damage,
+                damageCounts.keySet().stream()
+                        .filter(name -> BackupId.parse(name).isPresent())
+                        .sorted()
+                        .toList());
+    }
+
+    /// The next backup stores anew what it needs of them; those that are well again are referred to
+    /// again.
+    private void avoidDamaged() {
+        try {
+            AvoidedPacks.damaged(repository.store()).write(List.copyOf(damagedPacks));
+        } catch (StoreException e) {
+            LOG.warn("backups are not told which packs are damaged: {}", e.getMessage());
+        }
     }
 
     /// A sweep may have removed a backup since its record was read: what went with it is no damage.
@@ -215,6 +240,7 @@ public final class Verification {
             chunks += read.chunks;
             bytes += read.bytes;
             for (Found each : read.found) {
+                damagedPacks.add(each.chunk.pack());
                 remember(each);
                 add(new Damage(backup.id(), each.what, each.how));
             }

@@ -5,6 +5,7 @@ import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,8 +107,10 @@ public final class WalSpool implements AutoCloseable {
                     for (Path file : wanted) {
                         serve(file);
                     }
-                } catch (IOException e) {
+                } catch (IOException | DirectoryIteratorException e) {
                     fail(new BackupException("the spool is gone: " + e, "restore again", e));
+                } catch (RuntimeException | Error e) {
+                    fail(unexpected(e));
                 }
                 Thread.sleep(LOOK);
             }
@@ -152,6 +155,8 @@ public final class WalSpool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             trouble = new BackupException("the spool was closed", "restore again", e);
+        } catch (RuntimeException | Error e) {
+            trouble = unexpected(e);
         }
         boolean asked = finish(name, there);
         if (trouble != null && asked) {
@@ -159,6 +164,14 @@ public final class WalSpool implements AutoCloseable {
         } else if (!there && asked) {
             mark(name + HandOver.ABSENT);
         }
+    }
+
+    /// Whatever it is, the server must not wait for what never comes.
+    private static BackupException unexpected(Throwable e) {
+        return new BackupException(
+                "WAL is handed over no more: " + e,
+                "restore again; where it happens again, report it",
+                e);
     }
 
     private boolean fetchPatiently(String name) throws IOException, InterruptedException {

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.drill.DrillGoals;
+import io.howdah.backup.drill.DrillReport;
+import io.howdah.backup.drill.DrillReports;
+import io.howdah.backup.drill.DrillRequest;
+import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.RestoreWindow;
 import io.howdah.backup.restore.Restoring;
+import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.MemoryStore;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Installations;
+import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.TimelineId;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +51,41 @@ class LatestBehindAGapTest {
                 .hasMessageContaining("HINT: restore to a moment before " + lost.start());
         RestoreRequest before = request(new RestoreTarget.Position(backup.stopLsn()));
         assertThat(Restoring.choose(repository, before)).isEqualTo(backup);
+    }
+
+    @Test
+    void drillThatFindsAGapBeforeTheNewestWalSaysSoInItsReport() {
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        var server = new ModelBackup(1);
+        BackupRecord backup = server.take(store, store.now(), 0);
+        for (int i = 0; i < 4; i++) {
+            server.archive(store);
+        }
+        WalSegment lost = lose(backup, 2);
+        OperatingSystemUser user = OperatingSystemUser.ourselves();
+        DrillReport report =
+                new DrillRun(
+                                repository,
+                                user,
+                                new DrillRequest(
+                                        new ScratchPlace(Path.of("/nowhere")),
+                                        DrillGoals.NONE,
+                                        List.of(),
+                                        false,
+                                        1),
+                                Optional::empty,
+                                _ -> {})
+                        .run(new Installations(user));
+        assertThat(report.passed()).isFalse();
+        assertThat(report.backup()).isNull();
+        assertThat(report.failed())
+                .singleElement()
+                .satisfies(step ->
+                        assertThat(step.findings().getFirst())
+                                .contains("there is none from " + lost.range()));
+        var reports = new DrillReports(repository);
+        reports.publish(report);
+        assertThat(reports.newest()).contains(report);
     }
 
     @Test

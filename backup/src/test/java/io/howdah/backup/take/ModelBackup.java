@@ -69,7 +69,15 @@ final class ModelBackup {
     ///
     /// @param lag how many segments the standby lies behind that it is taken from
     BackupRecord take(ObjectStore store, Instant now, int lag) {
-        UnderWay underWay = begin(store, now, lag);
+        return take(begin(store, now, lag));
+    }
+
+    /// Backs it up, and refers to nothing of earlier backups.
+    BackupRecord takeAnew(ObjectStore store, Instant now) {
+        return take(new UnderWay(store, now, 0, true));
+    }
+
+    private static BackupRecord take(UnderWay underWay) {
         try {
             underWay.read();
             return underWay.publish();
@@ -80,7 +88,7 @@ final class ModelBackup {
 
     /// Begins a backup.
     UnderWay begin(ObjectStore store, Instant now, int lag) {
-        return new UnderWay(store, now, lag);
+        return new UnderWay(store, now, lag, false);
     }
 
     /// A backup step by step; one that is not closed has ended as if it were killed.
@@ -94,13 +102,13 @@ final class ModelBackup {
         private final List<EarlierChunks> earlier;
         private long last;
 
-        private UnderWay(ObjectStore store, Instant now, int lag) {
+        private UnderWay(ObjectStore store, Instant now, int lag, boolean anew) {
             this.store = store;
             this.now = now;
             this.first = segment - lag;
             var catalog = new BackupCatalog(Repository.open(store));
             this.id = catalog.newId(now);
-            this.draft = new Draft(catalog, id, () -> {}, PART_BYTES);
+            this.draft = new Draft(catalog, id, anew, () -> {}, PART_BYTES);
             draft.requireWal(TimelineId.FIRST, start());
             this.earlier = draft.earlier();
         }

@@ -80,6 +80,21 @@ class WalSpoolTest {
     }
 
     @Test
+    void whateverGoesWrongEndsTheServerAndNobodyWaitsForEver() throws Exception {
+        WalSegment segment = wal.segment(1, 1);
+        WalSource odd =
+                wal.source(line())
+                        .inspectedBy((_, _) -> {
+                            throw new IllegalStateException("an odd segment");
+                        });
+        try (WalSpool spool =
+                WalSpool.open(odd, directory.resolve("spool"), OperatingSystemUser.ourselves())) {
+            assertThat(restore(spool, segment.name())).isEqualTo(126);
+            assertThat(spool.failure().orElseThrow()).hasMessageContaining("an odd segment");
+        }
+    }
+
+    @Test
     void spoolThatIsGoneIsNoEndOfWal() throws Exception {
         wal.segment(1, 1);
         String command;

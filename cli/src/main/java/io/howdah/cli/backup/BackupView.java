@@ -3,6 +3,7 @@ package io.howdah.cli.backup;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.catalog.LeftOutLinks;
+import io.howdah.backup.restore.DamagedPart;
 import io.howdah.backup.restore.Recovered;
 import io.howdah.backup.restore.RestoreWindow;
 import io.howdah.backup.restore.Restored;
@@ -199,6 +200,13 @@ public final class BackupView {
         if (result.damageCount() > result.damage().size()) {
             lines.add("and " + (result.damageCount() - result.damage().size()) + " more");
         }
+        if (!result.affected().isEmpty()) {
+            lines.add(
+                    "HINT: take a backup, which stores anew what is damaged (`howdah backup --anew`"
+                            + " stores everything anew); these stay as they are, and may not be"
+                            + " restored whole any more: "
+                            + String.join(", ", result.affected()));
+        }
         return lines;
     }
 
@@ -222,6 +230,24 @@ public final class BackupView {
         }
         restored.address().ifPresent(address -> lines.add("it runs: " + psql(address)));
         return lines;
+    }
+
+    /// What could not be restored.
+    public static List<String> lost(List<DamagedPart> parts) {
+        if (parts.isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                parts.size()
+                        + (parts.size() == 1 ? " stretch" : " stretches")
+                        + " of files could not be read from the repository, and "
+                        + (parts.size() == 1 ? "is" : "are")
+                        + " zeros: "
+                        + DamagedPart.FILE
+                        + " in that directory names all of them",
+                "HINT: data are lost there, and PostgreSQL takes a page of zeros for an empty one:"
+                        + " use this copy only to rescue what is left, and look at it with"
+                        + " pg_amcheck --heapallindexed");
     }
 
     /// What was restored is the cluster's.

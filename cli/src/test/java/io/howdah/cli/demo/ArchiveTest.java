@@ -270,7 +270,7 @@ class ArchiveTest {
                         new FolderStore(repository()),
                         standby.memory(),
                         standby.source(),
-                        new TakeOptions(1, 0, 1),
+                        new TakeOptions(1, 0, 1, false),
                         new TakeListener() {})
                 .run();
     }

@@ -28,7 +28,7 @@ public record TakeConfiguration(
 
     /// How each is taken.
     public TakeOptions options() {
-        return new TakeOptions(workers, rate.bytes(), level);
+        return new TakeOptions(workers, rate.bytes(), level, false);
     }
 
     static TakeConfiguration read(Section section) {

@@ -138,7 +138,8 @@ class BackupsWatchTest {
                         FIRST,
                         FIRST.plusSeconds(9),
                         "n2",
-                        new VerifyResult(3, 70, 7000, List.of("0/1 to 0/2"), 120, List.of())));
+                        new VerifyResult(
+                                3, 70, 7000, List.of("0/1 to 0/2"), 120, List.of(), List.of())));
 
         var watch = new BackupsWatch(List.of(one), BesideFiles.backupWorker(directory), () -> "");
         assertThat(watch.look(List.of()))

@@ -1,0 +1,162 @@
+package io.howdah.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.restore.RestoreListener;
+import io.howdah.backup.restore.RestoreRequest;
+import io.howdah.backup.restore.RestoreStep;
+import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.restore.Restored;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.testing.SmallVolume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A restore that did not come to its end, and what becomes of its directory.
+class ResumedRestoreTest {
+
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final BackupRoom room = new BackupRoom();
+
+    @SuppressWarnings("NullAway.Init")
+    private BackupRecord first;
+
+    @SuppressWarnings("NullAway.Init")
+    private BackupRecord second;
+
+    @BeforeEach
+    void begin() {
+        try (var server = room.server("primary", "auto")) {
+            first = room.take(server);
+            server.execute("create table t as select 1 as n");
+            second = room.take(server);
+            room.archive(server);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        room.close();
+    }
+
+    @Test
+    void restoreGoesOnWithItsBackupThoughThereIsANewerOneByNow() {
+        RestoreRequest request = request("copy", RestoreRequest.Ending.PREPARED);
+        interrupt(request.withBackup(first.backupId()));
+        assertThatThrownBy(() -> room.restore(request.withBackup(second.backupId())))
+                .hasMessageContaining("a restore of the backup " + first.id() + " was interrupted")
+                .hasMessageContaining("HINT: say --backup " + first.id() + " to go on with it");
+        Restored restored = room.restore(request);
+        assertThat(restored.backup()).isEqualTo(first);
+        assertThat(restored.kept()).isPositive();
+    }
+
+    @Test
+    void restoreWhoseBackupDoesNotLeadToTheTargetSaysWhichOneIsThere() {
+        RestoreRequest early =
+                new RestoreRequest(
+                        room.path("copy"),
+                        new RestoreTarget.At(first.stopTime()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(),
+                        RestoreRequest.Ending.PREPARED,
+                        false,
+                        2);
+        interrupt(request("copy", RestoreRequest.Ending.PREPARED));
+        assertThatThrownBy(() -> room.restore(early))
+                .hasMessageContaining("HINT: say --backup " + second.id() + " to go on with it");
+    }
+
+    @Test
+    void followerIsMadeOfAnotherRepositoryWhereOneHasFailedOnTheWay() {
+        RestoreRequest request = request("copy", RestoreRequest.Ending.FOLLOWER);
+        interrupt(request.withBackup(first.backupId()));
+        Restored restored = room.restore(request.withBackup(second.backupId()));
+        assertThat(restored.backup()).isEqualTo(second);
+        assertThat(restored.kept()).isPositive();
+    }
+
+    @Test
+    void walThatVanishesMeanwhileIsMissed() {
+        assertThatThrownBy(() ->
+                        room.restore(
+                                request("copy", RestoreRequest.Ending.PREPARED),
+                                new RestoreListener() {
+                                    @Override
+                                    public void step(RestoreStep step) {
+                                        if (step == RestoreStep.FILES_WRITTEN) {
+                                            removeWal();
+                                        }
+                                    }
+                                }))
+                .hasMessageContaining("the WAL segment ")
+                .hasMessageContaining("and is there no more");
+    }
+
+    private void removeWal() {
+        var names = new ArrayList<ObjectName>();
+        room.store().forEach("wal/", object -> names.add(object.name()));
+        names.forEach(room.store()::delete);
+    }
+
+    @Test
+    void restoreOntoAFullDiskGoesOnWhenThereIsRoom() throws IOException {
+        Optional<SmallVolume> mounted = SmallVolume.mount(room.path("small"), 160);
+        assumeTrue(mounted.isPresent(), "only root may mount a volume");
+        try (SmallVolume volume = mounted.get()) {
+            Path ballast = volume.directory().resolve("ballast");
+            // room for a part of the files
+            Files.write(ballast, new byte[150 << 20]);
+            RestoreRequest request = request("small/copy", RestoreRequest.Ending.PREPARED);
+            assertThatThrownBy(() -> room.restore(request))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("cannot write ")
+                    .hasRootCauseMessage("No space left on device");
+            assertThat(request.directory().resolve("global/pg_control")).doesNotExist();
+            Files.delete(ballast);
+            assertThat(room.restore(request).kept()).isPositive();
+        }
+    }
+
+    private void interrupt(RestoreRequest request) {
+        assertThatThrownBy(() ->
+                        room.restore(
+                                request,
+                                new RestoreListener() {
+                                    @Override
+                                    public void step(RestoreStep step) {
+                                        if (step == RestoreStep.FILES_WRITTEN) {
+                                            throw new Interrupted();
+                                        }
+                                    }
+                                }))
+                .isInstanceOf(Interrupted.class);
+    }
+
+    private RestoreRequest request(String name, RestoreRequest.Ending ending) {
+        return new RestoreRequest(
+                room.path(name),
+                new RestoreTarget.Latest(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                ending,
+                false,
+                2);
+    }
+}

@@ -1,0 +1,111 @@
+package io.howdah.backup.take;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.manifest.PackUse;
+import io.howdah.backup.pack.PackId;
+import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.Content;
+import io.howdah.backup.store.MemoryStore;
+import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.sweep.AvoidedPacks;
+import io.howdah.backup.verify.Verification;
+import io.howdah.backup.verify.VerifyResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What is damaged in a repository does not come into the next backup.
+class DamagedRepositoryTest {
+
+    private final MemoryStore store = new MemoryStore();
+    private final ModelBackup server = new ModelBackup(1);
+
+    @SuppressWarnings("NullAway.Init")
+    private BackupRecord first;
+
+    @BeforeEach
+    void begin() {
+        Repository _ = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        first = take();
+    }
+
+    @Test
+    void packThatIsMissingIsNotReferredToThoughNobodyHasNoticed() {
+        PackId lost = largestPack();
+        store.delete(lost.object());
+        BackupRecord second = take();
+        assertThat(verify().affected()).containsExactly(first.id());
+        assertThat(packs(second).keySet()).doesNotContain(lost);
+    }
+
+    @Test
+    void packThatWasFoundDamagedIsNotReferredToUntilItIsWellAgain() throws IOException {
+        ObjectName pack = largestPack().object();
+        byte[] content = store.get(pack).readAllBytes();
+        replace(pack, new byte[content.length]);
+        BackupRecord poisoned = take();
+        assertThat(verify().affected()).containsExactly(first.id(), poisoned.id());
+        BackupRecord healed = take();
+        assertThat(verify().affected()).containsExactly(first.id(), poisoned.id());
+        assertThat(packs(healed).keySet()).doesNotContain(largestPack());
+        assertThat(AvoidedPacks.damaged(store).read()).containsExactly(largestPack());
+
+        replace(pack, content);
+        assertThat(verify().isWhole()).isTrue();
+        assertThat(AvoidedPacks.damaged(store).read()).isEmpty();
+    }
+
+    @Test
+    void damagedManifestIsNotGoneOnFrom() throws IOException {
+        BackupRecord second = take();
+        var part = new ObjectName(second.backupId().manifestFolder() + "/00000001.zst");
+        byte[] content = store.get(part).readAllBytes();
+        content[content.length / 2] ^= 1;
+        replace(part, content);
+        BackupRecord third = take();
+        assertThat(verify().affected()).containsExactly(second.id());
+        assertThat(packs(third).keySet())
+                .as("an older one does as well")
+                .containsAnyElementsOf(packs(first).keySet());
+    }
+
+    @Test
+    void backupThatIsTakenAnewRefersToNothingThatWasThere() {
+        BackupRecord anew = server.takeAnew(store, store.now());
+        assertThat(packs(anew).keySet()).doesNotContainAnyElementsOf(packs(first).keySet());
+        assertThat(verify().isWhole()).isTrue();
+    }
+
+    private BackupRecord take() {
+        store.pass(Duration.ofHours(1));
+        return server.take(store, store.now(), 0);
+    }
+
+    private VerifyResult verify() {
+        return new Verification(Repository.open(store), 1, read -> {}).run();
+    }
+
+    private Map<PackId, Long> packs(BackupRecord backup) {
+        return PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest()).packs();
+    }
+
+    /// Of those of the first backup; the same one at each call.
+    private PackId largestPack() {
+        return packs(first).entrySet().stream()
+                .max(
+                        Map.Entry.<PackId, Long>comparingByValue()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .orElseThrow()
+                .getKey();
+    }
+
+    private void replace(ObjectName name, byte[] content) {
+        PutOutcome _ = store.put(name, Content.of(content), PutMode.REPLACE);
+    }
+}
