@@ -17,6 +17,8 @@ import java.util.concurrent.TimeoutException;
 /// An archiver at work, begun anew whenever it fails, as a worker does.
 final class RunningArchive implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     static final SqlIdentifier SLOT = new SqlIdentifier("archive");
 
     private final RepositoryTroubles troubles = new RepositoryTroubles();
@@ -63,7 +65,7 @@ final class RunningArchive implements AutoCloseable {
     }
 
     void awaitArchived(Lsn position) {
-        Await.until("archived up to " + position, () -> archived().isAtLeast(position));
+        Await.until("archived up to " + position, PATIENCE, () -> archived().isAtLeast(position));
     }
 
     WalArchiveStatus status() {

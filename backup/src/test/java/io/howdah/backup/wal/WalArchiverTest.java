@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,6 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// On real servers.
 class WalArchiverTest {
+
+    /// Twelve segments, compressed on a machine that has other work.
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final int SEGMENT_BYTES = 16 << 20;
 
@@ -286,11 +290,13 @@ class WalArchiverTest {
                 Lsn end = flushed(server);
                 Await.until(
                         "the other one has everything",
+                        PATIENCE,
                         () ->
-                                index(server, store)
-                                        .of(TimelineId.FIRST)
-                                        .reach(first)
-                                        .isAtLeast(end));
+                                Files.exists(Path.of(store.toString()))
+                                        && index(server, store)
+                                                .of(TimelineId.FIRST)
+                                                .reach(first)
+                                                .isAtLeast(end));
                 archive.awaitTrouble();
                 RepositoryTrouble trouble = archive.troubles().getFirst();
                 assertThat(trouble.repository()).isEqualTo(away.toString());
