@@ -143,6 +143,7 @@ public final class Node implements AutoCloseable {
                             membership,
                             clock,
                             this::proxyAddress,
+                            keys.orElse(null),
                             null);
         } else {
             Optional<RoleCallback> callback = callback(configuration);
@@ -177,6 +178,7 @@ public final class Node implements AutoCloseable {
                             membership,
                             clock,
                             this::proxyAddress,
+                            keys.orElse(null),
                             new NodeStatus.Postgres(
                                     loop,
                                     managed,

@@ -9,12 +9,15 @@ import io.howdah.consensus.Peer;
 import io.howdah.consensus.Store;
 import io.howdah.node.api.MetricsPage;
 import io.howdah.node.api.NodeView;
+import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.backup.ArchiveReport;
 import io.howdah.node.backup.BackupsReport;
 import io.howdah.node.metrics.MetricsText;
 import io.howdah.node.metrics.ProcessUsage;
 import io.howdah.node.metrics.Scrape;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +32,22 @@ final class NodeMetrics {
     private final @Nullable ManagedPostgres server;
     private final Path directory;
     private final BooleanSupplier writesStopped;
+    private final @Nullable KeyMaterial keys;
     private final MetricsText text = new MetricsText();
 
     /// @param agent null on a witness, as is `server`
     /// @param directory the node's
     /// @param writesStopped whether its PostgreSQL is to refuse writes
+    /// @param keys the node's; null where it has none
     NodeMetrics(
             NodeView node,
             Store<ClusterState, Command> store,
             @Nullable Agent agent,
             @Nullable ManagedPostgres server,
             Path directory,
-            BooleanSupplier writesStopped) {
+            BooleanSupplier writesStopped,
+            @Nullable KeyMaterial keys) {
+        this.keys = keys;
         this.directory = directory;
         this.writesStopped = writesStopped;
         this.node = node;
@@ -79,7 +86,15 @@ final class NodeMetrics {
                 writesStopped.getAsBoolean(),
                 cluster.drill(),
                 BackupsReport.read(directory).orElse(null),
+                certificateSeconds(),
                 ProcessUsage.now(),
                 System.currentTimeMillis());
+    }
+
+    private @Nullable Double certificateSeconds() {
+        KeyMaterial own = keys;
+        return own == null
+                ? null
+                : Double.valueOf(Duration.between(Instant.now(), own.expiry()).toMillis() / 1e3);
     }
 }

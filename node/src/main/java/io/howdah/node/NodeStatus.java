@@ -32,6 +32,7 @@ import io.howdah.node.api.RemoveRequest;
 import io.howdah.node.api.Replication;
 import io.howdah.node.api.RestartRequest;
 import io.howdah.node.api.SwitchoverRequest;
+import io.howdah.node.authority.KeyMaterial;
 import io.howdah.node.backup.BackupsReport;
 import io.howdah.node.backup.DrillFile;
 import io.howdah.node.configuration.NodeAddress;
@@ -72,6 +73,7 @@ final class NodeStatus implements NodeView {
     private final @Nullable Postgres postgres;
     private final Supplier<@Nullable String> proxy;
     private final BooleanSupplier writesStopped;
+    private final @Nullable KeyMaterial keys;
     private final NodeMetrics metrics;
     private final @Nullable RecentVitals vitals;
 
@@ -83,8 +85,10 @@ final class NodeStatus implements NodeView {
             MembershipChanges membership,
             BootClock clock,
             Supplier<@Nullable String> proxy,
+            @Nullable KeyMaterial keys,
             @Nullable Postgres postgres) {
         this.proxy = proxy;
+        this.keys = keys;
         this.writesStopped = PostgresOfNode.writesStopped(configuration);
         this.configuration = configuration;
         this.name = new NodeName(configuration.node());
@@ -109,7 +113,8 @@ final class NodeStatus implements NodeView {
                         postgres == null ? null : postgres.agent(),
                         postgres == null ? null : postgres.server(),
                         configuration.directory(),
-                        writesStopped);
+                        writesStopped,
+                        keys);
     }
 
     @Override
@@ -142,7 +147,26 @@ final class NodeStatus implements NodeView {
                 null,
                 null,
                 tags(),
-                store.leader().isPresent() ? null : store.status());
+                store.leader().isPresent() ? certificateNote() : leaderless());
+    }
+
+    /// Without handshakes nobody agrees on anything.
+    private String leaderless() {
+        String certificate = certificateNote();
+        return certificate == null ? store.status() : store.status() + "; " + certificate;
+    }
+
+    /// From when it should have been renewed; null before.
+    private @Nullable String certificateNote() {
+        KeyMaterial own = keys;
+        Instant now = Instant.now();
+        return own == null || !own.isDue(now)
+                ? null
+                : "its certificate %s at %s\nHINT: run `howdah init renew` where the authority's key is, and copy %s here; no restart is needed"
+                        .formatted(
+                                now.isAfter(own.expiry()) ? "has ended" : "ends",
+                                own.expiry(),
+                                own.files().certificate());
     }
 
     private MemberStatus member(Postgres own) {
@@ -190,7 +214,7 @@ final class NodeStatus implements NodeView {
             return report.problem();
         }
         if (store.leader().isEmpty()) {
-            return store.status();
+            return leaderless();
         }
         if (report.status() instanceof LocalStatus.Primary && writesStopped.getAsBoolean()) {
             return "writes are refused: almost as much WAL waits for the archive as"
@@ -201,6 +225,10 @@ final class NodeStatus implements NodeView {
         Optional<String> problem = archiveProblem();
         if (report.status() instanceof LocalStatus.Primary && problem.isPresent()) {
             return "WAL is not archived: " + problem.get().lines().findFirst().orElse("");
+        }
+        String certificate = certificateNote();
+        if (certificate != null) {
+            return certificate;
         }
         return own.server()
                 .copying()

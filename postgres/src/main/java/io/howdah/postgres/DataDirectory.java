@@ -191,6 +191,23 @@ public final class DataDirectory {
         return List.copyOf(dropped);
     }
 
+    /// Which settings somebody has made by ALTER SYSTEM that are not his to make; empty where there
+    /// are none.
+    ///
+    /// @throws UncheckedIOException when that cannot be read
+    public List<String> unsafeAlterSystem() {
+        Path file = path.resolve("postgresql.auto.conf");
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .flatMap(line -> ProtectedSettings.unsafeSetting(line).stream())
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
     /// The timeline history files in its `pg_wal`.
     public TimelineFiles timelines() {
         return timelines;

@@ -35,8 +35,15 @@ public final class DataReplacement {
     /// Makes an empty directory for the fresh copy, deleting what an interrupted one left.
     ///
     /// @return that directory
+    /// @throws PostgresException where no copy could take the place of what is there
     public Path begin() {
         finish();
+        if (isMountPoint()) {
+            throw new PostgresException(
+                    directory + " is a mount point: no copy can take its place",
+                    "mount its volume one directory higher, or name a directory below it as"
+                            + " postgres.data-directory in howdah.yaml");
+        }
         // an agent that was killed may have left a server or initdb at work there
         new ServerProcesses(new DataDirectory(fresh, files.owner()))
                 .killAllWithTools(KILL_DEADLINE);
@@ -44,6 +51,11 @@ public final class DataReplacement {
         tablespaces.deleteUnused();
         files.createDirectory(fresh);
         return fresh;
+    }
+
+    /// Whether something is mounted right at the place of the data.
+    public boolean isMountPoint() {
+        return MountTable.isMountPoint(directory);
     }
 
     /// Makes an empty directory for a tablespace of the fresh copy, below the place that it has on

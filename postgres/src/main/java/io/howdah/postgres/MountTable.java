@@ -43,6 +43,22 @@ final class MountTable {
         return List.of(options.split(",", -1)).contains("emergency_ro");
     }
 
+    /// Whether something is mounted right there: such a directory cannot be renamed, nor another
+    /// one take its place.
+    static boolean isMountPoint(Path directory) {
+        try {
+            Path place = directory.toRealPath();
+            return Files.readAllLines(TABLE).stream()
+                    .map(line -> line.split(" ", -1))
+                    .anyMatch(fields ->
+                            fields.length > MOUNT_POINT
+                                    && Path.of(unescaped(fields[MOUNT_POINT])).equals(place));
+        } catch (IOException e) {
+            // there is none, or it shows when it is renamed
+            return false;
+        }
+    }
+
     private static String unescaped(String field) {
         return field.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
     }

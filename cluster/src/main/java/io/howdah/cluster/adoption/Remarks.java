@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -133,7 +132,7 @@ final class Remarks {
                             + " on their hosts, which must be there, or let itself be made");
         }
         place(data.path());
-        if (isMountPoint(data.path())) {
+        if (data.replacement().isMountPoint()) {
             add(
                     data
                             + " is a mount point, so a fresh copy could not take its place: `howdah"
@@ -180,18 +179,6 @@ final class Remarks {
             return false;
         } catch (IOException e) {
             // dropped while we look: it is a remark only
-            return false;
-        }
-    }
-
-    private static boolean isMountPoint(Path directory) {
-        try {
-            Path parent = directory.toRealPath().getParent();
-            return parent != null
-                    && !Objects.equals(
-                            Files.getAttribute(directory, "unix:dev"),
-                            Files.getAttribute(parent, "unix:dev"));
-        } catch (IOException e) {
             return false;
         }
     }

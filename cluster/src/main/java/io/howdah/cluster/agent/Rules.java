@@ -107,7 +107,7 @@ public final class Rules {
         if (!empty && !now.unfinishedInitialisation()) {
             return new Act.Refuse(
                     "the cluster's agreed state is empty, but this node's data directory is not: a cluster is not made from it unasked"
-                            + "\nHINT: give this node an empty directory");
+                            + "\nHINT: keep these data if they may be the last ones, and look into docs/operations.md, \"When a majority is gone for good\"; for a new cluster, give this node an empty directory");
         }
         return switch (now.state().lease()) {
             case Lease.Vacant vacant -> new Act.ProposeInitialise();

@@ -65,6 +65,7 @@ final class Cloning {
     private final Path interrupted;
     private final Path rewound;
     private final Steps steps;
+    private final CopyRoom room = new CopyRoom();
     private volatile @Nullable CopyProgress copying;
 
     Cloning(
@@ -187,6 +188,7 @@ final class Cloning {
     ///
     /// @param sources from where rather than from the leader
     void copy(Upstream leader, CopySources sources) {
+        room.begin();
         DataReplacement replacement = data.replacement();
         List<Path> former = Tablespaces.of(data.path());
         try (ReplicationConnection atLeader =
@@ -250,7 +252,7 @@ final class Cloning {
         }
         try {
             LOG.info("copying {} from {}", settings.self(), archive);
-            Path target = replacement.begin();
+            Path target = room.with(replacement.begin());
             Lsn reach =
                     archive.copy(
                             new CopySource.Wanted(
@@ -258,7 +260,7 @@ final class Cloning {
                                     atLeader.timelineHistory(leader.timeline()).history(),
                                     settings.installation().version().major(),
                                     target,
-                                    replacement::tablespace,
+                                    place -> room.with(replacement.tablespace(place)),
                                     progress(archive.toString())::progressed));
             if (kept.isEmpty() || !reach.isAtLeast(kept.get())) {
                 LOG.warn(
@@ -319,12 +321,12 @@ final class Cloning {
 
     private DataDirectory backup(
             ReplicationConnection connection, Upstream source, DataReplacement replacement) {
-        Path target = replacement.begin();
+        Path target = room.with(replacement.begin());
         LOG.info("copying {} from {}", settings.self(), source.leader());
         BaseBackupResult copied =
                 connection.baseBackup(
                         BaseBackupRequest.labelled("howdah copy for " + settings.self())
-                                .withTablespaces(replacement::tablespace),
+                                .withTablespaces(place -> room.with(replacement.tablespace(place))),
                         target,
                         progress(source.leader().value()));
         copied.directories().forEach(data.owner()::ownTree);
@@ -333,6 +335,7 @@ final class Cloning {
 
     private BaseBackupListener progress(String source) {
         return (doneBytes, totalBytes) -> {
+            room.require(doneBytes, totalBytes);
             copying = new CopyProgress(source, doneBytes, totalBytes);
             LOG.info("copied {} of {} MB from {}", doneBytes >> 20, totalBytes >> 20, source);
         };

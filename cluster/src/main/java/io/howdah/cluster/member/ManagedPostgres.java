@@ -140,6 +140,8 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         files,
                         server,
                         new RoleUpkeep(queries.settings(), settings.secrets()),
+                        data,
+                        queries,
                         System::nanoTime);
         data.replacement().finish();
     }
@@ -195,6 +197,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public LocalStatus status() {
         upkeep.keepFiles();
         upkeep.keepWrites();
+        upkeep.keepAltered();
         LocalStatus seen = observer.look();
         return seen instanceof LocalStatus.Standby standby && !cutOff
                 ? standby.perhapsFollowing()

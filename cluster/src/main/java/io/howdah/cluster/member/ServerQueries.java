@@ -10,6 +10,7 @@ import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.postgres.wire.Rows;
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.SystemIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -212,6 +213,11 @@ final class ServerQueries implements AutoCloseable {
     /// Takes away what somebody set by ALTER SYSTEM, which would win over the file.
     void resetAlteredNames() {
         session().execute("alter system reset synchronous_standby_names");
+    }
+
+    /// The same for any setting.
+    void resetAltered(String name) {
+        session().execute("alter system reset " + new SqlIdentifier(name));
     }
 
     /// Ends every WAL sender that started before now, but for those that send a base backup: these

@@ -1,31 +1,39 @@
 package io.howdah.cluster.member;
 
 import io.howdah.cluster.state.Epoch;
+import io.howdah.postgres.DataDirectory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is looked after while a server runs: whether it takes writes, and every few seconds its
-/// copies of certificates, the addresses of members, and, on a primary, Howdah's own roles. A
-/// failure is said once and tried again; it never disturbs what the agent does besides. For one
-/// thread.
+/// What is looked after while a server runs: whether it takes writes, whether somebody has set what
+/// is not his to set, and every few seconds its copies of certificates, the addresses of members,
+/// and, on a primary, Howdah's own roles. A failure is said once and tried again; it never disturbs
+/// what the agent does besides. For one thread.
 final class ServerUpkeep {
 
+    private static final Duration ALTERED_EVERY = Duration.ofSeconds(1);
     private static final Duration FILES_EVERY = Duration.ofSeconds(5);
 
     /// A new primary first has more urgent things to do than to hash passwords.
     private static final Duration ROLES_AFTER = Duration.ofSeconds(5);
 
     private static final Duration ROLES_EVERY = Duration.ofMinutes(1);
+    private static final String NAMES = "synchronous_standby_names";
     private static final Logger LOG = LoggerFactory.getLogger(ServerUpkeep.class);
 
     private final ServerFiles files;
     private final HeldServer server;
     private final RoleUpkeep roles;
+    private final DataDirectory data;
+    private final ServerQueries queries;
     private final LongSupplier nanoTime;
+    private long alteredDueNanos;
     private long filesDueNanos;
     private long rolesDueNanos;
     private Epoch led = Epoch.NONE;
@@ -34,11 +42,20 @@ final class ServerUpkeep {
     private final Map<String, String> failures = new HashMap<>();
 
     /// @param nanoTime a clock as `System.nanoTime`
-    ServerUpkeep(ServerFiles files, HeldServer server, RoleUpkeep roles, LongSupplier nanoTime) {
+    ServerUpkeep(
+            ServerFiles files,
+            HeldServer server,
+            RoleUpkeep roles,
+            DataDirectory data,
+            ServerQueries queries,
+            LongSupplier nanoTime) {
         this.files = files;
         this.server = server;
         this.roles = roles;
+        this.data = data;
+        this.queries = queries;
         this.nanoTime = nanoTime;
+        this.alteredDueNanos = nanoTime.getAsLong();
         this.filesDueNanos = nanoTime.getAsLong();
     }
 
@@ -58,6 +75,29 @@ final class ServerUpkeep {
                                         : "writes are taken again");
                     }
                 });
+    }
+
+    /// What was set by ALTER SYSTEM against the rules (`synchronous_commit = local`, say, by which
+    /// commits would wait for nobody), when that is due and a server runs. Whom commits wait for is
+    /// left to `Enforcement`, which has more to do about it than to reset it.
+    void keepAltered() {
+        if (nanoTime.getAsLong() - alteredDueNanos < 0 || !server.isRunning()) {
+            return;
+        }
+        alteredDueNanos = nanoTime.getAsLong() + ALTERED_EVERY.toNanos();
+        attempt("take back what was set by ALTER SYSTEM", this::takeBack);
+    }
+
+    private void takeBack() {
+        List<String> altered = new ArrayList<>(data.unsafeAlterSystem());
+        altered.remove(NAMES);
+        if (!altered.isEmpty()) {
+            altered.forEach(queries::resetAltered);
+            server.reload();
+            LOG.warn(
+                    "somebody has set {} by ALTER SYSTEM: it is taken back\nHINT: `howdah config set` says why it is not to be set so, and what can be done instead",
+                    altered);
+        }
     }
 
     /// Files, when they are due and a server runs; one that starts writes them itself.

@@ -171,6 +171,34 @@ class SettingsInForceTest {
         insert("insert into written values (7)").join();
     }
 
+    /// Names and all would look as ever, and acknowledged rows be lost with the primary.
+    @Test
+    @Order(3)
+    void commitsThatWaitForNobodyByAlterSystemWaitAgainSoonAfter() {
+        ManagedPostgres primary = servers.of(N1);
+        try (PostgresConnection session = session()) {
+            session.execute("alter system set synchronous_commit = local");
+            session.execute("alter system set log_lock_waits = on");
+            session.query("select pg_catalog.pg_reload_conf()");
+        }
+        Await.until("it holds", () -> "local".equals(setting("synchronous_commit")));
+
+        Await.until(
+                "it is taken back",
+                () ->
+                        primary.status() instanceof LocalStatus.Primary
+                                && "on".equals(setting("synchronous_commit")));
+        assertThat(setting("log_lock_waits")).as("what anybody may set stays").isEqualTo("on");
+    }
+
+    private String setting(String name) {
+        try (PostgresConnection session = session()) {
+            return session.query("select pg_catalog.current_setting($1) as value", name)
+                    .single()
+                    .text("value");
+        }
+    }
+
     /// The last one: the server is killed.
     @Test
     @Order(4)

@@ -51,6 +51,15 @@ final class HowdahMetrics {
                                                                 scrape.self().postgresVersion(),
                                                                 ""))))
                         .gauge("howdah_build", "Always 1; the versions are in the labels.", 1));
+        Double certificate = scrape.certificateSeconds();
+        if (certificate != null) {
+            metrics.add(
+                    all.gauge(
+                            "howdah_certificate_remaining_seconds",
+                            "How long this node's certificate is still good; negative when it has"
+                                    + " ended.",
+                            certificate));
+        }
         metrics.add(
                 all.gauge(
                         "howdah_agent_loop_age_seconds",

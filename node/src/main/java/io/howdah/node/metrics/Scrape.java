@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// @param writesStopped whether this PostgreSQL is to refuse writes, as the archive is behind
 /// @param drill the last drill; null where there was none
 /// @param backups which backups there are; null while that is not known
+/// @param certificateSeconds how long this node's certificate is still good, negative when it has
+///   ended; null where it has none
 /// @param process what this process uses
 /// @param takenAtMillis wall clock
 public record Scrape(
@@ -56,5 +58,6 @@ public record Scrape(
         boolean writesStopped,
         @Nullable DrillStatus drill,
         @Nullable BackupsReport backups,
+        @Nullable Double certificateSeconds,
         ProcessUsage process,
         long takenAtMillis) {}

@@ -106,6 +106,7 @@ final class MetricsTextTest {
                 .containsEntry("howdah_lease_held" + labels, 1.0)
                 .containsEntry("howdah_lease_remaining_seconds" + labels, 1.25)
                 .containsEntry("howdah_lease_renewals_total" + labels, 5.0)
+                .containsEntry("howdah_certificate_remaining_seconds" + labels, 86_400.0)
                 .containsEntry("howdah_lease_renewals_failed_total" + labels, 2.0)
                 .containsEntry(
                         "howdah_lease_renewal_seconds_bucket{cluster=\"demo\",node=\"n1\",le=\"0.002\"}",
