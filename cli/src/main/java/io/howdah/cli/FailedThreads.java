@@ -13,8 +13,8 @@ final class FailedThreads {
 
     private FailedThreads() {}
 
-    /// From now on. Virtual threads serve one request or connection each: of those it is told, and
-    /// no more. A process that is ending already goes on with that.
+    /// From now on. Of a virtual thread it is told, and no more: most serve one request or
+    /// connection, and nobody ends with it. A process that is ending already goes on with that.
     static void endTheProcess() {
         Thread.setDefaultUncaughtExceptionHandler((failed, how) -> {
             boolean matters = !failed.isVirtual() && !isEnding();

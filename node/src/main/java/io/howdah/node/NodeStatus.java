@@ -159,14 +159,7 @@ final class NodeStatus implements NodeView {
     /// From when it should have been renewed; null before.
     private @Nullable String certificateNote() {
         KeyMaterial own = keys;
-        Instant now = Instant.now();
-        return own == null || !own.isDue(now)
-                ? null
-                : "its certificate %s at %s\nHINT: run `howdah init renew` where the authority's key is, and copy %s here; no restart is needed"
-                        .formatted(
-                                now.isAfter(own.expiry()) ? "has ended" : "ends",
-                                own.expiry(),
-                                own.files().certificate());
+        return own == null ? null : own.complaint(Instant.now()).orElse(null);
     }
 
     private MemberStatus member(Postgres own) {

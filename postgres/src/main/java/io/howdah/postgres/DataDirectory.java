@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -169,26 +168,16 @@ public final class DataDirectory {
     /// @return the names of the settings that were taken out
     /// @throws UncheckedIOException when the file cannot be read or written
     public List<String> dropUnsafeAlterSystem() {
-        Path file = path.resolve("postgresql.auto.conf");
-        List<String> kept = new ArrayList<>();
-        List<String> dropped = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                Optional<String> unsafe = ProtectedSettings.unsafeSetting(line);
-                unsafe.ifPresent(dropped::add);
-                if (unsafe.isEmpty()) {
-                    kept.add(line);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+        List<String> lines = alteredLines();
+        List<String> dropped = unsafe(lines);
         if (!dropped.isEmpty()) {
-            files.write(file, String.join("\n", kept) + "\n");
+            List<String> kept =
+                    lines.stream()
+                            .filter(line -> ProtectedSettings.unsafeSetting(line).isEmpty())
+                            .toList();
+            files.write(alteredFile(), String.join("\n", kept) + "\n");
         }
-        return List.copyOf(dropped);
+        return dropped;
     }
 
     /// Which settings somebody has made by ALTER SYSTEM that are not his to make; empty where there
@@ -196,15 +185,26 @@ public final class DataDirectory {
     ///
     /// @throws UncheckedIOException when that cannot be read
     public List<String> unsafeAlterSystem() {
-        Path file = path.resolve("postgresql.auto.conf");
+        return unsafe(alteredLines());
+    }
+
+    private static List<String> unsafe(List<String> lines) {
+        return lines.stream()
+                .flatMap(line -> ProtectedSettings.unsafeSetting(line).stream())
+                .toList();
+    }
+
+    private Path alteredFile() {
+        return path.resolve("postgresql.auto.conf");
+    }
+
+    private List<String> alteredLines() {
         try {
-            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-                    .flatMap(line -> ProtectedSettings.unsafeSetting(line).stream())
-                    .toList();
+            return Files.readAllLines(alteredFile(), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read " + alteredFile(), e);
         }
     }
 

@@ -267,6 +267,21 @@ public final class KeyMaterial {
                 || now.isBefore(certificate.getNotBefore().toInstant());
     }
 
+    /// What is to be done about a certificate that is due, with a HINT; empty while it is not.
+    public Optional<String> complaint(Instant now) {
+        if (!isDue(now)) {
+            return Optional.empty();
+        }
+        Instant begins = loaded.credential().certificate().getNotBefore().toInstant();
+        String how =
+                now.isBefore(begins)
+                        ? "begins only at " + begins
+                        : (now.isAfter(expiry()) ? "expired at " : "expires at ") + expiry();
+        return Optional.of(
+                "the certificate of %s %s\nHINT: run `howdah init renew` where the authority's key is and copy %s here; no restart is needed"
+                        .formatted(identity().name(), how, files.certificate()));
+    }
+
     /// Renews the certificate when it is due and the authority's key is here.
     ///
     /// @param host where others reach this node; becomes part of the certificate

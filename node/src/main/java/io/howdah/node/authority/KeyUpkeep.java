@@ -71,14 +71,7 @@ public final class KeyUpkeep implements AutoCloseable {
             return;
         }
         warned = now;
-        boolean over = now.isAfter(keys.expiry());
-        LOG.warn(
-                "the certificate of {} {} at {} (HINT: run `howdah init renew` where the authority's"
-                        + " key is and copy {} here; no restart is needed)",
-                keys.identity().name(),
-                over ? "expired" : "expires",
-                keys.expiry(),
-                keys.files().certificate());
+        keys.complaint(now).ifPresent(complaint -> LOG.warn("{}", complaint));
     }
 
     @Override

@@ -22,29 +22,24 @@ final class WriteStop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteStop.class);
 
     private final SqlIdentifier slot;
-    private final Supplier<Optional<ConnectionSettings>> server;
     private final StopFile file;
-    private final Rounds rounds =
-            new Rounds(
-                    "write-stop",
-                    "whether writes must be stopped is not known",
-                    LOOK,
-                    () -> this.server().ifPresent(this::watch));
+    private final Rounds rounds;
 
     /// @param slot the archive's
     /// @param server the node's own, as its superuser; empty while none runs
     WriteStop(SqlIdentifier slot, Supplier<Optional<ConnectionSettings>> server, StopFile file) {
         this.slot = slot;
-        this.server = server;
         this.file = file;
+        this.rounds =
+                new Rounds(
+                        "write-stop",
+                        "whether writes must be stopped is not known",
+                        LOOK,
+                        () -> server.get().ifPresent(this::watch));
     }
 
     void start() {
         rounds.start();
-    }
-
-    private Optional<ConnectionSettings> server() {
-        return server.get();
     }
 
     /// Until the server is gone.

@@ -179,6 +179,14 @@ class KeyMaterialTest {
     void withoutTheAuthoritysKeyNothingIsRenewed() {
         Instant then = now.plus(Duration.ofDays(300));
         assertThat(n1.isDue(then)).isTrue();
+        assertThat(n1.complaint(now)).isEmpty();
+        assertThat(n1.complaint(then).orElseThrow())
+                .startsWith("the certificate of n1 expires at " + n1.expiry() + "\nHINT: run ")
+                .contains(n1.files().certificate().toString());
+        assertThat(n1.complaint(then.plus(Duration.ofDays(100))).orElseThrow())
+                .startsWith("the certificate of n1 expired at ");
+        assertThat(n1.complaint(now.minus(Duration.ofDays(100))).orElseThrow())
+                .startsWith("the certificate of n1 begins only at ");
         assertThat(n1.renewIfDue("127.0.0.1", then)).isFalse();
     }
 

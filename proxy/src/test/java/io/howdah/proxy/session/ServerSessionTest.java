@@ -19,6 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What must hold whatever happens in the same moment: in a room where that can be said.
 class ServerSessionTest {
 
+    /// The first guest, on a server connection that is made for him.
+    private static ManualChannel served(ProxyRoom room, List<EchoServer> servers, String name) {
+        ManualChannel guest = guest(room, name);
+        room.settle();
+        room.connect(true);
+        settle(room, servers);
+        return guest;
+    }
+
     private static ManualChannel guest(ProxyRoom room, String name) {
         return guest(room, name, "");
     }
@@ -157,10 +166,7 @@ class ServerSessionTest {
     void connectionThatEndsWithItsClientIsLentToNobodyElse() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel first = guest(room, "first");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel first = served(room, servers, "first");
             ManualChannel second = guest(room, "second");
             settle(room, servers);
             asked(room, servers, second);
@@ -256,10 +262,7 @@ class ServerSessionTest {
     void messageThatBeganWhenNobodyListenedIsHeardByNobody() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             client.said();
             ManualChannel server = room.servers().getFirst();
             byte[] notice = Wires.message('N', "SWARNING\0Mto nobody\0\0");
@@ -284,10 +287,7 @@ class ServerSessionTest {
         int requests = 500;
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             client.said();
             client.setDeaf(true);
             for (int i = 0; i < requests; i++) {
@@ -315,10 +315,7 @@ class ServerSessionTest {
         int syncs = 100_000;
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             client.said();
             int expected = syncs;
             if (!first.isEmpty()) {
@@ -360,10 +357,7 @@ class ServerSessionTest {
         try (ProxyRoom room =
                 new ProxyRoom(ProxyRoom.strict(), timeouts, PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             client.arrive(Wires.message('Q', "select it\0"));
             // It changes what is known of names, so it waits until that is answered.
             client.arrive(Wires.message('P', "name\0select it\0\0\0"));
@@ -394,10 +388,7 @@ class ServerSessionTest {
     void serverThatReportsEverNewSettingsIsLeft() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             ManualChannel server = room.servers().getFirst();
             for (int i = 0; i < 50; i++) {
                 server.arrive(Wires.message('S', "setting" + i + "\0" + i + "\0"));
@@ -418,10 +409,7 @@ class ServerSessionTest {
     void cancelRequestsOfOneClientAreBoundedAndAllComeToTheirEnd() {
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
             List<EchoServer> servers = new ArrayList<>();
-            ManualChannel client = guest(room, "client");
-            room.settle();
-            room.connect(true);
-            settle(room, servers);
+            ManualChannel client = served(room, servers, "client");
             Wires.Reader heard = new Wires.Reader();
             heard.add(client.said());
             ByteBuffer key =
@@ -495,10 +483,7 @@ class ServerSessionTest {
 
     /// Two clients that share a connection, which has the first one's settings.
     private static ManualChannel second(ProxyRoom room, List<EchoServer> servers) {
-        ManualChannel first = guest(room, "first");
-        room.settle();
-        room.connect(true);
-        settle(room, servers);
+        ManualChannel first = served(room, servers, "first");
         ManualChannel second = guest(room, "second");
         settle(room, servers);
         asked(room, servers, first);
