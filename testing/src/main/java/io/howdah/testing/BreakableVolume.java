@@ -76,6 +76,42 @@ public final class BreakableVolume implements AutoCloseable {
             Optional<String> complaint(BreakableVolume volume) {
                 return Optional.empty();
             }
+        },
+
+        /// Whoever writes waits, without an error and for as long as it lasts (a frozen ext4). It
+        /// passes by itself, see [BreakableVolume#pass].
+        HANGING("mkfs.ext4", "errors=continue") {
+
+            @Override
+            boolean canOrder(BreakableVolume volume) {
+                return freeze(volume).code() == 0 && thaw(volume).code() == 0;
+            }
+
+            @Override
+            void order(BreakableVolume volume) throws IOException {
+                Result ordered = freeze(volume);
+                if (ordered.code() != 0) {
+                    throw new IOException(ordered.output());
+                }
+            }
+
+            @Override
+            Optional<String> complaint(BreakableVolume volume) {
+                return Optional.empty();
+            }
+
+            @Override
+            void pass(BreakableVolume volume) {
+                thaw(volume);
+            }
+
+            private static Result freeze(BreakableVolume volume) {
+                return run("fsfreeze", "--freeze", volume.directory.toString());
+            }
+
+            private static Result thaw(BreakableVolume volume) {
+                return run("fsfreeze", "--unfreeze", volume.directory.toString());
+            }
         };
 
         private final String format;
@@ -91,6 +127,8 @@ public final class BreakableVolume implements AutoCloseable {
         abstract void order(BreakableVolume volume) throws IOException;
 
         abstract Optional<String> complaint(BreakableVolume volume);
+
+        void pass(BreakableVolume volume) {}
     }
 
     private static final int COMMAND_ERROR = -1;
@@ -151,6 +189,11 @@ public final class BreakableVolume implements AutoCloseable {
         }
     }
 
+    /// One that hangs goes on, with all that waited for it. The other failures stay.
+    public void pass() {
+        failure.pass(this);
+    }
+
     /// Checks it and mounts it again, as an operator does, when nobody uses it any more: a dead
     /// man's switch keeps hold of it until it is sure that PostgreSQL is gone.
     ///
@@ -185,6 +228,7 @@ public final class BreakableVolume implements AutoCloseable {
     /// Unmounts it, and deletes all that is on it.
     @Override
     public void close() {
+        pass();
         if (run("umount", directory.toString()).code() != 0) {
             run("umount", "--lazy", directory.toString());
         }

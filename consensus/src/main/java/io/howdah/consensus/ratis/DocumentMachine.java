@@ -22,8 +22,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.protocol.TermIndex;
-import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -37,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Applies the log's commands to the document, on Ratis' one thread for that, and keeps snapshots.
+/// Applies the log's commands to the document, on Ratis' one thread for that, and has snapshots
+/// written.
 final class DocumentMachine<S, C> extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(DocumentMachine.class);
@@ -46,7 +46,8 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
     private final DocumentType<S, C> type;
     private final Consumer<Versioned<S>> applied;
     private final Runnable leaderChanged;
-    private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
+    private final SnapshotFiles snapshots = new SnapshotFiles();
+    private final SnapshotWriter writer = new SnapshotWriter(snapshots::write);
     private volatile Versioned<S> seen;
     private volatile @Nullable Throwable logFailure;
     private volatile long appliedAtMillis;
@@ -174,9 +175,19 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
         return snapshots;
     }
 
+    /// Ratis asks after each command until it is told of a new snapshot.
+    ///
+    /// @return the last log position in one that is on disk now, and was not told of yet
     @Override
     public long takeSnapshot() throws IOException {
-        TermIndex last = getLastAppliedTermIndex();
+        long written = writer.takeWritten();
+        if (written == RaftLog.INVALID_LOG_INDEX && !writer.isBusy()) {
+            writer.begin(getLastAppliedTermIndex(), snapshot());
+        }
+        return written;
+    }
+
+    private byte[] snapshot() throws IOException {
         Versioned<S> now = seen;
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(content)) {
@@ -187,12 +198,13 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
             out.writeInt(state.length);
             out.write(state);
         }
-        File file = snapshots.getSnapshotFile(last.getTerm(), last.getIndex());
-        Durable.replace(file.toPath(), content.toByteArray());
-        MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
-        snapshots.updateLatestSnapshot(
-                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), last));
-        return last.getIndex();
+        return content.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+        super.close();
     }
 
     /// A snapshot from the leader is about to replace what we have.
@@ -206,6 +218,7 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
+        writer.forget();
         load(snapshots.loadLatestSnapshot());
         if (getLifeCycleState() == LifeCycle.State.PAUSED) {
             getLifeCycle().transition(LifeCycle.State.STARTING);

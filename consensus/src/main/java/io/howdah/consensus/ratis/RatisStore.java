@@ -48,7 +48,8 @@ public final class RatisStore<S, C> implements Store<S, C> {
     private final Part part;
     private final RaftClientRpc rpc;
     private final Requests requests;
-    private final Reconnection reconnection;
+    private final DiskWatch disk;
+    private final List<PartLooks> looks;
     private final Membership membership;
     private final Forming forming;
     private final Semaphore free = new Semaphore(REQUESTS_MAXIMUM);
@@ -147,7 +148,11 @@ public final class RatisStore<S, C> implements Store<S, C> {
                         session,
                         settings.requestTimeout(),
                         leaderSignal);
-        this.reconnection = Reconnection.start(part);
+        this.disk = new DiskWatch(part);
+        this.looks =
+                List.of(
+                        PartLooks.start("reconnection", part, new Reconnection(part)::look),
+                        PartLooks.start("disk", part, disk::look));
         this.membership = new Membership(groupId, properties, parameters);
         this.forming = new Forming(settings, identity, part, membership, introductions);
     }
@@ -337,7 +342,13 @@ public final class RatisStore<S, C> implements Store<S, C> {
         if (newer != null) {
             return "stopped: " + newer.lines().findFirst().orElse("");
         }
-        return closed ? "closed" : forming.status();
+        if (closed) {
+            return "closed";
+        }
+        return disk.isHanging()
+                ? "%s; the disk below %s does not answer"
+                        .formatted(forming.status(), settings.directory())
+                : forming.status();
     }
 
     @Override
@@ -356,7 +367,7 @@ public final class RatisStore<S, C> implements Store<S, C> {
         }
         closed = true;
         forming.close();
-        reconnection.close();
+        looks.forEach(PartLooks::close);
         requests.close();
         watchers.close();
         Thread closing = Thread.ofVirtual().start(() -> closeRaft(farewell));

@@ -10,11 +10,10 @@ import org.apache.ratis.server.RaftServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Connects to silent peers anew, as long as it is open.
-final class Reconnection implements AutoCloseable {
+/// Connects to silent peers anew. For one thread.
+final class Reconnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconnection.class);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     /// Longer than a process without a processor is usually silent: a connection that is only slow
     /// would be lost with all that it carries, and a new one costs it a handshake.
@@ -23,46 +22,21 @@ final class Reconnection implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Part part;
-    private final SilentPeers silent;
-    private final Thread thread;
+    private final SilentPeers silent = new SilentPeers(SILENCE, AGAIN);
 
-    static Reconnection start(Part part) {
-        Reconnection reconnection = new Reconnection(part);
-        reconnection.thread.start();
-        return reconnection;
-    }
-
-    private Reconnection(Part part) {
+    Reconnection(Part part) {
         this.part = part;
-        this.silent = new SilentPeers(SILENCE, AGAIN);
-        this.thread = Thread.ofVirtual().name("howdah-store-reconnection").unstarted(this::run);
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK_EVERY);
-                part.division().ifPresent(this::look);
-            }
-        } catch (InterruptedException e) {
-            // closed
-            return;
-        }
-    }
-
-    private void look(RaftServer.Division division) {
-        try {
-            Set<String> others =
-                    division.getRaftConf().getAllPeers().stream()
-                            .map(RaftPeer::getId)
-                            .filter(peer -> !peer.equals(division.getId()))
-                            .map(RaftPeerId::toString)
-                            .collect(Collectors.toSet());
-            silent.look(others, division.getInfo().getRoleInfoProto(), System.nanoTime())
-                    .forEach(peer -> reset(RaftPeerId.valueOf(peer)));
-        } catch (RuntimeException e) {
-            LOG.debug("cannot tell who is silent", e);
-        }
+    void look(RaftServer.Division division) {
+        Set<String> others =
+                division.getRaftConf().getAllPeers().stream()
+                        .map(RaftPeer::getId)
+                        .filter(peer -> !peer.equals(division.getId()))
+                        .map(RaftPeerId::toString)
+                        .collect(Collectors.toSet());
+        silent.look(others, division.getInfo().getRoleInfoProto(), System.nanoTime())
+                .forEach(peer -> reset(RaftPeerId.valueOf(peer)));
     }
 
     /// Closing the old connection may take a while.
@@ -74,10 +48,5 @@ final class Reconnection implements AutoCloseable {
                         part.server()
                                 .getServerRpc()
                                 .handleException(peer, new IOException("no answer"), true));
-    }
-
-    @Override
-    public void close() {
-        thread.interrupt();
     }
 }

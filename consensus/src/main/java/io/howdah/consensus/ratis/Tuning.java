@@ -64,7 +64,6 @@ final class Tuning {
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, SNAPSHOT_EVERY_ENTRIES);
         RaftServerConfigKeys.Snapshot.setCreationGap(properties, SNAPSHOT_EVERY_ENTRIES);
-        RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
     }
 
