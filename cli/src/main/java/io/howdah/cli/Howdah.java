@@ -49,6 +49,7 @@ public final class Howdah implements Runnable {
                     ConfigCommand.class,
                     BackupCommand.class,
                     RestoreCommand.class,
+                    RecoverCommand.class,
                     DrillCommand.class,
                     InitCommand.class,
                     ChaosCommand.class,

@@ -153,6 +153,13 @@ public final class DataDirectory {
         files.write(path.resolve(INCARNATION), copy.line() + "\n");
     }
 
+    /// Nothing says any more which copy of the data this is.
+    ///
+    /// @throws UncheckedIOException when that cannot be written
+    public void forgetCopy() {
+        files.delete(path.resolve(INCARNATION));
+    }
+
     /// Writes `postgresql.conf`, `pg_hba.conf` and `pg_ident.conf` whole.
     ///
     /// @throws UncheckedIOException when one cannot be written

@@ -114,13 +114,15 @@ public final class Adoption {
         steps.reached(Step.ADOPTION_ORDERED);
     }
 
-    /// Has the next agent begin the cluster with the database that was restored into its data
-    /// directory.
+    /// Has the next agent begin a cluster with the database that lies in its data directory, a
+    /// restored one or that of a member of a former cluster.
     ///
     /// @param directory of the node's PostgreSQL
     /// @param system which database that is
     /// @param owner who runs it
-    public static void orderRestored(Path directory, SystemId system, OperatingSystemUser owner) {
+    /// @param by whose word it is: a command's
+    public static void orderAnew(
+            Path directory, SystemId system, OperatingSystemUser owner, String by) {
         var durable = new DurableFiles(owner);
         durable.createDirectory(directory);
         new OrderFile(directory.resolve(ORDER), durable)
@@ -129,7 +131,7 @@ public final class Adoption {
                                 AdoptionOrder.Role.PRIMARY,
                                 system,
                                 Cloning.freshIncarnation(),
-                                "howdah restore --cluster",
+                                by,
                                 new TreeMap<>(),
                                 List.of(),
                                 null));

@@ -22,6 +22,19 @@ final class DirectoryLock implements AutoCloseable {
 
     /// @throws StoreException if another store has it, or it cannot be made
     static DirectoryLock take(Path directory) {
+        DirectoryLock lock = tryTake(directory);
+        if (lock == null) {
+            throw new StoreException(
+                    "directory " + directory + " is in use by another process",
+                    "stop the other `howdah node`, or give this one a directory of its own.");
+        }
+        return lock;
+    }
+
+    /// Null where another store has it.
+    ///
+    /// @throws StoreException if it cannot be made
+    static @Nullable DirectoryLock tryTake(Path directory) {
         try {
             Files.createDirectories(directory);
             FileChannel channel =
@@ -31,9 +44,7 @@ final class DirectoryLock implements AutoCloseable {
                             StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
-                throw new StoreException(
-                        "directory " + directory + " is in use by another process",
-                        "stop the other `howdah node`, or give this one a directory of its own.");
+                return null;
             }
             return new DirectoryLock(channel);
         } catch (IOException e) {

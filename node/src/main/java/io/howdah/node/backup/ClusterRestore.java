@@ -1,101 +1,49 @@
 package io.howdah.node.backup;
 
-import io.howdah.backup.BackupException;
-import io.howdah.cluster.deadman.SwitchFiles;
-import io.howdah.cluster.member.Adoption;
+import io.howdah.consensus.ratis.FormerGroup;
+import io.howdah.node.NewBeginning;
 import io.howdah.node.configuration.NodeConfiguration;
-import io.howdah.node.configuration.PostgresConfiguration;
-import io.howdah.postgres.OperatingSystemUser;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
-import io.howdah.postgres.process.ProcessGrip;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 
-/// A whole cluster is begun anew with what is restored on one of its nodes: that node adopts it
-/// when it starts, as it would any database that was made without it, and becomes the primary; the
-/// others have nothing, and are made of it.
+/// A whole cluster is begun anew with what is restored on one of its nodes.
 ///
-/// @param configuration of that node
+/// @param beginning that node's
 /// @param system which database it is
-public record ClusterRestore(NodeConfiguration configuration, SystemId system) {
+public record ClusterRestore(NewBeginning beginning, SystemId system) {
+
+    /// @param configuration of the node that it is restored on
+    /// @param system which database the repository has
+    public ClusterRestore(NodeConfiguration configuration, SystemId system) {
+        this(new NewBeginning(configuration), system);
+    }
 
     /// Refuses where the cluster could begin with something else, or has not ended.
     ///
-    /// @throws BackupException with what to do
+    /// @throws PostgresException with what to do
     public void require() {
-        PostgresConfiguration postgres = configuration.postgres();
-        if (postgres == null) {
-            throw new BackupException(
-                    configuration.node() + " is a witness: it has no database",
-                    "restore on another node");
-        }
-        Optional<SystemId> named = Optional.ofNullable(postgres.systemIdentifier());
-        if (!named.equals(Optional.of(system))) {
-            throw new BackupException(
-                    "howdah.yaml of "
-                            + configuration.node()
-                            + named.map(id -> " names the database " + id)
-                                    .orElse(" names no database")
-                            + ", the repository is of "
-                            + system,
-                    "write `system-identifier: "
-                            + system
-                            + "` below `postgres:` in the howdah.yaml of every node: then none begins"
-                            + " with an empty database while this one is restored");
-        }
-        Path consensus = configuration.directory().resolve("consensus");
-        if (!isEmpty(consensus)) {
-            throw new BackupException(
-                    "the former cluster's agreement is in " + consensus + " still",
+        beginning.require(system, "the repository is of");
+        if (new FormerGroup(beginning.consensus()).isThere()) {
+            throw new PostgresException(
+                    "the former cluster's agreement is in " + beginning.consensus() + " still",
                     "stop howdah on every node, and move this directory away on each; what is"
                             + " restored begins a new one");
         }
-        requireNoSwitch();
     }
 
-    /// It would end the recovery, as it would a primary whose agent is gone.
-    private void requireNoSwitch() {
-        for (ProcessGrip found : new SwitchFiles(configuration.directory()).all()) {
-            try (ProcessGrip running = found) {
-                throw new BackupException(
-                        "the dead man's switch of "
-                                + configuration.node()
-                                + " runs, process "
-                                + running.pid()
-                                + ": it may end whatever PostgreSQL runs in "
-                                + directory(),
-                        "stop howdah on this node; the switch of an agent that was killed ends by"
-                                + " itself when that one's lease is over: run this again then");
-            }
-        }
+    /// Of the node.
+    public NodeConfiguration configuration() {
+        return beginning.configuration();
     }
 
     /// Where the data directory is to be.
     public Path directory() {
-        return Objects.requireNonNull(configuration.dataDirectory());
+        return beginning.data();
     }
 
     /// What is restored there is taken in when the node starts.
     public void order() {
-        Adoption.orderRestored(
-                configuration.directory().resolve("postgres"),
-                system,
-                OperatingSystemUser.forPostgres());
-    }
-
-    private static boolean isEmpty(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return true;
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot look into " + directory, e);
-        }
+        beginning.order(system, "howdah restore --cluster");
     }
 }

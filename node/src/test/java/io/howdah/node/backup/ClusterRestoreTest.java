@@ -3,8 +3,8 @@ package io.howdah.node.backup;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.howdah.backup.BackupException;
 import io.howdah.node.configuration.NodeConfigurationFile;
+import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.process.ProcessFile;
 import io.howdah.postgres.process.ProcessGrip;
@@ -62,7 +62,7 @@ class ClusterRestoreTest {
     @Test
     void everyNodeMustAwaitTheDatabaseOfTheRepository() throws IOException {
         assertThatThrownBy(restore("")::require)
-                .isInstanceOf(BackupException.class)
+                .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("names no database");
         assertThatCode(named()::require).doesNotThrowAnyException();
     }
@@ -72,8 +72,15 @@ class ClusterRestoreTest {
         Files.createDirectories(data.resolve("consensus").resolve("raft"));
 
         assertThatThrownBy(named()::require)
-                .isInstanceOf(BackupException.class)
+                .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("agreement is in " + data.resolve("consensus"));
+    }
+
+    @Test
+    void agreementThatWasGivenUpIsInNobodysWay() throws IOException {
+        Files.createDirectories(data.resolve("consensus/given-up-1/raft"));
+
+        assertThatCode(named()::require).doesNotThrowAnyException();
     }
 
     @Test
@@ -85,7 +92,7 @@ class ClusterRestoreTest {
                                 .claim(self, "")
                                 .orElseThrow()) {
             assertThatThrownBy(named()::require)
-                    .isInstanceOf(BackupException.class)
+                    .isInstanceOf(PostgresException.class)
                     .hasMessageContaining("dead man's switch of n1 runs, process " + self.pid());
         }
     }
