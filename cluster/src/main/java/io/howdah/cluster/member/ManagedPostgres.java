@@ -104,7 +104,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         settings.directory().resolve("run").resolve("service.conf"),
                         durable,
                         files.keys());
-        this.queries = new ServerQueries(socketDirectory, settings.port(), settings.archiveSlot());
+        var door =
+                new SuperuserDoor(
+                        socketDirectory, settings.port(), settings.installation().version());
+        this.queries = new ServerQueries(door, settings.archiveSlot());
         this.identity = new DirectoryIdentity(data, settings.self());
         this.server =
                 new HeldServer(
@@ -133,13 +136,13 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         mark);
         this.settingsCheck =
                 new SettingsCheck(
-                        settings, settings.directory().resolve("conf"), owner, queries.settings());
+                        settings, settings.directory().resolve("conf"), owner, door.settings());
         this.adoption = new Adoption(settings, data, durable, log, settingsCheck, steps);
         this.upkeep =
                 new ServerUpkeep(
                         files,
                         server,
-                        new RoleUpkeep(queries.settings(), settings.secrets()),
+                        new RoleUpkeep(door.settings(), settings.secrets()),
                         data,
                         queries,
                         System::nanoTime);
@@ -198,6 +201,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         upkeep.keepFiles();
         upkeep.keepWrites();
         upkeep.keepAltered();
+        upkeep.keepDoor();
         LocalStatus seen = observer.look();
         return seen instanceof LocalStatus.Standby standby && !cutOff
                 ? standby.perhapsFollowing()

@@ -3,16 +3,13 @@ package io.howdah.cluster.member;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
-import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.Row;
 import io.howdah.postgres.wire.Rows;
-import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.SystemIdentity;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// All SQL that the agent runs on its own server, over the local socket as the superuser. Keeps one
 /// session open. For one thread; `close` from any.
 final class ServerQueries implements AutoCloseable {
-
-    private static final Duration CONNECT = Duration.ofSeconds(1);
-    private static final Duration CALL = Duration.ofSeconds(1);
 
     /// What a server says of itself.
     ///
@@ -45,23 +39,13 @@ final class ServerQueries implements AutoCloseable {
 
     private static final String DUPLICATE_OBJECT = "42710";
 
-    private final ConnectionSettings settings;
+    private final SuperuserDoor door;
     private final @Nullable String archiveSlot;
     private @Nullable PostgresConnection session;
 
-    ServerQueries(Path socketDirectory, int port, @Nullable String archiveSlot) {
+    ServerQueries(SuperuserDoor door, @Nullable String archiveSlot) {
+        this.door = door;
         this.archiveSlot = archiveSlot;
-        this.settings =
-                ConnectionSettings.of(
-                                new ServerAddress.UnixSocket(socketDirectory, port),
-                                ServerRoles.SUPERUSER)
-                        .withApplicationName("howdah agent")
-                        .withTimeouts(CONNECT, CALL);
-    }
-
-    /// How to connect for more of the same.
-    ConnectionSettings settings() {
-        return settings;
     }
 
     Observation observe() {
@@ -112,7 +96,7 @@ final class ServerQueries implements AutoCloseable {
     }
 
     private SystemIdentity identifySystem() {
-        try (ReplicationConnection replication = ReplicationConnection.open(settings)) {
+        try (ReplicationConnection replication = ReplicationConnection.open(door.settings())) {
             return replication.identifySystem();
         }
     }
@@ -205,7 +189,7 @@ final class ServerQueries implements AutoCloseable {
     /// What new sessions take `synchronous_standby_names` to be; asked in a new session, which the
     /// postmaster forks after it has read its files.
     String synchronousNamesOfNewSessions() {
-        try (PostgresConnection fresh = PostgresConnection.open(settings)) {
+        try (PostgresConnection fresh = door.open()) {
             return names(fresh);
         }
     }
@@ -218,6 +202,13 @@ final class ServerQueries implements AutoCloseable {
     /// The same for any setting.
     void resetAltered(String name) {
         session().execute("alter system reset " + new SqlIdentifier(name));
+    }
+
+    /// Undoes what would keep the agent out of its own server, on a primary.
+    ///
+    /// @throws io.howdah.postgres.PostgresException where that cannot be undone, with what to do
+    void keepDoorOpen() {
+        SuperuserDoor.keepOpen(session());
     }
 
     /// Ends every WAL sender that started before now, but for those that send a base backup: these
@@ -250,7 +241,7 @@ final class ServerQueries implements AutoCloseable {
     }
 
     PostgresConnection open() {
-        return PostgresConnection.open(settings);
+        return door.open();
     }
 
     long backendPid(PostgresConnection connection) {
@@ -371,10 +362,10 @@ final class ServerQueries implements AutoCloseable {
     private PostgresConnection session() {
         PostgresConnection open = session;
         if (open == null || !open.isOpen()) {
-            open = PostgresConnection.open(settings);
+            open = door.open();
             // what the agent does itself must never wait for standbys: it is the one that brings
-            // them
-            open.execute("set synchronous_commit = local");
+            // them; and it looks after its server also where nobody else may write
+            open.execute("set synchronous_commit = local; set default_transaction_read_only = off");
             session = open;
         }
         return open;

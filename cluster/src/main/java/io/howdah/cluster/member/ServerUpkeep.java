@@ -19,6 +19,7 @@ final class ServerUpkeep {
 
     private static final Duration ALTERED_EVERY = Duration.ofSeconds(1);
     private static final Duration FILES_EVERY = Duration.ofSeconds(5);
+    private static final Duration DOOR_EVERY = Duration.ofSeconds(5);
 
     /// A new primary first has more urgent things to do than to hash passwords.
     private static final Duration ROLES_AFTER = Duration.ofSeconds(5);
@@ -35,6 +36,7 @@ final class ServerUpkeep {
     private final LongSupplier nanoTime;
     private long alteredDueNanos;
     private long filesDueNanos;
+    private long doorDueNanos;
     private long rolesDueNanos;
     private Epoch led = Epoch.NONE;
 
@@ -57,6 +59,7 @@ final class ServerUpkeep {
         this.nanoTime = nanoTime;
         this.alteredDueNanos = nanoTime.getAsLong();
         this.filesDueNanos = nanoTime.getAsLong();
+        this.doorDueNanos = nanoTime.getAsLong();
     }
 
     /// Whether writes are refused, where a server runs.
@@ -98,6 +101,15 @@ final class ServerUpkeep {
                     "somebody has set {} by ALTER SYSTEM: it is taken back\nHINT: `howdah config set` says why it is not to be set so, and what can be done instead",
                     altered);
         }
+    }
+
+    /// The agent's own way into a primary, when that is due and a server runs.
+    void keepDoor() {
+        if (nanoTime.getAsLong() - doorDueNanos < 0 || !server.isRunning()) {
+            return;
+        }
+        doorDueNanos = nanoTime.getAsLong() + DOOR_EVERY.toNanos();
+        attempt("keep the agent's way into PostgreSQL open", queries::keepDoorOpen);
     }
 
     /// Files, when they are due and a server runs; one that starts writes them itself.
