@@ -16,6 +16,7 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.Tablespaces;
 import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.process.IdleEnd;
 import io.howdah.postgres.wire.BaseBackupListener;
 import io.howdah.postgres.wire.BaseBackupRequest;
 import io.howdah.postgres.wire.BaseBackupResult;
@@ -52,6 +53,13 @@ final class Cloning {
     static final String REWOUND_FOR_EPOCH = "rewound-for-epoch";
 
     private static final Duration START = Duration.ofMinutes(2);
+
+    /// How long a rewind may do nothing, as where its source's disk hangs.
+    private static final Duration REWIND_IDLE = Duration.ofMinutes(5);
+
+    /// The kernel does the work of `sync`, which looks idle meanwhile.
+    private static final Duration SYNC_IDLE = Duration.ofDays(1);
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Logger LOG = LoggerFactory.getLogger(Cloning.class);
 
@@ -421,7 +429,8 @@ final class Cloning {
                                     "--source-server=service=howdah",
                                     "--config-file=" + files.configuration(),
                                     "--no-sync"),
-                            Map.of("PGSERVICEFILE", service.toString()));
+                            Map.of("PGSERVICEFILE", service.toString()),
+                            REWIND_IDLE);
             steps.reached(Step.REWIND_DONE);
             LOG.info("pg_rewind: {}", said.strip().replace("\n", "; "));
             if (!Files.exists(data.path().resolve("backup_label"))) {
@@ -467,10 +476,10 @@ final class Cloning {
     private void syncTree() {
         var command = new ArrayList<>(List.of("sync", "--file-system", data.path().toString()));
         Tablespaces.of(data.path()).forEach(place -> command.add(place.toString()));
-        run(command, Map.of());
+        run(command, Map.of(), SYNC_IDLE);
     }
 
-    private String run(List<String> command, Map<String, String> environment) {
+    private String run(List<String> command, Map<String, String> environment, Duration idlest) {
         ProcessBuilder builder =
                 new ProcessBuilder(data.owner().command(command)).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
@@ -479,17 +488,24 @@ final class Cloning {
         builder.directory(Path.of("/").toFile());
         try {
             Process process = builder.start();
-            process.getOutputStream().close();
-            String said =
-                    new String(
-                            process.getInputStream().readAllBytes(),
-                            java.nio.charset.StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IllegalStateException(
-                        command.getFirst() + " ended with " + code + ": " + said.strip());
+            try (IdleEnd idle = IdleEnd.of(process, idlest)) {
+                process.getOutputStream().close();
+                String said =
+                        new String(
+                                process.getInputStream().readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8);
+                int code = process.waitFor();
+                if (code != 0) {
+                    throw new IllegalStateException(
+                            command.getFirst()
+                                    + (idle.hasEnded()
+                                            ? " had done nothing for " + idlest.toMinutes() + " min"
+                                            : " ended with " + code)
+                                    + ": "
+                                    + said.strip());
+                }
+                return said;
             }
-            return said;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run " + command.getFirst(), e);
         } catch (InterruptedException e) {
