@@ -1,5 +1,6 @@
 package io.howdah.postgres;
 
+import io.howdah.postgres.process.FileCount;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ public final class DiskRoom {
 
     /// Two WAL files: one to close, one to begin.
     private static final long NEEDED_BYTES = 32L << 20;
+
+    /// The same in files, with those that a start makes besides.
+    private static final int NEEDED_FILES = 32;
 
     private static final String READ_ONLY_HINT =
             "look at the kernel's log for errors of its disk, and mount it writable; then start this node again";
@@ -53,20 +57,9 @@ public final class DiskRoom {
                                 + "\nHINT: "
                                 + READ_ONLY_HINT);
             }
-            long free = store.getUsableSpace();
-            return free >= NEEDED_BYTES
-                    ? Optional.empty()
-                    : Optional.of(
-                            "the volume of "
-                                    + directory
-                                    + " is full: "
-                                    + free
-                                    + " of "
-                                    + store.getTotalSpace()
-                                    + " bytes free"
-                                    + "\nHINT: free "
-                                    + NEEDED_BYTES
-                                    + " bytes or more there; PostgreSQL then goes on by itself");
+            return store.getUsableSpace() < NEEDED_BYTES
+                    ? Optional.of(full(directory, store))
+                    : tooManyFiles(directory, FileCount.of(there));
         } catch (IOException e) {
             return Optional.of(
                     "the volume of "
@@ -75,6 +68,34 @@ public final class DiskRoom {
                             + e.getMessage()
                             + "\nHINT: see that it is mounted and that its disk works");
         }
+    }
+
+    private static String full(Path directory, FileStore store) throws IOException {
+        return "the volume of "
+                + directory
+                + " is full: "
+                + store.getUsableSpace()
+                + " of "
+                + store.getTotalSpace()
+                + " bytes free"
+                + "\nHINT: free "
+                + NEEDED_BYTES
+                + " bytes or more there; PostgreSQL then goes on by itself";
+    }
+
+    private static Optional<String> tooManyFiles(Path directory, FileCount files) {
+        return files.isBelow(NEEDED_FILES)
+                ? Optional.of(
+                        "the volume of "
+                                + directory
+                                + " takes no more files: "
+                                + files.free()
+                                + " of "
+                                + files.most()
+                                + " can be created (inodes)"
+                                + "\nHINT: delete files there that are not PostgreSQL's (`df -i` shows the count);"
+                                + " PostgreSQL then goes on by itself")
+                : Optional.empty();
     }
 
     /// One that does not answer is not missing.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.howdah.testing.BreakableVolume;
 import io.howdah.testing.SmallVolume;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,29 @@ class DiskRoomTest {
                     .contains("\nHINT: free ");
             volume.free();
             assertThat(DiskRoom.obstacle(List.of(directory, data))).isEmpty();
+        }
+    }
+
+    @Test
+    void volumeThatTakesNoMoreFilesIsSaidHoweverManyBytesAreFree() throws IOException {
+        Optional<SmallVolume> mounted =
+                SmallVolume.mount(directory.resolve("small"), MEGABYTES, 100);
+        assumeTrue(mounted.isPresent(), "only root may mount a small volume");
+        try (SmallVolume volume = mounted.get()) {
+            assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
+            for (int i = 0; i < 80; i++) {
+                Files.createFile(volume.directory().resolve("file" + i));
+            }
+
+            assertThat(DiskRoom.obstacle(List.of(volume.directory())).orElseThrow())
+                    .contains("takes no more files: ")
+                    .contains(" of 100 can be created (inodes)")
+                    .contains("\nHINT: ");
+
+            for (int i = 0; i < 80; i++) {
+                Files.delete(volume.directory().resolve("file" + i));
+            }
+            assertThat(DiskRoom.obstacle(List.of(volume.directory()))).isEmpty();
         }
     }
 

@@ -18,11 +18,11 @@ public final class SmallVolume implements AutoCloseable {
 
     private final Path directory;
 
-    private final int megabytes;
+    private final String size;
 
-    private SmallVolume(Path directory, int megabytes) {
+    private SmallVolume(Path directory, String size) {
         this.directory = directory;
-        this.megabytes = megabytes;
+        this.size = size;
     }
 
     /// Mounts one; empty where that is not allowed.
@@ -30,12 +30,21 @@ public final class SmallVolume implements AutoCloseable {
     /// @param directory where; made if it is missing
     /// @param megabytes its size
     public static Optional<SmallVolume> mount(Path directory, int megabytes) {
+        return mounted(directory, "size=" + megabytes + "m");
+    }
+
+    /// Mounts one that takes so many files at most, directories included.
+    public static Optional<SmallVolume> mount(Path directory, int megabytes, int files) {
+        return mounted(directory, "size=" + megabytes + "m,nr_inodes=" + files);
+    }
+
+    private static Optional<SmallVolume> mounted(Path directory, String size) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var volume = new SmallVolume(directory, megabytes);
+        var volume = new SmallVolume(directory, size);
         return volume.attach() ? Optional.of(volume) : Optional.empty();
     }
 
@@ -45,7 +54,7 @@ public final class SmallVolume implements AutoCloseable {
                 "-t",
                 "tmpfs",
                 "-o",
-                "size=" + megabytes + "m,mode=755",
+                size + ",mode=755",
                 "howdah-test",
                 directory.toString());
     }
