@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// A directory that holds, held or will hold one database: what lies in it, and the few files in it
@@ -218,6 +219,20 @@ public final class DataDirectory {
     /// The timeline history files in its `pg_wal`.
     public TimelineFiles timelines() {
         return timelines;
+    }
+
+    /// How many bytes its files have, without its tablespaces'; 0 where there is none.
+    ///
+    /// @throws UncheckedIOException when it cannot be looked at
+    public long bytes() {
+        if (!Files.isDirectory(path)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + path, e);
+        }
     }
 
     /// Its replacement by a fresh copy.

@@ -89,15 +89,28 @@ public final class DataReplacement {
         if (!Files.isDirectory(directory)) {
             return false;
         }
+        requireNoServer();
+        files.deleteTree(aside);
+        files.rename(directory, aside);
+        return true;
+    }
+
+    private void requireNoServer() {
         int running = ProcessTable.serverProcessesIn(directory, files.owner().uid()).size();
         if (running > 0) {
             throw new PostgresException(
                     running + " processes of PostgreSQL still run in " + directory,
                     "stop them before the data is replaced");
         }
-        files.deleteTree(aside);
-        files.rename(directory, aside);
-        return true;
+    }
+
+    /// Deletes the old data before the fresh copy is whole: for data that are of no use, where the
+    /// copy has no room beside them. Their tablespaces stay.
+    ///
+    /// @throws PostgresException when a server runs there
+    public void deleteOldFirst() {
+        requireNoServer();
+        files.deleteTree(directory);
     }
 
     /// The second part: the fresh copy takes the place.

@@ -73,7 +73,7 @@ final class Cloning {
     private final Path interrupted;
     private final Path rewound;
     private final Steps steps;
-    private final CopyRoom room = new CopyRoom();
+    private final CopyRoom room = new CopyRoom(this::giveUpWorthless);
     private volatile @Nullable CopyProgress copying;
 
     Cloning(
@@ -325,6 +325,17 @@ final class Cloning {
             return true;
         }
         return false;
+    }
+
+    /// Half a rewind has left what is no database any more. It stays as long as there is room, as
+    /// it may be all that an operator has if the leader's disk fails now.
+    private void giveUpWorthless(long lackingBytes) {
+        if (isInterrupted() && data.bytes() >= lackingBytes) {
+            LOG.warn(
+                    "the copy has no room beside what a rewind that failed has left in {}: that is deleted",
+                    data);
+            data.replacement().deleteOldFirst();
+        }
     }
 
     private DataDirectory backup(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the volumes that a copy is written to have room for it, beside the old data, which stay
@@ -21,8 +22,14 @@ final class CopyRoom {
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
     private final Set<Path> places = ConcurrentHashMap.newKeySet();
+    private final LongConsumer lastResort;
     private volatile @Nullable PostgresException refusal;
     private volatile long refusedAtNanos;
+
+    /// @param lastResort asked to free so many bytes, where that costs nobody anything
+    CopyRoom(LongConsumer lastResort) {
+        this.lastResort = lastResort;
+    }
 
     /// A copy is about to begin.
     ///
@@ -50,8 +57,13 @@ final class CopyRoom {
     /// @param totalBytes how much it is
     /// @throws PostgresException when it has not
     void require(long doneBytes, long totalBytes) {
+        long wanted = totalBytes - doneBytes;
         long free = freeBytes();
-        if (totalBytes - doneBytes > free) {
+        if (wanted > free) {
+            lastResort.accept(wanted - free);
+            free = freeBytes();
+        }
+        if (wanted > free) {
             PostgresException refused =
                     new PostgresException(
                             "a copy of %d MB has no room: %d MB are free on the volumes of %s"

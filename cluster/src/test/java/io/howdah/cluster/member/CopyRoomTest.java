@@ -19,7 +19,7 @@ class CopyRoomTest {
 
     @Test
     void copyThatHasNoRoomIsRefusedAndNotAskedForAgainAtOnce() throws Exception {
-        CopyRoom room = new CopyRoom();
+        CopyRoom room = new CopyRoom(_ -> {});
         room.begin();
         long free = Files.getFileStore(room.with(directory)).getUsableSpace();
         room.require(0, MEGABYTE);
@@ -38,7 +38,7 @@ class CopyRoomTest {
 
     @Test
     void volumeThatHoldsTwoOfItsPlacesIsCountedOnce() throws Exception {
-        CopyRoom room = new CopyRoom();
+        CopyRoom room = new CopyRoom(_ -> {});
         room.begin();
         room.with(directory);
         Path tablespace = room.with(Files.createDirectory(directory.resolve("tablespace")));

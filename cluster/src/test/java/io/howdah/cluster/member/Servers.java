@@ -114,6 +114,11 @@ public final class Servers implements AutoCloseable {
         servers.remove(node);
     }
 
+    /// Where a node keeps everything.
+    Path directory(NodeName node) {
+        return root.resolve(node.value());
+    }
+
     Path walDirectory(NodeName node) {
         return root.resolve(node.value()).resolve("data").resolve("pg_wal");
     }
