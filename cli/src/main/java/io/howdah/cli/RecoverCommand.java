@@ -1,13 +1,18 @@
 package io.howdah.cli;
 
+import io.howdah.backup.BackupException;
+import io.howdah.backup.repository.Ownership;
 import io.howdah.cli.screen.Confirmation;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.Survivor;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.postgres.ControlData;
+import io.howdah.postgres.TimelineId;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,9 +68,30 @@ final class RecoverCommand implements Callable<Integer> {
                             + " have is given up, and should they come back, they are no members",
                     configuration.cluster());
         }
-        Optional<Path> aside = survivor.begin();
+        Optional<Path> aside = survivor.begin(archived(configuration));
         Screen.standardOutput().print(next(configuration, found, aside));
         return 0;
+    }
+
+    /// On which timeline the former cluster wrote last, as far as its repositories can be asked.
+    private static Optional<TimelineId> archived(NodeConfiguration configuration) {
+        if (configuration.backup() == null) {
+            return Optional.empty();
+        }
+        try {
+            return new RepositoryAddress()
+                    .storesOf(configuration).stream()
+                            .flatMap(store -> Ownership.read(store).stream())
+                            .map(owner -> owner.tenure().timeline())
+                            .max(Comparator.naturalOrder());
+        } catch (BackupException | UncheckedIOException e) {
+            Screen.standardError()
+                    .print(
+                            List.of(
+                                    "its repositories cannot be asked for the last timeline: "
+                                            + e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static List<String> lines(Survivor.Findings found) {

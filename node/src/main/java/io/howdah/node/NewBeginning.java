@@ -7,10 +7,12 @@ import io.howdah.node.configuration.PostgresConfiguration;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.process.ProcessGrip;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A cluster that is begun anew, with a database that lies on one of its nodes: that node adopts it
 /// when it starts, as it would any database that was made without it, and becomes the primary; the
@@ -92,11 +94,13 @@ public record NewBeginning(NodeConfiguration configuration) {
     /// What lies in the data directory is taken in when the node starts.
     ///
     /// @param by whose word it is: a command's
-    public void order(SystemId system, String by) {
+    /// @param highest the highest timeline that a copy of it may be on; null where that is its own
+    public void order(SystemId system, String by, @Nullable TimelineId highest) {
         Adoption.orderAnew(
                 configuration.directory().resolve("postgres"),
                 system,
                 OperatingSystemUser.forPostgres(),
-                by);
+                by,
+                highest);
     }
 }

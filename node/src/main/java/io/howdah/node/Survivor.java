@@ -1,20 +1,29 @@
 package io.howdah.node;
 
+import io.howdah.backup.repository.Lineage;
+import io.howdah.backup.repository.Tenure;
 import io.howdah.cluster.member.FormerMember;
-import io.howdah.consensus.Introduction;
 import io.howdah.consensus.ratis.FormerGroup;
-import io.howdah.node.authority.Credentials;
+import io.howdah.node.backup.LeadersFile;
+import io.howdah.node.configuration.NodeAddress;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A node that is left of a cluster whose other nodes are gone for good, too many of them for those
 /// that are left to agree on anything: the cluster begins anew with what lies in its data
@@ -23,6 +32,11 @@ import java.util.Optional;
 public final class Survivor {
 
     private static final String BY = "howdah recover";
+    private static final int CONNECT_MILLIS = 2000;
+
+    /// Numbers that may have been granted to nobody who lived to use them, or without this node's
+    /// hearing of it.
+    private static final int UNHEARD_TIMELINES = 16;
 
     private final NodeConfiguration configuration;
     private final NewBeginning beginning;
@@ -68,6 +82,7 @@ public final class Survivor {
         ControlData control = data.controlData();
         beginning.require(control.systemId(), "its data directory holds");
         group.requireUnused();
+        requireStopped(data);
         requireOthersGone();
         return new Findings(
                 control.systemId(),
@@ -92,22 +107,54 @@ public final class Survivor {
         return data;
     }
 
-    /// Whoever belongs to the former group still may be one of a majority that is only cut off.
+    /// As it may where the agent was stopped in a pause.
+    private static void requireStopped(DataDirectory data) {
+        if (!new ServerProcesses(data).running().isEmpty()) {
+            throw new PostgresException(
+                    "PostgreSQL runs in " + data + ", without an agent",
+                    "stop it in order first, with pg_ctl stop, as the user that it runs as");
+        }
+    }
+
+    /// Whoever listens may be one of a majority that is only cut off, or whom this node may not
+    /// ask. Asked are those of howdah.yaml, which may have been changed already, and of the
+    /// agreement.
     private void requireOthersGone() {
-        Credentials credentials =
-                NodeKeys.load(configuration, AgreedRemovals.of(() -> null))
-                        .map(Credentials::of)
-                        .orElse(Credentials.none());
-        var introductions = new HttpIntroductions(configuration, credentials);
-        for (String other : others()) {
-            if (introductions.ask(other).filter(Introduction::formed).isPresent()) {
+        Map<String, InetSocketAddress> doors = new TreeMap<>();
+        configuration
+                .nodes()
+                .forEach((name, address) ->
+                        doors.put(name, door(address.host(), address.consensusPort())));
+        group.peers().forEach(peer -> doors.put(peer.peerId(), door(peer.host(), peer.port())));
+        NodeAddress self = configuration.self();
+        doors.values().removeIf(door(self.host(), self.consensusPort())::equals);
+        doors.forEach((name, door) -> {
+            if (listens(door)) {
                 throw new PostgresException(
-                        other + " runs, and belongs to the cluster that is to be given up",
-                        "if a majority of the nodes can run, start them instead; if not, stop howdah on "
-                                + other
-                                + ", save its data directory if it may have more than this one, and run"
-                                + " this again");
+                        "howdah runs on "
+                                + name
+                                + ": "
+                                + door.getHostString()
+                                + ":"
+                                + door.getPort()
+                                + " answers",
+                        "if a majority of the nodes can run, start them instead; if not, stop howdah"
+                                + " there, save its data directory if it may have more than this one,"
+                                + " and run this again");
             }
+        });
+    }
+
+    private static InetSocketAddress door(String host, int port) {
+        return new InetSocketAddress(host, port);
+    }
+
+    private static boolean listens(InetSocketAddress door) {
+        try (var socket = new Socket()) {
+            socket.connect(door, CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -118,16 +165,28 @@ public final class Survivor {
     }
 
     /// Gives the former cluster up on this node, and has it begin a new one with its database when
-    /// it starts. Whatever cuts it short, it can be done once more.
+    /// it starts, on a timeline that no lost copy is on. Whatever cuts it short, it can be done
+    /// once more.
     ///
+    /// @param archived the timeline of whoever wrote into the node's repositories last; empty where
+    ///   that is not known
     /// @return where what had been agreed on lies now; empty where that was done before
     /// @throws PostgresException as [#look] does
     /// @throws io.howdah.consensus.StoreException when the agent runs, or a file cannot be moved
-    public Optional<Path> begin() {
+    public Optional<Path> begin(Optional<TimelineId> archived) {
         Findings found = look();
+        var member = new FormerMember(data());
+        TimelineId highest =
+                Stream.concat(archived.stream(), led()).reduce(member.highest(), TimelineId::max);
         Optional<Path> aside = group.giveUp();
-        new FormerMember(data()).release();
-        beginning.order(found.system(), BY);
+        member.release();
+        beginning.order(found.system(), BY, new TimelineId(highest.value() + UNHEARD_TIMELINES));
         return aside;
+    }
+
+    /// On which timelines others led, as far as this node has heard.
+    private Stream<TimelineId> led() {
+        return Lineage.read(LeadersFile.path(configuration.directory())).tenures().stream()
+                .map(Tenure::timeline);
     }
 }

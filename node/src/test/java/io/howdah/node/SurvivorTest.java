@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,7 @@ class SurvivorTest {
                           rewind-password-file: secrets/rewind
                         """);
 
-        assertThatThrownBy(survivor::begin)
+        assertThatThrownBy(() -> survivor.begin(Optional.empty()))
                 .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("holds no database")
                 .hasMessageContaining("HINT: run this on a node that has one");

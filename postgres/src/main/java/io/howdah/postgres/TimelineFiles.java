@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /// returns.
 public final class TimelineFiles {
 
+    private static final String HISTORIES = "????????.history";
     private static final String PLANTED = "# skipped by howdah";
 
     private final Path walDirectory;
@@ -93,6 +94,27 @@ public final class TimelineFiles {
         }
     }
 
+    /// The highest number that there is a file for, planted or not; 1 where there is none.
+    ///
+    /// @throws UncheckedIOException when the directory cannot be read
+    public TimelineId highestNumber() {
+        TimelineId highest = TimelineId.FIRST;
+        try (DirectoryStream<Path> histories = Files.newDirectoryStream(walDirectory, HISTORIES)) {
+            for (Path file : histories) {
+                highest = TimelineId.max(highest, number(file));
+            }
+            return highest;
+        } catch (NoSuchFileException e) {
+            return highest;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look through " + walDirectory, e);
+        }
+    }
+
+    private static TimelineId number(Path history) {
+        return new TimelineId(Long.parseLong(history.getFileName().toString().substring(0, 8), 16));
+    }
+
     /// Takes away the planted files that lead to nothing: those above every real one. A promotion
     /// that failed leaves them, and PostgreSQL refuses to start as a standby beside them. Those
     /// below a real history must stay: whoever follows asks for the file of every number.
@@ -102,11 +124,9 @@ public final class TimelineFiles {
     public List<TimelineId> removePlantedInVain() {
         NavigableMap<TimelineId, Path> planted = new TreeMap<>();
         TimelineId highestReal = TimelineId.FIRST;
-        try (DirectoryStream<Path> histories =
-                Files.newDirectoryStream(walDirectory, "????????.history")) {
+        try (DirectoryStream<Path> histories = Files.newDirectoryStream(walDirectory, HISTORIES)) {
             for (Path file : histories) {
-                String number = file.getFileName().toString().substring(0, 8);
-                TimelineId timeline = new TimelineId(Long.parseLong(number, 16));
+                TimelineId timeline = number(file);
                 if (Files.readString(file, StandardCharsets.UTF_8).startsWith(PLANTED)) {
                     planted.put(timeline, file);
                 } else {

@@ -82,7 +82,9 @@ class RecoveryTest {
         cluster.startAll();
         ClusterStatus after = cluster.awaitWhole();
         assertThat(after.leader()).isEqualTo("n" + left);
-        assertThat(timeline(after, left)).isGreaterThan(timeline(before, lost));
+        assertThat(timeline(after, left).value())
+                .as("a lost copy may be on any of the next ones")
+                .isGreaterThan(timeline(before, lost).value() + 16);
         for (int node = 1; node <= DemoCluster.NODES; node++) {
             writer.awaitHeld(promised, node);
         }

@@ -2,6 +2,7 @@ package io.howdah.cluster.adoption;
 
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param parameters the former server's settings that the cluster keeps; empty for a standby
 /// @param access the lines of its `pg_hba.conf` that the cluster keeps; empty for a standby
 /// @param judged what a standby's data must be still when it is carried out; null for a primary
+/// @param highest the highest timeline that a copy of a primary's database may be on; null where
+///   that is its own
 public record AdoptionOrder(
         Role role,
         SystemId systemId,
@@ -25,7 +28,8 @@ public record AdoptionOrder(
         String by,
         SortedMap<String, String> parameters,
         List<String> access,
-        @Nullable Judged judged) {
+        @Nullable Judged judged,
+        @Nullable TimelineId highest) {
 
     /// What a database becomes.
     public enum Role {
@@ -33,6 +37,18 @@ public record AdoptionOrder(
         PRIMARY,
         /// It follows the cluster's primary.
         STANDBY
+    }
+
+    /// Of a database that no copy is ahead of.
+    public AdoptionOrder(
+            Role role,
+            SystemId systemId,
+            Incarnation incarnation,
+            String by,
+            SortedMap<String, String> parameters,
+            List<String> access,
+            @Nullable Judged judged) {
+        this(role, systemId, incarnation, by, parameters, access, judged, null);
     }
 
     /// @throws IllegalArgumentException where a standby was not judged, or a primary was

@@ -36,6 +36,7 @@ public final class OrderFile {
     ///
     /// @param upTo of [Judged]; null for a primary, and where an earlier version wrote it
     /// @param primaryEnd as `upTo`
+    /// @param highest of [AdoptionOrder]
     private record Content(
             Role role,
             String systemId,
@@ -44,7 +45,8 @@ public final class OrderFile {
             Map<String, String> parameters,
             @Nullable List<String> access,
             @Nullable Long upTo,
-            @Nullable String primaryEnd) {}
+            @Nullable String primaryEnd,
+            @Nullable Long highest) {}
 
     /// @param file where it lies
     public OrderFile(Path file, DurableFiles durable) {
@@ -79,7 +81,8 @@ public final class OrderFile {
                     content.by,
                     new TreeMap<>(content.parameters),
                     content.access == null ? List.of() : content.access,
-                    judged);
+                    judged,
+                    content.highest == null ? null : new TimelineId(content.highest));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -98,6 +101,7 @@ public final class OrderFile {
     public synchronized void write(AdoptionOrder taken) {
         Judged judged = taken.judged();
         Lsn primaryEnd = judged == null ? null : judged.primaryEnd();
+        TimelineId highest = taken.highest();
         durable.write(
                 file,
                 JSON.writeValueAsBytes(
@@ -109,7 +113,8 @@ public final class OrderFile {
                                 taken.parameters(),
                                 taken.access(),
                                 judged == null ? null : judged.upTo().value(),
-                                primaryEnd == null ? null : primaryEnd.toString())));
+                                primaryEnd == null ? null : primaryEnd.toString(),
+                                highest == null ? null : highest.value())));
         order = taken;
         known = true;
     }

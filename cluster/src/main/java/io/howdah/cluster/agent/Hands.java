@@ -270,7 +270,8 @@ final class Hands {
                                         first.synchronousStandbys(),
                                         parameters,
                                         access),
-                                sinceMillis));
+                                sinceMillis,
+                                order.highest()));
         steps.reached(Step.ADOPTION_AGREED);
         return rest;
     }

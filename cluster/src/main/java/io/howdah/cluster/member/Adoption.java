@@ -19,6 +19,7 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,8 +122,13 @@ public final class Adoption {
     /// @param system which database that is
     /// @param owner who runs it
     /// @param by whose word it is: a command's
+    /// @param highest of the order
     public static void orderAnew(
-            Path directory, SystemId system, OperatingSystemUser owner, String by) {
+            Path directory,
+            SystemId system,
+            OperatingSystemUser owner,
+            String by,
+            @Nullable TimelineId highest) {
         var durable = new DurableFiles(owner);
         durable.createDirectory(directory);
         new OrderFile(directory.resolve(ORDER), durable)
@@ -134,7 +140,8 @@ public final class Adoption {
                                 by,
                                 new TreeMap<>(),
                                 List.of(),
-                                null));
+                                null,
+                                highest));
     }
 
     /// What is to be carried out.

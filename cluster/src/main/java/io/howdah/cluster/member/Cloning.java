@@ -54,8 +54,9 @@ final class Cloning {
 
     private static final Duration START = Duration.ofMinutes(2);
 
-    /// How long a rewind may do nothing, as where its source's disk hangs.
-    private static final Duration REWIND_IDLE = Duration.ofMinutes(5);
+    /// How long a rewind may do nothing, as where its source's disk hangs; to list the files of a
+    /// large source takes one long question, and a copy instead takes longer still.
+    private static final Duration REWIND_IDLE = Duration.ofMinutes(20);
 
     /// The kernel does the work of `sync`, which looks idle meanwhile.
     private static final Duration SYNC_IDLE = Duration.ofDays(1);

@@ -21,6 +21,14 @@ public final class FormerMember {
         return mark.strayedFrom();
     }
 
+    /// The highest timeline that it has heard of.
+    public TimelineId highest() {
+        TimelineId seen =
+                TimelineId.max(
+                        data.controlData().replayedTimeline(), data.timelines().highestNumber());
+        return mark.upTo().map(upTo -> TimelineId.max(upTo, seen)).orElse(seen);
+    }
+
     /// It is no copy of the cluster's any more, but a database that was made elsewhere.
     public void release() {
         data.forgetCopy();

@@ -204,11 +204,14 @@ final class ServerQueries implements AutoCloseable {
         session().execute("alter system reset " + new SqlIdentifier(name));
     }
 
-    /// Undoes what would keep the agent out of its own server, on a primary.
+    /// Undoes what would keep the agent out of its own server, and goes back to the database
+    /// `postgres`.
     ///
     /// @throws io.howdah.postgres.PostgresException where that cannot be undone, with what to do
     void keepDoorOpen() {
-        SuperuserDoor.keepOpen(session());
+        if (SuperuserDoor.keepOpen(session())) {
+            close();
+        }
     }
 
     /// Ends every WAL sender that started before now, but for those that send a base backup: these

@@ -6,7 +6,6 @@ import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.PostgresServerException;
 import io.howdah.postgres.wire.Row;
-import io.howdah.postgres.wire.Rows;
 import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.postgres.wire.SqlIdentifier;
 import java.nio.file.Path;
@@ -24,8 +23,10 @@ final class SuperuserDoor {
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(1);
 
-    /// Where no database `postgres` is to be had; PostgreSQL cannot do without this one.
-    private static final String OTHER_DATABASE = "template1";
+    private static final String DATABASE = "postgres";
+
+    /// PostgreSQL cannot do without this one.
+    private static final String TEMPLATE = "template1";
 
     /// It is not there; it takes no connections, or is half dropped.
     private static final Set<String> NOT_TO_BE_HAD = Set.of("3D000", "55000");
@@ -55,7 +56,8 @@ final class SuperuserDoor {
         return settings;
     }
 
-    /// A session in the database `postgres`, or in `template1` where that one is not to be had.
+    /// A session in the database `postgres`; where that one is not to be had, in the oldest of the
+    /// others. In `template1` only where there is no other: nobody can create a database meanwhile.
     PostgresConnection open() {
         try {
             return PostgresConnection.open(settings);
@@ -63,45 +65,83 @@ final class SuperuserDoor {
             if (!NOT_TO_BE_HAD.contains(e.sqlState())) {
                 throw e;
             }
-            return PostgresConnection.open(settings.withDatabase(OTHER_DATABASE));
+            return PostgresConnection.open(settings.withDatabase(another()));
         }
     }
 
-    /// Opens it again on a primary where somebody has shut it; the session is one that was opened
-    /// before.
+    private String another() {
+        try (PostgresConnection template =
+                PostgresConnection.open(settings.withDatabase(TEMPLATE))) {
+            for (Row row :
+                    template.query(
+                            """
+                            select datname::text as name from pg_catalog.pg_database
+                             where datallowconn and not datistemplate and datconnlimit > -2
+                               and datname <> 'postgres'
+                             order by oid limit 1
+                            """)) {
+                return row.text("name");
+            }
+            return TEMPLATE;
+        }
+    }
+
+    /// Opens it again on a primary where somebody has shut it.
     ///
-    /// @throws PostgresException when the database `postgres` is gone, which is not made anew: it
-    ///   may be wanted with another encoding or locale
-    static void keepOpen(PostgresConnection session) {
-        Rows rows =
+    /// @param session one that was opened before
+    /// @return whether this session is to be given up for one in the database `postgres`
+    /// @throws PostgresException when that database is gone, which is not made anew: it may be
+    ///   wanted with another encoding or locale; or when the role has another name
+    static boolean keepOpen(PostgresConnection session) {
+        Row seen =
                 session.query(
-                        """
-                        select r.rolcanlogin as logs_in, d.datname is not null as there,
-                               coalesce(d.datallowconn, false) as takes
-                          from pg_catalog.pg_roles r
-                          left join pg_catalog.pg_database d on d.datname = 'postgres'
-                         where r.rolname = session_user and not pg_catalog.pg_is_in_recovery()
-                        """);
-        for (Row row : rows) {
-            if (!row.booleanValue("logs_in")) {
-                session.execute(
-                        "alter role " + new SqlIdentifier(ServerRoles.SUPERUSER) + " login");
-                LOG.warn(
-                        "somebody has forbidden the role {} to log in: it is taken back\nHINT: no agent could look after its server; let nobody else in by postgres.access",
-                        ServerRoles.SUPERUSER);
-            }
-            if (!row.booleanValue("there")) {
-                throw new PostgresException(
-                        "the database postgres is gone: the agent works in "
-                                + OTHER_DATABASE
-                                + ", the proxies know passwords they have looked up before, and pg_rewind"
-                                + " does not work",
-                        "`create database postgres`; what Howdah keeps there comes back by itself");
-            }
-            if (!row.booleanValue("takes")) {
-                session.execute("alter database postgres allow_connections true");
-                LOG.warn("the database postgres took no connections: that is taken back");
-            }
+                                """
+                                select pg_catalog.pg_is_in_recovery() as recovering,
+                                       session_user::text as role, r.rolcanlogin as logs_in,
+                                       current_database()::text as here, d.datname is not null as there,
+                                       coalesce(d.datallowconn, false) as takes
+                                  from pg_catalog.pg_roles r
+                                  left join pg_catalog.pg_database d on d.datname = 'postgres'
+                                 where r.rolname = session_user
+                                """)
+                        .single();
+        boolean primary = !seen.booleanValue("recovering");
+        if (primary) {
+            keepLogin(session, seen);
+        }
+        if (!seen.booleanValue("there")) {
+            throw new PostgresException(
+                    "the database postgres is gone: the agent works in "
+                            + seen.text("here")
+                            + ", the proxies know the passwords that they have looked up before, and"
+                            + " pg_rewind does not work",
+                    "`create database postgres template template0`; what Howdah keeps there comes"
+                            + " back by itself");
+        }
+        boolean takes = seen.booleanValue("takes");
+        if (primary && !takes) {
+            session.execute("alter database postgres allow_connections true");
+            LOG.warn("the database postgres took no connections: that is taken back");
+        }
+        return (takes || primary) && !seen.text("here").equals(DATABASE);
+    }
+
+    private static void keepLogin(PostgresConnection session, Row seen) {
+        String role = seen.text("role");
+        if (!seen.booleanValue("logs_in")) {
+            session.execute("alter role " + new SqlIdentifier(role) + " login");
+            LOG.warn(
+                    "somebody has forbidden the role {} to log in: it is taken back\nHINT: no agent could look after its server; let nobody else in by postgres.access",
+                    role);
+        }
+        if (!role.equals(ServerRoles.SUPERUSER)) {
+            throw new PostgresException(
+                    "the role postgres is named "
+                            + role
+                            + " now: this agent goes on until its session ends, and no other gets in",
+                    "as another superuser: alter role "
+                            + new SqlIdentifier(role)
+                            + " rename to postgres");
         }
     }
 }

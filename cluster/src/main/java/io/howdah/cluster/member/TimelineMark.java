@@ -236,6 +236,11 @@ final class TimelineMark {
                 : Optional.empty();
     }
 
+    /// The highest timeline that it can have come to by our doing; empty where nothing was said.
+    Optional<TimelineId> upTo() {
+        return role().upTo();
+    }
+
     /// Whether its database is a leader's, up to this timeline; so it is where nothing is said, as
     /// in what an earlier build made.
     boolean isLeaders(TimelineId on) {

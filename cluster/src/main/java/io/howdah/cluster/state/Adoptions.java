@@ -52,7 +52,12 @@ public final class Adoptions {
                 state.copy()
                         .systemId(adopt.systemId())
                         // whoever is elected next takes a number that this database never had
-                        .timeline(TimelineId.max(state.timeline(), current))
+                        .timeline(
+                                TimelineId.max(
+                                        state.timeline(),
+                                        adopt.highest() == null
+                                                ? current
+                                                : TimelineId.max(current, adopt.highest())))
                         .sync(alone)
                         .settings(adopt.settings())
                         .history(List.of(entry))

@@ -91,14 +91,29 @@ public sealed interface Command {
     /// @param end its last checkpoint, and the timelines that led there
     /// @param settings what the cluster begins with: those of the node's howdah.yaml, and what the
     ///   former server had
+    /// @param highest the highest timeline that a copy of this database may be on, wherever it is;
+    ///   null where that is its own
     record Adopt(
             NodeName node,
             Incarnation incarnation,
             SystemId systemId,
             Position end,
             ClusterSettings settings,
-            long atMillis)
-            implements Command {}
+            long atMillis,
+            @Nullable TimelineId highest)
+            implements Command {
+
+        /// Of a database that no copy is ahead of.
+        public Adopt(
+                NodeName node,
+                Incarnation incarnation,
+                SystemId systemId,
+                Position end,
+                ClusterSettings settings,
+                long atMillis) {
+            this(node, incarnation, systemId, end, settings, atMillis, null);
+        }
+    }
 
     /// A member has cut itself off from every epoch before `epoch` and says how far its WAL
     /// reaches.

@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -139,9 +142,49 @@ class SuperuserDoorTest {
 
         awaitPrimary();
 
-        inTemplate("create database postgres template template0");
-        endAgentsSessions();
+        inDatabase("app", "create database another");
+        inDatabase("app", "create database postgres");
         awaitPrimary();
+        Await.untilSeen(
+                "the agent is back there",
+                () -> {
+                    var _ = member.postgres().status();
+                    return agentsDatabases();
+                },
+                databases -> databases.equals(Set.of("postgres")));
+        inDatabase("app", "drop database another");
+    }
+
+    private Set<String> agentsDatabases() {
+        try (PostgresConnection session = in("app")) {
+            Set<String> names = new TreeSet<>();
+            session.query(
+                            "select datname::text as name from pg_stat_activity where application_name = 'howdah agent'")
+                    .forEach(row -> names.add(row.text("name")));
+            return names;
+        }
+    }
+
+    private void inDatabase(String database, String sql) {
+        try (PostgresConnection session = in(database)) {
+            session.executeWithin(Duration.ofMinutes(1), sql);
+        }
+    }
+
+    @Test
+    void agentWhoseRoleIsRenamedGoesOnAndSaysWhatToDo() {
+        awaitPrimary();
+        try (PostgresConnection session = in("template1")) {
+            session.execute("create role other superuser");
+            session.execute("set session authorization other");
+            session.execute("alter role postgres rename to dba");
+
+            awaitPrimary();
+
+            session.execute("alter role dba rename to postgres");
+            session.execute("reset session authorization");
+            session.execute("drop role other");
+        }
     }
 
     @Test

@@ -180,8 +180,11 @@ final class DocumentMachine<S, C> extends BaseStateMachine {
     /// @return the last log position in one that is on disk now, and was not told of yet
     @Override
     public long takeSnapshot() throws IOException {
+        if (writer.isBusy()) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
         long written = writer.takeWritten();
-        if (written == RaftLog.INVALID_LOG_INDEX && !writer.isBusy()) {
+        if (written == RaftLog.INVALID_LOG_INDEX) {
             writer.begin(getLastAppliedTermIndex(), snapshot());
         }
         return written;

@@ -1,14 +1,20 @@
 package io.howdah.consensus.ratis;
 
+import io.howdah.consensus.Peer;
 import io.howdah.consensus.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
 
 /// What a directory holds of a group that is to be given up, as it will never have a majority
 /// again. Its node then has no part in any group, and may found one. Immutable; thread-safe.
@@ -43,6 +49,78 @@ public record FormerGroup(Path directory) {
                     "stop it, and run this again");
         }
         return lock;
+    }
+
+    /// Who belongs to it, as far as this node knew last: by the log, or by what the group was begun
+    /// with.
+    ///
+    /// @throws StoreException when the files are damaged or cannot be read
+    public List<Peer> peers() {
+        return peers(directory);
+    }
+
+    private static List<Peer> peers(Path storage) {
+        try {
+            Set<Peer> peers = new LinkedHashSet<>();
+            if (Files.exists(storage.resolve(Identity.FILE))) {
+                peers.addAll(Identity.read(storage.resolve(Identity.FILE)).group());
+            }
+            for (Path configuration : configurations(storage)) {
+                peers.addAll(members(configuration));
+            }
+            return List.copyOf(peers);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StoreException(
+                    "cannot tell who belongs to the group in " + storage + ": " + e.getMessage(),
+                    "see that the files can be read; if they are damaged, move all but `lock` out of"
+                            + " there, and make sure yourself that no other node runs",
+                    e);
+        }
+    }
+
+    /// `raft/GROUP/current/raft-meta.conf`: what Ratis keeps of the last change of the group.
+    private static List<Path> configurations(Path storage) throws IOException {
+        Path raft = storage.resolve("raft");
+        if (!Files.isDirectory(raft)) {
+            return List.of();
+        }
+        try (Stream<Path> groups = Files.list(raft)) {
+            return groups.map(group -> group.resolve("current").resolve("raft-meta.conf"))
+                    .filter(Files::exists)
+                    .toList();
+        }
+    }
+
+    private static List<Peer> members(Path configuration) throws IOException {
+        return LogEntryProto.parseFrom(Files.readAllBytes(configuration))
+                .getConfigurationEntry()
+                .getPeersList()
+                .stream()
+                .map(peer ->
+                        Peers.fromRatis(
+                                RaftPeer.newBuilder()
+                                        .setId(RaftPeerId.valueOf(peer.getId()))
+                                        .setAddress(peer.getAddress())
+                                        .build()))
+                .toList();
+    }
+
+    /// The peer ids that this node had in groups that were given up here.
+    Set<String> formerIds() {
+        try (Stream<Path> files = Files.list(directory)) {
+            Set<String> ids = new LinkedHashSet<>();
+            for (Path identity :
+                    files.filter(file -> file.getFileName().toString().startsWith(NAME))
+                            .map(aside -> aside.resolve(Identity.FILE))
+                            .filter(Files::exists)
+                            .toList()) {
+                ids.add(Identity.read(identity).peerId());
+            }
+            return ids;
+        } catch (IOException | IllegalArgumentException e) {
+            // what was put aside is nobody's business any more
+            return Set.of();
+        }
     }
 
     /// Moves it aside: into `given-up-1` there, or the next number. Nothing is deleted. A part that

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,7 @@ final class Forming implements AutoCloseable {
     private final CompletableFuture<Void> formed = new CompletableFuture<>();
     private final Thread thread;
     private final @Nullable Path aside;
+    private final Set<String> formerIds;
     private volatile Identity identity;
     private volatile String progress = "looking for the group";
 
@@ -57,6 +59,7 @@ final class Forming implements AutoCloseable {
         this.part = part;
         this.membership = membership;
         this.introductions = introductions;
+        this.formerIds = new FormerGroup(settings.directory()).formerIds();
         this.aside = Aside.latest(settings.directory()).orElse(null);
         this.thread =
                 Thread.ofVirtual()
@@ -179,7 +182,13 @@ final class Forming implements AutoCloseable {
         }
         Map<String, Introduction> answers = askOthers();
         Formation.Step next = Formation.next(introduction(), settings.configuredNodes(), answers);
-        if (aside != null && answers.values().stream().noneMatch(Introduction::formed)) {
+        Optional<String> former = stillInTheFormerGroup(answers);
+        if (former.isPresent()) {
+            next =
+                    new Formation.Step.Wait(
+                            former.get()
+                                    + " belongs to the group that was given up here still\nHINT: stop it, and move its directory `consensus` away");
+        } else if (aside != null && answers.values().stream().noneMatch(Introduction::formed)) {
             // whoever knows the group may only be away: to found another one would split it
             next = new Formation.Step.Wait("waiting for a node that still knows the group");
         }
@@ -194,6 +203,14 @@ final class Forming implements AutoCloseable {
             say("not taken in yet: a majority of the group has to answer");
         }
         return part.isMember() && step();
+    }
+
+    /// Whoever knows this node by an id that it has given up would take it back into that group.
+    private Optional<String> stillInTheFormerGroup(Map<String, Introduction> answers) {
+        return answers.entrySet().stream()
+                .filter(answer -> formerIds.stream().anyMatch(answer.getValue()::knows))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private void begin(List<Peer> group) throws IOException {

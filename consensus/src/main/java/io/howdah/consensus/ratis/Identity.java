@@ -22,7 +22,7 @@ import java.util.TreeMap;
 /// @param group the group it was started with; empty if it joined one
 record Identity(String cluster, String peerId, Stage stage, List<Peer> group) {
 
-    private static final String FILE = "identity";
+    static final String FILE = "identity";
 
     /// How far a storage has come.
     enum Stage {
@@ -90,7 +90,7 @@ record Identity(String cluster, String peerId, Stage stage, List<Peer> group) {
         Durable.replace(directory.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Identity read(Path file) throws IOException {
+    static Identity read(Path file) throws IOException {
         Map<String, String> values = new TreeMap<>();
         List<Peer> group = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {

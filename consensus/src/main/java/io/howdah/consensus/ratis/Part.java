@@ -14,9 +14,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -230,6 +232,27 @@ final class Part implements AutoCloseable {
                 .filter(division -> division.getInfo().isLeader())
                 .flatMap(this::successor)
                 .ifPresent(this::handOverTo);
+    }
+
+    /// As [#handOver], but only to a peer that has all of this one's log already: the group takes
+    /// no commands while another one catches up.
+    void handOverWhole() {
+        division()
+                .filter(division -> division.getInfo().isLeader())
+                .flatMap(Part::whole)
+                .ifPresent(this::handOverTo);
+    }
+
+    /// Ratis lists the followers' state twice, in one order.
+    private static Optional<RaftPeerId> whole(RaftServer.Division division) {
+        long last = division.getRaftLog().getNextIndex() - 1;
+        long[] matching = division.getInfo().getFollowerMatchIndices();
+        List<ServerRpcProto> followers =
+                division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        return IntStream.range(0, Math.min(matching.length, followers.size()))
+                .filter(i -> matching[i] >= last)
+                .mapToObj(i -> RaftPeerId.valueOf(followers.get(i).getId().getId()))
+                .findFirst();
     }
 
     /// Returns when nothing listens here any more, so that this node can be opened again at once;

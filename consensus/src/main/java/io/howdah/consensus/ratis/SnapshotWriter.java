@@ -29,10 +29,10 @@ final class SnapshotWriter implements AutoCloseable {
         this.target = target;
     }
 
-    /// Whether one is still being written.
+    /// Whether one is still being written, also one whose outcome counts no more.
     boolean isBusy() {
-        CompletableFuture<Long> now = written;
-        return now != null && !now.isDone();
+        Thread writing = thread;
+        return writing != null && writing.isAlive();
     }
 
     /// Begins with one. None may be under way, and the last one's outcome is to be taken before.
@@ -76,8 +76,7 @@ final class SnapshotWriter implements AutoCloseable {
         written = null;
     }
 
-    /// Waits until nothing is being written any more, however long that takes: whoever opens the
-    /// directory next must be alone there.
+    /// Waits until nothing is being written any more, however long that takes.
     @Override
     public void close() throws IOException {
         Thread writing = thread;

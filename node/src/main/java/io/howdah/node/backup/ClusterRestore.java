@@ -44,6 +44,6 @@ public record ClusterRestore(NewBeginning beginning, SystemId system) {
 
     /// What is restored there is taken in when the node starts.
     public void order() {
-        beginning.order(system, "howdah restore --cluster");
+        beginning.order(system, "howdah restore --cluster", null);
     }
 }
