@@ -233,21 +233,32 @@ public final class BackupView {
     }
 
     /// What could not be restored.
-    public static List<String> lost(List<DamagedPart> parts) {
+    public static List<String> lost(Restored restored) {
+        List<DamagedPart> parts = restored.damaged();
         if (parts.isEmpty()) {
             return List.of();
         }
-        return List.of(
+        var lines = new ArrayList<String>();
+        lines.add(
                 parts.size()
                         + (parts.size() == 1 ? " stretch" : " stretches")
                         + " of files could not be read from the repository, and "
                         + (parts.size() == 1 ? "is" : "are")
                         + " zeros: "
                         + DamagedPart.FILE
-                        + " in that directory names all of them",
+                        + " in that directory names all of them");
+        lines.add(
                 "HINT: data are lost there, and PostgreSQL takes a page of zeros for an empty one:"
                         + " use this copy only to rescue what is left, and look at it with"
                         + " pg_amcheck --heapallindexed");
+        if (restored.recovered().isEmpty()) {
+            lines.add(
+                    "HINT: its first start passes over WAL that changes them, by"
+                            + " ignore_invalid_pages in postgresql.auto.conf: when it has started,"
+                            + " run ALTER SYSTEM RESET ignore_invalid_pages, and restart it, as"
+                            + " later recoveries would pass over other losses");
+        }
+        return lines;
     }
 
     /// What was restored is the cluster's.
