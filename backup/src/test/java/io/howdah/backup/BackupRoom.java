@@ -105,13 +105,17 @@ final class BackupRoom implements AutoCloseable {
     }
 
     RestoreRequest to(String name, RestoreTarget target) {
+        return to(name, target, RestoreRequest.Ending.STOPPED);
+    }
+
+    RestoreRequest to(String name, RestoreTarget target, RestoreRequest.Ending ending) {
         return new RestoreRequest(
                 home.resolve(name),
                 target,
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(),
-                RestoreRequest.Ending.STOPPED,
+                ending,
                 false,
                 2);
     }
@@ -173,7 +177,8 @@ final class BackupRoom implements AutoCloseable {
         try {
             var settings = new HashMap<String, String>();
             Files.readAllLines(directory.resolve("postgresql.auto.conf")).stream()
-                    .filter(line -> line.startsWith("re"))
+                    .filter(line ->
+                            line.startsWith("re") || line.startsWith("ignore_invalid_pages"))
                     .map(line -> line.split(" = ", 2))
                     .forEach(words -> settings.put(words[0], words[1].replace("'", "")));
             return settings;

@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
             BackupListCommand.class,
             BackupVerifyCommand.class,
             BackupExpireCommand.class,
+            BackupKeepCommand.class,
+            BackupReleaseCommand.class,
             BackupRotateKeyCommand.class,
             BackupTakeOverCommand.class
         },

@@ -7,7 +7,6 @@ import io.howdah.backup.drill.DrillReports;
 import io.howdah.backup.drill.DrillRequest;
 import io.howdah.backup.drill.DrillRun;
 import io.howdah.backup.marker.Marker;
-import io.howdah.backup.marker.MarkerTable;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryJson;
 import io.howdah.backup.restore.ScratchPlace;
@@ -18,21 +17,22 @@ import io.howdah.cli.screen.CommandFailure;
 import io.howdah.cli.screen.Progress;
 import io.howdah.cli.screen.Screen;
 import io.howdah.node.backup.BackupWorker;
+import io.howdah.node.backup.ClusterMarker;
 import io.howdah.node.configuration.BackupConfiguration;
 import io.howdah.node.configuration.DrillConfiguration;
 import io.howdah.node.configuration.DurationText;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
-import io.howdah.postgres.wire.PostgresConnection;
-import io.howdah.postgres.wire.WireException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,11 +117,14 @@ final class DrillCommand implements Callable<Integer> {
                 each -> BackupWorker.repositories(each.directory()).requireOurs(found.store()));
         DrillRequest request = request(section.map(BackupConfiguration::drill).orElse(null));
         List<LocalServer> asked = LocalServer.running(servers.placesIfAny(demo));
+        Map<String, ClusterMarker> clusters =
+                servers.nodes(demo).stream()
+                        .collect(Collectors.toMap(NodeConfiguration::node, ClusterMarker::of));
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
         DrillReport report;
         try (Progress progress = Progress.start(Screen.standardError(), "a drill")) {
             report =
-                    new DrillRun(found, user, request, () -> marker(asked), progress::now)
+                    new DrillRun(found, user, request, () -> marker(asked, clusters), progress::now)
                             .run(new Installations(user));
         }
         new DrillReports(found).publish(report);
@@ -170,17 +173,16 @@ final class DrillCommand implements Callable<Integer> {
         return new Assertion(text.substring(0, equals), text.substring(equals + 1));
     }
 
-    /// Of the first one that answers.
-    private static Optional<Marker> marker(List<LocalServer> servers) {
-        return servers.stream().flatMap(server -> marker(server).stream()).findFirst();
-    }
-
-    private static Optional<Marker> marker(LocalServer server) {
-        try (PostgresConnection session = PostgresConnection.open(server.source().connection())) {
-            return MarkerTable.read(session);
-        } catch (WireException e) {
-            // It has gone since it was found.
-            return Optional.empty();
-        }
+    /// Of the first one that has the newest: a primary, or a standby that is as far as its own. Of
+    /// a server that is no node it is not known which its primary is.
+    private static Optional<Marker> marker(
+            List<LocalServer> servers, Map<String, ClusterMarker> clusters) {
+        return servers.stream()
+                .flatMap(server ->
+                        clusters
+                                .getOrDefault(server.name(), new ClusterMarker(Optional::empty))
+                                .read(server.source().connection())
+                                .stream())
+                .findFirst();
     }
 }

@@ -139,7 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
         Path directory = whole == null ? place.directory : whole.directory();
         long begun = System.nanoTime();
         List<String> said;
-        List<DamagedPart> lost = List.of();
+        List<String> lost = List.of();
         try (Progress progress = Progress.start(Screen.standardError(), "restoring")) {
             if (tables != null) {
                 TablesRequest request = tables(tables);
@@ -158,7 +158,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 request.directory(),
                                 millisSince(begun),
                                 ZoneId.systemDefault());
-                lost = restored.damaged();
+                lost = BackupView.lost(restored);
                 if (whole != null) {
                     whole.order();
                     said = BackupView.withWhatIsNext(said, whole.configuration().node());
@@ -166,7 +166,7 @@ final class RestoreCommand implements Callable<Integer> {
             }
         }
         Screen.standardOutput().print(said);
-        Screen.standardError().print(BackupView.lost(lost));
+        Screen.standardError().print(lost);
         return lost.isEmpty() ? 0 : CommandFailure.FAILED;
     }
 

@@ -13,8 +13,10 @@ import io.howdah.backup.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The reports of drills in a repository. Looks there anew at each call; thread-safe.
 ///
@@ -45,15 +47,35 @@ public record DrillReports(Repository repository) {
     /// @return empty when there is none
     /// @throws BackupException when it is damaged
     public Optional<DrillReport> newest() {
+        NavigableSet<ObjectName> names = names(null);
+        return names.isEmpty() ? Optional.empty() : read(names.last());
+    }
+
+    /// The newest one; where that is known already, the store is asked for one list and nothing
+    /// else.
+    ///
+    /// @param known that was the newest before
+    /// @throws BackupException when it is damaged
+    public Optional<DrillReport> newest(DrillReport known) {
+        NavigableSet<ObjectName> names = names(new ObjectName(place(known)));
+        ObjectName own = new ObjectName(place(known) + JSON);
+        if (!names.contains(own)) {
+            return newest();
+        }
+        return names.last().equals(own) ? Optional.of(known) : read(names.last());
+    }
+
+    private NavigableSet<ObjectName> names(@Nullable ObjectName after) {
         var names = new TreeSet<ObjectName>();
         store().forEach(
                         FOLDER,
+                        after,
                         object -> {
                             if (object.name().text().endsWith(JSON)) {
                                 names.add(object.name());
                             }
                         });
-        return names.isEmpty() ? Optional.empty() : read(names.last());
+        return names;
     }
 
     private Optional<DrillReport> read(ObjectName name) {

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/// Which backups are kept: each for which one rule at least speaks, and the newest one always. Of a
-/// day, a week (from Monday on) or a month, in UTC, the last backup stands for all; such periods
-/// count only where there is a backup. Immutable.
+/// Which backups are kept: each for which one rule at least speaks, the newest one always, and
+/// those that an operator keeps. What is kept by hand counts for the rules as any other does: so it
+/// takes no other's place, and holds none. Of a day, a week (from Monday on) or a month, in UTC,
+/// the last backup stands for all; such periods count only where there is a backup. Immutable.
 ///
 /// @param last how many of the newest, 0 or more
 /// @param age all that ended within that time before the newest one; zero for none
@@ -53,7 +56,9 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
     ///
     /// @param backup which one
     /// @param reasons why it is kept, in words; none where it may go
-    public record Verdict(Candidate backup, List<String> reasons) {
+    /// @param alone whether no rule speaks for it, and it is kept by hand: for itself, without the
+    ///   moments after it
+    public record Verdict(Candidate backup, List<String> reasons, boolean alone) {
 
         public Verdict {
             reasons = List.copyOf(reasons);
@@ -78,8 +83,10 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
     /// Judges all backups of a repository.
     ///
     /// @param backups oldest first, by name
+    /// @param byHand those that an operator keeps now, each with the end of its time, if it has
+    ///   one; what is no backup of these does not count
     /// @return what is said of each, in the same order
-    public List<Verdict> judge(List<Candidate> backups) {
+    public List<Verdict> judge(List<Candidate> backups, Map<BackupId, Optional<Instant>> byHand) {
         var verdicts = new ArrayList<Verdict>();
         var days = new HashSet<String>();
         var weeks = new HashSet<String>();
@@ -100,7 +107,12 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
             addPeriod(reasons, backup, Period.DAY, daily, days);
             addPeriod(reasons, backup, Period.WEEK, weekly, weeks);
             addPeriod(reasons, backup, Period.MONTH, monthly, months);
-            verdicts.add(new Verdict(backup, reasons));
+            Optional<Instant> until = byHand.get(backup.id);
+            boolean alone = reasons.isEmpty() && until != null;
+            if (until != null) {
+                reasons.add(until.map(end -> "kept until " + end).orElse("kept by hand"));
+            }
+            verdicts.add(new Verdict(backup, reasons, alone));
         }
         return List.copyOf(verdicts.reversed());
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Which WAL is kept: all of it from a position on, and before it what backups need to become
 /// consistent. On every way that leads from a backup to a later moment positions only rise, over
@@ -26,10 +27,13 @@ public record WalKeep(Lsn from, TimelineId timeline, List<WalRange> islands) {
 
     /// What backups need.
     ///
-    /// @param kept the backups that are kept, one at least, oldest first
+    /// @param kept the backups that are kept with the moments after them, one at least, oldest
+    ///   first
+    /// @param alone the backups that are kept for themselves: what they need to become consistent
     /// @param age for how long before the newest backup every moment is to be within reach; empty
     ///   for as long as there are backups
-    public static WalKeep of(List<BackupRecord> kept, Optional<Duration> age) {
+    public static WalKeep of(
+            List<BackupRecord> kept, List<BackupRecord> alone, Optional<Duration> age) {
         Instant reach = age.map(each -> kept.getLast().stopTime().minus(each)).orElse(Instant.MIN);
         // The last backup that ended before then, or else the first one.
         Instant first =
@@ -44,7 +48,7 @@ public record WalKeep(Lsn from, TimelineId timeline, List<WalRange> islands) {
                         .map(BackupRecord::startLsn)
                         .min(Comparator.naturalOrder())
                         .orElseThrow();
-        return from(from, kept);
+        return from(from, Stream.concat(kept.stream(), alone.stream()).toList());
     }
 
     /// All from a position on, and what these backups need before it.

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 /// @param target up to where
 /// @param timeline which timeline is followed
 /// @param restoreCommand what gets the WAL
-record RecoverySettings(RestoreTarget target, TimelineId timeline, String restoreCommand) {
+/// @param pagesLost whether pages are zeros that were none: WAL that changes one would else end the
+///   recovery
+record RecoverySettings(
+        RestoreTarget target, TimelineId timeline, String restoreCommand, boolean pagesLost) {
 
     /// A `restore_command` that has nothing: PostgreSQL looks into `pg_wal` then.
     static final String NO_ARCHIVE = "false";
@@ -39,6 +42,9 @@ record RecoverySettings(RestoreTarget target, TimelineId timeline, String restor
         settings.put("restore_command", restoreCommand);
         settings.put("recovery_target_timeline", timeline.toString());
         settings.put("recovery_target_action", "promote");
+        if (pagesLost) {
+            settings.put("ignore_invalid_pages", "on");
+        }
         return settings;
     }
 

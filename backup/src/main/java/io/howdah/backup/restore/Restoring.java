@@ -15,9 +15,7 @@ import io.howdah.postgres.PostgresServer;
 import io.howdah.postgres.PostgresVersion;
 import io.howdah.postgres.wire.ServerAddress;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -184,7 +182,7 @@ public final class Restoring {
         try (WalSpool spool = WalSpool.open(source(plan, tablespaces), spoolPlace, files.owner())) {
             PostgresServer server =
                     recovery.run(
-                            recoverySettings(plan, spool),
+                            settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
                             spool::failure,
                             reason -> explained(reason, plan, spool, tablespaces));
@@ -208,15 +206,6 @@ public final class Restoring {
             return new Restored(
                     plan.backup(), plan.reach(), kept, Optional.of(recovered), address, damaged);
         }
-    }
-
-    private Map<String, String> recoverySettings(WalPlan plan, WalSpool spool) {
-        var settings = new HashMap<>(settings(plan, spool.restoreCommand()).asMap());
-        if (!damaged.isEmpty()) {
-            // WAL that changes what is zeros now.
-            settings.put("ignore_invalid_pages", "on");
-        }
-        return settings;
     }
 
     private BackupException vanished(String segment) {
@@ -274,6 +263,7 @@ public final class Restoring {
     }
 
     private RecoverySettings settings(WalPlan plan, String restoreCommand) {
-        return new RecoverySettings(request.target(), plan.line().current(), restoreCommand);
+        return new RecoverySettings(
+                request.target(), plan.line().current(), restoreCommand, !damaged.isEmpty());
     }
 }

@@ -4,6 +4,7 @@ import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupFolder;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.keep.KeepPolicy;
 import io.howdah.backup.keep.WalKeep;
 import io.howdah.backup.pack.PackId;
@@ -42,6 +43,7 @@ final class Planning {
 
     /// @param now by the store's clock
     SweepPlan plan(Instant now) {
+        Map<BackupId, Optional<Instant>> byHand = new Keeps(store).at(now);
         Overview there = Overview.of(catalog);
         if (there.finished().isEmpty()) {
             return SweepPlan.NOTHING;
@@ -51,14 +53,19 @@ final class Planning {
                         there.finished().stream()
                                 .map(each ->
                                         new KeepPolicy.Candidate(each.backupId(), each.stopTime()))
-                                .toList());
-        List<BackupRecord> kept = new ArrayList<>();
+                                .toList(),
+                        byHand);
+        var kept = new ArrayList<BackupRecord>();
+        var ruled = new ArrayList<BackupRecord>();
+        var alone = new ArrayList<BackupRecord>();
         for (int i = 0; i < verdicts.size(); i++) {
             if (verdicts.get(i).isKept()) {
-                kept.add(there.finished().get(i));
+                BackupRecord backup = there.finished().get(i);
+                kept.add(backup);
+                (verdicts.get(i).alone() ? alone : ruled).add(backup);
             }
         }
-        WalKeep wal = WalKeep.of(kept, walAge);
+        WalKeep wal = WalKeep.of(ruled, alone, walAge);
         List<StoredObject> oldWal = new WalObjects(store, kept.getLast()).past(wal);
         Packs packs = packs(there, kept, now);
         return new SweepPlan(

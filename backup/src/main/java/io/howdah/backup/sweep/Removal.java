@@ -6,6 +6,7 @@ import io.howdah.backup.catalog.BackupFolder;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
+import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.keep.WalKeep;
 import io.howdah.backup.pack.PackId;
 import io.howdah.backup.store.ObjectName;
@@ -15,9 +16,11 @@ import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Does what tombstones say. Not thread-safe; several at once, in several processes, do no harm.
 final class Removal {
@@ -31,6 +34,7 @@ final class Removal {
     private final ObjectStore store;
     private final SweepListener listener;
     private final Tombstones tombstones;
+    private final Keeps keeps;
     private int backups;
     private int packs;
     private int walObjects;
@@ -40,6 +44,7 @@ final class Removal {
         this.store = catalog.repository().store();
         this.listener = listener;
         this.tombstones = new Tombstones(store);
+        this.keeps = new Keeps(store);
     }
 
     /// Removes what a tombstone names, if it can be already.
@@ -52,22 +57,25 @@ final class Removal {
             return underWay;
         }
         Overview there = Overview.of(catalog);
-        List<BackupRecord> kept =
-                there.finished().stream()
-                        .filter(each -> !tombstone.expired().contains(each.id()))
-                        .toList();
-        if (kept.isEmpty()) {
+        if (there.finished().stream().allMatch(each -> tombstone.expired().contains(each.id()))) {
             throw new BackupException(
                     "a tombstone in " + store + " names every backup there is: " + tombstone.id(),
                     "delete " + Tombstones.object(tombstone.id()) + "; nothing else was removed");
         }
+        Set<BackupId> expired = expired(tombstone, there, now);
+        List<BackupRecord> kept =
+                there.finished().stream()
+                        .filter(each -> !expired.contains(each.backupId()))
+                        .toList();
         Set<PackId> referred = referred(there, kept);
         List<StoredObject> oldWal =
                 new WalObjects(store, kept.getLast()).past(walKeep(tombstone, kept));
-        removeBackups(tombstone, there);
+        removeBackups(there, expired);
         removePacks(tombstone, referred);
         removeWal(tombstone, oldWal);
-        removeRests(tombstone, there, kept.getLast().backupId(), now);
+        List<BackupId> gone = gone(tombstone, kept);
+        removeRests(there, gone, kept.getLast().backupId(), now);
+        gone.forEach(keeps::forget);
         tombstones.delete(tombstone);
         listener.step(SweepStep.TOMBSTONE_GONE);
         return List.of();
@@ -99,6 +107,28 @@ final class Removal {
         return underWay;
     }
 
+    /// Those of a tombstone's backups that are still there and that nobody has kept since: nobody
+    /// can keep them from now on.
+    private Set<BackupId> expired(Tombstone tombstone, Overview there, Instant now) {
+        var expired = new HashSet<BackupId>();
+        for (BackupRecord backup : there.finished()) {
+            if (tombstone.expired().contains(backup.id()) && keeps.letGo(backup.backupId(), now)) {
+                expired.add(backup.backupId());
+                listener.step(SweepStep.BACKUP_LET_GO);
+            }
+        }
+        return expired;
+    }
+
+    /// Those of a tombstone's backups that do not exist any more, by this sweep or an earlier one.
+    private static List<BackupId> gone(Tombstone tombstone, List<BackupRecord> kept) {
+        Set<String> stay = kept.stream().map(BackupRecord::id).collect(Collectors.toSet());
+        return tombstone.expired().stream()
+                .filter(id -> !stay.contains(id))
+                .map(BackupId::new)
+                .toList();
+    }
+
     /// What those that ended refer to, and what the next backup may go on from.
     private Set<PackId> referred(Overview there, List<BackupRecord> kept) {
         var references = new References(store);
@@ -111,20 +141,23 @@ final class Removal {
         return referred;
     }
 
-    /// A backup that has come since needs its WAL, wherever that begins.
+    /// A backup that has come since needs its WAL, wherever that begins; one that was kept since
+    /// needs no more of it than becomes an island.
     private static WalKeep walKeep(Tombstone tombstone, List<BackupRecord> kept) {
         Lsn from =
                 kept.stream()
-                        .filter(each -> !tombstone.kept().contains(each.id()))
+                        .filter(each ->
+                                !tombstone.kept().contains(each.id())
+                                        && !tombstone.expired().contains(each.id()))
                         .map(BackupRecord::startLsn)
                         .reduce(tombstone.walFrom(), Lsn::min);
         return new WalKeep(from, tombstone.walTimeline(), WalKeep.from(from, kept).islands());
     }
 
     /// First they do not exist any more, then what they need goes.
-    private void removeBackups(Tombstone tombstone, Overview there) {
+    private void removeBackups(Overview there, Set<BackupId> expired) {
         for (BackupRecord backup : there.finished()) {
-            if (tombstone.expired().contains(backup.id())) {
+            if (expired.contains(backup.backupId())) {
                 store.delete(backup.backupId().object());
                 backups++;
                 listener.step(SweepStep.BACKUP_GONE);
@@ -156,11 +189,10 @@ final class Removal {
     }
 
     /// Manifests of what is no backup. That it was withdrawn is said for a long time.
-    private void removeRests(Tombstone tombstone, Overview there, BackupId newest, Instant now) {
+    private void removeRests(Overview there, List<BackupId> gone, BackupId newest, Instant now) {
         for (BackupFolder folder : there.folders().values()) {
-            boolean expired = tombstone.expired().contains(folder.id().text());
             boolean withdrawn = there.withdrawn().containsKey(folder.id());
-            if ((expired || withdrawn) && folder.id().compareTo(newest) < 0) {
+            if ((gone.contains(folder.id()) || withdrawn) && folder.id().compareTo(newest) < 0) {
                 removeRest(folder);
                 if (withdrawn && folder.ended().orElse(now).isBefore(now.minus(WITHDRAWAL_AGE))) {
                     store.delete(folder.id().object());

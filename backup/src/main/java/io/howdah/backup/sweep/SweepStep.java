@@ -5,6 +5,8 @@ package io.howdah.backup.sweep;
 public enum SweepStep {
     /// A tombstone says what is to go.
     TOMBSTONE_WRITTEN,
+    /// Nobody can keep a backup any more.
+    BACKUP_LET_GO,
     /// A backup does not exist any more.
     BACKUP_GONE,
     /// A pack is gone.

@@ -86,7 +86,7 @@ public final class Verification {
                 }
             }
         }
-        var wal = new WalVerification(repository.store(), repository.identity().systemIdentifier());
+        var wal = new WalVerification(repository);
         backups.forEach(backup -> wal.missing(backup).ifPresent(this::add));
         wal.read().forEach(this::add);
         forgetRemoved();

@@ -1,6 +1,7 @@
 package io.howdah.backup.verify;
 
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
@@ -17,6 +18,7 @@ import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +28,16 @@ final class WalVerification {
 
     private static final int BUFFER_BYTES = 1 << 17;
 
+    private final Repository repository;
     private final ObjectStore store;
     private final WalNames names;
     private final WalIndex index;
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    WalVerification(ObjectStore store, SystemId system) {
-        this.store = store;
+    WalVerification(Repository repository) {
+        this.repository = repository;
+        this.store = repository.store();
+        SystemId system = repository.identity().systemIdentifier();
         this.names = new WalNames(system);
         this.index = WalIndex.read(store, system);
     }
@@ -60,9 +65,12 @@ final class WalVerification {
     }
 
     /// The stretches between the first and the last WAL of a line of timelines that are not there:
-    /// no moment in them can be restored, nor one behind them from a backup before.
+    /// no moment in them can be restored, nor one behind them from a backup before. Behind backups
+    /// that are kept by hand alone they are meant to be.
     List<String> gaps() {
-        return index.gaps().stream().map(WalGap::toString).toList();
+        return ArchiveGaps.of(repository, index, Instant.now()).stream()
+                .map(WalGap::toString)
+                .toList();
     }
 
     /// Reads all of it.

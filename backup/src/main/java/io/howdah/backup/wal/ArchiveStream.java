@@ -27,6 +27,7 @@ final class ArchiveStream implements AutoCloseable {
     /// @param directory for what is received: this stream's alone
     /// @param point where the repository goes on
     /// @param left where the timeline is left: what the repository has beyond is not of this line
+    /// @param index what the repository had when it was looked at
     /// @param troubles hears whether the repository takes what comes
     ArchiveStream(
             WalArchiveSettings settings,
@@ -35,10 +36,11 @@ final class ArchiveStream implements AutoCloseable {
             ArchivePoint point,
             Optional<Lsn> left,
             ArchiveTarget target,
+            WalIndex index,
             RepositoryTroubles troubles) {
         timeline = point.timeline();
         Lsn start = WalSegment.at(timeline, point.position(), segmentBytes).start();
-        Lsn there = target.index().of(timeline).reach(start);
+        Lsn there = index.of(timeline).reach(start);
         received = new ReceivedWal(directory, timeline, start, segmentBytes);
         request = new WalStreamRequest(null, timeline, start, SILENCE);
         writer =

@@ -192,13 +192,15 @@ final class RepositoryArchive implements AutoCloseable {
             }
             int segmentBytes = replication.walSegmentBytes();
             TimelineHistory line = histories(replication, target, identity.timeline());
-            ArchivePoint point = beginning(target, identity, line);
+            Lsn kept = slot.keep();
+            WalIndex index = WalIndex.readEnd(store, identity.systemId(), line, kept, segmentBytes);
+            ArchivePoint point = beginning(index, identity, line, kept);
             if (point.position().isAtLeast(identity.position())) {
                 troubles.isWell(store);
             }
             Optional<ArchivePoint> next = Optional.of(point);
             while (next.isPresent() && !isOver()) {
-                next = follow(replication, target, segmentBytes, next.get());
+                next = follow(replication, target, index, segmentBytes, next.get());
             }
         }
     }
@@ -218,9 +220,8 @@ final class RepositoryArchive implements AutoCloseable {
         for (TimelineId timeline = TimelineId.FIRST.next();
                 timeline.compareTo(newest) <= 0;
                 timeline = timeline.next()) {
-            TimelineHistory there = target.index().histories().get(timeline);
             history(replication, timeline)
-                    .filter(file -> !file.history().equals(there))
+                    .filter(file -> !target.holds(file.history()))
                     .ifPresent(putter::history);
         }
         return replication.timelineHistory(newest).history();
@@ -239,8 +240,8 @@ final class RepositoryArchive implements AutoCloseable {
     }
 
     private ArchivePoint beginning(
-            ArchiveTarget target, SystemIdentity identity, TimelineHistory line) {
-        ArchivePoint point = ArchivePoint.next(target.index(), line, slot.keep());
+            WalIndex index, SystemIdentity identity, TimelineHistory line, Lsn kept) {
+        ArchivePoint point = ArchivePoint.next(index, line, kept);
         if (point.timeline().equals(identity.timeline())
                 && point.position().compareTo(identity.position()) > 0) {
             throw new BackupException(
@@ -260,13 +261,14 @@ final class RepositoryArchive implements AutoCloseable {
     private Optional<ArchivePoint> follow(
             ReplicationConnection replication,
             ArchiveTarget target,
+            WalIndex index,
             int segmentBytes,
             ArchivePoint point) {
         TimelineId newest = replication.identifySystem().timeline();
         Optional<Lsn> left = replication.timelineHistory(newest).history().endOf(point.timeline());
         try (ArchiveStream stream =
                 new ArchiveStream(
-                        settings, directory, segmentBytes, point, left, target, troubles)) {
+                        settings, directory, segmentBytes, point, left, target, index, troubles)) {
             current = stream;
             if (isOver()) {
                 return Optional.empty();

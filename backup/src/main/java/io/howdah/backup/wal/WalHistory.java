@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 /// A timeline's history as it lies in a repository.
 final class WalHistory {
 
+    static final int MOST_BYTES = 1 << 20;
+
     private WalHistory() {}
 
     /// What it says.

@@ -59,6 +59,30 @@ public record WalIndex(
         return new WalIndexReader(store, new WalNames(system)).read(line, from);
     }
 
+    /// Reads as much as an archive has to know to go on: what [ArchivePoint#next] and the stream
+    /// from there say of it is what they would say of everything. That are the names from the
+    /// segment before the one on which the server keeps WAL, however much lies before it; where the
+    /// archive ends before that, all names. No history.
+    ///
+    /// @param line the server's
+    /// @param kept from where on the server's slot keeps WAL
+    /// @param segmentBytes the size of a segment
+    /// @throws StoreUnavailableException when the store cannot say what is there
+    static WalIndex readEnd(
+            ObjectStore store, SystemId system, TimelineHistory line, Lsn kept, int segmentBytes) {
+        Lsn start = WalSegment.at(line.current(), kept, segmentBytes).start();
+        Lsn before = new Lsn(Math.max(0, start.value() - 1));
+        WalSegment from = ArchivePoint.at(line, before).segment(segmentBytes);
+        WalIndex end = read(store, system, line, from);
+        // Pieces alone do not say where the last segment is that lies before them.
+        boolean isAll =
+                end.timelines.entrySet().stream()
+                        .anyMatch(each ->
+                                each.getKey().compareTo(from.timeline()) > 0
+                                        || !each.getValue().segments().isEmpty());
+        return isAll ? end : read(store, system);
+    }
+
     /// What is there of a timeline.
     public TimelineWal of(TimelineId timeline) {
         return timelines.getOrDefault(timeline, TimelineWal.NONE);

@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /// Puts an index together. For one thread, once.
 final class WalIndexReader {
 
-    private static final int MOST_HISTORY_BYTES = 1 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(WalIndexReader.class);
 
     private static final class Growing {
@@ -128,7 +127,8 @@ final class WalIndexReader {
 
     private void addHistory(ObjectName name, TimelineId timeline) {
         try (InputStream in = store.get(name)) {
-            histories.put(timeline, WalHistory.parse(timeline, in.readNBytes(MOST_HISTORY_BYTES)));
+            histories.put(
+                    timeline, WalHistory.parse(timeline, in.readNBytes(WalHistory.MOST_BYTES)));
         } catch (ObjectMissingException e) {
             LOG.debug("{} went after it was listed", name);
         } catch (IllegalArgumentException | TamperedException e) {

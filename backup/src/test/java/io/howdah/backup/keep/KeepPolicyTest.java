@@ -12,12 +12,17 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class KeepPolicyTest {
+
+    private static final Instant UNTIL = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
     void eachRuleKeepsWhatItSaysAndSaysWhy() {
@@ -37,7 +42,7 @@ class KeepPolicyTest {
         assertThat(kept(new KeepPolicy(0, Duration.ZERO, 0, 2, 0), backups)).containsExactly(3, 6);
         assertThat(kept(new KeepPolicy(0, Duration.ZERO, 0, 0, 3), backups))
                 .containsExactly(0, 1, 6);
-        assertThat(new KeepPolicy(2, Duration.ofDays(14), 1, 1, 2).judge(backups))
+        assertThat(new KeepPolicy(2, Duration.ofDays(14), 1, 1, 2).judge(backups, Map.of()))
                 .extracting(Verdict::reasons)
                 .containsExactly(
                         List.of(),
@@ -60,7 +65,7 @@ class KeepPolicyTest {
                 .hasMessage("no rule says what is kept");
         assertThatThrownBy(() -> new KeepPolicy(-1, Duration.ZERO, 0, 0, 1))
                 .hasMessageContaining("less than nothing");
-        assertThat(new KeepPolicy(1, Duration.ZERO, 0, 0, 0).judge(List.of())).isEmpty();
+        assertThat(new KeepPolicy(1, Duration.ZERO, 0, 0, 0).judge(List.of(), Map.of())).isEmpty();
     }
 
     /// Each rule, said once more in another way.
@@ -79,6 +84,51 @@ class KeepPolicyTest {
             assertThat(kept(policy, backups))
                     .as("%s %s", policy, backups)
                     .isEqualTo(expected(policy, backups));
+        }
+    }
+
+    /// Of each set of up to eight backups each subset is kept by hand: those stay, and every other
+    /// one stays, or goes, as it would if none were.
+    @Test
+    void whatIsKeptByHandStaysAndNothingElseChanges() {
+        var random = new Random(2);
+        for (int round = 0; round < 40; round++) {
+            List<Candidate> all = backups(random);
+            List<Candidate> backups = all.subList(0, Math.min(8, all.size()));
+            var policy =
+                    new KeepPolicy(
+                            random.nextInt(3),
+                            Duration.ofHours(random.nextInt(200)),
+                            random.nextInt(3),
+                            random.nextInt(2),
+                            1);
+            List<Verdict> ruled = policy.judge(backups, Map.of());
+            for (int subset = 0; subset < 1 << backups.size(); subset++) {
+                var byHand = new HashMap<BackupId, Optional<Instant>>();
+                // what is gone already
+                byHand.put(BackupId.at(Instant.EPOCH), Optional.empty());
+                for (int i = 0; i < backups.size(); i++) {
+                    if ((subset >> i & 1) == 1) {
+                        byHand.put(
+                                backups.get(i).id(),
+                                i % 2 == 0 ? Optional.empty() : Optional.of(UNTIL));
+                    }
+                }
+                List<Verdict> verdicts = policy.judge(backups, byHand);
+                for (int i = 0; i < backups.size(); i++) {
+                    boolean kept = byHand.containsKey(backups.get(i).id());
+                    var reasons = new ArrayList<>(ruled.get(i).reasons());
+                    if (kept) {
+                        reasons.add(i % 2 == 0 ? "kept by hand" : "kept until " + UNTIL);
+                    }
+                    assertThat(verdicts.get(i))
+                            .isEqualTo(
+                                    new Verdict(
+                                            backups.get(i),
+                                            reasons,
+                                            kept && !ruled.get(i).isKept()));
+                }
+            }
         }
     }
 
@@ -135,7 +185,7 @@ class KeepPolicyTest {
     }
 
     private static List<Integer> kept(KeepPolicy policy, List<Candidate> backups) {
-        List<Verdict> verdicts = policy.judge(backups);
+        List<Verdict> verdicts = policy.judge(backups, Map.of());
         var kept = new ArrayList<Integer>();
         for (int i = 0; i < verdicts.size(); i++) {
             assertThat(verdicts.get(i).backup()).isEqualTo(backups.get(i));

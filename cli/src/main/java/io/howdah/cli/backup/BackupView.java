@@ -1,5 +1,6 @@
 package io.howdah.cli.backup;
 
+import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
 import io.howdah.backup.catalog.LeftOutLinks;
@@ -23,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ public final class BackupView {
     private BackupView() {}
 
     /// All backups as a table, the oldest first.
-    public static List<String> list(List<BackupRecord> backups, ZoneId zone, boolean colours) {
+    public static List<String> list(List<ListedBackup> backups, ZoneId zone, boolean colours) {
         if (backups.isEmpty()) {
             return List.of("no backup yet: `howdah backup` takes one");
         }
@@ -52,7 +54,8 @@ public final class BackupView {
                                 Column.numbers("START LSN"),
                                 Column.numbers("STOP LSN"),
                                 Column.words("REMARKS")));
-        for (BackupRecord each : backups) {
+        for (ListedBackup listed : backups) {
+            BackupRecord each = listed.backup();
             table.add(
                     List.of(
                             new Cell(each.id(), Style.BOLD),
@@ -63,7 +66,7 @@ public final class BackupView {
                             Cell.of(each.timeline().toString()),
                             Cell.of(each.startLsn().toString()),
                             Cell.of(each.stopLsn().toString()),
-                            Cell.of(remarks(each))));
+                            Cell.of(remarks(listed, zone))));
         }
         return table.lines(colours);
     }
@@ -117,14 +120,30 @@ public final class BackupView {
                 .toList();
     }
 
-    private static String remarks(BackupRecord backup) {
+    private static String remarks(ListedBackup listed, ZoneId zone) {
+        BackupRecord backup = listed.backup();
+        Instant until = listed.keptUntil();
         long damaged = backup.damagedPages().count();
         long links = backup.links().count();
         return Stream.of(
+                        !listed.kept()
+                                ? ""
+                                : until == null ? "kept" : "kept until " + time(until, zone),
                         damaged == 0 ? "" : damaged + " damaged pages",
                         links == 0 ? "" : links + " links left out")
                 .filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(", "));
+    }
+
+    /// A backup that stays whatever the rules say.
+    public static List<String> kept(BackupId backup, Optional<Instant> until, ZoneId zone) {
+        return List.of(
+                "the backup "
+                        + backup
+                        + " is kept "
+                        + until.map(end -> "until " + time(end, zone))
+                                .orElse("until `howdah backup release " + backup + "`")
+                        + ", with the WAL up to its end");
     }
 
     /// A backup that was taken.
@@ -233,21 +252,32 @@ public final class BackupView {
     }
 
     /// What could not be restored.
-    public static List<String> lost(List<DamagedPart> parts) {
+    public static List<String> lost(Restored restored) {
+        List<DamagedPart> parts = restored.damaged();
         if (parts.isEmpty()) {
             return List.of();
         }
-        return List.of(
+        var lines = new ArrayList<String>();
+        lines.add(
                 parts.size()
                         + (parts.size() == 1 ? " stretch" : " stretches")
                         + " of files could not be read from the repository, and "
                         + (parts.size() == 1 ? "is" : "are")
                         + " zeros: "
                         + DamagedPart.FILE
-                        + " in that directory names all of them",
+                        + " in that directory names all of them");
+        lines.add(
                 "HINT: data are lost there, and PostgreSQL takes a page of zeros for an empty one:"
                         + " use this copy only to rescue what is left, and look at it with"
                         + " pg_amcheck --heapallindexed");
+        if (restored.recovered().isEmpty()) {
+            lines.add(
+                    "HINT: its first start passes over WAL that changes them, by"
+                            + " ignore_invalid_pages in postgresql.auto.conf: when it has started,"
+                            + " run ALTER SYSTEM RESET ignore_invalid_pages, and restart it, as"
+                            + " later recoveries would pass over other losses");
+        }
+        return lines;
     }
 
     /// What was restored is the cluster's.

@@ -12,21 +12,49 @@ import io.howdah.node.api.BackupStatus;
 import io.howdah.node.beside.BesideFiles;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks which backups there are, once a minute, and more often which are under way, whoever takes
-/// them, and tells the agent. `start` is called once; to be closed.
+/// them, and tells the agent. A list of what a bucket holds is paid for, each time and on each
+/// node: so all backups are listed when the last attempt is another than before, and now and then.
+/// `start` is called once; to be closed.
 final class BackupsWatch implements AutoCloseable {
 
     private static final Duration ROUND = Duration.ofSeconds(10);
     private static final int ROUNDS_PER_LOOK = 6;
+
+    /// So many rounds go by without a look at what is under way, while nothing is.
+    private static final int ROUNDS_PER_IDLE_LOOK = 3;
+
+    /// A newer backup whose attempt was not written down is found with the next list at the latest.
+    private static final int LOOKS_PER_LIST = 10;
+
+    /// What was found when all backups were listed.
+    ///
+    /// @param last the last attempt then
+    /// @param newest when the newest backup ended; null where there is none
+    /// @param looks how often it has been gone by
+    private record Listed(Optional<LastAttempt> last, @Nullable Instant newest, int looks) {
+
+        Listed again() {
+            return new Listed(last, newest, looks + 1);
+        }
+
+        boolean holds(Optional<LastAttempt> attempt) {
+            return last.equals(attempt) && looks < LOOKS_PER_LIST;
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(BackupsWatch.class);
 
     private final List<ObjectStore> stores;
@@ -35,6 +63,8 @@ final class BackupsWatch implements AutoCloseable {
     private final RunningBackups running = new RunningBackups();
     private BackupsReport known;
     private boolean isKnown;
+    private final KnownRepositories made = new KnownRepositories();
+    private final IdentityHashMap<ObjectStore, Listed> listed = new IdentityHashMap<>();
     private final Thread thread = Thread.ofPlatform().daemon().name("backups").unstarted(this::run);
 
     /// Begins with what a former worker has seen: a repository that does not answer just now still
@@ -58,7 +88,9 @@ final class BackupsWatch implements AutoCloseable {
     private void run() {
         try {
             for (int round = 0; ; round++) {
-                tell(round % ROUNDS_PER_LOOK == 0);
+                tell(
+                        round % ROUNDS_PER_LOOK == 0,
+                        !known.running().isEmpty() || round % ROUNDS_PER_IDLE_LOOK == 0);
                 Thread.sleep(ROUND);
             }
         } catch (InterruptedException e) {
@@ -67,13 +99,13 @@ final class BackupsWatch implements AutoCloseable {
     }
 
     /// The problem first: a repository may be long in answering that it does not.
-    private void tell(boolean all) {
+    private void tell(boolean all, boolean underWay) {
         write(known.repositories(), known.running());
         List<RepositoryBackups> found = known.repositories();
         if (all || !isKnown) {
             found = look(found);
         }
-        write(found, running(System.nanoTime() / 1_000_000));
+        write(found, underWay ? running(System.nanoTime() / 1_000_000) : known.running());
     }
 
     private void write(List<RepositoryBackups> found, List<BackupStatus> now) {
@@ -90,7 +122,7 @@ final class BackupsWatch implements AutoCloseable {
         var found = new ArrayList<BackupProgress>();
         for (ObjectStore store : stores) {
             try {
-                if (DrillKeeper.isMade(store)) {
+                if (made.isMade(store)) {
                     found.addAll(BackupProgress.all(store));
                 }
             } catch (BackupException e) {
@@ -129,15 +161,27 @@ final class BackupsWatch implements AutoCloseable {
         return name;
     }
 
-    private static RepositoryBackups look(String name, ObjectStore store) {
-        if (!DrillKeeper.isMade(store)) {
+    private RepositoryBackups look(String name, ObjectStore store) {
+        if (!made.isMade(store)) {
             return new RepositoryBackups(name, null, null, null, null);
         }
-        Optional<BackupRecord> newest = new BackupCatalog(Repository.open(store)).newest();
+        var repository = Repository.open(store);
         Optional<LastAttempt> last = LastAttempt.NOTE.read(store);
+        Listed before = listed.get(store);
+        Listed now =
+                before != null && before.holds(last)
+                        ? before.again()
+                        : new Listed(
+                                last,
+                                new BackupCatalog(repository)
+                                        .newest()
+                                        .map(BackupRecord::stopTime)
+                                        .orElse(null),
+                                0);
+        listed.put(store, now);
         return new RepositoryBackups(
                 name,
-                newest.map(BackupRecord::stopTime).orElse(null),
+                now.newest(),
                 last.map(LastAttempt::id).orElse(null),
                 last.map(LastAttempt::succeeded).orElse(null),
                 LastVerification.NOTE

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// asked for that; its answer is about a second old at most. Thread-safe.
 ///
 /// @param primary asks the primary for its status; empty where none is known
-record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
+public record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
 
     /// How long a standby may take to come as far: later its marker would be too new.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -40,7 +40,7 @@ record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMarker.class);
 
     /// That of a node's cluster.
-    static ClusterMarker of(NodeConfiguration configuration) {
+    public static ClusterMarker of(NodeConfiguration configuration) {
         return new ClusterMarker(() -> ask(configuration));
     }
 
@@ -77,7 +77,7 @@ record ClusterMarker(Supplier<Optional<MemberStatus>> primary) {
     ///
     /// @param member one of the cluster's servers
     /// @return empty where there is none, or it is not known whether this one is the newest
-    Optional<Marker> read(ConnectionSettings member) {
+    public Optional<Marker> read(ConnectionSettings member) {
         try (PostgresConnection session = PostgresConnection.open(member)) {
             if (isPrimary(session) || hasReplayedAll(session)) {
                 return MarkerTable.read(session);

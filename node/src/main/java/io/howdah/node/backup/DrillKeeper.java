@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -42,6 +43,10 @@ import org.slf4j.LoggerFactory;
 final class DrillKeeper implements AutoCloseable {
 
     private static final Duration KILL = Duration.ofSeconds(10);
+
+    /// How often it is looked what others have found: a bucket wants to be paid for each look.
+    private static final Duration REPORTS = Duration.ofMinutes(1);
+
     private static final int WORKERS = 2;
     private static final Logger LOG = LoggerFactory.getLogger(DrillKeeper.class);
 
@@ -57,7 +62,12 @@ final class DrillKeeper implements AutoCloseable {
     private final Instant started = Instant.now();
     private final Rounds rounds = new Rounds("drills", "no drill at the moment", this::look);
     private volatile boolean closed;
-    private boolean cleared; // of the rounds' thread
+
+    // of the rounds' thread
+    private boolean cleared;
+    private final KnownRepositories known = new KnownRepositories();
+    private final IdentityHashMap<ObjectStore, DrillReport> newest = new IdentityHashMap<>();
+    private long lookedNanos = System.nanoTime() - REPORTS.toNanos();
 
     /// @param node a name that no other worker of these repositories has
     /// @param drills null where none are done here
@@ -91,32 +101,37 @@ final class DrillKeeper implements AutoCloseable {
             clear();
             cleared = true;
         }
-        Optional<DrillReport> last =
-                stores.stream()
-                        .flatMap(store -> newest(store).stream())
-                        .max(Comparator.comparing(DrillReport::endTime));
-        last.ifPresent(this::tell);
+        if (System.nanoTime() - lookedNanos >= REPORTS.toNanos()) {
+            lookAtReports();
+        }
         if (drills != null) {
-            Instant begun = last.map(DrillReport::startTime).orElse(null);
-            server.get().ifPresent(settings -> drill(drills, settings, begun));
+            server.get().ifPresent(settings -> drill(drills, settings));
         }
     }
 
-    /// Of one that does not answer nothing is known, and no other waits for it.
-    private static Optional<DrillReport> newest(ObjectStore store) {
+    private void lookAtReports() {
+        lookedNanos = System.nanoTime();
+        stores.forEach(this::lookAtReports);
+        last().ifPresent(this::tell);
+    }
+
+    /// Of one that does not answer what is known holds on, and no other waits for it.
+    private void lookAtReports(ObjectStore store) {
         try {
-            return isMade(store)
-                    ? new DrillReports(Repository.open(store)).newest()
-                    : Optional.empty();
+            if (known.isMade(store)) {
+                var reports = new DrillReports(Repository.open(store));
+                DrillReport before = newest.get(store);
+                (before == null ? reports.newest() : reports.newest(before))
+                        .ifPresentOrElse(
+                                report -> newest.put(store, report), () -> newest.remove(store));
+            }
         } catch (BackupException e) {
             LOG.debug("which drills {} has is not known: {}", store, e.getMessage());
-            return Optional.empty();
         }
     }
 
-    /// A worker that has not archived anything yet finds none.
-    static boolean isMade(ObjectStore store) {
-        return !store.list(Repository.IDENTITY.text(), null).isEmpty();
+    private Optional<DrillReport> last() {
+        return newest.values().stream().max(Comparator.comparing(DrillReport::endTime));
     }
 
     private void tell(DrillReport report) {
@@ -127,11 +142,20 @@ final class DrillKeeper implements AutoCloseable {
         }
     }
 
-    private void drill(
-            DrillConfiguration wanted, ConnectionSettings settings, @Nullable Instant last) {
+    private boolean isDue(Slots slots, Instant now, boolean primary) {
+        return slots.isDue(now, started, primary, last().map(DrillReport::startTime).orElse(null));
+    }
+
+    private void drill(DrillConfiguration wanted, ConnectionSettings settings) {
         Slots slots = Slots.of(wanted.every(), wanted.at());
         Instant now = Instant.now();
-        if (!slots.isDue(now, started, LocalRole.isPrimary(settings), last)) {
+        boolean primary = LocalRole.isPrimary(settings);
+        if (!isDue(slots, now, primary)) {
+            return;
+        }
+        // another one may have done it by now
+        lookAtReports();
+        if (!isDue(slots, now, primary)) {
             return;
         }
         // Each repository has its turn.
@@ -152,9 +176,9 @@ final class DrillKeeper implements AutoCloseable {
         }
     }
 
-    private static Repository withBackup(ObjectStore store) {
+    private Repository withBackup(ObjectStore store) {
         Optional<Repository> made =
-                isMade(store) ? Optional.of(Repository.open(store)) : Optional.empty();
+                known.isMade(store) ? Optional.of(Repository.open(store)) : Optional.empty();
         return made.filter(each -> new BackupCatalog(each).newest().isPresent())
                 .orElseThrow(() ->
                         new BackupException(
@@ -183,6 +207,7 @@ final class DrillKeeper implements AutoCloseable {
             return;
         }
         new DrillReports(repository).publish(report);
+        newest.put(repository.store(), report);
         tell(report);
         if (report.passed()) {
             LOG.info("the drill has passed: {}.md", DrillReports.place(report));

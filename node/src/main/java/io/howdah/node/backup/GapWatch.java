@@ -1,9 +1,12 @@
 package io.howdah.node.backup;
 
+import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.verify.ArchiveGaps;
 import io.howdah.backup.wal.WalIndex;
 import io.howdah.postgres.DataDirectory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts the gaps of the archive once a minute, while this worker is the one that archives.
+/// Counts the gaps of the archive every five minutes, while this worker is the one that archives.
 /// `start` is called once; to be closed.
 final class GapWatch implements AutoCloseable {
 
@@ -65,8 +68,9 @@ final class GapWatch implements AutoCloseable {
     private void count() {
         for (ObjectStore store : stores) {
             try {
-                WalIndex index = WalIndex.read(store, data.controlData().systemId());
-                counted.put(store, index.gaps().size());
+                var repository = Repository.open(store, data.controlData().systemId());
+                WalIndex index = WalIndex.read(store, repository.identity().systemIdentifier());
+                counted.put(store, ArchiveGaps.of(repository, index, Instant.now()).size());
             } catch (RuntimeException e) {
                 // whatever it is, the next round may do better
                 LOG.debug("gaps were not counted in {}: {}", store, e.getMessage());

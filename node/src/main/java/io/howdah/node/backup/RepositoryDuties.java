@@ -47,6 +47,7 @@ final class RepositoryDuties implements AutoCloseable {
     private final ObjectStore store;
     private final RepositoryMemory memory;
     private final Supplier<Optional<ConnectionSettings>> server;
+    private final KnownRepositories known = new KnownRepositories(); // of the rounds' thread
     private @Nullable Instant done; // the slot in which it was; of the rounds' thread
     private final Instant started = Instant.now();
     private final Rounds rounds;
@@ -94,7 +95,7 @@ final class RepositoryDuties implements AutoCloseable {
     }
 
     private void tend(Instant now, ConnectionSettings settings) {
-        if (!DrillKeeper.isMade(store)) {
+        if (!known.isMade(store)) {
             return;
         }
         Repository repository = Repository.open(store);

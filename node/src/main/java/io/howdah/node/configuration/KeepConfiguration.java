@@ -3,6 +3,7 @@ package io.howdah.node.configuration;
 import io.howdah.backup.keep.KeepPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record KeepConfiguration(
     /// @throws InvalidValueException when nothing would be kept, or a value is negative
     public KeepConfiguration {
         try {
-            new KeepPolicy(last, age, daily, weekly, monthly).judge(List.of());
+            new KeepPolicy(last, age, daily, weekly, monthly).judge(List.of(), Map.of());
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException(
                     "last",

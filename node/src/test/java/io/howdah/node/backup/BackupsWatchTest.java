@@ -11,9 +11,13 @@ import io.howdah.backup.catalog.LastAttempt;
 import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.manifest.ManifestSummary;
 import io.howdah.backup.repository.Repository;
+import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FolderStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoredObject;
 import io.howdah.backup.verify.LastVerification;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.node.api.BackupStatus;
@@ -23,12 +27,15 @@ import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import io.howdah.testing.Await;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +70,67 @@ class BackupsWatchTest {
         assertThat(last.succeededLast()).contains(true);
         last.write(files);
         assertThat(BackupsReport.read(directory)).contains(last);
+    }
+
+    /// A list is what a bucket is paid most for.
+    @Test
+    void allBackupsAreListedWhereSomethingWasTriedAndElseNowAndThen() throws IOException {
+        var lists = new ArrayList<String>();
+        ObjectStore store = listening(store("one"), lists);
+        Repository _ = Repository.openOrMake(store, SYSTEM);
+        publish(store, FIRST);
+        var watch = new BackupsWatch(List.of(store), BesideFiles.backupWorker(directory), () -> "");
+        assertThat(watch.look(List.of())).containsExactly(backup(store, FIRST));
+        lists.clear();
+        for (int look = 0; look < 10; look++) {
+            assertThat(watch.look(List.of())).containsExactly(backup(store, FIRST));
+        }
+        assertThat(lists).isEmpty();
+        // one that was not written down as an attempt
+        LastAttempt before = LastAttempt.NOTE.read(store).orElseThrow();
+        publish(store, FIRST.plusSeconds(60));
+        LastAttempt.NOTE.put(store, before);
+        assertThat(watch.look(List.of())).containsExactly(backup(store, FIRST.plusSeconds(60)));
+        assertThat(lists).containsExactly("backups/");
+        lists.clear();
+        publish(store, FIRST.plusSeconds(120));
+        assertThat(watch.look(List.of())).containsExactly(backup(store, FIRST.plusSeconds(120)));
+        assertThat(lists).containsExactly("backups/");
+    }
+
+    private static ObjectStore listening(ObjectStore store, List<String> lists) {
+        return new ObjectStore() {
+            @Override
+            public PutOutcome put(ObjectName name, Content content, PutMode mode) {
+                return store.put(name, content, mode);
+            }
+
+            @Override
+            public InputStream get(ObjectName name) {
+                return store.get(name);
+            }
+
+            @Override
+            public byte[] get(ObjectName name, long offset, int length) {
+                return store.get(name, offset, length);
+            }
+
+            @Override
+            public List<StoredObject> list(String prefix, @Nullable ObjectName after) {
+                lists.add(prefix);
+                return store.list(prefix, after);
+            }
+
+            @Override
+            public void delete(ObjectName name) {
+                store.delete(name);
+            }
+
+            @Override
+            public String toString() {
+                return store.toString();
+            }
+        };
     }
 
     /// A worker that is started anew while a repository does not answer, and another does.
