@@ -51,19 +51,40 @@ final class TestPostgres implements AutoCloseable {
         return start(choice, "host all all 127.0.0.1/32 scram-sha-256", Map.of());
     }
 
+    /// A server that replicates to everybody who comes over loopback, but asks `repl` for a
+    /// password.
+    static TestPostgres replicating() {
+        return start(
+                "auto",
+                "host replication repl 127.0.0.1/32 scram-sha-256\n"
+                        + "host all,replication all 127.0.0.1/32 trust",
+                Map.of(),
+                List.of("127.0.0.1"),
+                Map.of("wal_level", "logical"));
+    }
+
     /// @param access lines of `pg_hba.conf`, behind the superuser's own
     /// @param files by their names: what else lies in the data directory, mode 0600
     static TestPostgres start(String choice, String access, Map<String, String> files) {
-        return start(choice, access, files, List.of("127.0.0.1"));
+        return start(choice, access, files, List.of("127.0.0.1"), Map.of());
     }
 
     /// A server that lets everybody in who comes to an address of this machine's network.
     static TestPostgres at(String address) {
-        return start("auto", "host all all samenet trust", Map.of(), List.of("127.0.0.1", address));
+        return start(
+                "auto",
+                "host all all samenet trust",
+                Map.of(),
+                List.of("127.0.0.1", address),
+                Map.of());
     }
 
     private static TestPostgres start(
-            String choice, String access, Map<String, String> files, List<String> addresses) {
+            String choice,
+            String access,
+            Map<String, String> files,
+            List<String> addresses,
+            Map<String, String> further) {
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
         Installation installation = new Installations(user).choose(choice);
         try {
@@ -81,6 +102,7 @@ final class TestPostgres implements AutoCloseable {
             user.ownTree(home);
             Map<String, String> settings =
                     new HashMap<>(Map.of("fsync", "off", "max_connections", "60"));
+            settings.putAll(further);
             if (files.containsKey("server.crt")) {
                 settings.put("ssl", "on");
                 settings.put("ssl_ca_file", "root.crt");
@@ -155,6 +177,17 @@ final class TestPostgres implements AutoCloseable {
                                                 + "'")) {
             rows.next();
             return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// What a statement returns, as superuser in the database `postgres`.
+    String value(String query) {
+        try (Connection direct = connect();
+                ResultSet rows = direct.createStatement().executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

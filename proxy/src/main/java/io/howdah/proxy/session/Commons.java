@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Commons {
 
     private final Headcount headcount = new Headcount();
-    private final Map<CancelKey, ClientSession> byKey = new ConcurrentHashMap<>();
+    private final Map<CancelKey, Session> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger handedOn = new AtomicInteger();
     private final @Nullable SharedRoom room;
     private final StatementRoom statementRoom = new StatementRoom();
@@ -31,7 +31,7 @@ final class Commons {
         return headcount;
     }
 
-    Map<CancelKey, ClientSession> byKey() {
+    Map<CancelKey, Session> byKey() {
         return byKey;
     }
 

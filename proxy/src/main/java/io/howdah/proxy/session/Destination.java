@@ -113,11 +113,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         }
     }
 
-    /// The database is none of the proxy's any more: who has nothing under way leaves now, the
-    /// others when they are done.
+    /// The database is none of the proxy's any more: clients have to leave.
     void giveUp() {
         givenUp = true;
-        switchboard.dismiss(this);
     }
 
     /// Why a client has to leave that has nothing under way; null when it may stay.
@@ -295,11 +293,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         pool.connectAbandoned(System.nanoTime());
     }
 
-    /// Whether a server that has let the proxy in is the one that is meant: that it says itself
-    /// whether it is the primary keeps the proxy from a former one.
+    /// Whether a server that has let the proxy in is the one that is meant.
     boolean isFit(Map<String, String> reported) {
-        return database.server() instanceof ServerChoice.Fixed
-                || !"on".equals(reported.get("in_hot_standby"));
+        return Whereabouts.isFit(database.server(), reported);
     }
 
     /// The cluster has another primary, or none: connections to the former one end before anybody
