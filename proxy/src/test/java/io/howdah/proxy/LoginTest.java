@@ -1,5 +1,6 @@
 package io.howdah.proxy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -100,7 +101,11 @@ class LoginTest {
         assertThatThrownBy(() -> connect(port, user, password).close())
                 .isInstanceOfSatisfying(
                         PSQLException.class,
-                        e -> assertThat(e.getSQLState()).as(e.toString()).isEqualTo("28P01"))
+                        e -> {
+                            assertThat(e.getSQLState()).as(e.toString()).isEqualTo("28P01");
+                            assertThat(requireNonNull(e.getServerErrorMessage()).getHint())
+                                    .contains("password_encryption = 'scram-sha-256'");
+                        })
                 .hasMessageContaining("password authentication failed for user \"" + user + "\"");
     }
 

@@ -57,7 +57,9 @@ final class Complaints {
         return new Complaint(
                 "28P01",
                 "password authentication failed for user \"" + text(user) + "\"",
-                "check the role's name and password; the proxy's log says more");
+                "check the role's name and password; one that is stored as md5 is of no use here: set"
+                        + " password_encryption = 'scram-sha-256' and the password anew (the proxy's"
+                        + " log says which role it is)");
     }
 
     static Complaint noRule(Caller caller) {
