@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -345,6 +347,42 @@ class ReplicationTest {
                     });
             receiver.destroy();
             run(receiver);
+        }
+    }
+
+    @Test
+    void standbyStreamsThroughTheProxyAndVerifiersAreLookedUpThere() throws Exception {
+        Assumptions.assumeTrue(postgres.installation().tool("pg_basebackup").isPresent());
+        LoginTest.prepare(postgres);
+        try (Proxy upstream =
+                        Proxy.start(
+                                TestProxy.of(PoolMode.SESSION, 1)
+                                        .only(postgres, "replication", "postgres"));
+                TestPostgres standby =
+                        TestPostgres.standby(
+                                postgres,
+                                "host=127.0.0.1 user=app port=" + upstream.address().getPort());
+                TestProxy reading =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(LoginTest.lookup(Duration.ofMinutes(1)))
+                                .to(standby)) {
+            Await.until("the standby streams", () -> walSenders() == 1);
+            try (Connection client = LoginTest.connect(reading.port(), "ann", "sesame")) {
+                assertThat(LoginTest.value(client, "select pg_is_in_recovery()")).isEqualTo("t");
+            }
+            postgres.execute("alter role ann password 'changed'");
+            String end = postgres.value("select pg_current_wal_insert_lsn()");
+            Await.until(
+                    "it has come there",
+                    () ->
+                            "t"
+                                    .equals(
+                                            standby.value(
+                                                    "select pg_last_wal_replay_lsn() >= '"
+                                                            + end
+                                                            + "'")));
+            LoginTest.assertRefused(reading.port(), "ann", "changed");
+            LoginTest.connect(reading.port(), "ann", "changed").close();
         }
     }
 

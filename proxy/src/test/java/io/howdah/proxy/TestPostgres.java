@@ -128,6 +128,57 @@ final class TestPostgres implements AutoCloseable {
         }
     }
 
+    /// A standby, made and fed through a proxy.
+    ///
+    /// @param connection by which it connects, as libpq has it
+    static TestPostgres standby(TestPostgres primary, String connection) {
+        OperatingSystemUser user = OperatingSystemUser.forPostgres();
+        Installation installation = primary.installation;
+        try {
+            Path home = Files.createTempDirectory(Path.of("/tmp"), "hw-proxy-");
+            DataDirectory data = new DataDirectory(home.resolve("data"), user);
+            int copied =
+                    new ProcessBuilder(
+                                    installation.requireTool("pg_basebackup").toString(),
+                                    "--dbname=" + connection,
+                                    "--pgdata=" + data.path(),
+                                    "--checkpoint=fast")
+                            .inheritIO()
+                            .start()
+                            .waitFor();
+            if (copied != 0) {
+                throw new IllegalStateException("pg_basebackup ended with " + copied);
+            }
+            Files.createFile(data.path().resolve("standby.signal"));
+            Files.createFile(home.resolve("log"));
+            user.ownTree(home);
+            int port = FreePorts.one();
+            PostgresServer server =
+                    PostgresServer.start(
+                            new ServerLaunch(
+                                    installation,
+                                    data,
+                                    port,
+                                    List.of("127.0.0.1"),
+                                    home,
+                                    Map.of(
+                                            "fsync",
+                                            "off",
+                                            "max_connections",
+                                            "60",
+                                            "primary_conninfo",
+                                            connection),
+                                    Map.of(),
+                                    home.resolve("log")));
+            server.awaitReady(PATIENCE);
+            return new TestPostgres(installation, home, server, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     int port() {
         return port;
     }
