@@ -206,6 +206,11 @@ class SharedRoomTest {
         public void keepWaiting(Integer client) {}
 
         @Override
+        public boolean isThere(Integer server) {
+            return open.contains(server);
+        }
+
+        @Override
         public void close(Integer server) {
             assertThat(open.remove(server)).isTrue();
             ending++;
