@@ -542,6 +542,20 @@ class SharedRoomTest {
         }
     }
 
+    /// In 390 two bounds were full, and room under each came free by turns, never under both while
+    /// the other was kept; in 984 what one pool could have used was kept for another that could not
+    /// use it yet, again and again.
+    @Test
+    void whoNeedsRoomUnderTwoFullBoundsIsNotPassedOverForEver() {
+        for (int seed : List.of(390, 411, 459, 624, 847, 984, 1_067, 1_497)) {
+            try {
+                new Hustle(seed, 2).stay();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
     /// Two databases and two users on two to four loops.
     private static final class Hustle {
         private final Random random;
