@@ -42,6 +42,15 @@ final class FakeServer implements AutoCloseable {
             return code;
         }
 
+        /// Reads the first packet of a session.
+        ///
+        /// @return its parameters, each followed by a zero
+        String startup() throws IOException {
+            int length = input.readInt();
+            input.readInt();
+            return new String(input.readNBytes(length - 8), StandardCharsets.ISO_8859_1);
+        }
+
         /// Lets the proxy in, or listens to a cancel request.
         ///
         /// @return whether the proxy wants a session

@@ -106,6 +106,10 @@ class HostileClientsTest {
             client.startup("user", "app", "database", "app", "replication", "database").flush();
             assertRefused(client, "0A000");
         }
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.startup("user", "app", "database", "app", "replication", "all").flush();
+            assertRefused(client, "22023");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.howdah.proxy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -100,7 +101,11 @@ class LoginTest {
         assertThatThrownBy(() -> connect(port, user, password).close())
                 .isInstanceOfSatisfying(
                         PSQLException.class,
-                        e -> assertThat(e.getSQLState()).as(e.toString()).isEqualTo("28P01"))
+                        e -> {
+                            assertThat(e.getSQLState()).as(e.toString()).isEqualTo("28P01");
+                            assertThat(requireNonNull(e.getServerErrorMessage()).getHint())
+                                    .contains("password_encryption = 'scram-sha-256'");
+                        })
                 .hasMessageContaining("password authentication failed for user \"" + user + "\"");
     }
 
@@ -315,6 +320,37 @@ class LoginTest {
     class OnTheEmbeddedPostgres extends OnPostgres {
         OnTheEmbeddedPostgres() throws Exception {
             super("embedded");
+        }
+    }
+
+    @Test
+    void changedPasswordIsFoundByTheFirstLoginThatItFailsAndGuessesDoNotAskTheServerEachTime()
+            throws Exception {
+        try (TestPostgres postgres = TestPostgres.withPasswords("auto")) {
+            prepare(postgres);
+            postgres.execute(
+                    "create table public.asked (role_name name)",
+                    "alter function howdah.scram_verifier(name) rename to verifier_of",
+                    "create function howdah.scram_verifier(role_name name) returns text language"
+                            + " sql volatile strict security definer set search_path = '' as $$"
+                            + " insert into public.asked values (role_name);"
+                            + " select howdah.verifier_of(role_name) $$",
+                    "grant execute on function howdah.scram_verifier(name) to howdah_lookup");
+            var admission = lookup(Duration.ofMinutes(1));
+            try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).with(admission).to(postgres)) {
+                connect(proxy.port(), "ann", "sesame").close();
+                postgres.execute("alter role ann password 'changed'");
+                assertRefused(proxy.port(), "ann", "changed");
+                connect(proxy.port(), "ann", "changed").close();
+                long began = System.nanoTime();
+                int guesses = 200;
+                for (int i = 0; i < guesses; i++) {
+                    assertRefused(proxy.port(), "ann", "guess");
+                }
+                long tenths = (System.nanoTime() - began) / 100_000_000;
+                assertThat(Long.parseLong(postgres.value("select count(*) from asked")))
+                        .isLessThanOrEqualTo(2 + tenths + 2);
+            }
         }
     }
 

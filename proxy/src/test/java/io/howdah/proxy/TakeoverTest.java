@@ -268,15 +268,24 @@ class TakeoverTest {
     void nextOneThatIsNotToArriveLeavesTheFormerServing() throws Exception {
         var settings = settings(Duration.ofMinutes(5));
         var server = new ServerAddress.Tcp("127.0.0.1", postgres.port());
+        List<RawClient> clients = new ArrayList<>();
         try (var first = settings.to(postgres)) {
             assertThatThrownBy(() ->
                             Proxy.start(
                                     settings.settings(server, here(0)),
                                     new FakeTopology(),
                                     () -> {
+                                        for (int i = 0; i < 20; i++) {
+                                            clients.add(RawClient.in(first.port()));
+                                        }
                                         throw new IllegalStateException("no room");
                                     }))
                     .hasMessage("no room");
+            // Who came meanwhile came to the one that goes on.
+            for (RawClient client : clients) {
+                assertThat(client.query("select 1").flush().types(1)).isEqualTo("TDCZ");
+                client.close();
+            }
             try (var third = settings.to(postgres)) {
                 assertThat(third.port()).isEqualTo(first.port());
                 RawClient.in(third.port()).close();

@@ -51,19 +51,40 @@ final class TestPostgres implements AutoCloseable {
         return start(choice, "host all all 127.0.0.1/32 scram-sha-256", Map.of());
     }
 
+    /// A server that replicates to everybody who comes over loopback, but asks `repl` for a
+    /// password.
+    static TestPostgres replicating() {
+        return start(
+                "auto",
+                "host replication repl 127.0.0.1/32 scram-sha-256\n"
+                        + "host all,replication all 127.0.0.1/32 trust",
+                Map.of(),
+                List.of("127.0.0.1"),
+                Map.of("wal_level", "logical"));
+    }
+
     /// @param access lines of `pg_hba.conf`, behind the superuser's own
     /// @param files by their names: what else lies in the data directory, mode 0600
     static TestPostgres start(String choice, String access, Map<String, String> files) {
-        return start(choice, access, files, List.of("127.0.0.1"));
+        return start(choice, access, files, List.of("127.0.0.1"), Map.of());
     }
 
     /// A server that lets everybody in who comes to an address of this machine's network.
     static TestPostgres at(String address) {
-        return start("auto", "host all all samenet trust", Map.of(), List.of("127.0.0.1", address));
+        return start(
+                "auto",
+                "host all all samenet trust",
+                Map.of(),
+                List.of("127.0.0.1", address),
+                Map.of());
     }
 
     private static TestPostgres start(
-            String choice, String access, Map<String, String> files, List<String> addresses) {
+            String choice,
+            String access,
+            Map<String, String> files,
+            List<String> addresses,
+            Map<String, String> further) {
         OperatingSystemUser user = OperatingSystemUser.forPostgres();
         Installation installation = new Installations(user).choose(choice);
         try {
@@ -81,6 +102,7 @@ final class TestPostgres implements AutoCloseable {
             user.ownTree(home);
             Map<String, String> settings =
                     new HashMap<>(Map.of("fsync", "off", "max_connections", "60"));
+            settings.putAll(further);
             if (files.containsKey("server.crt")) {
                 settings.put("ssl", "on");
                 settings.put("ssl_ca_file", "root.crt");
@@ -103,6 +125,57 @@ final class TestPostgres implements AutoCloseable {
             return postgres;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A standby, made and fed through a proxy.
+    ///
+    /// @param connection by which it connects, as libpq has it
+    static TestPostgres standby(TestPostgres primary, String connection) {
+        OperatingSystemUser user = OperatingSystemUser.forPostgres();
+        Installation installation = primary.installation;
+        try {
+            Path home = Files.createTempDirectory(Path.of("/tmp"), "hw-proxy-");
+            DataDirectory data = new DataDirectory(home.resolve("data"), user);
+            int copied =
+                    new ProcessBuilder(
+                                    installation.requireTool("pg_basebackup").toString(),
+                                    "--dbname=" + connection,
+                                    "--pgdata=" + data.path(),
+                                    "--checkpoint=fast")
+                            .inheritIO()
+                            .start()
+                            .waitFor();
+            if (copied != 0) {
+                throw new IllegalStateException("pg_basebackup ended with " + copied);
+            }
+            Files.createFile(data.path().resolve("standby.signal"));
+            Files.createFile(home.resolve("log"));
+            user.ownTree(home);
+            int port = FreePorts.one();
+            PostgresServer server =
+                    PostgresServer.start(
+                            new ServerLaunch(
+                                    installation,
+                                    data,
+                                    port,
+                                    List.of("127.0.0.1"),
+                                    home,
+                                    Map.of(
+                                            "fsync",
+                                            "off",
+                                            "max_connections",
+                                            "60",
+                                            "primary_conninfo",
+                                            connection),
+                                    Map.of(),
+                                    home.resolve("log")));
+            server.awaitReady(PATIENCE);
+            return new TestPostgres(installation, home, server, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -155,6 +228,17 @@ final class TestPostgres implements AutoCloseable {
                                                 + "'")) {
             rows.next();
             return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// What a statement returns, as superuser in the database `postgres`.
+    String value(String query) {
+        try (Connection direct = connect();
+                ResultSet rows = direct.createStatement().executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

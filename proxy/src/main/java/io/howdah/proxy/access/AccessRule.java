@@ -139,7 +139,9 @@ record AccessRule(
                 };
         return type
                 && addresses.contains(caller.address())
-                && databases.contain(database, caller.user())
+                && (caller.physical()
+                        ? databases.replication()
+                        : databases.contain(database, caller.user()))
                 && users.contain(caller.user(), "");
     }
 }

@@ -65,7 +65,7 @@ public final class AccessRules {
                 rules.add(AccessRule.of(line));
             } catch (IllegalArgumentException e) {
                 unfollowed.accept("the line '" + line.strip() + "' " + e.getMessage());
-                rules.add(AccessRule.of("host all all all reject"));
+                rules.add(AccessRule.of("host all,replication all all reject"));
                 break;
             }
         }
@@ -74,12 +74,15 @@ public final class AccessRules {
 
     /// Whoever comes over loopback is let in.
     public static AccessRules trustingLoopback() {
-        return of(List.of("host all all 127.0.0.0/8 trust", "host all all ::1/128 trust"));
+        return of(
+                List.of(
+                        "host all,replication all 127.0.0.0/8 trust",
+                        "host all,replication all ::1/128 trust"));
     }
 
     /// Whoever proves a password is let in, wherever he comes from.
     public static AccessRules withPassword() {
-        return of(List.of("host all all all scram-sha-256"));
+        return of(List.of("host all,replication all all scram-sha-256"));
     }
 
     /// What is demanded of a caller; empty when no rule is for him: he does not come in either.

@@ -8,6 +8,12 @@ import java.net.InetAddress;
 /// @param encrypted whether over TLS
 /// @param database that he asks for
 /// @param reached its name on the server
+/// @param physical whether for physical replication, which is of no database
 /// @param user that he says he is
 public record Caller(
-        InetAddress address, boolean encrypted, String database, String reached, String user) {}
+        InetAddress address,
+        boolean encrypted,
+        String database,
+        String reached,
+        boolean physical,
+        String user) {}

@@ -9,8 +9,9 @@ import java.util.Set;
 ///
 /// @param all whether it is for all of them
 /// @param sameAsUser for a database that is called as the role
+/// @param replication whether it is for physical replication, as `all` is not
 /// @param named these, in any case; a character stands for one byte
-record Names(boolean all, boolean sameAsUser, Set<String> named) {
+record Names(boolean all, boolean sameAsUser, boolean replication, Set<String> named) {
 
     /// Reads one column, divided at its commas.
     ///
@@ -18,6 +19,7 @@ record Names(boolean all, boolean sameAsUser, Set<String> named) {
     static Names of(List<Word> words, boolean databases) {
         boolean all = false;
         boolean same = false;
+        boolean replication = false;
         var named = new HashSet<String>();
         for (Word word : words) {
             if (word.isKeyword("all")) {
@@ -32,12 +34,13 @@ record Names(boolean all, boolean sameAsUser, Set<String> named) {
                         "has '"
                                 + word.text()
                                 + "', which the proxy cannot judge; write the names themselves");
-            } else if (!(databases && word.isKeyword("replication"))) {
-                // That would be replication connections, which never come so far.
+            } else if (databases && word.isKeyword("replication")) {
+                replication = true;
+            } else {
                 named.add(Messages.utf8(word.text()));
             }
         }
-        return new Names(all, same, Set.copyOf(named));
+        return new Names(all, same, replication, Set.copyOf(named));
     }
 
     boolean contain(String name, String user) {

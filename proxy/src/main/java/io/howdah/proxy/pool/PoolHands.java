@@ -19,6 +19,9 @@ public interface PoolHands<C, S> {
     /// A client has waited for a while, and goes on waiting.
     void keepWaiting(C client);
 
+    /// Whether a connection that has lain unused can still be used, as far as can be known at once.
+    boolean isThere(S server);
+
     /// A connection that nobody uses shall end.
     void close(S server);
 }

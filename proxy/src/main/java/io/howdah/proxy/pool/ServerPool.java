@@ -21,6 +21,10 @@ public final class ServerPool<C, S> {
     /// clients have waited longer, and for this long: opening one costs more than lending one.
     public static final Duration TURN = Duration.ofSeconds(1);
 
+    /// Of a connection that has lain unused for so long it is asked whether it is still there. To
+    /// ask costs a system call.
+    static final Duration DOUBTED = Duration.ofMillis(100);
+
     /// So many attempts to connect run at once.
     public static final int CONNECTING_MAXIMUM = 8;
 
@@ -49,7 +53,7 @@ public final class ServerPool<C, S> {
     /// @return one that it has now, or null: then it is in the queue, and [PoolHands#join] follows
     public @Nullable S request(C client, long now) {
         wanted = true;
-        S last = line.isEmpty() ? stock.take() : null;
+        S last = line.isEmpty() ? takeUnused(now) : null;
         if (last == null) {
             line.add(client, now);
             show();
@@ -57,6 +61,20 @@ public final class ServerPool<C, S> {
         }
         show();
         return last;
+    }
+
+    /// The unused connection that was used last. One that was used just now is there; of another
+    /// the server may have ended it, and what it said of that must not be taken for an answer.
+    private @Nullable S takeUnused(long now) {
+        while (true) {
+            boolean doubtful = stock.lastUnusedNanos(now) >= DOUBTED.toNanos();
+            S last = stock.take();
+            if (last == null || !doubtful || hands.isThere(last)) {
+                return last;
+            }
+            stock.remove(last);
+            end(List.of(last), now);
+        }
     }
 
     /// A client that has waited needs none any more.

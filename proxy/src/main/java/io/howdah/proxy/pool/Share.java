@@ -221,7 +221,12 @@ public final class Share implements Room {
     /// Whether somebody has given up a connection for it, a short while ago: if it still cannot
     /// have that, for want of room of another kind, others do not have to wait for long.
     boolean isPromised(long now) {
-        return promisedNanos != NEVER && age(promisedNanos, now) < ServerPool.TURN.toNanos();
+        return promisedNanos != NEVER && age(promisedNanos, now) < SharedRoom.PROMISE.toNanos();
+    }
+
+    /// Who has most of it is served first: for how long it has waited, and more for a promise.
+    long claimNanos(long now) {
+        return waitedNanos(now) + (isPromised(now) ? SharedRoom.PRIVILEGE.toNanos() : 0);
     }
 
     private void promise(Share giver, long now) {

@@ -36,6 +36,15 @@ public final class SharedRoom {
     /// A pool with fewer connections than loops that need one goes round: each has one for so long.
     public static final Duration LOOP_TURN = Duration.ofMillis(250);
 
+    /// Room that somebody has given up for a client who still lacks room of another kind is kept
+    /// for him for so long. Whoever has that may keep it for a turn, and gives it up after that.
+    static final Duration PROMISE = ServerPool.TURN.multipliedBy(2);
+
+    /// Who was promised room is served before those who have waited for up to so much longer. Not
+    /// before all: pools that lack the same room and promise it to each other in turns would keep
+    /// out one that needs no more than they leave unused meanwhile.
+    static final Duration PRIVILEGE = ServerPool.TURN.multipliedBy(4);
+
     /// Calls once, later, on any thread.
     @FunctionalInterface
     public interface Alarm {
@@ -46,7 +55,7 @@ public final class SharedRoom {
     private static final int SEEKING_MAXIMUM = 256;
 
     /// A place in the queue, as it is at some moment: others change meanwhile what it is made of.
-    private record Turn(Share share, boolean promised, long waitedNanos) {}
+    private record Turn(Share share, long claimNanos) {}
 
     private final LongSupplier clock;
     private final Alarm alarm;
@@ -170,12 +179,9 @@ public final class SharedRoom {
     private static List<Share> byTurn(Collection<Share> shares, long now) {
         List<Turn> turns = new ArrayList<>();
         for (Share share : shares) {
-            turns.add(new Turn(share, share.isPromised(now), share.waitedNanos(now)));
+            turns.add(new Turn(share, share.claimNanos(now)));
         }
-        turns.sort(
-                Comparator.comparing(Turn::promised)
-                        .thenComparingLong(Turn::waitedNanos)
-                        .reversed());
+        turns.sort(Comparator.comparingLong(Turn::claimNanos).reversed());
         return turns.stream().map(Turn::share).toList();
     }
 
@@ -210,13 +216,9 @@ public final class SharedRoom {
         return true;
     }
 
-    /// Whether one is served before the other: those for whom somebody has given up something come
-    /// first, and then those who have waited longer.
+    /// Whether one is served before the other.
     private static boolean isBefore(Share share, Share other, long now) {
-        boolean promised = share.isPromised(now);
-        return promised == other.isPromised(now)
-                ? share.waitedNanos(now) >= other.waitedNanos(now)
-                : promised;
+        return share.claimNanos(now) >= other.claimNanos(now);
     }
 
     private void arm() {

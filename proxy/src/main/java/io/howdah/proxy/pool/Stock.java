@@ -107,6 +107,11 @@ final class Stock<S> {
         return unused.isEmpty() ? whenAllAreTaken : unused.getFirst().sinceNanos();
     }
 
+    /// For how long the one used last has lain unused; less than zero when all are taken.
+    long lastUnusedNanos(long now) {
+        return unused.isEmpty() ? -1 : now - unused.getLast().sinceNanos();
+    }
+
     /// For how long one has lain unused; less than zero when all are taken.
     long longestUnusedNanos(long now) {
         return unused.isEmpty() ? -1 : now - unused.getFirst().sinceNanos();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a client may begin a connection with: packets without a type byte.
 public sealed interface FirstPacket {
@@ -39,6 +40,11 @@ public sealed interface FirstPacket {
         /// PostgreSQL cuts names off, so a longer one is the same: rules must see it as it does.
         private static String name(String text) {
             return text.substring(0, Math.min(LONGEST_NAME, text.length()));
+        }
+
+        /// What is to be replicated; empty when PostgreSQL would not understand what was said.
+        public Optional<Replication> replication() {
+            return Replication.of(parameters.getOrDefault("replication", "false"));
         }
 
         /// The minor version that is spoken.

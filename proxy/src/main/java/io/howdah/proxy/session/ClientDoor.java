@@ -11,7 +11,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A connection from its first byte to its StartupMessage: TLS at once, or at most one request for
@@ -23,10 +22,6 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
 
     /// The first byte of TLS (a handshake's record), which no packet of PostgreSQL's begins with.
     private static final int TLS_HANDSHAKE = 0x16;
-
-    /// What PostgreSQL's `parse_bool` takes for false: beginnings of these words, in any case.
-    private static final Pattern NO =
-            Pattern.compile("f(a(l(se?)?)?)?|no?|off?|0", Pattern.CASE_INSENSITIVE);
 
     private final Switchboard switchboard;
     private final @Nullable ClientTls tls;
@@ -152,7 +147,6 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext context, FirstPacket.Session packet, ByteBuf rest) {
-        String replication = packet.parameters().getOrDefault("replication", "false");
         if (packet.user().isEmpty()) {
             refuse(context, Complaints.noUser());
         } else if (tls != null && tls.isRequired() && encrypted == null) {
@@ -161,8 +155,8 @@ final class ClientDoor extends ChannelInboundHandlerAdapter {
             refuse(
                     context,
                     Complaints.malformed("direct TLS without the ALPN protocol postgresql"));
-        } else if (!NO.matcher(replication).matches()) {
-            refuse(context, Complaints.replication());
+        } else if (packet.replication().isEmpty()) {
+            refuse(context, Complaints.malformedReplication(packet.parameters()));
         } else if (!switchboard.admit(context.channel())) {
             refuse(context, Complaints.tooManyClients(switchboard.settings().maximumClients()));
         } else {

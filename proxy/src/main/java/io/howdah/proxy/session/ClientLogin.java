@@ -7,8 +7,10 @@ import io.howdah.proxy.encryption.Encrypted;
 import io.howdah.proxy.protocol.Complaint;
 import io.howdah.proxy.protocol.FirstPacket;
 import io.howdah.proxy.protocol.Messages;
+import io.howdah.proxy.protocol.Replication;
 import io.howdah.proxy.scram.ClientKeys;
 import io.howdah.proxy.settings.DatabaseSettings;
+import io.howdah.proxy.settings.PoolMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -54,6 +56,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         encrypted != null,
                         packet.database(),
                         reached(switchboard, packet.database()),
+                        isFor(packet, Replication.PHYSICAL),
                         packet.user());
         this.dialogue =
                 new PasswordDialogue(
@@ -67,6 +70,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private static String reached(Switchboard switchboard, String database) {
         DatabaseSettings leadsTo = switchboard.destinations().database(database);
         return leadsTo == null ? database : Messages.utf8(leadsTo.database());
+    }
+
+    private static boolean isFor(FirstPacket.Session packet, Replication replication) {
+        return packet.replication().filter(replication::equals).isPresent();
     }
 
     /// The client's address; one of IPv4 is such a one also where it came over a socket of IPv6, so
@@ -141,8 +148,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /// @return whether it is in
     private boolean enter(Destinations destinations, @Nullable ClientKeys keys) {
-        Destination destination = destinations.of(packet.database(), packet.user());
-        if (destination == null) {
+        DatabaseSettings leadsTo = destinations.database(packet.database());
+        if (leadsTo == null) {
             refuse(Complaints.unknownDatabase(packet.database()));
             return false;
         }
@@ -153,6 +160,21 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             refuse(e.complaint());
             return false;
         }
+        if (isFor(packet, Replication.NONE)) {
+            begin(destinations.of(leadsTo, packet.database(), packet.user()), settings, keys);
+            return true;
+        }
+        PoolMode mode = leadsTo.poolOf(Reception.text(packet.user()).orElse(packet.user())).mode();
+        if (mode != PoolMode.SESSION) {
+            refuse(Complaints.replicationInPool(mode));
+            return false;
+        }
+        replicate(leadsTo, settings, keys);
+        return true;
+    }
+
+    private void begin(
+            Destination destination, StartupSettings settings, @Nullable ClientKeys keys) {
         ended = true;
         if (keys != null) {
             destination.proven(keys);
@@ -166,7 +188,15 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (rest != null) {
             session.receive(rest);
         }
-        return true;
+    }
+
+    private void replicate(
+            DatabaseSettings leadsTo, StartupSettings settings, @Nullable ClientKeys keys) {
+        ended = true;
+        ByteBuf rest = dialogue.end();
+        var session = new ReplicationSession(switchboard, packet, leadsTo, settings, keys, channel);
+        channel.pipeline().replace(this, "session", session);
+        session.logIn(rest);
     }
 
     private StartupSettings wished() throws StartupSettings.RefusedException {

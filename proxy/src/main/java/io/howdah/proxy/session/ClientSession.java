@@ -17,7 +17,7 @@ import java.time.Duration;
 /// A client that has said who it is: the end of its login, and from then on its coming and going
 /// between server connections, until it leaves.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
-final class ClientSession extends ChannelInboundHandlerAdapter {
+final class ClientSession extends ChannelInboundHandlerAdapter implements Session {
 
     /// As many connections may end while they are prepared for a client, before it is told.
     private static final int MISSES_MAXIMUM = 3;
@@ -105,7 +105,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void failLogin() {
+    @Override
+    public void failLogin() {
         fail(
                 Complaints.clientLogin(
                         switchboard.settings().timeouts().clientLogin(), destination.problem()));
@@ -326,12 +327,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Where everything about it is done.
-    EventLoop loop() {
+    @Override
+    public EventLoop loop() {
         return channel.eventLoop();
     }
 
-    void cancel(Runnable atItsEnd) {
+    @Override
+    public void cancel(Runnable atItsEnd) {
         ServerSession joined = seat.server();
         if (joined == null || !seat.isServed() || !joined.exchange().isOwing()) {
             atItsEnd.run();
@@ -342,7 +344,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /// Looks whether it was idle for too long, or has vanished with the last that it was told.
     /// (While it has a server connection, that one looks.)
-    void tick(Timeouts bounds, long now) {
+    @Override
+    public void tick(Timeouts bounds, long now) {
         if (!in || seat.server() != null) {
             return;
         }
@@ -368,9 +371,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Where the proxy stops, or the database is gone: who has nothing under way goes now, the
-    /// others when they are done.
-    void endIfDismissed() {
+    @Override
+    public void endIfDismissed() {
         Complaint farewell = destination.farewell();
         ServerSession joined = seat.server();
         boolean done = joined == null ? seat.isEmpty() : joined.isAtRest();
@@ -379,12 +381,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    boolean isBoundFor(Destination place) {
-        return destination.equals(place);
-    }
-
-    /// Tells the client why, and closes.
-    void fail(Complaint reason) {
+    @Override
+    public void fail(Complaint reason) {
         if (!ended) {
             close(reason.encoded(channel.alloc()));
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Commons {
 
     private final Headcount headcount = new Headcount();
-    private final Map<CancelKey, ClientSession> byKey = new ConcurrentHashMap<>();
+    private final Map<CancelKey, Session> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger handedOn = new AtomicInteger();
     private final @Nullable SharedRoom room;
     private final StatementRoom statementRoom = new StatementRoom();
@@ -31,7 +31,7 @@ final class Commons {
         return headcount;
     }
 
-    Map<CancelKey, ClientSession> byKey() {
+    Map<CancelKey, Session> byKey() {
         return byKey;
     }
 
@@ -57,10 +57,10 @@ final class Commons {
         return predecessor;
     }
 
-    /// Whether nobody is there, or about to come in, and nobody has to be told of cancel requests.
-    boolean isDeserted() {
+    /// Whether the process that served before has clients still, and is told of cancel requests.
+    boolean isFormerThere() {
         Predecessor former = predecessor;
-        return headcount.connections().get() == 0 && (former == null || !former.isThere());
+        return former != null && former.isThere();
     }
 
     /// Runs something on a loop: at once when it is the caller's own, not at all when it has ended.

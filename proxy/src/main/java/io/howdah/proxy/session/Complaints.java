@@ -2,8 +2,11 @@ package io.howdah.proxy.session;
 
 import io.howdah.proxy.access.Caller;
 import io.howdah.proxy.protocol.Complaint;
+import io.howdah.proxy.settings.PoolMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
 /// What clients are told by the proxy itself, in one place.
 final class Complaints {
@@ -54,7 +57,9 @@ final class Complaints {
         return new Complaint(
                 "28P01",
                 "password authentication failed for user \"" + text(user) + "\"",
-                "check the role's name and password; the proxy's log says more");
+                "check the role's name and password; one that is stored as md5 is of no use here: set"
+                        + " password_encryption = 'scram-sha-256' and the password anew (the proxy's"
+                        + " log says which role it is)");
     }
 
     static Complaint noRule(Caller caller) {
@@ -115,11 +120,22 @@ final class Complaints {
         return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
-    static Complaint replication() {
+    static Complaint malformedReplication(Map<String, String> parameters) {
+        return new Complaint(
+                "22023",
+                "invalid value for parameter \"replication\": \""
+                        + text(parameters.getOrDefault("replication", ""))
+                        + "\"",
+                "valid values are \"false\", 0, \"true\", 1, \"database\"");
+    }
+
+    static Complaint replicationInPool(PoolMode mode) {
         return new Complaint(
                 "0A000",
-                "a replication connection cannot be pooled",
-                "connect to the PostgreSQL server itself");
+                "a replication connection cannot be shared, and this database is in mode "
+                        + mode.name().toLowerCase(Locale.ROOT),
+                "use a database with 'mode: session' in the proxy's configuration, or connect to"
+                        + " the PostgreSQL server itself");
     }
 
     static Complaint queryWait(Duration waited, String problem) {

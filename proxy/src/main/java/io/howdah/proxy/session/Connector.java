@@ -1,7 +1,9 @@
 package io.howdah.proxy.session;
 
 import io.howdah.postgres.wire.ServerAddress;
+import io.howdah.proxy.protocol.CancelKey;
 import io.howdah.proxy.protocol.ErrorFields;
+import io.howdah.proxy.scram.ClientKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -49,22 +51,8 @@ final class Connector {
             return;
         }
         ServerPath path = ServerPath.to(server, destination.encryption());
-        ChannelFuture attempt =
-                open(
-                        path,
-                        switchboard.settings().timeouts().serverConnect(),
-                        new ServerDoor.Guest() {
-                            @Override
-                            public ChannelHandler enter(byte[] binding, Duration left) {
-                                return new ServerLogin(
-                                        destination, Connector.this, path, begun, binding, left);
-                            }
-
-                            @Override
-                            public void stayOut(String reason) {
-                                failed(begun, reason, null);
-                            }
-                        });
+        Duration bound = switchboard.settings().timeouts().serverConnect();
+        ChannelFuture attempt = open(path, bound, new Attempt(path, bound, begun));
         if (Network.isStillborn(attempt)) {
             String reason = String.valueOf(attempt.cause().getMessage());
             switchboard
@@ -90,11 +78,70 @@ final class Connector {
         });
     }
 
+    /// One connection that is being opened.
+    private final class Attempt implements ServerDoor.Guest, ServerLogin.Applicant {
+
+        private final ServerPath path;
+        private final Duration bound;
+
+        /// The generation in which it began.
+        private final int begun;
+
+        Attempt(ServerPath path, Duration bound, int begun) {
+            this.path = path;
+            this.bound = bound;
+            this.begun = begun;
+        }
+
+        @Override
+        public ChannelHandler enter(byte[] binding, Duration left) {
+            return new ServerLogin(this, binding, bound, left);
+        }
+
+        @Override
+        public void stayOut(String reason) {
+            failed(reason, null);
+        }
+
+        @Override
+        public Map<String, String> startup() {
+            return destination.startup();
+        }
+
+        @Override
+        public @Nullable ClientKeys keys() {
+            return destination.keys();
+        }
+
+        @Override
+        public boolean keysRefused(@Nullable ClientKeys refused) {
+            return destination.keysRefused(refused);
+        }
+
+        @Override
+        public boolean isFit(Map<String, String> reported) {
+            return destination.isFit(reported);
+        }
+
+        @Override
+        public void admitted(Channel channel, CancelKey key, Map<String, String> reported) {
+            ServerPath found = path.foundAt(channel.remoteAddress());
+            var session = new ServerSession(destination, channel, found, key, reported);
+            channel.pipeline().replace("login", "session", session);
+            connected(begun, channel, session, reported);
+        }
+
+        @Override
+        public void failed(String reason, @Nullable ErrorFields error) {
+            Connector.this.failed(begun, reason, error);
+        }
+    }
+
     /// A login is done.
     ///
     /// @param begun the generation in which it began
     /// @param reported by the server meanwhile
-    void connected(
+    private void connected(
             int begun, Channel channel, ServerSession session, Map<String, String> reported) {
         underWay.removeIf(attempt -> attempt.channel().equals(channel));
         if (begun == generation) {
@@ -108,7 +155,7 @@ final class Connector {
     /// A connection did not come about.
     ///
     /// @param begun the generation in which it began
-    void failed(int begun, String reason, @Nullable ErrorFields error) {
+    private void failed(int begun, String reason, @Nullable ErrorFields error) {
         if (begun == generation) {
             destination.connectFailed(reason, error);
         } else {

@@ -42,6 +42,11 @@ final class Dealer implements EventExecutorChooserFactory {
         return count;
     }
 
+    /// How many were dealt out, and have not left yet.
+    int clients() {
+        return counts.values().stream().mapToInt(AtomicInteger::get).sum();
+    }
+
     /// A client has come to the loop that it was dealt to.
     void arrived(Channel client) {
         AtomicInteger count = count(client.eventLoop());

@@ -43,6 +43,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// nobody in until standbys hold all of it.
     private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
 
+    /// A setting of servers (from 14 on) by which they would end what lies unused in the pool.
+    private static final String IDLE_TIMEOUT = "idle_session_timeout";
+
     private final Switchboard switchboard;
     private final String name;
     private final String user;
@@ -61,6 +64,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private long admittedNanos = System.nanoTime();
     private @Nullable ClientKeys keys;
     private int clients;
+
+    /// Whether the server has not said yet that it does not know the setting.
+    private boolean knowsIdleTimeout = true;
 
     /// @param name that clients ask for, as they send it: a character stands for one byte
     /// @param user as the client sent it, too
@@ -113,11 +119,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         }
     }
 
-    /// The database is none of the proxy's any more: who has nothing under way leaves now, the
-    /// others when they are done.
+    /// The database is none of the proxy's any more: clients have to leave.
     void giveUp() {
         givenUp = true;
-        switchboard.dismiss(this);
     }
 
     /// Why a client has to leave that has nothing under way; null when it may stay.
@@ -176,11 +180,15 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return newer;
     }
 
-    /// What a server is told at the beginning.
+    /// What a server is told at the beginning. Who is idle is for the proxy to judge where it lends
+    /// connections: a session of the server's is no client's there.
     Map<String, String> startup() {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", user);
         parameters.put("database", Messages.utf8(database.database()));
+        if (knowsIdleTimeout && mode() != PoolMode.SESSION) {
+            parameters.put(IDLE_TIMEOUT, "0");
+        }
         return parameters;
     }
 
@@ -268,6 +276,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     }
 
     void connectFailed(String reason, @Nullable ErrorFields error) {
+        if (knowsIdleTimeout && error != null && error.message().contains(IDLE_TIMEOUT)) {
+            knowsIdleTimeout = false;
+            connectAbandoned();
+            return;
+        }
         log.warn(
                 "no connection to {} of {}: {}",
                 database.database(),
@@ -295,11 +308,9 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         pool.connectAbandoned(System.nanoTime());
     }
 
-    /// Whether a server that has let the proxy in is the one that is meant: that it says itself
-    /// whether it is the primary keeps the proxy from a former one.
+    /// Whether a server that has let the proxy in is the one that is meant.
     boolean isFit(Map<String, String> reported) {
-        return database.server() instanceof ServerChoice.Fixed
-                || !"on".equals(reported.get("in_hot_standby"));
+        return Whereabouts.isFit(database.server(), reported);
     }
 
     /// The cluster has another primary, or none: connections to the former one end before anybody
@@ -367,6 +378,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     @Override
     public void keepWaiting(ClientSession client) {
         client.hear(Complaints.stillWaiting(timeouts().queryWaitNotice()));
+    }
+
+    @Override
+    public boolean isThere(ServerSession server) {
+        return server.isThere();
     }
 
     @Override

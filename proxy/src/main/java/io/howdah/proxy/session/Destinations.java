@@ -41,20 +41,19 @@ final class Destinations {
         return switchboard.settings().users().of(Reception.text(user).orElse(user));
     }
 
-    /// Where a client goes that may come in; null when there is no such database.
-    @Nullable Destination of(String database, String user) {
-        DatabaseSettings leadsTo = database(database);
-        return leadsTo == null
-                ? null
-                : all.computeIfAbsent(
-                        new Place(database, user),
-                        _ ->
-                                new Destination(
-                                        switchboard,
-                                        leadsTo,
-                                        database,
-                                        user,
-                                        room(leadsTo, database, user)));
+    /// Where a client goes that may come in.
+    ///
+    /// @param leadsTo what the name means
+    Destination of(DatabaseSettings leadsTo, String database, String user) {
+        return all.computeIfAbsent(
+                new Place(database, user),
+                _ ->
+                        new Destination(
+                                switchboard,
+                                leadsTo,
+                                database,
+                                user,
+                                room(leadsTo, database, user)));
     }
 
     private Room room(DatabaseSettings leadsTo, String database, String user) {

@@ -19,14 +19,36 @@ final class Doorstep {
 
     private static final Logger log = LoggerFactory.getLogger(Doorstep.class);
 
-    private Doorstep() {}
+    private final Transport transport;
+    private final Loops loops;
+    private final @Nullable Predecessor former;
 
-    /// Takes clients from now on.
+    /// Bound and taking nobody yet; null where the former is in the way until it lets go.
+    private final @Nullable Channel ready;
+
+    private Doorstep(
+            Transport transport,
+            Loops loops,
+            @Nullable Predecessor former,
+            @Nullable Channel ready) {
+        this.transport = transport;
+        this.loops = loops;
+        this.former = former;
+        this.ready = ready;
+    }
+
+    /// Does all that may fail, as far as that is possible while the former serves: nobody is taken
+    /// in who would be lost then.
     ///
-    /// @param former serves until then; null for nobody
-    /// @throws IOException when that cannot be; then the former goes on serving
-    static Channel open(Transport transport, Loops loops, @Nullable Predecessor former)
+    /// @param former serves until [#open]; null for nobody
+    /// @throws IOException when the address cannot be had, or is not handed over
+    static Doorstep prepare(Transport transport, Loops loops, @Nullable Predecessor former)
             throws IOException {
+        return new Doorstep(transport, loops, former, socket(transport, loops, former));
+    }
+
+    private static @Nullable Channel socket(
+            Transport transport, Loops loops, @Nullable Predecessor former) throws IOException {
         ProxySettings settings = loops.settings();
         if (former == null) {
             return opened(openAnew(transport, loops));
@@ -48,9 +70,25 @@ final class Doorstep {
         }
         if (there instanceof InetSocketAddress bound && isInTheWay(bound, settings.listen())) {
             requireOurs(settings.listen().getAddress());
-            succeed(former);
+            return null;
         }
         return opened(openAnew(transport, loops));
+    }
+
+    /// Takes clients from now on, and has the former take no more.
+    ///
+    /// @throws IOException when the former was in the way, and the address cannot be had even so
+    Channel open() throws IOException {
+        Channel channel = ready;
+        if (channel == null) {
+            succeed();
+            channel = opened(openAnew(transport, loops));
+            channel.config().setAutoRead(true);
+        } else {
+            channel.config().setAutoRead(true);
+            succeed();
+        }
+        return channel;
     }
 
     /// The system gives nobody a port at one address while another has it at all of them.
@@ -92,8 +130,7 @@ final class Doorstep {
                         && listen.getAddress().isAnyLocalAddress());
     }
 
-    /// Has the former take no more clients.
-    static void succeed(@Nullable Predecessor former) {
+    private void succeed() {
         if (former == null) {
             return;
         }

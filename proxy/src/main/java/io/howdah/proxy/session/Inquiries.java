@@ -167,6 +167,12 @@ final class Inquiries implements AutoCloseable {
         endIfDone();
     }
 
+    /// A proof did not fit what was known: perhaps the password was changed. May be called by any
+    /// loop.
+    void doubt(String user) {
+        Commons.on(loop, () -> cache.doubt(user, System.nanoTime()));
+    }
+
     /// What was known has turned out to be wrong. May be called by any loop.
     void forget(String user) {
         Commons.on(loop, () -> cache.forget(user));

@@ -39,6 +39,9 @@ final class Lifeline {
     /// ENETUNREACH.
     private static final Set<Integer> GIVEN_UP = Set.of(-110, -113, -101);
 
+    /// A state of TCP, as Linux numbers them.
+    private static final int ESTABLISHED = 1;
+
     private final Channel channel;
     private long toldNanos = System.nanoTime();
     private boolean open;
@@ -58,6 +61,20 @@ final class Lifeline {
     /// Whether an exception on a connection says that the kernel has lost the other machine.
     static boolean isLoss(Throwable cause) {
         return cause instanceof Errors.NativeIoException e && GIVEN_UP.contains(e.expectedErr());
+    }
+
+    /// Whether the connection is open on both sides, as the kernel has it: it knows before anything
+    /// has been read. What is not TCP counts as open.
+    boolean isConnected() {
+        if (!(channel instanceof EpollSocketChannel socket)) {
+            return true;
+        }
+        if (!socket.isActive()) {
+            return false;
+        }
+        var info = new EpollTcpInfo();
+        socket.tcpInfo(info);
+        return info.state() == ESTABLISHED;
     }
 
     /// Something was sent just now.

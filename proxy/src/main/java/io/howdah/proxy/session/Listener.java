@@ -58,16 +58,16 @@ public final class Listener implements AutoCloseable {
         try {
             TakeoverSettings takeover = settings.takeover();
             if (takeover == null) {
-                Channel channel = Doorstep.open(transport, loops, null);
+                Doorstep doorstep = Doorstep.prepare(transport, loops, null);
                 arrival.run();
-                return new Listener(transport, loops, channel, null);
+                return new Listener(transport, loops, doorstep.open(), null);
             }
             Predecessor former = Predecessor.find(transport, takeover.socket());
-            Channel channel = Doorstep.open(transport, loops, former);
-            var succession = new Succession(transport, loops.first(), takeover.socket(), channel);
+            Doorstep doorstep = Doorstep.prepare(transport, loops, former);
+            var succession = new Succession(transport, loops.first(), takeover.socket());
             arrival.run();
-            Doorstep.succeed(former);
-            succession.announce();
+            Channel channel = doorstep.open();
+            succession.announce(channel);
             return new Listener(transport, loops, channel, succession);
         } catch (IOException | RuntimeException e) {
             loops.reception().close();
@@ -93,7 +93,13 @@ public final class Listener implements AutoCloseable {
         TakeoverSettings takeover = loops.settings().takeover();
         Duration drain = takeover == null ? TakeoverSettings.DEFAULT_DRAIN : takeover.drain();
         log.info("another process has taken over; clients may stay for {}", drain);
-        return emptied(loops.commons()::isDeserted, drain);
+        return emptied(this::isDeserted, drain);
+    }
+
+    /// Whether nobody is there, or on the way from the door to an event loop, and nobody has to be
+    /// told of cancel requests.
+    private boolean isDeserted() {
+        return transport.clients() == 0 && !loops.commons().isFormerThere();
     }
 
     /// Where clients connect.

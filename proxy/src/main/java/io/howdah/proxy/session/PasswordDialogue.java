@@ -221,7 +221,7 @@ final class PasswordDialogue {
             // Perhaps the password was changed a moment ago: the next one is judged anew.
             Inquiries inquiries = asked;
             if (inquiries != null) {
-                Reception.text(user).ifPresent(inquiries::forget);
+                Reception.text(user).ifPresent(inquiries::doubt);
             }
             login.refuse(Complaints.wrongPassword(user));
         }

@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,40 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     /// More than a login ever says.
     private static final int LONGEST_BYTES = 64 * 1024;
 
-    private final Destination destination;
-    private final Connector connector;
-    private final ServerPath path;
-    private final int attempt;
+    /// Who wants it, and is told how it ends.
+    interface Applicant {
+
+        /// What the server is told at the beginning.
+        Map<String, String> startup();
+
+        /// What a client has proven itself by; null when none had to.
+        @Nullable ClientKeys keys();
+
+        /// The server does not take what it took before: the role's password was changed.
+        ///
+        /// @return whether a client has shown other keys since, which are worth a try
+        boolean keysRefused(@Nullable ClientKeys refused);
+
+        /// Whether a server that has let the proxy in is the one that is meant.
+        boolean isFit(Map<String, String> reported);
+
+        /// The server is ready: another handler takes the place of `login` on the channel now.
+        ///
+        /// @param reported by the server meanwhile
+        void admitted(Channel channel, CancelKey key, Map<String, String> reported);
+
+        /// It has come to nothing.
+        ///
+        /// @param error by which the server has refused; null for any other reason
+        void failed(String reason, @Nullable ErrorFields error);
+    }
+
+    private final Applicant applicant;
     private final MessageCutter cutter = new MessageCutter(this);
     private final ReportedSettings reported = new ReportedSettings();
     private final @Nullable ClientKeys keys;
     private final ServerProof proof;
+    private final Duration bound;
     private final Duration left;
     private CancelKey key = new CancelKey(0, "");
     private @Nullable ErrorFields error;
@@ -39,24 +66,14 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     private boolean admitted;
     private boolean ready;
 
-    /// @param connector is told how it ends
-    /// @param path by which it goes
-    /// @param attempt when it began, for the connector
     /// @param binding what ties the login to an encrypted connection; empty for nothing
-    /// @param left how much time is left for it
-    ServerLogin(
-            Destination destination,
-            Connector connector,
-            ServerPath path,
-            int attempt,
-            byte[] binding,
-            Duration left) {
-        this.connector = connector;
-        this.path = path;
-        this.attempt = attempt;
+    /// @param bound how long all of it may take, from the first packet to the server on
+    /// @param left how much of that is left
+    ServerLogin(Applicant applicant, byte[] binding, Duration bound, Duration left) {
+        this.applicant = applicant;
+        this.bound = bound;
         this.left = left;
-        this.destination = destination;
-        this.keys = destination.keys();
+        this.keys = applicant.keys();
         this.proof = new ServerProof(keys, binding);
     }
 
@@ -64,13 +81,11 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         opened = context.channel();
-        context.writeAndFlush(Messages.startup(context.alloc(), destination.startup()));
-        Duration bound = destination.timeouts().serverConnect();
-        context.executor()
-                .schedule(() -> expire(context, bound), left.toMillis(), TimeUnit.MILLISECONDS);
+        context.writeAndFlush(Messages.startup(context.alloc(), applicant.startup()));
+        context.executor().schedule(() -> expire(context), left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void expire(ChannelHandlerContext context, Duration bound) {
+    private void expire(ChannelHandlerContext context) {
         if (!ready && context.channel().isActive()) {
             problem = "the server did not answer the login within " + bound.toMillis() + "ms";
             context.close();
@@ -81,15 +96,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     public void channelRead(ChannelHandlerContext context, Object message) {
         cutter.read((ByteBuf) message);
         if (ready) {
-            ServerSession session =
-                    new ServerSession(
-                            destination,
-                            context.channel(),
-                            path.foundAt(context.channel().remoteAddress()),
-                            key,
-                            reported.values());
-            context.pipeline().replace(this, "session", session);
-            connector.connected(attempt, context.channel(), session, reported.values());
+            applicant.admitted(context.channel(), key, reported.values());
         } else if (cutter.isStopped()) {
             context.close();
         }
@@ -139,7 +146,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                 problem = error.message();
                 if (error.sqlState().equals("28P01")
                         && proof.isShown()
-                        && destination.keysRefused(keys)) {
+                        && applicant.keysRefused(keys)) {
                     // Nobody is refused for what somebody else has shown.
                     error = null;
                 }
@@ -150,7 +157,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
                     problem = "the server is ready before it has let the proxy in";
                     return Cut.STOP;
                 }
-                if (!destination.isFit(reported.values())) {
+                if (!applicant.isFit(reported.values())) {
                     problem = "the server is a standby, or about to become the primary";
                     return Cut.STOP;
                 }
@@ -199,7 +206,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements MessageC
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         cutter.stop();
-        connector.failed(attempt, problem, error);
+        applicant.failed(problem, error);
     }
 
     @Override

@@ -27,6 +27,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     private final ServerStatements statements;
     private final Exchange exchange;
     private final WorkTimes times;
+    private final Lifeline lifeline;
     private final Watch watch;
     private final Fitting fitting;
     private final StateReports reports;
@@ -57,7 +58,8 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         this.fitting = new Fitting(this, channel, destination.user(), reported);
         this.reports = new StateReports(this, destination.welcomes(), fitting);
         this.replies = new ReplyStream(this, exchange, reports, fitting.errands());
-        this.watch = new Watch(this, new Lifeline(channel), fitting, times, cancels);
+        this.lifeline = new Lifeline(channel);
+        this.watch = new Watch(this, lifeline, fitting, times, cancels);
     }
 
     @Override
@@ -81,6 +83,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     Watch watch() {
         return watch;
+    }
+
+    /// Whether the server has not closed it, which may not have been heard of yet.
+    boolean isThere() {
+        return lifeline.isConnected();
     }
 
     // --- joining

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +37,20 @@ final class Succession {
     private final Switchboard switchboard;
     private final Path socket;
     private final Path own;
-    private final Channel listening;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Channel door;
     private final Deque<Next> waiting = new ArrayDeque<>();
     private @Nullable Channel next;
 
+    /// Where clients connect; there before anybody finds this process.
+    private volatile @Nullable Channel listening;
+
     /// Opens a place for the next one, which is not found there before [#announce].
     ///
-    /// @param listening where clients connect
     /// @throws IOException when the local socket cannot be made
-    Succession(Transport transport, Switchboard switchboard, Path socket, Channel listening)
-            throws IOException {
+    Succession(Transport transport, Switchboard switchboard, Path socket) throws IOException {
         this.switchboard = switchboard;
         this.socket = socket;
-        this.listening = listening;
         String digits = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
         this.own = socket.resolveSibling(socket.getFileName() + "." + digits);
         var bound = transport.listen(own, Next::new).awaitUninterruptibly();
@@ -64,7 +64,10 @@ final class Succession {
     }
 
     /// From now on the next one finds this process.
-    void announce() {
+    ///
+    /// @param open where clients connect
+    void announce(Channel open) {
+        listening = open;
         try {
             Files.move(
                     own,
@@ -93,9 +96,13 @@ final class Succession {
         }
     }
 
+    private Channel listening() {
+        return Objects.requireNonNull(listening);
+    }
+
     private void handTo(Channel taker) {
         next = taker;
-        taker.writeAndFlush(((UnixChannel) listening).fd());
+        taker.writeAndFlush(((UnixChannel) listening()).fd());
     }
 
     /// A process that wants to be the next one.
@@ -136,7 +143,7 @@ final class Succession {
                 return;
             }
             if (type == Handover.READY && !over.isDone()) {
-                listening.close();
+                listening().close();
                 door.close();
                 opened.writeAndFlush(Handover.message(opened.alloc(), Handover.DONE));
                 over.complete(null);

@@ -39,7 +39,7 @@ public final class Switchboard {
     private final Whereabouts whereabouts;
     private final SecureRandom random = new SecureRandom();
     private final Destinations destinations;
-    private final Set<ClientSession> sessions = new LinkedHashSet<>();
+    private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<Channel, Long> loggingIn = new LinkedHashMap<>();
     private volatile ProxySettings settings;
     private volatile Reception reception;
@@ -60,7 +60,7 @@ public final class Switchboard {
         this.network = network;
         this.destinations = new Destinations(this);
         this.ticks = scheduleTicks(settings);
-        whereabouts.follow(network.loop(), destinations::primaryChanged);
+        whereabouts.follow(network.loop(), this::primaryChanged);
     }
 
     private ScheduledFuture<?> scheduleTicks(ProxySettings told) {
@@ -79,6 +79,7 @@ public final class Switchboard {
         ticks.cancel(false);
         ticks = scheduleTicks(changed);
         destinations.renew();
+        dismiss();
     }
 
     ProxySettings settings() {
@@ -136,7 +137,7 @@ public final class Switchboard {
     /// A session begins.
     ///
     /// @return the key by which its queries can be cancelled: unguessable, and nobody else's
-    CancelKey enter(ClientSession session, boolean longKey) {
+    CancelKey enter(Session session, boolean longKey) {
         sessions.add(session);
         commons.headcount().sessions().incrementAndGet();
         CancelKey key;
@@ -150,7 +151,7 @@ public final class Switchboard {
         loggingIn.remove(channel);
     }
 
-    void leave(ClientSession session, CancelKey key) {
+    void leave(Session session, CancelKey key) {
         sessions.remove(session);
         commons.byKey().remove(key);
         commons.headcount().sessions().decrementAndGet();
@@ -162,7 +163,7 @@ public final class Switchboard {
     ///
     /// @param atItsEnd called when the request has reached the server, or has nowhere to go
     void cancel(CancelKey key, Runnable atItsEnd) {
-        ClientSession session = commons.byKey().get(key.original());
+        Session session = commons.byKey().get(key.original());
         Peer peer = settings.peers().others().get(key.peer());
         Predecessor predecessor = commons.predecessor();
         EventLoop here = network.loop();
@@ -218,7 +219,7 @@ public final class Switchboard {
             }
             loggingIn.remove(entry.getKey());
             Channel channel = entry.getKey();
-            if (channel.pipeline().get("session") instanceof ClientSession session) {
+            if (channel.pipeline().get("session") instanceof Session session) {
                 session.failLogin();
             } else if (channel.pipeline().get("login") instanceof ClientLogin login) {
                 login.expire(bound);
@@ -231,15 +232,17 @@ public final class Switchboard {
     /// Lets nobody begin anything new.
     void drain() {
         draining = true;
-        new ArrayList<>(sessions).forEach(ClientSession::endIfDismissed);
+        dismiss();
     }
 
-    /// Sends away who has nothing to do there.
-    void dismiss(Destination place) {
-        sessions.stream()
-                .filter(session -> session.isBoundFor(place))
-                .toList()
-                .forEach(ClientSession::endIfDismissed);
+    private void primaryChanged() {
+        destinations.primaryChanged();
+        new ArrayList<>(sessions).forEach(Session::primaryChanged);
+    }
+
+    /// Sends away who may not stay and has nothing under way.
+    private void dismiss() {
+        new ArrayList<>(sessions).forEach(Session::endIfDismissed);
     }
 
     /// Ends whatever is left.

@@ -66,7 +66,7 @@ final class Transport {
         return networks;
     }
 
-    /// Takes client connections from now on.
+    /// Listens for clients, and takes them once the channel is read.
     ///
     /// @param silence for how long the machine of a client that comes may be silent; zero for as
     ///   long as the system has it
@@ -94,6 +94,7 @@ final class Transport {
             Supplier<Duration> silence, Function<EventLoop, ChannelHandler> handler) {
         return new ServerBootstrap()
                 .group(first(), group)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Sockets.UNSENT)
@@ -107,6 +108,11 @@ final class Transport {
                                 channel.pipeline().addLast(handler.apply(channel.eventLoop()));
                             }
                         });
+    }
+
+    /// How many clients there are, those that are on their way to their loop among them.
+    int clients() {
+        return dealer.clients();
     }
 
     /// Takes connections at a local socket.

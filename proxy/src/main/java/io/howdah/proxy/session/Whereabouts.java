@@ -5,6 +5,7 @@ import io.howdah.proxy.settings.ServerChoice;
 import io.howdah.proxy.topology.Leadership;
 import io.howdah.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,14 @@ final class Whereabouts {
             case ServerChoice.Fixed(ServerAddress address) -> address;
             case ServerChoice.Primary _ -> known.primary();
         };
+    }
+
+    /// Whether a server that has let the proxy in is the one that is meant: that it says itself
+    /// whether it is the primary keeps the proxy from a former one.
+    ///
+    /// @param reported at the login
+    static boolean isFit(ServerChoice choice, Map<String, String> reported) {
+        return choice instanceof ServerChoice.Fixed || !"on".equals(reported.get("in_hot_standby"));
     }
 
     /// What is known of the cluster.

@@ -41,11 +41,11 @@ public final class AccessRulesFuzz {
         }
         for (boolean encrypted : new boolean[] {false, true}) {
             for (String name : List.of("app", "all", "reports", "\u00e4")) {
-                var far = rules.demandOf(new Caller(FAR, encrypted, "app", "app", name));
+                var far = rules.demandOf(new Caller(FAR, encrypted, "app", "app", false, name));
                 assertThat(far.map(AccessRules.Demand::method)).isNotEqualTo(Method.TRUST);
                 far.filter(demand -> demand.certificate() != Certificate.ANY)
                         .ifPresent(_ -> assertThat(encrypted).isTrue());
-                rules.demandOf(new Caller(NEAR, encrypted, name, name, "app"));
+                rules.demandOf(new Caller(NEAR, encrypted, name, name, false, "app"));
             }
         }
     }

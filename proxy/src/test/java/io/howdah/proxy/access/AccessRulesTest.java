@@ -28,6 +28,7 @@ class AccessRulesTest {
                                 encrypted,
                                 database,
                                 database,
+                                false,
                                 user))
                 .map(demand -> demand.method().name())
                 .orElse("none");
@@ -44,8 +45,10 @@ class AccessRulesTest {
                                 "hostssl all all all cert",
                                 "host all all all scram-sha-256"),
                         complaints::add);
-        var inside = new Caller(InetAddress.getByName("10.0.0.7"), false, "app", "app", "ann");
-        var outside = new Caller(InetAddress.getByName("11.0.0.7"), false, "app", "app", "ann");
+        var inside =
+                new Caller(InetAddress.getByName("10.0.0.7"), false, "app", "app", false, "ann");
+        var outside =
+                new Caller(InetAddress.getByName("11.0.0.7"), false, "app", "app", false, "ann");
         assertThat(rules.demandOf(inside).orElseThrow().method()).isEqualTo(Method.SCRAM);
         assertThat(rules.demandOf(outside).orElseThrow().method()).isEqualTo(Method.REJECT);
         assertThat(complaints).singleElement().asString().contains("hostssl all all all cert");
@@ -87,6 +90,28 @@ class AccessRulesTest {
         assertThat(decide(rules, address, "app", "ann")).isEqualTo(decision);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "host all all all scram-sha-256,false",
+        "host app all all scram-sha-256,false",
+        "host replication all all scram-sha-256,true",
+        "'host app,replication all all scram-sha-256',true",
+        "host \"replication\" all all scram-sha-256,false"
+    })
+    void physicalReplicationIsOfNoDatabase(String rule, boolean allowed) {
+        var caller =
+                new Caller(InetAddress.getLoopbackAddress(), false, "app", "app", true, "standby");
+        assertThat(AccessRules.of(List.of(rule)).demandOf(caller).isPresent()).isEqualTo(allowed);
+    }
+
+    @Test
+    void whoIsTrustedOrHasAPasswordMayReplicate() {
+        var caller =
+                new Caller(InetAddress.getLoopbackAddress(), false, "app", "app", true, "standby");
+        assertThat(AccessRules.trustingLoopback().demandOf(caller)).isPresent();
+        assertThat(AccessRules.withPassword().demandOf(caller)).isPresent();
+    }
+
     @Test
     void encryptionCounts() throws Exception {
         String rules = "hostnossl all all all reject;hostssl all all all scram-sha-256";
@@ -110,6 +135,7 @@ class AccessRulesTest {
                                         true,
                                         "app",
                                         "app",
+                                        false,
                                         "ann"));
         assertThat(demand).contains(new AccessRules.Demand(Method.SCRAM, Certificate.NAMES_ROLE));
     }
@@ -120,9 +146,21 @@ class AccessRulesTest {
         List<String> lines =
                 List.of("host payroll all all reject", "host all all 127.0.0.1/32 trust");
         var renamed =
-                new Caller(InetAddress.getLoopbackAddress(), false, "reporting", "payroll", "ann");
+                new Caller(
+                        InetAddress.getLoopbackAddress(),
+                        false,
+                        "reporting",
+                        "payroll",
+                        false,
+                        "ann");
         var other =
-                new Caller(InetAddress.getLoopbackAddress(), false, "payroll", "reporting", "ann");
+                new Caller(
+                        InetAddress.getLoopbackAddress(),
+                        false,
+                        "payroll",
+                        "reporting",
+                        false,
+                        "ann");
         AccessRules servers = AccessRules.asFarAsFollowed(lines, _ -> {});
         assertThat(servers.demandOf(renamed).orElseThrow().method()).isEqualTo(Method.REJECT);
         assertThat(servers.demandOf(other).orElseThrow().method()).isEqualTo(Method.TRUST);

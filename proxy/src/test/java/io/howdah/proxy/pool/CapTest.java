@@ -70,6 +70,11 @@ class CapTest {
         public void keepWaiting(Integer client) {}
 
         @Override
+        public boolean isThere(Integer server) {
+            return open.contains(server);
+        }
+
+        @Override
         public void close(Integer server) {
             assertThat(open.remove(server)).isTrue();
         }

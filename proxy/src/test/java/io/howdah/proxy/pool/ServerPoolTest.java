@@ -30,6 +30,7 @@ class ServerPoolTest {
         private final List<String> givenUp = new ArrayList<>();
         private final List<String> told = new ArrayList<>();
         private final List<Integer> closed = new ArrayList<>();
+        private final List<Integer> ended = new ArrayList<>();
 
         @Override
         public void connect() {
@@ -49,6 +50,11 @@ class ServerPoolTest {
         @Override
         public void keepWaiting(String client) {
             told.add(client);
+        }
+
+        @Override
+        public boolean isThere(Integer server) {
+            return !ended.contains(server);
         }
 
         @Override
@@ -92,6 +98,25 @@ class ServerPoolTest {
         pool.request("d", 3);
         pool.connected(2, 4);
         assertThat(hands.joined.keySet()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void connectionThatEndedWhileItLayUnusedIsGivenToNobody() {
+        var pool = pool(2, 0, 0);
+        pool.request("a", 0);
+        pool.request("b", 0);
+        pool.connected(1, 1);
+        pool.connected(2, 1);
+        pool.returned(1, NEVER, 2);
+        pool.returned(2, NEVER, 3);
+        hands.ended.add(2);
+        assertThat(pool.request("c", SECOND)).isEqualTo(1);
+        assertThat(hands.closed).containsExactly(2);
+        pool.returned(1, NEVER, SECOND);
+        hands.ended.add(1);
+        assertThat(pool.request("d", 2 * SECOND)).isNull();
+        assertThat(hands.connects).isEqualTo(3);
+        assertThat(pool.size()).isOne();
     }
 
     @Test
@@ -337,6 +362,11 @@ class ServerPoolTest {
 
         @Override
         public void keepWaiting(Integer client) {}
+
+        @Override
+        public boolean isThere(Integer server) {
+            return true;
+        }
 
         @Override
         public void close(Integer server) {

@@ -35,6 +35,38 @@ class VerifierCacheTest {
     }
 
     @Test
+    void doubtfulAnswerIsAskedForAnewButNotAgainAtOnce() {
+        var cache = new VerifierCache<String>(10, Duration.ofMinutes(1));
+        long enough = VerifierCache.ENOUGH.toNanos();
+        cache.put("ann", ANSWER, 0);
+        cache.doubt("ann", 1);
+        assertThat(cache.get("ann", 1)).isEmpty();
+        cache.put("ann", ANSWER, 2);
+        cache.doubt("ann", 1 + enough);
+        assertThat(cache.get("ann", 1 + enough)).isPresent();
+        cache.doubt("ann", 2 + enough);
+        assertThat(cache.get("ann", 2 + enough)).isEmpty();
+    }
+
+    @Test
+    void answerThatWasAskedForBeforeTheDoubtIsNotBelieved() {
+        var cache = new VerifierCache<String>(10, Duration.ofMinutes(1));
+        cache.put("ann", ANSWER, 0);
+        cache.doubt("ann", 5);
+        cache.put("ann", ANSWER, 4);
+        assertThat(cache.get("ann", 6)).isEmpty();
+        cache.put("ann", ANSWER, 6);
+        assertThat(cache.get("ann", 6)).isPresent();
+    }
+
+    @Test
+    void whoIsNotKnownCannotBeDoubted() {
+        var cache = new VerifierCache<String>(10, Duration.ofMinutes(1));
+        cache.doubt("ann", 0);
+        assertThat(cache.size()).isZero();
+    }
+
+    @Test
     void oldestIsForgottenWhereThereIsTooMuch() {
         var cache = new VerifierCache<Integer>(100, Duration.ofSeconds(1));
         for (int i = 0; i < 1_000; i++) {
