@@ -47,7 +47,8 @@ public final class IdleEnd implements AutoCloseable {
         }
         if (process.isAlive()) {
             ended = true;
-            // by its handle: what it said can be read all the same
+            // by its handle: what it said can be read all the same; and before its children, whose
+            // ends it would take for the answer
             all().forEach(ProcessHandle::destroyForcibly);
         }
     }
@@ -58,7 +59,8 @@ public final class IdleEnd implements AutoCloseable {
     }
 
     private Stream<ProcessHandle> all() {
-        return Stream.concat(process.descendants(), Stream.of(process.toHandle()));
+        return Stream.concat(
+                Stream.of(process.toHandle()), process.descendants().toList().stream());
     }
 
     /// Whether it was ended by this.
