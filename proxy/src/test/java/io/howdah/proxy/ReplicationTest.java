@@ -10,6 +10,9 @@ import io.howdah.proxy.topology.FakeTopology;
 import io.howdah.testing.Await;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -296,6 +299,33 @@ class ReplicationTest {
             cluster.lead(new ServerAddress.Tcp("localhost", postgres.port()));
             assertThat(next.untilIn().getLast().type()).isEqualTo('Z');
             next.close();
+        }
+    }
+
+    /// The first primary takes the connection and says nothing, as one does that hangs.
+    @Test
+    void clientThatComesInWhilePrimariesChangeHasOneConnectionAndOneWelcome() throws Exception {
+        var cluster = new FakeTopology();
+        try (var silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            cluster.lead(new ServerAddress.Tcp("127.0.0.1", silent.getLocalPort()));
+            try (TestProxy following = TestProxy.of(PoolMode.SESSION, 1).to(cluster);
+                    var client = new RawClient(following.port())) {
+                client.startup("user", "app", "database", "app", "replication", "true").flush();
+                try (Socket _ = silent.accept()) {
+                    cluster.end();
+                    cluster.lead(new ServerAddress.Tcp("127.0.0.1", postgres.port()));
+                    assertThat(client.untilIn().getLast().type()).isEqualTo('Z');
+                }
+                // longer than a client waits before it tries again
+                long until = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+                while (System.nanoTime() < until) {
+                    assertThat(client.query("IDENTIFY_SYSTEM").flush().types(1)).isEqualTo("TDCZ");
+                }
+                assertThat(
+                                postgres.value(
+                                        "select count(*) from pg_stat_activity where backend_type = 'walsender'"))
+                        .isEqualTo("1");
+            }
         }
     }
 

@@ -11,7 +11,10 @@ import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalIndex;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// What WAL an archive lacks that it should have. Pure but for [#of].
 public final class ArchiveGaps {
@@ -22,21 +25,28 @@ public final class ArchiveGaps {
     ///
     /// @param index the WAL there
     /// @param now by the store's clock, about
-    /// @throws BackupException when what is kept by hand cannot be read
+    /// @param damaged told of what cannot be read of what is kept by hand; such a backup counts as
+    ///   not kept
     /// @throws StoreUnavailableException when the store cannot say
-    public static List<WalGap> of(Repository repository, WalIndex index, Instant now) {
+    public static List<WalGap> of(
+            Repository repository, WalIndex index, Instant now, Consumer<BackupException> damaged) {
         List<WalGap> gaps = index.gaps();
         if (gaps.isEmpty()) {
             return gaps;
         }
-        Set<BackupId> byHand = new Keeps(repository.store()).at(now).keySet();
+        Set<BackupId> byHand =
+                new Keeps(repository.store())
+                        .all(damaged).entrySet().stream()
+                                .filter(each -> each.getValue().holds(now))
+                                .map(Map.Entry::getKey)
+                                .collect(Collectors.toSet());
         return byHand.isEmpty()
                 ? gaps
                 : unexpected(gaps, new BackupCatalog(repository).all(), byHand);
     }
 
-    /// Without those that only backups lie before which are kept by hand: the WAL behind such a one
-    /// goes when no rule keeps it.
+    /// Without those that only backups lie before which are kept by hand, and another one behind:
+    /// the WAL behind such a one goes when no rule keeps it, up to the next that a rule does keep.
     ///
     /// @param byHand which of the backups are kept by hand
     static List<WalGap> unexpected(
@@ -49,7 +59,10 @@ public final class ArchiveGaps {
                                             each.startLsn().compareTo(gap.range().start()) < 0)
                                     .map(BackupRecord::backupId)
                                     .toList();
-                    return before.isEmpty() || !byHand.containsAll(before);
+                    boolean leadsOn =
+                            backups.stream()
+                                    .anyMatch(each -> each.startLsn().isAtLeast(gap.range().end()));
+                    return before.isEmpty() || !byHand.containsAll(before) || !leadsOn;
                 })
                 .toList();
     }

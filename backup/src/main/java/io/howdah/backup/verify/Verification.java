@@ -5,6 +5,7 @@ import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.BackupState;
+import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.crew.Crew;
 import io.howdah.backup.manifest.EarlierChunks;
 import io.howdah.backup.manifest.ManifestLine;
@@ -86,6 +87,8 @@ public final class Verification {
                 }
             }
         }
+        new Keeps(repository.store())
+                .all(each -> add(new Damage("keeps", "what is kept by hand", each.fact())));
         var wal = new WalVerification(repository);
         backups.forEach(backup -> wal.missing(backup).ifPresent(this::add));
         wal.read().forEach(this::add);

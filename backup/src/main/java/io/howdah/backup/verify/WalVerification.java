@@ -68,7 +68,7 @@ final class WalVerification {
     /// no moment in them can be restored, nor one behind them from a backup before. Behind backups
     /// that are kept by hand alone they are meant to be.
     List<String> gaps() {
-        return ArchiveGaps.of(repository, index, Instant.now()).stream()
+        return ArchiveGaps.of(repository, index, Instant.now(), _ -> {}).stream()
                 .map(WalGap::toString)
                 .toList();
     }

@@ -27,14 +27,17 @@ record ArchiveTarget(ObjectStore store, SystemId system, RepositoryMemory memory
         return new ArchiveTarget(store, system, memory);
     }
 
-    /// Whether it has a timeline's history, and that says the same.
+    /// Whether it has a timeline's history, and that says the same; or where the server never used
+    /// that number (its file says nothing but that), another server's of that number: it was the
+    /// cluster's until that server was lost.
     ///
     /// @throws StoreUnavailableException when it does not answer
     boolean holds(TimelineHistory history) {
         ObjectName name = new WalNames(system).history(history.current());
         try (InputStream in = store.get(name)) {
-            return WalHistory.parse(history.current(), in.readNBytes(WalHistory.MOST_BYTES))
-                    .equals(history);
+            TimelineHistory there =
+                    WalHistory.parse(history.current(), in.readNBytes(WalHistory.MOST_BYTES));
+            return there.equals(history) || history.ended().isEmpty();
         } catch (ObjectMissingException
                 | ObjectDamagedException
                 | TamperedException

@@ -15,6 +15,7 @@ import io.howdah.backup.store.MemoryStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.S3Server;
 import io.howdah.backup.store.StoreAddress;
 import io.howdah.backup.store.Turns;
@@ -22,6 +23,7 @@ import io.howdah.backup.sweep.SweepListener;
 import io.howdah.backup.sweep.SweepResult;
 import io.howdah.backup.sweep.SweepStep;
 import io.howdah.backup.sweep.Sweeper;
+import io.howdah.backup.verify.Damage;
 import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.backup.wal.WalNames;
@@ -79,6 +81,24 @@ class KeptBackupTest {
         assertThat(segments().getFirst())
                 .isEqualTo(backups.get(4).startLsn().value() / ModelBackup.SEGMENT);
         requireNothingSaidOfWhatIsGone();
+    }
+
+    @Test
+    void whatCannotBeReadOfAKeptBackupIsFoundAndSpoilsNoVerification() {
+        List<BackupRecord> backups = take(new ModelBackup(1), 3);
+        keeps.keep(catalog(), backups.getFirst().backupId(), Optional.empty());
+        PutOutcome _ =
+                store.put(
+                        new ObjectName("keeps/" + backups.getFirst().id() + "/00000001.json"),
+                        Content.of(new byte[] {'x'}),
+                        PutMode.REPLACE);
+
+        VerifyResult verified = verify();
+
+        assertThat(verified.backups()).isEqualTo(3);
+        assertThat(verified.damage())
+                .extracting(Damage::what)
+                .containsExactly("what is kept by hand");
     }
 
     @Test

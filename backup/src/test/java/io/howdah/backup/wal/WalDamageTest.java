@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryIdentity;
+import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
@@ -109,6 +110,20 @@ class WalDamageTest {
         }
         replace(wal.names.history(timeline(2)), "1\t0/1000\tx\n".getBytes(UTF_8));
         assertThatThrownBy(() -> putter().history(file)).isInstanceOf(WalConflictException.class);
+    }
+
+    @Test
+    void historyOfANumberThatTheServerNeverUsedIsThereWhereALostServerUsedIt() {
+        wal.segment(1, 4);
+        putter().history(
+                        new TimelineHistoryFile(
+                                "00000002.history", "1\t" + at(4.5) + "\tx\n", line(at(4.5))));
+        var target = new ArchiveTarget(wal.store(), StoredWal.SYSTEM, RepositoryMemory.none());
+
+        assertThat(target.holds(line(at(4.5)))).isTrue();
+        assertThat(target.holds(line(at(4)))).as("another line").isFalse();
+        assertThat(target.holds(TimelineHistory.startingAt(timeline(2)))).as("skipped").isTrue();
+        assertThat(target.holds(TimelineHistory.startingAt(timeline(3)))).as("missing").isFalse();
     }
 
     private WalPutter putter() {

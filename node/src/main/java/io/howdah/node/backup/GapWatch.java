@@ -70,7 +70,14 @@ final class GapWatch implements AutoCloseable {
             try {
                 var repository = Repository.open(store, data.controlData().systemId());
                 WalIndex index = WalIndex.read(store, repository.identity().systemIdentifier());
-                counted.put(store, ArchiveGaps.of(repository, index, Instant.now()).size());
+                counted.put(
+                        store,
+                        ArchiveGaps.of(
+                                        repository,
+                                        index,
+                                        Instant.now(),
+                                        e -> LOG.debug("in {}: {}", store, e.getMessage()))
+                                .size());
             } catch (RuntimeException e) {
                 // whatever it is, the next round may do better
                 LOG.debug("gaps were not counted in {}: {}", store, e.getMessage());

@@ -201,7 +201,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private StartupSettings wished() throws StartupSettings.RefusedException {
         StartupSettings asked = StartupSettings.of(packet.parameters());
+        // a standby is known by its name (synchronous_standby_names)
         return switchboard.settings().applicationNameAddHost()
+                        && isFor(packet, Replication.NONE)
                         && channel.remoteAddress() instanceof InetSocketAddress remote
                 ? asked.from(
                         NetUtil.toSocketAddressString(

@@ -59,7 +59,7 @@ final class Connector {
                     .network()
                     .loop()
                     .execute(() -> {
-                        failed(begun, reason, null);
+                        failed(begun, reason, null, Map.of());
                         ended.run();
                     });
             return;
@@ -73,7 +73,7 @@ final class Connector {
                 });
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
-                failed(begun, String.valueOf(done.cause().getMessage()), null);
+                failed(begun, String.valueOf(done.cause().getMessage()), null, Map.of());
             }
         });
     }
@@ -86,6 +86,9 @@ final class Connector {
 
         /// The generation in which it began.
         private final int begun;
+
+        /// What the server was told at the beginning.
+        private Map<String, String> started = Map.of();
 
         Attempt(ServerPath path, Duration bound, int begun) {
             this.path = path;
@@ -105,7 +108,8 @@ final class Connector {
 
         @Override
         public Map<String, String> startup() {
-            return destination.startup();
+            started = destination.startup();
+            return started;
         }
 
         @Override
@@ -133,7 +137,7 @@ final class Connector {
 
         @Override
         public void failed(String reason, @Nullable ErrorFields error) {
-            Connector.this.failed(begun, reason, error);
+            Connector.this.failed(begun, reason, error, started);
         }
     }
 
@@ -155,9 +159,10 @@ final class Connector {
     /// A connection did not come about.
     ///
     /// @param begun the generation in which it began
-    private void failed(int begun, String reason, @Nullable ErrorFields error) {
+    private void failed(
+            int begun, String reason, @Nullable ErrorFields error, Map<String, String> started) {
         if (begun == generation) {
-            destination.connectFailed(reason, error);
+            destination.connectFailed(reason, error, started);
         } else {
             destination.connectAbandoned();
         }

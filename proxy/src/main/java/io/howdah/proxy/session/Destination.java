@@ -275,8 +275,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
                 how);
     }
 
-    void connectFailed(String reason, @Nullable ErrorFields error) {
-        if (knowsIdleTimeout && error != null && error.message().contains(IDLE_TIMEOUT)) {
+    /// @param started what the server was told at the beginning; empty where it was not
+    void connectFailed(String reason, @Nullable ErrorFields error, Map<String, String> started) {
+        if (error != null
+                && started.containsKey(IDLE_TIMEOUT)
+                && error.message().contains(IDLE_TIMEOUT)) {
             knowsIdleTimeout = false;
             connectAbandoned();
             return;
@@ -332,6 +335,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
             pool.suspend();
         } else {
             problem = "";
+            knowsIdleTimeout = true;
             welcomes.forget();
             pool.resume(System.nanoTime());
         }

@@ -16,6 +16,9 @@ import java.time.Duration;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ReplicationLink extends ChannelInboundHandlerAdapter implements MessageCutter.Receiver {
 
+    /// In no transaction, as `ReadyForQuery` says.
+    private static final byte IDLE = 'I';
+
     private final Switchboard switchboard;
     private final ReplicationSession session;
     private final ServerPath path;
@@ -103,9 +106,11 @@ final class ReplicationLink extends ChannelInboundHandlerAdapter implements Mess
         told = type == 'E';
         if (type == 'W') {
             streaming = true;
+        } else if (type == 'Z' && present == 0) {
+            return Cut.MORE;
         } else if (type == 'Z') {
             streaming = false;
-            resting = true;
+            resting = bytes.getByte(body) == IDLE;
         }
         return Cut.FORWARD;
     }

@@ -38,7 +38,7 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
 
     private final Switchboard switchboard;
     private final FirstPacket.Session packet;
-    private final DatabaseSettings leadsTo;
+    private DatabaseSettings leadsTo;
     private final StartupSettings wished;
     private final @Nullable ClientKeys keys;
     private final Channel channel;
@@ -53,6 +53,10 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
     private @Nullable ByteBuf early;
 
     private String problem = "";
+
+    /// Whether it tries again by itself in a moment.
+    private boolean waiting;
+
     private boolean ended;
 
     /// @param leadsTo what the database's name means
@@ -84,7 +88,14 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
         connect();
     }
 
+    /// To where the database is by now: settings and primary may have changed since it came in.
     private void connect() {
+        DatabaseSettings now = switchboard.destinations().database(packet.database());
+        if (now == null) {
+            fail(Complaints.databaseGone());
+            return;
+        }
+        leadsTo = now;
         ServerAddress server = switchboard.whereabouts().of(leadsTo.server());
         if (server == null) {
             problem = Complaints.noPrimary(switchboard.whereabouts().leadership().epoch());
@@ -102,15 +113,18 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
     }
 
     private void tryAgain() {
-        channel.eventLoop()
-                .schedule(
-                        () -> {
-                            if (!ended) {
-                                connect();
-                            }
-                        },
-                        TRY_AGAIN_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        if (!waiting) {
+            waiting = true;
+            channel.eventLoop().schedule(this::connectNow, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// Unless it has been done meanwhile.
+    private void connectNow() {
+        waiting = false;
+        if (!ended && link == null && attempt == null) {
+            connect();
+        }
     }
 
     /// What the server is told at the beginning.
@@ -267,6 +281,7 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
             fail(Complaints.notPrimary());
         } else if (former != null) {
             former.giveUp();
+            attempt = null;
             connect();
         }
     }
