@@ -74,8 +74,8 @@ public final class Survivor {
 
     /// Looks at what there is, and changes nothing.
     ///
-    /// @throws PostgresException when there is no database, howdah.yaml names another, a switch
-    ///   runs, or a node of the former cluster answers
+    /// @throws PostgresException when there is no database, howdah.yaml names another, a switch or
+    ///   PostgreSQL runs, or somebody listens where another node of the former cluster was
     /// @throws io.howdah.consensus.StoreException when the agent runs
     public Findings look() {
         DataDirectory data = data();
@@ -179,8 +179,9 @@ public final class Survivor {
         TimelineId highest =
                 Stream.concat(archived.stream(), led()).reduce(member.highest(), TimelineId::max);
         Optional<Path> aside = group.giveUp();
-        member.release();
+        // before the data forget how far they were: who does this once more knows it by the order
         beginning.order(found.system(), BY, new TimelineId(highest.value() + UNHEARD_TIMELINES));
+        member.release();
         return aside;
     }
 

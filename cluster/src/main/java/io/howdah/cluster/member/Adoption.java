@@ -122,7 +122,7 @@ public final class Adoption {
     /// @param system which database that is
     /// @param owner who runs it
     /// @param by whose word it is: a command's
-    /// @param highest of the order
+    /// @param highest of the order; an earlier one, not carried out, may know a higher
     public static void orderAnew(
             Path directory,
             SystemId system,
@@ -131,17 +131,19 @@ public final class Adoption {
             @Nullable TimelineId highest) {
         var durable = new DurableFiles(owner);
         durable.createDirectory(directory);
-        new OrderFile(directory.resolve(ORDER), durable)
-                .write(
-                        new AdoptionOrder(
-                                AdoptionOrder.Role.PRIMARY,
-                                system,
-                                Cloning.freshIncarnation(),
-                                by,
-                                new TreeMap<>(),
-                                List.of(),
-                                null,
-                                highest));
+        var file = new OrderFile(directory.resolve(ORDER), durable);
+        TimelineId before = file.read().map(AdoptionOrder::highest).orElse(null);
+        boolean higher = before != null && (highest == null || before.compareTo(highest) > 0);
+        file.write(
+                new AdoptionOrder(
+                        AdoptionOrder.Role.PRIMARY,
+                        system,
+                        Cloning.freshIncarnation(),
+                        by,
+                        new TreeMap<>(),
+                        List.of(),
+                        null,
+                        higher ? before : highest));
     }
 
     /// What is to be carried out.
