@@ -28,6 +28,10 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
     /// take its own.
     private static final long TITLE_NANOS = 20_000_000;
 
+    /// In the title of the process that replays WAL, behind a cluster's name, and before what it
+    /// does.
+    private static final String STARTUP = " startup";
+
     /// Those that work where the path leads.
     public ServerProcesses(DataDirectory data) {
         this(data, new DirectoryHold());
@@ -145,45 +149,55 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
         return entries.stream().map(ProcessEntry::pid).toList();
     }
 
+    /// Has the startup process of a standby look for WAL, and for a request to be promoted, at once
+    /// instead of at the end of its pause. It reads its configuration by the way, it alone. Does
+    /// nothing where none runs.
+    public void wakeStartup() {
+        long postmaster = postmaster();
+        for (ProcessEntry entry : entries()) {
+            String title = ProcessTable.title(entry.pid());
+            if (entry.pid() != postmaster && hasTitle(title) && title.contains(STARTUP)) {
+                signal(entry, Signal.HANGUP);
+            }
+        }
+    }
+
     /// The processes that receive WAL now, or may be about to: those whose title says so and those
     /// that have not taken a title yet.
     public List<Long> walReceivers() {
-        long postmaster = postmaster();
-        return entries().stream()
-                .map(ProcessEntry::pid)
-                .filter(pid -> pid != postmaster && mayReceive(ProcessTable.title(pid)))
-                .toList();
+        return numbers(mayReceive());
     }
 
-    /// Ends every process that receives WAL and waits until it is gone: the second half of the cut
-    /// (10-cluster.md, "The cut"); the first, emptying the service file, comes before. A receiver
-    /// that starts after it reads the empty file and ends by itself.
+    /// Ends every process that receives WAL at this moment and waits until it is gone: the second
+    /// half of the cut (10-cluster.md, "The cut"); the first, writing the service file, comes
+    /// before. A receiver connects once, when it begins, by the file as it is then: so one that is
+    /// not there yet at the first look goes by the new file, and is left alone.
     ///
     /// @throws PostgresException when one is still there after that time: stop PostgreSQL then
     public void endWalReceivers(Duration deadline) {
         long begin = System.nanoTime();
+        Set<ProcessEntry> left = new LinkedHashSet<>();
+        mayReceive().forEach(entry -> left.add(identity(entry)));
         Set<ProcessEntry> asked = new LinkedHashSet<>();
         while (true) {
             boolean titlesAreDue = System.nanoTime() - begin > TITLE_NANOS;
-            Set<ProcessEntry> receivers = new LinkedHashSet<>();
-            long postmaster = postmaster();
-            for (ProcessEntry entry : entries()) {
+            for (ProcessEntry entry : left) {
                 String title = ProcessTable.title(entry.pid());
-                if (entry.pid() != postmaster && mayReceive(title)) {
-                    receivers.add(entry);
-                    if ((titlesAreDue || hasTitle(title)) && asked.add(identity(entry))) {
-                        signal(entry, Signal.TERMINATE);
-                    }
+                if (mayReceive(title) && (titlesAreDue || hasTitle(title)) && asked.add(entry)) {
+                    signal(entry, Signal.TERMINATE);
                 }
             }
-            asked.stream().filter(ServerProcesses::isThere).forEach(receivers::add);
-            if (receivers.isEmpty()) {
+            left.removeIf(entry ->
+                    !isThere(entry)
+                            || (!asked.contains(entry)
+                                    && !mayReceive(ProcessTable.title(entry.pid()))));
+            if (left.isEmpty()) {
                 return;
             }
             if (System.nanoTime() - begin > deadline.toNanos()) {
                 throw new PostgresException(
                         "processes "
-                                + numbers(receivers)
+                                + numbers(left)
                                 + " in "
                                 + data
                                 + " still receive WAL "
@@ -193,6 +207,14 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
+    }
+
+    private List<ProcessEntry> mayReceive() {
+        long postmaster = postmaster();
+        return entries().stream()
+                .filter(entry ->
+                        entry.pid() != postmaster && mayReceive(ProcessTable.title(entry.pid())))
+                .toList();
     }
 
     /// The same process at every look, whatever it does.

@@ -98,8 +98,9 @@ public final class ServerSettings {
         values.put("max_replication_slots", "20");
         values.put("max_slot_wal_keep_size", "4GB");
         values.put("wal_keep_size", "128MB");
-        // A receiver asks again soon: every failover waits for it.
-        values.put("wal_retrieve_retry_interval", "50ms");
+        // Each attempt is a process. Who is told of a new leader asks it at once, as a reload wakes
+        // the startup process; this is for a primary that comes back without a word.
+        values.put("wal_retrieve_retry_interval", "250ms");
         values.put("wal_receiver_status_interval", "1s");
         values.put("wal_receiver_timeout", "10s");
         values.put("wal_sender_timeout", "10s");

@@ -26,6 +26,7 @@ public final class DemoFiles {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int PASSWORD_BYTES = 24;
+    private static final int MOST_SHARES = 64;
 
     /// How much WAL fits on a host's disk beside data and a copy of them.
     private static final String SMALL_DISK =
@@ -196,7 +197,7 @@ public final class DemoFiles {
 
         postgres:
           installation: %s
-          # The nodes share this machine's memory.
+          # The nodes share an eighth of this machine's memory: the rest is yours.
           memory-share: %d
           access:
             - host all all %s scram-sha-256
@@ -210,7 +211,7 @@ public final class DemoFiles {
         """
                 .formatted(
                         quoted(settings.postgres()),
-                        settings.dataNodes(),
+                        Math.min(MOST_SHARES, settings.dataNodes() * 8),
                         settings.clients(),
                         quoted(secret(node, "replication-password")),
                         quoted(secret(node, "rewind-password")),

@@ -188,6 +188,12 @@ final class HeldServer {
                 .forEach(directory::take);
     }
 
+    /// Whether it says itself that it does not take connections yet.
+    boolean isStarting() {
+        PostgresServer held = server;
+        return held != null && held.status() == PostgresServer.Status.STARTING;
+    }
+
     void reload() {
         PostgresServer held = server;
         if (held == null) {
@@ -227,6 +233,11 @@ final class HeldServer {
         if (hasProcesses()) {
             kill();
         }
+    }
+
+    /// Has a standby look at once for WAL, and whether it is to be promoted.
+    void wakeStartup() {
+        processes().wakeStartup();
     }
 
     /// Ends every WAL receiver.

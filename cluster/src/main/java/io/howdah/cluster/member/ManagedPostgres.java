@@ -25,6 +25,7 @@ import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.WireException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     /// Whether no WAL receiver is left that connected by an earlier service file.
     private boolean cutOff;
+
+    /// Whether the latest cut was completed, and nobody was named to follow since: a winner is cut
+    /// off to vote and again to claim.
+    private boolean cutHolds;
 
     /// Settings that are held at another value than the operator wants, for the safety of standbys.
     private volatile List<PendingSetting> heldBack = List.of();
@@ -292,6 +297,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startStandby(Optional<Upstream> rewoundTo) {
         mark.starts();
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
+        files.anybodyToFollow(rewoundTo.isPresent());
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());
         heldBack = files.held();
@@ -363,16 +369,20 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public Position cut() {
-        cutOff = false;
-        service.empty();
-        steps.reached(Step.CUT_FILE_EMPTY);
-        try {
-            server.endWalReceivers();
-        } catch (PostgresException e) {
-            kill();
-            throw e;
+        if (!cutHolds) {
+            cutOff = false;
+            service.empty();
+            steps.reached(Step.CUT_FILE_EMPTY);
+            try {
+                becameFollowing(false);
+                server.endWalReceivers();
+            } catch (PostgresException e) {
+                kill();
+                throw e;
+            }
+            cutOff = true;
+            cutHolds = true;
         }
-        cutOff = true;
         return server.await(
                 "reading local WAL to its end",
                 POSITION_DEADLINE,
@@ -381,6 +391,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void follow(Upstream upstream) {
+        cutHolds = false;
         mark.follows(upstream.highest());
         service.fill(
                 upstream,
@@ -390,13 +401,29 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         // one that connected by the file before may stream from a former leader, which is a standby
         // by now: it would stay there
         server.endWalReceivers();
+        becameFollowing(true);
+    }
+
+    /// The reload that comes with it wakes a startup process that waits for its next attempt.
+    private void becameFollowing(boolean anybody) {
+        files.anybodyToFollow(anybody);
+        if (server.pid().isPresent()) {
+            try {
+                files.rewriteConfiguration();
+            } catch (UncheckedIOException e) {
+                LOG.info("{}: only for how often a leader is looked for", e.getMessage());
+            }
+            server.reload();
+        }
     }
 
     @Override
     public void catchUp(Upstream source) {
+        cutHolds = false;
         mark.follows(source.highest());
         if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
             server.endWalReceivers();
+            becameFollowing(true);
         }
     }
 

@@ -28,6 +28,12 @@ final class Promotion {
     /// How often it is looked whether replay has advanced.
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /// The first time after which a standby that is not promoted yet is woken; each next is twice
+    /// as long. A startup process that just has a WAL receiver started as the request comes (the
+    /// reload before it is enough for that) takes note of it, and sleeps for all of
+    /// `wal_retrieve_retry_interval` before it acts on it (`WaitForWALToBecomeAvailable`).
+    private static final Duration WAKE = Duration.ofMillis(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
 
     private final DataDirectory data;
@@ -99,8 +105,10 @@ final class Promotion {
     /// `max_standby_streaming_delay` says, and with it everybody's writes; it is ended.
     private void awaitPromoted(Runnable advanced) {
         Optional<Lsn> replayed = Optional.of(Lsn.ZERO);
+        var waking = new Waking();
         while (replayed.isPresent()) {
-            replayed = server.await("promotion", STALL_DEADLINE, new Advance(replayed.get()));
+            Advance advance = new Advance(replayed.get(), waking);
+            replayed = server.await("promotion", STALL_DEADLINE, advance);
             advanced.run();
         }
     }
@@ -108,10 +116,12 @@ final class Promotion {
     /// Has an answer when it is a primary, an empty one, or when replay is further than before.
     private final class Advance implements HeldServer.Probe<Optional<Lsn>> {
         private final Lsn before;
+        private final Waking waking;
         private long nextLookNanos = System.nanoTime() + LOOK.toNanos();
 
-        Advance(Lsn before) {
+        Advance(Lsn before, Waking waking) {
             this.before = before;
+            this.waking = waking;
         }
 
         @Override
@@ -120,12 +130,27 @@ final class Promotion {
             if (now.isEmpty()) {
                 return Optional.of(now);
             }
+            waking.wakeWhenDue();
             if (System.nanoTime() < nextLookNanos) {
                 return Optional.empty();
             }
             nextLookNanos = System.nanoTime() + LOOK.toNanos();
             endWhoeverHoldsReplayUp();
             return now.get().compareTo(before) > 0 ? Optional.of(now) : Optional.empty();
+        }
+    }
+
+    /// Has the startup process look again, at longer and longer intervals.
+    private final class Waking {
+        private long pauseNanos = WAKE.toNanos();
+        private long dueNanos = System.nanoTime() + pauseNanos;
+
+        void wakeWhenDue() {
+            if (System.nanoTime() - dueNanos >= 0) {
+                server.wakeStartup();
+                pauseNanos *= 2;
+                dueNanos = System.nanoTime() + pauseNanos;
+            }
         }
     }
 

@@ -27,6 +27,9 @@ final class ServerFiles {
 
     private static final String NAMES = "synchronous_standby_names";
 
+    /// How long a standby waits from one WAL receiver that did not get through to the next.
+    private static final String RETRY = "wal_retrieve_retry_interval";
+
     /// Whoever does not ask for another transaction gets one that cannot write.
     private static final String READ_ONLY = "default_transaction_read_only";
 
@@ -40,6 +43,7 @@ final class ServerFiles {
     private List<String> access;
     private Map<String, Integer> floors = Map.of();
     private Map<String, Integer> ceilings = Map.of();
+    private boolean anybodyToFollow = true;
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
@@ -97,6 +101,19 @@ final class ServerFiles {
     /// Writes anew what a running server reads, with the doors and the names as they are.
     void rewrite() {
         writeAccess(isOpen());
+        rewriteConfiguration();
+    }
+
+    /// What is written from now on is for a standby that has somebody to follow, or nobody. Each
+    /// WAL receiver is a process, and one that finds nobody in the service file is started in vain:
+    /// while nobody leads a standby starts next to none, and the machine's time is the election's.
+    /// A reload wakes it.
+    void anybodyToFollow(boolean anybody) {
+        anybodyToFollow = anybody;
+    }
+
+    /// As `rewrite`, but for what stands in `postgresql.conf` alone.
+    void rewriteConfiguration() {
         files.write(configuration(), rendered(namesInFile()));
     }
 
@@ -138,6 +155,9 @@ final class ServerFiles {
         ServerSettings all = settings.with(NAMES, names);
         if (managed.writesStopped().getAsBoolean()) {
             all = all.with(READ_ONLY, "on");
+        }
+        if (!anybodyToFollow) {
+            all = all.with(RETRY, "2s");
         }
         for (PendingSetting setting : held()) {
             all = all.with(setting.name(), setting.running());
@@ -215,7 +235,7 @@ final class ServerFiles {
         if (wanted == refusesWrites()) {
             return false;
         }
-        files.write(configuration(), rendered(namesInFile()));
+        rewriteConfiguration();
         return true;
     }
 

@@ -14,6 +14,7 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.SystemIdentity;
 import io.howdah.postgres.wire.WireException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /// What this node's PostgreSQL is at this moment: from its files, its processes, its control file
 /// and its own answers, in this order. For one thread.
 final class ServerObserver {
+
+    /// How often a server that says that it starts is asked all the same.
+    private static final Duration STARTING_LOOK = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerObserver.class);
 
@@ -38,6 +42,7 @@ final class ServerObserver {
     private final TimelineMark mark;
     private final CollationVersions collations;
     private final PendingRestart pendingRestart;
+    private @Nullable Long askStartingAtNanos;
     private volatile @Nullable Lsn leaderEnd;
     private @Nullable String said;
 
@@ -135,19 +140,39 @@ final class ServerObserver {
         }
         otherVersion.ifPresent(this::sayOnce);
         DirectoryIdentity.Known known = identity.keep();
+        if (isToBeLeftToStart()) {
+            return silent(known, "the database system is starting up");
+        }
         try {
             LocalStatus seen = answering(known, queries.observe());
             pendingRestart.refresh();
             collations.refresh();
             return seen;
         } catch (WireException | UncertainTimelineException e) {
-            return new LocalStatus.Silent(
-                    known.systemId(),
-                    known.incarnation(),
-                    firstLine(e),
-                    mayBePrimary(),
-                    cloning.rewoundFor());
+            return silent(known, firstLine(e));
         }
+    }
+
+    private LocalStatus.Silent silent(DirectoryIdentity.Known known, String why) {
+        return new LocalStatus.Silent(
+                known.systemId(), known.incarnation(), why, mayBePrimary(), cloning.rewoundFor());
+    }
+
+    /// While it says that it starts it is asked once a second all the same: what it refuses with
+    /// may say more, and a full disk keeps it from saying that it has started. Each question is a
+    /// process more for it to start.
+    private boolean isToBeLeftToStart() {
+        if (queries.isConnected() || !server.isStarting()) {
+            askStartingAtNanos = null;
+            return false;
+        }
+        long now = System.nanoTime();
+        Long due = askStartingAtNanos;
+        boolean isDue = due != null && now - due >= 0;
+        if (due == null || isDue) {
+            askStartingAtNanos = now + STARTING_LOOK.toNanos();
+        }
+        return !isDue;
     }
 
     /// Why the installation cannot start a server in this directory; one that was started by
@@ -209,6 +234,7 @@ final class ServerObserver {
         if (timeline == null) {
             throw new UncertainTimelineException("the primary does not say its timeline");
         }
+        queries.closeWalSession();
         if (mark.ranAsPrimary(timeline)) {
             sayStrayed();
         }
@@ -253,6 +279,7 @@ final class ServerObserver {
         if (received == null) {
             position = Optional.empty();
         } else if (streaming != null) {
+            queries.closeWalSession();
             position =
                     Optional.of(
                             new Position(history(streaming), Lsn.max(received, seen.position())));

@@ -19,7 +19,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All SQL that the agent runs on its own server, over the local socket as the superuser. Keeps one
-/// session open. For one thread; `close` from any.
+/// session open, and one of replication while the end of WAL is asked for. For one thread; `close`
+/// from any.
 final class ServerQueries implements AutoCloseable {
 
     /// What a server says of itself.
@@ -42,6 +43,7 @@ final class ServerQueries implements AutoCloseable {
     private final SuperuserDoor door;
     private final @Nullable String archiveSlot;
     private @Nullable PostgresConnection session;
+    private @Nullable ReplicationConnection walSession;
 
     ServerQueries(SuperuserDoor door, @Nullable String archiveSlot) {
         this.door = door;
@@ -95,10 +97,30 @@ final class ServerQueries implements AutoCloseable {
         return identity.position().isAtLeast(end) ? Optional.of(identity) : Optional.empty();
     }
 
+    /// An election asks for it again and again, in which a process for each question would take the
+    /// time of those that matter.
     private SystemIdentity identifySystem() {
-        try (ReplicationConnection replication = ReplicationConnection.open(door.settings())) {
-            return replication.identifySystem();
+        ReplicationConnection open = walSession;
+        if (open == null || !open.isOpen()) {
+            open = ReplicationConnection.open(door.settings());
+            walSession = open;
         }
+        return open.identifySystem();
+    }
+
+    /// The end of WAL is not asked for any more, for now: what that needed is given back.
+    void closeWalSession() {
+        ReplicationConnection open = walSession;
+        walSession = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /// Whether a question needs no new connection.
+    boolean isConnected() {
+        PostgresConnection open = session;
+        return open != null && open.isOpen();
     }
 
     List<Follower> followers() {
@@ -376,6 +398,7 @@ final class ServerQueries implements AutoCloseable {
 
     @Override
     public void close() {
+        closeWalSession();
         PostgresConnection open = session;
         session = null;
         if (open != null) {

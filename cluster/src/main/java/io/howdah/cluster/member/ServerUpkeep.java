@@ -105,7 +105,7 @@ final class ServerUpkeep {
 
     /// The agent's own way into a primary, when that is due and a server runs.
     void keepDoor() {
-        if (nanoTime.getAsLong() - doorDueNanos < 0 || !server.isRunning()) {
+        if (nanoTime.getAsLong() - doorDueNanos < 0 || !server.isRunning() || server.isStarting()) {
             return;
         }
         doorDueNanos = nanoTime.getAsLong() + DOOR_EVERY.toNanos();

@@ -20,7 +20,9 @@ import io.howdah.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,46 @@ class PromotionTest {
             assertThatThrownBy(() -> servers.of(N2).promote(sixth, alone, new Epoch(6), () -> {}))
                     .hasMessageContaining("6");
             assertThat(servers.of(N2).status()).isInstanceOf(LocalStatus.Stopped.class);
+        }
+    }
+
+    /// While a WAL receiver is asked for and not there yet PostgreSQL takes note of the request,
+    /// and sleeps before it acts on it for as long as it rests between two attempts at a primary.
+    @ParameterizedTest
+    @MethodSource("installations")
+    void aPromotionDoesNotWaitForTheNextAttemptAtAPrimary(Installation installation) {
+        try (Servers servers = new Servers(installation)) {
+            servers.primary(N1);
+            servers.standby(N2, servers.upstream(N1, FIRST));
+            servers.of(N2)
+                    .configure(
+                            new TreeMap<>(Map.of("wal_retrieve_retry_interval", "1h")),
+                            List.of(),
+                            false);
+            servers.of(N1).stop(Await.PATIENCE);
+            servers.awaitPosition(N2);
+            Path request = servers.walDirectory(N2).resolveSibling("promote");
+
+            ProcessGrip postmaster =
+                    ProcessGrip.on(servers.of(N2).pid().orElseThrow()).orElseThrow();
+            CompletableFuture<TimelineHistory> promoted;
+            try (postmaster) {
+                assertThat(postmaster.signal(Signal.STOP)).isTrue();
+                signalStartup(servers, N2, Signal.HANGUP);
+                promoted =
+                        CompletableFuture.supplyAsync(() ->
+                                servers.of(N2)
+                                        .promote(
+                                                new TimelineId(2),
+                                                new InForce.Alone(),
+                                                FOURTH,
+                                                () -> {}));
+                Await.until(
+                        "it is to be promoted", () -> promoted.isDone() || Files.exists(request));
+                assertThat(postmaster.signal(Signal.CONTINUE)).isTrue();
+            }
+
+            assertThat(promoted.join().current()).isEqualTo(new TimelineId(2));
         }
     }
 
