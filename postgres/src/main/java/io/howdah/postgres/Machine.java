@@ -23,7 +23,8 @@ public record Machine(long memoryBytes, int cores) {
 
     /// This machine.
     ///
-    /// @param servers how many servers share its memory: 1, or 3 in a demo of three nodes
+    /// @param servers by how much its memory is divided: 1, or more where several servers share it,
+    ///   or others do
     public static Machine here(int servers) {
         long memory = availableMemoryBytes();
         return new Machine(

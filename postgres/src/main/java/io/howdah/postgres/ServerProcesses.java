@@ -6,8 +6,9 @@ import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.ProcessTable;
 import io.howdah.postgres.process.Signal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,9 +25,11 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
 
     private static final long LOOK_AGAIN_NANOS = 500_000;
 
-    /// A child that was just forked bears its parent's title for a moment. It is given this long to
-    /// take its own.
-    private static final long TITLE_NANOS = 20_000_000;
+    /// What the titles of all begin with but the postmaster's, and of a child's that was just
+    /// forked.
+    private static final String TITLE = "postgres:";
+
+    private static final String RECEIVER = "walreceiver";
 
     /// In the title of the process that replays WAL, behind a cluster's name, and before what it
     /// does.
@@ -41,13 +44,23 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
     ///
     /// @throws PostgresException when the kernel hides from us where such a process works
     public List<Long> running() {
-        return entries().stream().map(ProcessEntry::pid).toList();
+        return numbers(postmasterFirst());
     }
 
     private List<ProcessEntry> entries() {
-        return ProcessTable.serverProcessesIn(places(), data.owner().uid()).stream()
-                .sorted(Comparator.comparing(entry -> hasTitle(entry.pid())))
-                .toList();
+        return ProcessTable.serverProcessesIn(places(), data.owner().uid());
+    }
+
+    private List<ProcessEntry> postmasterFirst() {
+        Deque<ProcessEntry> ordered = new ArrayDeque<>();
+        for (ProcessEntry entry : entries()) {
+            if (ProcessTable.title(entry.pid()).startsWith(TITLE)) {
+                ordered.addLast(entry);
+            } else {
+                ordered.addFirst(entry);
+            }
+        }
+        return List.copyOf(ordered);
     }
 
     /// What is held, and where the path leads: a file system that does not answer any more leaves
@@ -82,7 +95,7 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
         long end = System.nanoTime() + deadline.toNanos();
         Set<ProcessEntry> seen = new LinkedHashSet<>();
         while (true) {
-            List<ProcessEntry> left = entries();
+            List<ProcessEntry> left = postmasterFirst();
             if (!wanted.getAsBoolean()) {
                 return false;
             }
@@ -153,44 +166,29 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
     /// instead of at the end of its pause. It reads its configuration by the way, it alone. Does
     /// nothing where none runs.
     public void wakeStartup() {
-        long postmaster = postmaster();
-        for (ProcessEntry entry : entries()) {
-            String title = ProcessTable.title(entry.pid());
-            if (entry.pid() != postmaster && hasTitle(title) && title.contains(STARTUP)) {
-                signal(entry, Signal.HANGUP);
-            }
-        }
+        titled(STARTUP).forEach(entry -> signal(entry, Signal.HANGUP));
     }
 
-    /// The processes that receive WAL now, or may be about to: those whose title says so and those
-    /// that have not taken a title yet.
+    /// The processes that receive WAL now, or are about to.
     public List<Long> walReceivers() {
-        return numbers(mayReceive());
+        return numbers(titled(RECEIVER));
     }
 
     /// Ends every process that receives WAL at this moment and waits until it is gone: the second
     /// half of the cut (10-cluster.md, "The cut"); the first, writing the service file, comes
-    /// before. A receiver connects once, when it begins, by the file as it is then: so one that is
-    /// not there yet at the first look goes by the new file, and is left alone.
+    /// before. A receiver takes its title, and then connects, once, by the file as it is then: so
+    /// one that has none yet, or is not there yet, goes by the new file, and is left alone.
     ///
     /// @throws PostgresException when one is still there after that time: stop PostgreSQL then
     public void endWalReceivers(Duration deadline) {
         long begin = System.nanoTime();
         Set<ProcessEntry> left = new LinkedHashSet<>();
-        mayReceive().forEach(entry -> left.add(identity(entry)));
-        Set<ProcessEntry> asked = new LinkedHashSet<>();
+        for (ProcessEntry receiver : titled(RECEIVER)) {
+            left.add(identity(receiver));
+            signal(receiver, Signal.TERMINATE);
+        }
         while (true) {
-            boolean titlesAreDue = System.nanoTime() - begin > TITLE_NANOS;
-            for (ProcessEntry entry : left) {
-                String title = ProcessTable.title(entry.pid());
-                if (mayReceive(title) && (titlesAreDue || hasTitle(title)) && asked.add(entry)) {
-                    signal(entry, Signal.TERMINATE);
-                }
-            }
-            left.removeIf(entry ->
-                    !isThere(entry)
-                            || (!asked.contains(entry)
-                                    && !mayReceive(ProcessTable.title(entry.pid()))));
+            left.removeIf(receiver -> !isThere(receiver));
             if (left.isEmpty()) {
                 return;
             }
@@ -209,34 +207,18 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
         }
     }
 
-    private List<ProcessEntry> mayReceive() {
-        long postmaster = postmaster();
+    private List<ProcessEntry> titled(String what) {
         return entries().stream()
-                .filter(entry ->
-                        entry.pid() != postmaster && mayReceive(ProcessTable.title(entry.pid())))
+                .filter(entry -> {
+                    String title = ProcessTable.title(entry.pid());
+                    return title.startsWith(TITLE) && title.contains(what);
+                })
                 .toList();
     }
 
     /// The same process at every look, whatever it does.
     private static ProcessEntry identity(ProcessEntry entry) {
         return new ProcessEntry(entry.pid(), 0, '?', entry.startTicks());
-    }
-
-    private long postmaster() {
-        return PostmasterFile.read(data.path()).map(PostmasterFile::pid).orElse(-1L);
-    }
-
-    /// An empty title is that of a process which is just ending.
-    private static boolean mayReceive(String title) {
-        return !title.isEmpty() && (!hasTitle(title) || title.contains("walreceiver"));
-    }
-
-    private static boolean hasTitle(long pid) {
-        return hasTitle(ProcessTable.title(pid));
-    }
-
-    private static boolean hasTitle(String title) {
-        return title.startsWith("postgres:");
     }
 
     private static void signal(ProcessEntry entry, Signal signal) {

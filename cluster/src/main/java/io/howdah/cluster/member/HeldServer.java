@@ -34,6 +34,10 @@ final class HeldServer {
     private static final Duration READY_LOOK = Duration.ofMillis(200);
     private static final Duration POLL = Duration.ofMillis(2);
 
+    /// The first time after which a startup process that is waited for is woken; each next is twice
+    /// as long.
+    private static final Duration WAKE = Duration.ofMillis(10);
+
     /// Longer than a server that ends at the same record again and again may take from one end to
     /// the next.
     private static final Duration SAID_FOR = Duration.ofMinutes(1);
@@ -235,12 +239,12 @@ final class HeldServer {
         }
     }
 
-    /// Has a standby look at once for WAL, and whether it is to be promoted.
+    /// See `ServerProcesses.wakeStartup`.
     void wakeStartup() {
         processes().wakeStartup();
     }
 
-    /// Ends every WAL receiver.
+    /// Ends every WAL receiver that is there: see `ServerProcesses.endWalReceivers`.
     ///
     /// @throws PostgresException when one does not end
     void endWalReceivers() {
@@ -267,9 +271,15 @@ final class HeldServer {
         }
     }
 
-    /// Looks every few milliseconds until there is an answer. An error that passes (it starts, it
-    /// stops a session, it is too busy to answer at once) is not the end.
+    /// As below, for one question.
     <T> T await(String what, Duration deadline, Probe<T> probe) {
+        return await(what, deadline, probe, new Waking());
+    }
+
+    /// Looks every few milliseconds until there is an answer, and wakes the startup process in
+    /// between. An error that passes (it starts, it stops a session, it is too busy to answer at
+    /// once) is not the end.
+    <T> T await(String what, Duration deadline, Probe<T> probe, Waking waking) {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             String last = "";
@@ -290,7 +300,27 @@ final class HeldServer {
                         what + " took longer than " + deadline.toSeconds() + " s" + last,
                         "look at " + log);
             }
+            waking.wakeWhenDue();
             LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    /// Has the startup process look again instead of resting, at longer and longer intervals.
+    ///
+    /// One that has asked for a WAL receiver which is not there yet takes note of a request to be
+    /// promoted, and sleeps for all of `wal_retrieve_retry_interval` before it acts on it
+    /// (PostgreSQL's `WaitForWALToBecomeAvailable`); nor does it replay meanwhile what lies there
+    /// on a newer timeline.
+    final class Waking {
+        private long pauseNanos = WAKE.toNanos();
+        private long dueNanos = System.nanoTime() + pauseNanos;
+
+        private void wakeWhenDue() {
+            if (System.nanoTime() - dueNanos >= 0) {
+                wakeStartup();
+                pauseNanos *= 2;
+                dueNanos = System.nanoTime() + pauseNanos;
+            }
         }
     }
 }

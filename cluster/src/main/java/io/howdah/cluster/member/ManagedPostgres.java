@@ -297,7 +297,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     public void startStandby(Optional<Upstream> rewoundTo) {
         mark.starts();
         rewoundTo.ifPresentOrElse(this::follow, service::empty);
-        files.anybodyToFollow(rewoundTo.isPresent());
+        files.looksForNobody(rewoundTo.isEmpty());
         data.createStandbySignal();
         files.bound(data.controlData().required(), Map.of());
         heldBack = files.held();
@@ -311,6 +311,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     @Override
     public void startPrimary() {
         service.empty();
+        files.looksForNobody(false);
         files.bound(Map.of(), followed ? data.controlData().required() : Map.of());
         heldBack = files.held();
         files.write(false, new InForce.Nobody(), Epoch.NONE);
@@ -374,7 +375,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             service.empty();
             steps.reached(Step.CUT_FILE_EMPTY);
             try {
-                becameFollowing(false);
+                retryFor(false);
                 server.endWalReceivers();
             } catch (PostgresException e) {
                 kill();
@@ -391,6 +392,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void follow(Upstream upstream) {
+        boolean wasCut = cutHolds;
         cutHolds = false;
         mark.follows(upstream.highest());
         service.fill(
@@ -398,32 +400,40 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                 new Follower.StandbyName(
                         settings.self(), identity.known().incarnation(), upstream.epoch()),
                 settings.secrets().replication());
-        // one that connected by the file before may stream from a former leader, which is a standby
-        // by now: it would stay there
-        server.endWalReceivers();
-        becameFollowing(true);
-    }
-
-    /// The reload that comes with it wakes a startup process that waits for its next attempt.
-    private void becameFollowing(boolean anybody) {
-        files.anybodyToFollow(anybody);
-        if (server.pid().isPresent()) {
-            try {
-                files.rewriteConfiguration();
-            } catch (UncheckedIOException e) {
-                LOG.info("{}: only for how often a leader is looked for", e.getMessage());
-            }
-            server.reload();
-        }
+        connectAnew(wasCut);
     }
 
     @Override
     public void catchUp(Upstream source) {
+        boolean wasCut = cutHolds;
         cutHolds = false;
         mark.follows(source.highest());
         if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
+            connectAnew(wasCut);
+        }
+    }
+
+    /// By what the service file says now. Who was cut off has no receiver that went by an earlier
+    /// one. Another may stream from a former leader, which is a standby by now: it would stay
+    /// there.
+    private void connectAnew(boolean wasCut) {
+        if (!wasCut) {
             server.endWalReceivers();
-            becameFollowing(true);
+        }
+        retryFor(true);
+    }
+
+    /// Has the server look for its leader at once, and soon again or not. `ServerUpkeep` makes up
+    /// for what could not be written.
+    private void retryFor(boolean leader) {
+        files.looksForNobody(!leader);
+        if (server.pid().isPresent()) {
+            try {
+                files.rewriteConfiguration();
+            } catch (UncheckedIOException e) {
+                LOG.info("{}; it is written as soon as it can be", e.getMessage());
+            }
+            server.wakeStartup();
         }
     }
 

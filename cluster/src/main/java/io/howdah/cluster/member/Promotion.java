@@ -28,12 +28,6 @@ final class Promotion {
     /// How often it is looked whether replay has advanced.
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /// The first time after which a standby that is not promoted yet is woken; each next is twice
-    /// as long. A startup process that just has a WAL receiver started as the request comes (the
-    /// reload before it is enough for that) takes note of it, and sleeps for all of
-    /// `wal_retrieve_retry_interval` before it acts on it (`WaitForWALToBecomeAvailable`).
-    private static final Duration WAKE = Duration.ofMillis(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
 
     private final DataDirectory data;
@@ -72,6 +66,7 @@ final class Promotion {
             // this epoch has it
             // what somebody set by ALTER SYSTEM would win over the file
             data.dropUnsafeAlterSystem();
+            files.looksForNobody(false);
             files.writeNames(first, epoch);
             server.reload();
             steps.reached(Step.PROMOTION_NAMES_WRITTEN);
@@ -105,10 +100,10 @@ final class Promotion {
     /// `max_standby_streaming_delay` says, and with it everybody's writes; it is ended.
     private void awaitPromoted(Runnable advanced) {
         Optional<Lsn> replayed = Optional.of(Lsn.ZERO);
-        var waking = new Waking();
+        HeldServer.Waking waking = server.new Waking();
         while (replayed.isPresent()) {
-            Advance advance = new Advance(replayed.get(), waking);
-            replayed = server.await("promotion", STALL_DEADLINE, advance);
+            Advance advance = new Advance(replayed.get());
+            replayed = server.await("promotion", STALL_DEADLINE, advance, waking);
             advanced.run();
         }
     }
@@ -116,12 +111,10 @@ final class Promotion {
     /// Has an answer when it is a primary, an empty one, or when replay is further than before.
     private final class Advance implements HeldServer.Probe<Optional<Lsn>> {
         private final Lsn before;
-        private final Waking waking;
         private long nextLookNanos = System.nanoTime() + LOOK.toNanos();
 
-        Advance(Lsn before, Waking waking) {
+        Advance(Lsn before) {
             this.before = before;
-            this.waking = waking;
         }
 
         @Override
@@ -130,27 +123,12 @@ final class Promotion {
             if (now.isEmpty()) {
                 return Optional.of(now);
             }
-            waking.wakeWhenDue();
             if (System.nanoTime() < nextLookNanos) {
                 return Optional.empty();
             }
             nextLookNanos = System.nanoTime() + LOOK.toNanos();
             endWhoeverHoldsReplayUp();
             return now.get().compareTo(before) > 0 ? Optional.of(now) : Optional.empty();
-        }
-    }
-
-    /// Has the startup process look again, at longer and longer intervals.
-    private final class Waking {
-        private long pauseNanos = WAKE.toNanos();
-        private long dueNanos = System.nanoTime() + pauseNanos;
-
-        void wakeWhenDue() {
-            if (System.nanoTime() - dueNanos >= 0) {
-                server.wakeStartup();
-                pauseNanos *= 2;
-                dueNanos = System.nanoTime() + pauseNanos;
-            }
         }
     }
 

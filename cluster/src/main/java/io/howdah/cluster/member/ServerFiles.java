@@ -30,6 +30,9 @@ final class ServerFiles {
     /// How long a standby waits from one WAL receiver that did not get through to the next.
     private static final String RETRY = "wal_retrieve_retry_interval";
 
+    /// Its value while there is nobody to follow.
+    private static final String REST = "2s";
+
     /// Whoever does not ask for another transaction gets one that cannot write.
     private static final String READ_ONLY = "default_transaction_read_only";
 
@@ -43,7 +46,7 @@ final class ServerFiles {
     private List<String> access;
     private Map<String, Integer> floors = Map.of();
     private Map<String, Integer> ceilings = Map.of();
-    private boolean anybodyToFollow = true;
+    private boolean looksForNobody;
 
     ServerFiles(ManagedSettings managed, Path directory, OperatingSystemUser owner) {
         this.directory = directory;
@@ -104,12 +107,12 @@ final class ServerFiles {
         rewriteConfiguration();
     }
 
-    /// What is written from now on is for a standby that has somebody to follow, or nobody. Each
-    /// WAL receiver is a process, and one that finds nobody in the service file is started in vain:
-    /// while nobody leads a standby starts next to none, and the machine's time is the election's.
-    /// A reload wakes it.
-    void anybodyToFollow(boolean anybody) {
-        anybodyToFollow = anybody;
+    /// Whether what is written from now on is for a standby that has nobody to follow. Each WAL
+    /// receiver is a process, and one that finds nobody in the service file is started in vain: so
+    /// while nobody leads next to none is started, and the machine's time is the election's. Who
+    /// wakes the startup process need not wait for its next attempt.
+    void looksForNobody(boolean nobody) {
+        looksForNobody = nobody;
     }
 
     /// As `rewrite`, but for what stands in `postgresql.conf` alone.
@@ -156,8 +159,8 @@ final class ServerFiles {
         if (managed.writesStopped().getAsBoolean()) {
             all = all.with(READ_ONLY, "on");
         }
-        if (!anybodyToFollow) {
-            all = all.with(RETRY, "2s");
+        if (looksForNobody) {
+            all = all.with(RETRY, REST);
         }
         for (PendingSetting setting : held()) {
             all = all.with(setting.name(), setting.running());
@@ -222,7 +225,19 @@ final class ServerFiles {
             files.write(hba(), wanted);
             changed = true;
         }
+        if (!retryLine(read(configuration())).equals(retryLine(rendered(NOBODY)))) {
+            rewriteConfiguration();
+            changed = true;
+        }
         return changed;
+    }
+
+    private static String retryLine(String configuration) {
+        return configuration
+                .lines()
+                .filter(line -> line.startsWith(RETRY + " "))
+                .findFirst()
+                .orElse("");
     }
 
     /// Has writes refused, or not any more, as is wanted now.

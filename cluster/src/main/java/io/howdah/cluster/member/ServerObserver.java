@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /// and its own answers, in this order. For one thread.
 final class ServerObserver {
 
+    /// What a server refuses with that has just begun to start.
+    private static final String STARTS = "the database system is starting up (SQLSTATE 57P03)";
+
     /// How often a server that says that it starts is asked all the same.
     private static final Duration STARTING_LOOK = Duration.ofSeconds(1);
 
@@ -43,6 +46,7 @@ final class ServerObserver {
     private final CollationVersions collations;
     private final PendingRestart pendingRestart;
     private @Nullable Long askStartingAtNanos;
+    private String refusal = STARTS;
     private volatile @Nullable Lsn leaderEnd;
     private @Nullable String said;
 
@@ -141,7 +145,7 @@ final class ServerObserver {
         otherVersion.ifPresent(this::sayOnce);
         DirectoryIdentity.Known known = identity.keep();
         if (isToBeLeftToStart()) {
-            return silent(known, "the database system is starting up");
+            return silent(known, refusal);
         }
         try {
             LocalStatus seen = answering(known, queries.observe());
@@ -149,7 +153,8 @@ final class ServerObserver {
             collations.refresh();
             return seen;
         } catch (WireException | UncertainTimelineException e) {
-            return silent(known, firstLine(e));
+            refusal = firstLine(e);
+            return silent(known, refusal);
         }
     }
 
@@ -164,6 +169,7 @@ final class ServerObserver {
     private boolean isToBeLeftToStart() {
         if (queries.isConnected() || !server.isStarting()) {
             askStartingAtNanos = null;
+            refusal = STARTS;
             return false;
         }
         long now = System.nanoTime();

@@ -105,7 +105,9 @@ final class ServerUpkeep {
 
     /// The agent's own way into a primary, when that is due and a server runs.
     void keepDoor() {
-        if (nanoTime.getAsLong() - doorDueNanos < 0 || !server.isRunning() || server.isStarting()) {
+        if (nanoTime.getAsLong() - doorDueNanos < 0
+                || !server.isRunning()
+                || (server.isStarting() && !queries.isConnected())) {
             return;
         }
         doorDueNanos = nanoTime.getAsLong() + DOOR_EVERY.toNanos();
@@ -119,11 +121,11 @@ final class ServerUpkeep {
         }
         filesDueNanos = nanoTime.getAsLong() + FILES_EVERY.toNanos();
         attempt(
-                "keep PostgreSQL's certificates and members up to date",
+                "keep PostgreSQL's files up to date",
                 () -> {
                     if (files.refresh()) {
                         server.reload();
-                        LOG.info("PostgreSQL reads its certificates and members anew");
+                        LOG.info("PostgreSQL reads its files anew");
                     }
                 });
     }

@@ -26,7 +26,7 @@ public record ServerVitals(
         boolean pendingRestart,
         List<Sender> senders) {
 
-    /// One that streams from it.
+    /// One that streams from it; not the agent's own session.
     ///
     /// @param role its role
     /// @param name what it calls itself
@@ -76,7 +76,9 @@ public record ServerVitals(
                         select coalesce(usename, '') as role, coalesce(application_name, '') as name,
                                coalesce(state, '') as state, coalesce(sync_state, '') as sync,
                                coalesce(sync_priority, 0) as priority
-                          from pg_catalog.pg_stat_replication order by application_name, pid
+                          from pg_catalog.pg_stat_replication
+                         where application_name is distinct from 'howdah agent'
+                         order by application_name, pid
                         """)) {
             senders.add(
                     new Sender(

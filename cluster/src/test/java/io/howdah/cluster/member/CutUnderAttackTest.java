@@ -10,6 +10,7 @@ import io.howdah.cluster.state.Position;
 import io.howdah.cluster.synchronous.InForce;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.PostgresException;
+import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.process.ProcessGrip;
 import io.howdah.postgres.process.Signal;
@@ -300,8 +301,13 @@ class CutUnderAttackTest {
         long refused = refusals();
         Await.until(
                 "a commit waits for the standby", () -> isTrue(old, "wait_event = 'SyncRep'", ""));
+        ServerProcesses processes = new ServerProcesses(servers.of(N2).dataDirectory());
         Await.until(
-                "receivers start in vain, again and again", () -> refusals() >= refused + REFUSALS);
+                "receivers start in vain, again and again",
+                () -> {
+                    processes.wakeStartup();
+                    return refusals() >= refused + REFUSALS;
+                });
         assertThat(commits.latest()).as("acknowledged after the vote").isLessThanOrEqualTo(begun);
         assertThat(servers.awaitPosition(N2)).isEqualTo(vote);
     }

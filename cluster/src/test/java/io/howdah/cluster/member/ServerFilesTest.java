@@ -88,6 +88,22 @@ class ServerFilesTest {
     }
 
     @Test
+    void whoHasNobodyToFollowRestsLongerBetweenAttempts() throws IOException {
+        ServerFiles files = written();
+        files.configure(Map.of("wal_retrieve_retry_interval", "300ms"), List.of());
+        files.rewrite();
+        files.looksForNobody(true);
+        assertThat(files.refresh()).as("has the server read it anew").isTrue();
+        assertThat(configuration()).contains("wal_retrieve_retry_interval = '2s'");
+        assertThat(files.refresh()).isFalse();
+
+        files.looksForNobody(false);
+        assertThat(files.refresh()).isTrue();
+        assertThat(configuration()).contains("wal_retrieve_retry_interval = '300ms'");
+        assertThat(files.refresh()).isFalse();
+    }
+
+    @Test
     void aSettingThatIsNotAllowedChangesNothing() throws IOException {
         ServerFiles files = written();
         String before = configuration();
