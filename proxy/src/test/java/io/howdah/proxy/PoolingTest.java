@@ -150,6 +150,33 @@ class PoolingTest {
         }
     }
 
+    /// PostgreSQL answers such a Sync or not, depending on which data were wrong. What it answers
+    /// must not become the next client's.
+    @Test
+    void syncAmongCopyDataThatFailLeavesNoAnswerToTheNextClient() {
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
+                RawClient next = RawClient.in(proxy.port())) {
+            next.query("create table copied_amiss (id int)").flush().untilReady();
+            for (int round = 0; round < 20; round++) {
+                try (RawClient first = RawClient.in(proxy.port())) {
+                    first.query("copy copied_amiss from stdin")
+                            .message('d', "no number\n")
+                            .sync()
+                            .flush();
+                    next.query("select 'round " + round + "'").flush();
+
+                    List<RawClient.Message> heard = first.untilEnd();
+                    assertThat(heard.getLast().field('C')).isEqualTo("08P01");
+                    assertThat(heard).anyMatch(message -> message.field('C').equals("22P02"));
+                    List<RawClient.Message> answer = next.untilReady();
+                    assertThat(answer).extracting(RawClient.Message::type).hasSize(4);
+                    assertThat(answer.get(1).text()).endsWith("round " + round);
+                }
+            }
+            next.query("drop table copied_amiss").flush().untilReady();
+        }
+    }
+
     @Test
     void sessionModeKeepsTheConnectionAndLeavesNothingBehind() throws Exception {
         try (var proxy = TestProxy.of(PoolMode.SESSION, 1).to(postgres)) {

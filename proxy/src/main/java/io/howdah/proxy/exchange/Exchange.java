@@ -14,7 +14,9 @@ import static io.howdah.proxy.exchange.RequestQueue.OWN_PARSE;
 ///   extended protocol by one message of their own each;
 /// - after an error in the extended protocol the server skips everything up to the next Sync;
 /// - while it reads COPY data it ignores Sync and Flush; CopyData, CopyDone and CopyFail that come
-///   when no COPY is under way are ignored, too.
+///   when no COPY is under way are ignored, too. So whether a Sync between the data of a COPY that
+///   fails is answered depends on which of them was wrong: nobody can tell from outside, and the
+///   connection serves nobody after that ([#isUnsure]).
 ///
 /// Requests of the proxy's own are a Query between two clients ([#sendOwn]) and, ahead of a
 /// client's messages, a Parse, Close or Describe of a statement ([#sendAhead]); their replies are
@@ -39,6 +41,13 @@ public final class Exchange {
     /// The server reads COPY data, and the client has not sent their end.
     private boolean copying;
 
+    /// The client's latest messages were data for a COPY, if there is one.
+    private boolean dataSent;
+
+    /// Among the data of the COPY that is under way is a Sync.
+    private boolean syncInData;
+
+    private boolean unsure;
     private boolean doubtful;
     private boolean ownFailed;
 
@@ -52,6 +61,7 @@ public final class Exchange {
     /// @return whether to send it: DROP for what the server would ignore, DOUBT for what is no
     ///   request
     public Passage clientSends(byte type) {
+        dataSent = type == 'd' || (dataSent && (type == 'S' || type == 'H'));
         switch (type) {
             case 'Q', 'F' -> {
                 if (!skipping) {
@@ -80,10 +90,12 @@ public final class Exchange {
     }
 
     private void sync() {
-        if (!copying) {
+        if (copying) {
+            syncInData |= dataSent;
+        } else {
             open = false;
             skipping = false;
-            requests.add((byte) 'S');
+            requests.add(dataSent ? RequestQueue.SYNC_BEHIND_DATA : (byte) 'S');
         }
     }
 
@@ -91,6 +103,7 @@ public final class Exchange {
     public void clientSendsNoted(byte type) {
         requireHeard();
         requests.addMarked(type);
+        dataSent = false;
         open |= type != 'Q';
     }
 
@@ -98,6 +111,7 @@ public final class Exchange {
     public void parseAsClose() {
         requireHeard();
         requests.addMarked(AS_CLOSE);
+        dataSent = false;
         open = true;
     }
 
@@ -201,6 +215,7 @@ public final class Exchange {
 
     /// A message that ends a request of the extended protocol, but not a Query.
     private Passage completes(byte first, byte request) {
+        syncInData = false;
         // An Execute is preceded by no RowDescription, a Describe is not followed by a completion.
         return first == request ? ends(first, request) : answers(first, (byte) 'Q');
     }
@@ -234,7 +249,9 @@ public final class Exchange {
             return Passage.DOUBT;
         }
         int readies = requests.readies();
-        copying = !requests.readAsCopy();
+        RequestQueue.Ahead ahead = requests.readAsCopy();
+        copying = !ahead.ended();
+        syncInData = ahead.syncBehindData();
         boolean ignored = requests.readies() < readies;
         if (ignored && first == 'E' && !requests.contains((byte) 'S')) {
             open = true;
@@ -244,6 +261,8 @@ public final class Exchange {
 
     private Passage error(byte first) {
         copying = false;
+        unsure |= syncInData;
+        syncInData = false;
         switch (first) {
             case OWN -> {
                 ownFailed = true;
@@ -287,7 +306,13 @@ public final class Exchange {
     /// Whether nothing is under way and no transaction is open, so that somebody else may go on
     /// from here.
     public boolean isFree() {
-        return requests.isEmpty() && !open && !copying && !skipping && !doubtful && status == 'I';
+        return requests.isEmpty()
+                && !open
+                && !copying
+                && !skipping
+                && !doubtful
+                && !unsure
+                && status == 'I';
     }
 
     /// Whether the server has something to answer.
@@ -325,6 +350,12 @@ public final class Exchange {
     /// Whether the last request of the proxy's own met an error.
     public boolean hasOwnFailed() {
         return ownFailed;
+    }
+
+    /// Whether it cannot be known what the server still answers: a COPY has failed with a Sync
+    /// among its data. The connection must not be used again.
+    public boolean isUnsure() {
+        return unsure;
     }
 
     /// Whether something came that did not belong there; the connection must not be used again.

@@ -21,6 +21,9 @@ final class RequestQueue {
     /// The end of COPY data, before the server has said that it reads some.
     static final byte COPY_END = 'c';
 
+    /// A Sync behind data that are COPY's, if the server begins to COPY; else a Sync as any.
+    static final byte SYNC_BEHIND_DATA = 'z';
+
     private static final int INITIAL = 16;
     private static final byte MARK = (byte) 0x80;
     private static final byte KIND = 0x7f;
@@ -57,7 +60,7 @@ final class RequestQueue {
 
     /// The oldest; 0 when there is none.
     byte first() {
-        return size == 0 ? 0 : (byte) (ring[head] & KIND);
+        return size == 0 ? 0 : kind(ring[head]);
     }
 
     /// Whether the oldest one is marked.
@@ -71,7 +74,12 @@ final class RequestQueue {
 
     /// The one at a place, counted from the oldest.
     private byte at(int place) {
-        return (byte) (raw(place) & KIND);
+        return kind(raw(place));
+    }
+
+    private static byte kind(byte request) {
+        byte kind = (byte) (request & KIND);
+        return kind == SYNC_BEHIND_DATA ? (byte) 'S' : kind;
     }
 
     private byte raw(int place) {
@@ -83,7 +91,7 @@ final class RequestQueue {
     }
 
     void add(byte request) {
-        readies += isReadying((byte) (request & KIND)) ? 1 : 0;
+        readies += isReadying(kind(request)) ? 1 : 0;
         if (size == ring.length) {
             grow();
         }
@@ -102,9 +110,10 @@ final class RequestQueue {
     /// The oldest has the server read COPY data: what was sent behind it is read as such until they
     /// end, and the Syncs among it are ignored. These are forgotten, and the first end of data.
     ///
-    /// @return whether that was sent already
-    boolean readAsCopy() {
+    /// @return what was sent already
+    Ahead readAsCopy() {
         boolean ended = false;
+        boolean syncBehindData = false;
         int kept = 1;
         for (int place = 1; place < size; place++) {
             byte next = at(place);
@@ -112,13 +121,20 @@ final class RequestQueue {
                 ended = true;
             } else if (!ended && next == 'S') {
                 readies--;
+                syncBehindData |= raw(place) == SYNC_BEHIND_DATA;
             } else {
                 ring[(head + kept++) & (ring.length - 1)] = raw(place);
             }
         }
         size = kept;
-        return ended;
+        return new Ahead(ended, syncBehindData);
     }
+
+    /// What was sent of the data of a COPY before it began.
+    ///
+    /// @param ended whether their end was sent
+    /// @param syncBehindData whether a Sync was, behind some of them and before their end
+    record Ahead(boolean ended, boolean syncBehindData) {}
 
     /// Forgets all up to the first Sync.
     ///

@@ -255,6 +255,14 @@ final class Complaints {
                 "report this with the statements that led to it");
     }
 
+    static Complaint syncAmongData() {
+        return new Complaint(
+                "08P01",
+                "a COPY has failed with a Sync among its data, which PostgreSQL answers or not, depending"
+                        + " on which of them was wrong; the connection was closed",
+                "send Sync behind CopyDone or CopyFail only");
+    }
+
     static Complaint notPutBack(String reason) {
         return new Complaint(
                 "08006",

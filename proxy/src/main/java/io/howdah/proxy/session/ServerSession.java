@@ -235,9 +235,13 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     public void channelReadComplete(ChannelHandlerContext context) {
         ClientSession joined = client;
         if (joined == null) {
-            if (!ended && exchange.isDoubtful()) {
+            if (!ended && (exchange.isDoubtful() || exchange.isUnsure())) {
                 terminate();
             }
+            return;
+        }
+        if (exchange.isUnsure() && !replies.isInMessage()) {
+            giveUp(Complaints.syncAmongData());
             return;
         }
         times.answered();

@@ -135,6 +135,46 @@ class ExchangeTest {
         assertThat(exchange.isFree()).isTrue();
     }
 
+    /// Whether the server has read it as data, or answers it, depends on which of them is wrong.
+    @Test
+    void copyThatFailsWithASyncAmongItsDataLeavesTheConnectionToNobody() {
+        client("Q");
+        server("G");
+        client("dSd");
+        server("EZI");
+        assertThat(exchange.isUnsure()).isTrue();
+        assertThat(exchange.isFree()).isFalse();
+    }
+
+    @Test
+    void soDoesOneWhoseDataWereSentAhead() {
+        client("QdS");
+        server("GEZI");
+        assertThat(exchange.isUnsure()).isTrue();
+        assertThat(exchange.isFree()).isFalse();
+    }
+
+    @Test
+    void syncAmongTheDataOfACopyThatSucceedsIsIgnored() {
+        client("QdSdc");
+        server("GCZI");
+        assertThat(exchange.isUnsure()).isFalse();
+        assertThat(exchange.isFree()).isTrue();
+    }
+
+    /// As libpq sends a COPY with parameters: the server has read this one before any data.
+    @Test
+    void syncAheadOfAllDataLeavesNoDoubt() {
+        client("PBES");
+        server("12G");
+        client("d");
+        server("E");
+        client("S");
+        server("ZI");
+        assertThat(exchange.isUnsure()).isFalse();
+        assertThat(exchange.isFree()).isTrue();
+    }
+
     @Test
     void copyThatIsSentInOneGoIsOverWithItsSync() {
         client("PBEdcS");
@@ -304,6 +344,10 @@ class ExchangeTest {
                 } else if (!coming.isEmpty()) {
                     hear(coming.remove());
                 }
+                if (exchange.isUnsure()) {
+                    assertThat(exchange.isFree()).as("%s, step %d", name, i).isFalse();
+                    return free;
+                }
                 free += check(i);
             }
             return free;
@@ -315,7 +359,7 @@ class ExchangeTest {
                 return;
             }
             byte type = request(random, model.isCopying() || data);
-            data = type == 'd' || (data && type == 'H');
+            data = type == 'd' || (data && (type == 'H' || type == 'S'));
             if (exchange.clientSends(type) == Passage.PASS) {
                 sent(type, Sender.CLIENT);
             }
@@ -389,10 +433,9 @@ class ExchangeTest {
         }
 
         /// What a client may send: anything; but while the server reads COPY data nothing that it
-        /// would close the connection for, and no Sync among the data: whether that one counts
-        /// depends on which of them is wrong, and the exchange calls it doubt.
+        /// would close the connection for.
         private static byte request(Random random, boolean copying) {
-            String possible = copying ? "ddddcfH" : "QPBDECSSHFdc";
+            String possible = copying ? "ddddcfHS" : "QPBDECSSHFdc";
             return (byte) possible.charAt(random.nextInt(possible.length()));
         }
     }

@@ -52,7 +52,7 @@ class RequestQueueTest {
         List<Byte> expected = new ArrayList<>(behind);
         boolean ended = forgetOneByOne(expected);
 
-        assertThat(queue.readAsCopy()).as("%s", behind).isEqualTo(ended);
+        assertThat(queue.readAsCopy().ended()).as("%s", behind).isEqualTo(ended);
 
         assertThat(queue.readies())
                 .as("%s", behind)

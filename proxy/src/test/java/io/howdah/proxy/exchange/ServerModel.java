@@ -148,13 +148,12 @@ final class ServerModel {
         ready(status);
     }
 
-    /// Whether what was sent already can follow a request to COPY: perhaps a Sync, data, and their
-    /// end. A Sync between the data is left out: whether it counts depends on which of them is
-    /// wrong.
+    /// Whether what was sent already can follow a request to COPY: data, perhaps with a Sync among
+    /// them, and their end.
     private boolean mayCopy() {
         var sent = new StringBuilder();
         unread.forEach(type -> sent.append((char) (byte) type));
-        return sent.toString().matches("[SH]*[dH]*([cf].*)?");
+        return sent.toString().matches("[SHd]*([cf].*)?");
     }
 
     private void executePortal() {
