@@ -106,25 +106,10 @@ class ServerProcessesTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void theCutEndsTheReceiverForGood(Installation installation) throws Exception {
-        DataDirectory primaryData = directory.initialised("primary", installation);
-        createReplicationRole(installation, primaryData);
         DataDirectory standbyData = directory.data("standby");
-        TestDirectory.copy(primaryData.path(), standbyData.path());
-        TestInstallations.USER.ownTree(standbyData.path());
-        standbyData.createStandbySignal();
-        DurableFiles files = new DurableFiles(TestInstallations.USER);
-        // the cut is the same with and without encryption; certificates are tried elsewhere
-        files.write(
-                primaryData.path().resolve("pg_hba.conf"),
-                """
-                local all all peer
-                host replication howdah_replication 127.0.0.1/32 scram-sha-256
-                """);
-        PostgresServer primary = directory.started(installation, primaryData);
+        String service = service(primaryWithCopy(installation, standbyData));
         Path serviceFile = directory.path().resolve("service.conf");
-        String service =
-                "[howdah]\nhost=127.0.0.1\nport=%d\nuser=howdah_replication\npassword=secret\n"
-                        .formatted(primary.port());
+        DurableFiles files = new DurableFiles(TestInstallations.USER);
         files.write(serviceFile, service);
 
         PostgresServer standby =
@@ -144,6 +129,51 @@ class ServerProcessesTest {
         assertThat(streams(standbyData)).isOne();
         files.write(serviceFile, service);
         await(() -> streams(standbyData) == 2, "the standby streams again", standbyData);
+    }
+
+    /// Upon this rests that one look after the file was written finds whoever has read what it said
+    /// before. A pipe in the file's place holds a receiver where it reads.
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void receiverHasItsTitleBeforeItReadsTheServiceFile(Installation installation)
+            throws Exception {
+        DataDirectory standbyData = directory.data("standby");
+        String service = service(primaryWithCopy(installation, standbyData));
+        Path pipe = directory.path().resolve("service.conf");
+        assertThat(new ProcessBuilder("mkfifo", "-m", "644", pipe.toString()).start().waitFor())
+                .isZero();
+
+        PostgresServer standby = PostgresServer.start(standby(installation, standbyData, pipe));
+        // opened only when somebody reads at the other end
+        try (OutputStream writing = Files.newOutputStream(pipe)) {
+            assertThat(standby.processes().walReceivers()).hasSize(1);
+            writing.write(service.getBytes(StandardCharsets.UTF_8));
+        }
+        await(() -> streams(standbyData) == 1, "the standby streams", standbyData);
+    }
+
+    /// Starts a primary, of whose data a copy is made before, as those of a standby.
+    private PostgresServer primaryWithCopy(Installation installation, DataDirectory copy)
+            throws Exception {
+        DataDirectory data = directory.initialised("primary", installation);
+        createReplicationRole(installation, data);
+        TestDirectory.copy(data.path(), copy.path());
+        TestInstallations.USER.ownTree(copy.path());
+        copy.createStandbySignal();
+        // the cut is the same with and without encryption; certificates are tried elsewhere
+        new DurableFiles(TestInstallations.USER)
+                .write(
+                        data.path().resolve("pg_hba.conf"),
+                        """
+                        local all all peer
+                        host replication howdah_replication 127.0.0.1/32 scram-sha-256
+                        """);
+        return directory.started(installation, data);
+    }
+
+    private static String service(PostgresServer primary) {
+        return "[howdah]\nhost=127.0.0.1\nport=%d\nuser=howdah_replication\npassword=secret\n"
+                .formatted(primary.port());
     }
 
     private ServerLaunch standby(Installation installation, DataDirectory data, Path serviceFile) {

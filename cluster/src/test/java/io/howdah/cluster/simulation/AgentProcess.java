@@ -152,7 +152,7 @@ final class AgentProcess implements BootClock, Executor {
                             } catch (Killed end) {
                                 return; // as it should
                             } catch (RuntimeException | Error e) {
-                                world.broken("the thread " + name + " ended with " + e);
+                                world.broken(FAILED_THREAD + name + " ended with " + e);
                                 if (world.isTraced()) {
                                     e.printStackTrace();
                                 }

@@ -39,14 +39,15 @@ final class Simulation {
             Coverage coverage,
             List<String> trace) {
 
-        /// Whether something was lost or faked; a cluster that only fails to become whole has kept
-        /// its word.
+        /// Whether something was lost or faked; a cluster that only fails to become whole, or an
+        /// agent that only fails, has kept its word.
         boolean isUnsafe() {
-            return violation != null && !violation.startsWith(NOT_WHOLE);
+            return violation != null && HARMLESS.stream().noneMatch(violation::startsWith);
         }
     }
 
-    private static final String NOT_WHOLE = "not whole ";
+    private static final List<String> HARMLESS =
+            List.of("not whole ", World.RESTLESS, AgentProcess.FAILED_THREAD);
 
     private static final long FIRST_FAULT = World.SECOND / 2;
     private static final long LAST_FAULT = 14 * World.SECOND;

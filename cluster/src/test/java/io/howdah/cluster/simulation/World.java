@@ -14,6 +14,7 @@ final class World {
 
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
+    static final String RESTLESS = "it never comes to rest";
     static final long SECOND = 1_000_000_000L;
 
     /// More than any run needs: a loop that takes no time would never end.
@@ -88,7 +89,7 @@ final class World {
             }
             step.run();
             if (++steps > MOST_STEPS) {
-                broken("it never comes to rest");
+                broken(RESTLESS);
             }
         }
     }
