@@ -278,7 +278,7 @@ class PoolingTest {
     }
 
     @Test
-    void workOfClientThatHasLeftIsCancelled() throws Exception {
+    void workOfClientThatHasLeftEnds() throws Exception {
         try (RawClient client = RawClient.in(one.port())) {
             client.query("select pg_sleep(300)").flush();
             Await.until("it sleeps", postgres::isAsleep);
@@ -286,6 +286,53 @@ class PoolingTest {
         Await.until("it sleeps no more", () -> !postgres.isAsleep());
         try (Connection client = one.connect()) {
             assertThat(value(client, "select 1")).isEqualTo("1");
+        }
+    }
+
+    /// A cancelled wait would show others what the next failover may lose.
+    @Test
+    void commitOfClientThatHasLeftWaitsForItsStandbys() throws Exception {
+        try (Connection client = one.connect()) {
+            client.createStatement().execute("create table waited (id int)");
+        }
+        postgres.execute("alter system set synchronous_standby_names = 'nobody'");
+        postgres.execute("select pg_reload_conf()");
+        String before;
+        try (Connection direct = postgres.connect();
+                Connection reader = two.connect()) {
+            try (RawClient client = RawClient.in(one.port())) {
+                // until the checkpointer has read the names, nothing waits
+                while (!waits(direct, "")) {
+                    client.query("insert into waited values (1)").flush();
+                    CompletableFuture<?> answer = CompletableFuture.supplyAsync(client::untilReady);
+                    Await.until(
+                            "it is answered, or waits", () -> answer.isDone() || waits(direct, ""));
+                }
+                before = value(reader, "select count(*) from waited");
+            }
+            Await.until(
+                    "it waits on",
+                    () -> waits(direct, "and clock_timestamp() > query_start + interval '3 s'"));
+            assertThat(value(reader, "select count(*) from waited")).isEqualTo(before);
+        } finally {
+            postgres.execute(
+                    "alter system reset synchronous_standby_names", "select pg_reload_conf()");
+        }
+        try (Connection client = one.connect()) {
+            assertThat(value(client, "select count(*) > " + before + " from waited"))
+                    .isEqualTo("t");
+        }
+    }
+
+    private static boolean waits(Connection direct, String besides) {
+        try {
+            return value(
+                            direct,
+                            "select count(*) from pg_stat_activity where wait_event = 'SyncRep' "
+                                    + besides)
+                    .equals("1");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

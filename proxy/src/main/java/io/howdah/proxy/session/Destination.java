@@ -43,9 +43,6 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// nobody in until standbys hold all of it.
     private static final Duration DOORS_CLOSED = Duration.ofSeconds(5);
 
-    /// A setting of servers (from 14 on) by which they would end what lies unused in the pool.
-    private static final String IDLE_TIMEOUT = "idle_session_timeout";
-
     private final Switchboard switchboard;
     private final String name;
     private final String user;
@@ -65,8 +62,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     private @Nullable ClientKeys keys;
     private int clients;
 
-    /// Whether the server has not said yet that it does not know the setting.
-    private boolean knowsIdleTimeout = true;
+    private final OwnSettings own = new OwnSettings();
 
     /// @param name that clients ask for, as they send it: a character stands for one byte
     /// @param user as the client sent it, too
@@ -180,15 +176,12 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return newer;
     }
 
-    /// What a server is told at the beginning. Who is idle is for the proxy to judge where it lends
-    /// connections: a session of the server's is no client's there.
+    /// What a server is told at the beginning.
     Map<String, String> startup() {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", user);
         parameters.put("database", Messages.utf8(database.database()));
-        if (knowsIdleTimeout && mode() != PoolMode.SESSION) {
-            parameters.put(IDLE_TIMEOUT, "0");
-        }
+        parameters.putAll(own.of(mode()));
         return parameters;
     }
 
@@ -277,10 +270,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
 
     /// @param started what the server was told at the beginning; empty where it was not
     void connectFailed(String reason, @Nullable ErrorFields error, Map<String, String> started) {
-        if (error != null
-                && started.containsKey(IDLE_TIMEOUT)
-                && error.message().contains(IDLE_TIMEOUT)) {
-            knowsIdleTimeout = false;
+        if (error != null && own.areRefused(started.keySet(), error)) {
             connectAbandoned();
             return;
         }
@@ -335,7 +325,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
             pool.suspend();
         } else {
             problem = "";
-            knowsIdleTimeout = true;
+            own.tryAll();
             welcomes.forget();
             pool.resume(System.nanoTime());
         }

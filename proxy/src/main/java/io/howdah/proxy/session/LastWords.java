@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
 /// Says something on a connection and closes it, also when the other side does not listen.
@@ -24,6 +25,20 @@ final class LastWords {
         channel.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         channel.config().setAutoRead(true);
         closeInTime(channel);
+    }
+
+    /// Lets the other side end what it does, however long that takes, and close then: it hears that
+    /// nothing more comes.
+    static void leave(Channel channel, ByteBuf words) {
+        channel.config().setAutoRead(true);
+        channel.writeAndFlush(words)
+                .addListener(said -> {
+                    if (!said.isSuccess()) {
+                        channel.close();
+                    } else if (channel instanceof DuplexChannel duplex) {
+                        duplex.shutdownOutput();
+                    }
+                });
     }
 
     private static void closeInTime(Channel channel) {

@@ -354,14 +354,13 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         }
     }
 
-    /// Ends. What the server still works on is of no use to anybody and is cancelled; until that
-    /// has reached it, the connection keeps its place, so that no more work is under way than the
-    /// pool is large.
+    /// Ends. What the server still works on it ends by itself (`OwnSettings`), but for what waits
+    /// for standbys; until then the connection keeps its place, so that no more work is under way
+    /// than the pool is large.
     private void abandon() {
         abandoned = true;
         if (isWorking() && !fitting.isUnderWay() && !cancels.isForOverdue()) {
-            readOn();
-            cancels.send(this::terminate);
+            LastWords.leave(channel, Messages.terminate(channel.alloc()));
         } else {
             terminate();
         }

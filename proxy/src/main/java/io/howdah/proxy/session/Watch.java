@@ -30,7 +30,7 @@ final class Watch {
     /// Looks.
     void tick(Timeouts bounds, long now) {
         ClientSession joined = session.client();
-        boolean busy = joined != null || fitting.isUnderWay();
+        boolean busy = joined != null || fitting.isUnderWay() || session.isAbandoned();
         if (busy && lifeline.isCut(bounds.unreachable(), now)) {
             session.vanish(Complaints.silence(bounds.unreachable()));
         } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
