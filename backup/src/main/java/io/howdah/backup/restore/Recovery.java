@@ -182,6 +182,10 @@ final class Recovery {
                         Map.entry("shared_buffers", "128MB"),
                         Map.entry("shared_preload_libraries", ""),
                         Map.entry("synchronous_standby_names", ""),
+                        // Who is promoted without it deletes what there is, also where the
+                        // primary came to have it only after the backup. A later start that does
+                        // not want it drops it.
+                        Map.entry("track_commit_timestamp", "on"),
                         Map.entry("unix_socket_permissions", "0700")));
         if (installation.version().major() >= 17) {
             // One on logins would run in the very first session.
