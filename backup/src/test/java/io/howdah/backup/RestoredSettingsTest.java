@@ -2,10 +2,15 @@ package io.howdah.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What the operator has set on the server that was backed up, and what a restore makes of it.
 class RestoredSettingsTest {
@@ -17,6 +22,32 @@ class RestoredSettingsTest {
     @AfterEach
     void close() {
         room.close();
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatAlterSystemHasSetComesBackAndGovernsNoRecovery() throws IOException {
+        String altered;
+        try (var server = room.server("primary", "auto")) {
+            server.execute(
+                    "create table t (n int)",
+                    "alter system set recovery_min_apply_delay = '6h'",
+                    "alter system set listen_addresses = '192.0.2.1'",
+                    "alter system set port = 6000",
+                    "alter system set synchronous_standby_names = 'nobody'",
+                    "alter system set session_preload_libraries = 'no_such_library'");
+            room.take(server);
+            server.execute("insert into t values (1)");
+            altered = Files.readString(server.data().path().resolve("postgresql.auto.conf"));
+            room.archive(server);
+        }
+        RestoreRequest request = room.to("copy", new RestoreTarget.Latest());
+        room.restore(request);
+        assertThat(altered).contains("port = '6000'", "recovery_min_apply_delay = '6h'");
+        assertThat(request.directory().resolve("postgresql.auto.conf"))
+                .content()
+                .isEqualTo(altered);
+        assertThat(request.directory().resolve("howdah-recovery")).doesNotExist();
     }
 
     @Test

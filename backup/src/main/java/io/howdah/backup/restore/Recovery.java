@@ -51,6 +51,7 @@ final class Recovery {
     private final DurableFiles files;
     private final Path folder;
     private final Path socket;
+    private final AlterSystemAside altered;
 
     Recovery(Installation installation, DataDirectory data) {
         this.installation = installation;
@@ -60,6 +61,7 @@ final class Recovery {
         // A long path has its socket elsewhere.
         files.createDirectory(folder);
         this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
+        this.altered = new AlterSystemAside(data.path(), folder, files);
     }
 
     /// Ends the server that an interrupted recovery has left; one that is only starting is waited
@@ -109,6 +111,7 @@ final class Recovery {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
+        altered.put();
         Map<String, Integer> required = data.controlData().required();
         PostgresServer server = start(required, settings);
         try {
@@ -129,6 +132,7 @@ final class Recovery {
                 }
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }
+            altered.bringBack();
             return server;
         } catch (RuntimeException e) {
             server.stop(PostgresServer.StopMode.IMMEDIATE, STOP);
