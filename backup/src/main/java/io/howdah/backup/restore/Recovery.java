@@ -178,11 +178,14 @@ final class Recovery {
                         // would
                         // have the replay wait for ever where a setting was raised meanwhile.
                         Map.entry("hot_standby", "off"),
+                        Map.entry("local_preload_libraries", ""),
                         Map.entry("logging_collector", "off"),
                         Map.entry("log_destination", "stderr"),
                         Map.entry("max_logical_replication_workers", "0"),
                         Map.entry("primary_conninfo", ""),
+                        Map.entry("recovery_min_apply_delay", "0"),
                         Map.entry("recovery_target_action", "promote"),
+                        Map.entry("session_preload_libraries", ""),
                         Map.entry("shared_buffers", "128MB"),
                         Map.entry("shared_preload_libraries", ""),
                         Map.entry("synchronous_standby_names", ""),
@@ -265,7 +268,10 @@ final class Recovery {
         return new ServerAddress.UnixSocket(socket, PORT);
     }
 
+    /// Whatever roles and databases are set to, these sessions load nothing.
     private ConnectionSettings connection() {
-        return ConnectionSettings.of(address(), "postgres");
+        return ConnectionSettings.of(address(), "postgres")
+                .withServerSetting("session_preload_libraries", "")
+                .withServerSetting("local_preload_libraries", "");
     }
 }
