@@ -2,11 +2,14 @@ package io.howdah.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class RestoredSettingsTest {
 
     private static final Map<String, String> TRACKING = Map.of("track_commit_timestamp", "on");
+    private static final String CONFIGURATION = "postgresql.conf";
 
     private final BackupRoom room = new BackupRoom();
 
@@ -72,5 +76,41 @@ class RestoredSettingsTest {
     private static String timestamp(TestPostgres server, String xid) {
         return server.value(
                 "select coalesce(pg_xact_commit_timestamp('" + xid + "'::xid)::text, '')");
+    }
+
+    @Test
+    void linkedConfigurationOfACopyOutlivesADelta() throws IOException {
+        Path elsewhere = room.directory("elsewhere").resolve(CONFIGURATION);
+        try (var server = room.server("primary", "auto")) {
+            link(server.data().path(), elsewhere);
+            BackupRecord backup = room.take(server);
+            assertThat(backup.links().first()).containsExactly(CONFIGURATION);
+        }
+        RestoreRequest request = room.to("copy", new RestoreTarget.Latest());
+        room.restore(request);
+        Path link = request.directory().resolve(CONFIGURATION);
+        Files.createSymbolicLink(link, elsewhere);
+        Path surplus = Files.createSymbolicLink(link.resolveSibling("surplus"), elsewhere);
+        room.restore(delta(request));
+        assertThat(link).isSymbolicLink();
+        assertThat(surplus).doesNotExist();
+    }
+
+    private static void link(Path data, Path elsewhere) throws IOException {
+        Path link = data.resolve(CONFIGURATION);
+        Files.move(link, elsewhere);
+        Files.createSymbolicLink(link, elsewhere);
+    }
+
+    private static RestoreRequest delta(RestoreRequest request) {
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                Optional.empty(),
+                request.timeline(),
+                request.tablespaces(),
+                request.ending(),
+                true,
+                request.workers());
     }
 }

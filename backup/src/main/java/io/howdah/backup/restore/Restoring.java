@@ -130,7 +130,7 @@ public final class Restoring {
                         places,
                         files.owner(),
                         request.workers(),
-                        keep,
+                        keep ? new Surplus(places, backup.links().first(), files) : null,
                         request.skipDamaged() ? skipped : null,
                         (written, right) -> {
                             kept[0] = right;
