@@ -1,6 +1,7 @@
 package io.howdah.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.RestoreRequest;
@@ -94,12 +95,27 @@ class RestoredSettingsTest {
         room.restore(delta(request));
         assertThat(link).isSymbolicLink();
         assertThat(surplus).doesNotExist();
+        serverOfAnotherContainerIsNotRestoredOver(delta(request));
     }
 
     private static void link(Path data, Path elsewhere) throws IOException {
         Path link = data.resolve(CONFIGURATION);
         Files.move(link, elsewhere);
         Files.createSymbolicLink(link, elsewhere);
+    }
+
+    /// Its processes are none of this machine's.
+    private void serverOfAnotherContainerIsNotRestoredOver(RestoreRequest request)
+            throws IOException {
+        Path data = request.directory();
+        Path pid = Files.writeString(data.resolve("postmaster.pid"), "1\n" + data + "\n");
+        assertThatThrownBy(() -> room.restore(request))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining(pid + " says that a server runs there")
+                .hasMessageContaining("HINT: stop that server in order; if it crashed, delete");
+        assertThat(data.resolve("global/pg_control")).exists();
+        Files.delete(pid);
+        room.restore(request);
     }
 
     private static RestoreRequest delta(RestoreRequest request) {
