@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreTarget;
+import io.howdah.backup.take.TakeListener;
+import io.howdah.backup.take.TakeStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,35 @@ class RestoredSettingsTest {
         assertThat(data.resolve("global/pg_control")).exists();
         Files.delete(pid);
         room.restore(request);
+    }
+
+    @Test
+    void targetBeforeTheBackupWasWholeNamesAnEarlierOne() {
+        var xid = new String[1];
+        BackupRecord backup;
+        try (var server = room.server("primary", "auto")) {
+            backup =
+                    room.take(
+                            server,
+                            new TakeListener() {
+                                @Override
+                                public void step(TakeStep step) {
+                                    if (step == TakeStep.FILES_READ) {
+                                        xid[0] = server.value("select pg_current_xact_id()");
+                                    }
+                                }
+                            });
+            room.archive(server);
+        }
+        RestoreRequest request =
+                room.to("copy", new RestoreTarget.Transaction(Long.parseLong(xid[0])))
+                        .withBackup(backup.backupId());
+        assertThatThrownBy(() -> room.restore(request))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("stop point is before consistent recovery point")
+                .hasMessageContaining(
+                        "HINT: the target lies before the end of the backup " + backup.id())
+                .hasMessageContaining("name an earlier backup with --backup");
     }
 
     private static RestoreRequest delta(RestoreRequest request) {
