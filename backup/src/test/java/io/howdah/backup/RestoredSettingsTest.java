@@ -149,6 +149,30 @@ class RestoredSettingsTest {
                 .hasMessageContaining("name an earlier backup with --backup");
     }
 
+    @Test
+    void missingHistoryIsToldBeforeAnyFileIsRead() throws IOException {
+        try (var server = room.server("primary", "auto")) {
+            room.take(server);
+        }
+        room.restore(room.to("copy", new RestoreTarget.Latest()));
+        try (var copy = room.start("copy", "auto")) {
+            Files.delete(copy.data().path().resolve("pg_wal/00000002.history"));
+            assertThatThrownBy(() ->
+                            room.take(
+                                    copy,
+                                    new TakeListener() {
+                                        @Override
+                                        public void progress(
+                                                long read, long estimated, long stored) {
+                                            throw new AssertionError("files are read");
+                                        }
+                                    }))
+                    .isInstanceOf(BackupException.class)
+                    .hasMessageContaining("the history of timeline 2, 00000002.history, is not in")
+                    .hasMessageContaining("HINT: copy it there");
+        }
+    }
+
     private static RestoreRequest delta(RestoreRequest request) {
         return new RestoreRequest(
                 request.directory(),
