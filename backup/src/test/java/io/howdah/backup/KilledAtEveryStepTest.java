@@ -74,7 +74,8 @@ class KilledAtEveryStepTest {
     void restoreThatWasKilledAtAnyStepGoesOnWhenItIsRunAgain() throws Exception {
         try (var server = room.server("primary", "auto")) {
             server.execute(
-                    "create table t as select n, md5(n::text) from generate_series(1, 20000) n");
+                    "create table t as select n, md5(n::text) from generate_series(1, 20000) n",
+                    "alter system set listen_addresses = '192.0.2.1'");
             room.take(server);
         }
         for (RestoreStep step : RestoreStep.values()) {
@@ -93,6 +94,9 @@ class KilledAtEveryStepTest {
             assertThat(restored.recovered().orElseThrow().timeline().value())
                     .as("nothing of the first try is left")
                     .isEqualTo(2);
+            assertThat(request.directory().resolve("postgresql.auto.conf"))
+                    .content()
+                    .contains("listen_addresses = '192.0.2.1'");
         }
         try (var copy = room.start("copy-" + RestoreStep.PROMOTED, "auto")) {
             assertThat(copy.value("select count(*) from t")).isEqualTo("20000");

@@ -44,7 +44,8 @@ class PreparedRestoreTest {
             server.execute(
                     "create table t (n int)",
                     "alter system set recovery_target_time = '" + OLD + "'",
-                    "alter system set recovery_target_inclusive = off");
+                    "alter system set recovery_target_inclusive = off",
+                    "alter system set recovery_min_apply_delay = '6h'");
             Files.writeString(
                     server.data().path().resolve("postgresql.conf"),
                     "\nrecovery_target_time = '" + OLD + "'\n",
@@ -69,6 +70,7 @@ class PreparedRestoreTest {
         room.restore(prepared("newest", new RestoreTarget.Latest()));
         assertThat(setting("newest", "recovery_target_time")).isEmpty();
         assertThat(setting("newest", "recovery_target_inclusive")).isEqualTo("on");
+        assertThat(setting("newest", "recovery_min_apply_delay")).isEqualTo("0");
         try (var copy = room.start("newest", "auto")) {
             Await.until("promoted", () -> copy.value("pg_is_in_recovery()").equals("false"));
             assertThat(copy.value("select count(*) from t")).isEqualTo("2");

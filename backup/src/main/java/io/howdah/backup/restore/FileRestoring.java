@@ -59,13 +59,15 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     private long written;
     private long kept;
 
+    /// @param surplus cleans what is there already, of which the right parts stay; null: there is
+    ///   nothing
     /// @param skipped takes what cannot be read; null: then it fails
     FileRestoring(
             ObjectStore store,
             Places places,
             OperatingSystemUser owner,
             int workers,
-            boolean delta,
+            @Nullable Surplus surplus,
             @Nullable DamagedParts skipped,
             Progress progress) {
         this.store = store;
@@ -76,12 +78,12 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
                 new Crew<>(
                         "restore-writer",
                         workers,
-                        () -> new PieceWriter(store, places, owner, delta, skipped));
+                        () -> new PieceWriter(store, places, owner, surplus != null, skipped));
         this.syncs =
                 Executors.newFixedThreadPool(
                         SYNC_THREADS,
                         Thread.ofPlatform().daemon().name("restore-sync-", 1).factory());
-        this.surplus = delta ? new Surplus(places, durable) : null;
+        this.surplus = surplus;
         folders.add(places.directory());
     }
 

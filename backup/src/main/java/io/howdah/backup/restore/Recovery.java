@@ -51,6 +51,7 @@ final class Recovery {
     private final DurableFiles files;
     private final Path folder;
     private final Path socket;
+    private final AlterSystemAside altered;
 
     Recovery(Installation installation, DataDirectory data) {
         this.installation = installation;
@@ -60,6 +61,7 @@ final class Recovery {
         // A long path has its socket elsewhere.
         files.createDirectory(folder);
         this.socket = SocketDirectory.prepare(folder.resolve("socket"), data.owner());
+        this.altered = new AlterSystemAside(data.path(), folder, files);
     }
 
     /// Ends the server that an interrupted recovery has left; one that is only starting is waited
@@ -109,6 +111,7 @@ final class Recovery {
         files.write(folder.resolve(CONFIGURATION), "");
         files.write(folder.resolve("pg_hba.conf"), "local all all trust\n");
         files.write(folder.resolve("pg_ident.conf"), "");
+        altered.put();
         Map<String, Integer> required = data.controlData().required();
         PostgresServer server = start(required, settings);
         try {
@@ -129,6 +132,7 @@ final class Recovery {
                 }
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }
+            altered.bringBack();
             return server;
         } catch (RuntimeException e) {
             server.stop(PostgresServer.StopMode.IMMEDIATE, STOP);
@@ -174,14 +178,21 @@ final class Recovery {
                         // would
                         // have the replay wait for ever where a setting was raised meanwhile.
                         Map.entry("hot_standby", "off"),
+                        Map.entry("local_preload_libraries", ""),
                         Map.entry("logging_collector", "off"),
                         Map.entry("log_destination", "stderr"),
                         Map.entry("max_logical_replication_workers", "0"),
                         Map.entry("primary_conninfo", ""),
+                        Map.entry("recovery_min_apply_delay", "0"),
                         Map.entry("recovery_target_action", "promote"),
+                        Map.entry("session_preload_libraries", ""),
                         Map.entry("shared_buffers", "128MB"),
                         Map.entry("shared_preload_libraries", ""),
                         Map.entry("synchronous_standby_names", ""),
+                        // Who is promoted without it deletes what there is, also where the
+                        // primary came to have it only after the backup. A later start that does
+                        // not want it drops it.
+                        Map.entry("track_commit_timestamp", "on"),
                         Map.entry("unix_socket_permissions", "0700")));
         if (installation.version().major() >= 17) {
             // One on logins would run in the very first session.
@@ -257,7 +268,10 @@ final class Recovery {
         return new ServerAddress.UnixSocket(socket, PORT);
     }
 
+    /// Whatever roles and databases are set to, these sessions load nothing.
     private ConnectionSettings connection() {
-        return ConnectionSettings.of(address(), "postgres");
+        return ConnectionSettings.of(address(), "postgres")
+                .withServerSetting("session_preload_libraries", "")
+                .withServerSetting("local_preload_libraries", "");
     }
 }

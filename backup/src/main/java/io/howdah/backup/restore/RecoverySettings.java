@@ -58,6 +58,7 @@ record RecoverySettings(
         // An empty target behind the one that is meant would be a second one.
         TARGETS.forEach(each -> settings.put(each, ""));
         settings.put("recovery_target_inclusive", "on");
+        settings.put("recovery_min_apply_delay", "0");
         asMap().forEach((name, value) -> {
             settings.remove(name);
             settings.put(name, value);

@@ -65,6 +65,9 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                     "a server runs in " + data + ": processes " + running,
                     "stop it, or restore into another directory");
         }
+        if (found.isEmpty()) {
+            requireNotMarkedAsRunning();
+        }
         boolean full = !isEmpty(data.path());
         if (full && found.filter(mark -> mark.backup().equals(backup.id())).isEmpty()) {
             requireReplaceable(backup, found);
@@ -86,6 +89,19 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         }
         mark.with(places.tablespaces()).write(data.path(), files);
         return full;
+    }
+
+    /// A server in another container, or on another host that has the volume too, is no process
+    /// here: only its file tells of it. What an interrupted restore has left is our own.
+    private void requireNotMarkedAsRunning() {
+        Path file = data.path().resolve("postmaster.pid");
+        if (Files.exists(file)) {
+            throw new BackupException(
+                    file
+                            + " says that a server runs there, in a container or on another host maybe",
+                    "stop that server in order; if it crashed, delete the file when you are certain"
+                            + " that nothing runs on this directory anywhere");
+        }
     }
 
     /// As PostgreSQL wants it: open to its user alone, or to its group for reading.

@@ -72,6 +72,16 @@ public sealed interface RestoreTarget {
                 : "choose an earlier target, or --latest, and run it again";
     }
 
+    /// What to do when it was reached before all that the backup holds was whole.
+    ///
+    /// @param backup where replay began
+    static String hintWhenTooEarly(String backup) {
+        return "the target lies before the end of the backup "
+                + backup
+                + ", from which WAL was replayed: name an earlier backup with --backup, or a later"
+                + " target";
+    }
+
     /// As an operator reads it.
     default String description() {
         return switch (this) {

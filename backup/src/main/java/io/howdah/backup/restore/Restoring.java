@@ -130,7 +130,7 @@ public final class Restoring {
                         places,
                         files.owner(),
                         request.workers(),
-                        keep,
+                        keep ? new Surplus(places, backup.links().first(), files) : null,
                         request.skipDamaged() ? skipped : null,
                         (written, right) -> {
                             kept[0] = right;
@@ -221,6 +221,7 @@ public final class Restoring {
     private Optional<BackupException> explained(
             String reason, WalPlan plan, WalSpool spool, NewTablespaces tablespaces) {
         boolean missed = reason.contains("before configured recovery target");
+        boolean early = reason.contains("stop point is before consistent recovery point");
         return spool.failure()
                 .or(() ->
                         missed || reason.contains("WAL ends before")
@@ -234,6 +235,13 @@ public final class Restoring {
                                                 request.target()
                                                         .hintWhenMissed(
                                                                 plan.backup().id(), plan.reach())))
+                                : Optional.empty())
+                .or(() ->
+                        early
+                                ? Optional.of(
+                                        new BackupException(
+                                                reason,
+                                                RestoreTarget.hintWhenTooEarly(plan.backup().id())))
                                 : Optional.empty());
     }
 

@@ -65,7 +65,7 @@ public final class FolderStore implements ObjectStore {
         Path target = file(name);
         try {
             if (mode == PutMode.IF_ABSENT && Files.exists(target)) {
-                return PutOutcome.EXISTS;
+                return exists(target);
             }
             Path incoming = incoming();
             Path temporary = incoming.resolve(UUID.randomUUID().toString());
@@ -105,13 +105,20 @@ public final class FolderStore implements ObjectStore {
         switch (mode) {
             case IF_ABSENT -> {
                 if (!isLinked(temporary, target)) {
-                    return PutOutcome.EXISTS;
+                    return exists(target);
                 }
             }
             case REPLACE -> Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         }
         Folders.sync(parent(target));
         return PutOutcome.STORED;
+    }
+
+    /// Who made it may have been killed before its name was durable; whoever hears that it is there
+    /// goes on as if it stayed.
+    private static PutOutcome exists(Path target) throws IOException {
+        Folders.sync(parent(target));
+        return PutOutcome.EXISTS;
     }
 
     /// Over NFS a link may be asked for twice, as where the first answer was lost: then it is

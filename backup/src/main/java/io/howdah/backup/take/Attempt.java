@@ -71,6 +71,7 @@ final class Attempt implements AutoCloseable {
         Lsn start = session.start("howdah " + id);
         listener.step(TakeStep.STARTED);
         TimelineId timeline = session.timeline();
+        WalOfBackup.requireHistory(data.path().resolve("pg_wal"), timeline);
         draft.requireWal(timeline, start);
         List<Tablespace> tablespaces = tree.tablespaces();
         var first = WalSegment.at(timeline, start, control.walSegmentBytes());

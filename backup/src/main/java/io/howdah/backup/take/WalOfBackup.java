@@ -54,6 +54,7 @@ record WalOfBackup(
 
     private void store(WalPutter putter) throws IOException {
         if (!timeline.equals(TimelineId.FIRST)) {
+            requireHistory(directory, timeline);
             String name = timeline.historyFileName();
             String content = Files.readString(directory.resolve(name));
             putter.history(
@@ -71,6 +72,26 @@ record WalOfBackup(
                 putter.segment(segment, file);
             }
             position = segment.end();
+        }
+    }
+
+    /// Sees that a timeline's history is there: best before a backup reads all files.
+    ///
+    /// @param directory a server's `pg_wal`
+    /// @throws BackupException when it is missing
+    static void requireHistory(Path directory, TimelineId timeline) {
+        if (!timeline.equals(TimelineId.FIRST)
+                && !Files.exists(directory.resolve(timeline.historyFileName()))) {
+            throw new BackupException(
+                    "the history of timeline "
+                            + timeline
+                            + ", "
+                            + timeline.historyFileName()
+                            + ", is not in "
+                            + directory
+                            + ", and without it no backup can be restored",
+                    "copy it there from another member's pg_wal or from an archive, and take the"
+                            + " backup again");
         }
     }
 

@@ -28,8 +28,17 @@ record HandOver(Path spool, long keeper) {
         #!/bin/sh
         # Hands PostgreSQL the file $1 as $2; howdah (process %2$d) fetches it.
         spool=%1$s
+        LC_ALL=C
+        # As /proc may hide whoever is another user's (hidepid): a signal to it is refused, while
+        # none that is gone refuses it.
+        keeps() {
+          [ -e /proc/%2$d ] && return 0
+          said=$(kill -0 %2$d 2>&1) && return 0
+          case "$said" in *"not permitted"*) return 0 ;; esac
+          return 1
+        }
         : > "$spool/wanted/$1" || exit 126
-        while [ -d "$spool/wanted" ] && [ ! -e "$spool/failed" ] && [ -e /proc/%2$d ]; do
+        while [ -d "$spool/wanted" ] && [ ! -e "$spool/failed" ] && keeps; do
           if [ -e "$spool/$1" ]; then
             mv -f "$spool/$1" "$2" || exit 126
             exit 0
