@@ -26,8 +26,11 @@ import io.howdah.backup.sweep.SweepResult;
 import io.howdah.backup.sweep.SweepStep;
 import io.howdah.backup.sweep.Sweeper;
 import io.howdah.backup.verify.Verification;
+import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -211,6 +214,56 @@ class SweepTest {
         Set<String> before = walFrom(needed);
         SweepResult _ = sweeper(store, 9).run();
         assertThat(walFrom(needed)).as("every moment from there on").isEqualTo(before);
+    }
+
+    /// A primary publishes a backup and dies before its last WAL has come to a standby.
+    @Test
+    void onlyBackupThatLeadsToTheNewLineStaysUntilThereIsAnotherOne() {
+        var server = new ModelBackup(10);
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        List<BackupRecord> backups = take(server, 3);
+        BackupRecord leading = backups.get(1);
+        BackupRecord lost = backups.get(2);
+        server.fork(store, new Lsn(lost.stopLsn().value() - 500));
+        SweepResult _ = sweeper(store, 1).run();
+        assertThat(new BackupCatalog(repository).all()).containsExactly(leading, lost);
+        assertThat(reach(leading)).as("the fork").isEqualTo(new Lsn(lost.stopLsn().value() - 500));
+        requireWhole();
+
+        List<BackupRecord> next = take(server, 1);
+        SweepResult _ = sweeper(store, 1).run();
+        assertThat(new BackupCatalog(repository).all()).isEqualTo(next);
+        requireWhole();
+        requireNothingLeft();
+    }
+
+    /// After a restore to a moment between two backups the second one leads nowhere; what is within
+    /// reach of the new line is reached from the first one.
+    @Test
+    void walOfTheNewLineStaysThatLeadsFromTheBackupBeforeTheFork() {
+        var server = new ModelBackup(11);
+        Repository _ = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        BackupRecord before = take(server, 1).getFirst();
+        List<BackupRecord> _ = take(server, 1);
+        server.fork(store, new Lsn(before.stopLsn().value() + 500));
+        BackupRecord after = take(server, 1).getFirst();
+        for (long minutes : new long[] {150, 90, 30}) {
+            SweepResult _ =
+                    new Sweeper(
+                                    Repository.open(store),
+                                    KeepPolicy.ALL,
+                                    Optional.of(Duration.ofMinutes(minutes)),
+                                    step -> {})
+                            .run();
+            assertThat(reach(before)).as("%s", minutes).isGreaterThanOrEqualTo(after.stopLsn());
+        }
+    }
+
+    /// How far WAL leads from a backup on the newest line.
+    private Lsn reach(BackupRecord backup) {
+        WalIndex index = WalIndex.read(store, ModelBackup.SYSTEM);
+        TimelineHistory line = index.history(index.newest().orElseThrow()).orElseThrow();
+        return index.reach(line, backup.timeline(), backup.startLsn());
     }
 
     private Set<String> walFrom(BackupRecord backup) {
