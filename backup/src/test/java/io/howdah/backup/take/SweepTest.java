@@ -348,10 +348,11 @@ class SweepTest {
 
             bucket.lie();
             server.fill(1);
-            BackupRecord _ = server.take(store, bucket.content().now(), 0);
-            assertThat(new Verification(repository, 2, read -> {}).run().damage())
-                    .isNotEmpty()
-                    .allMatch(damage -> damage.how().contains("is missing"));
+            assertThatThrownBy(() -> server.take(store, bucket.content().now(), 0))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("does not have them whole")
+                    .hasMessageContaining("HINT: ");
+            assertThat(new BackupCatalog(repository).all()).hasSize(2);
         }
     }
 
