@@ -51,9 +51,7 @@ final class Planning {
         if (there.finished().isEmpty()) {
             return SweepPlan.NOTHING;
         }
-        NewestLine line =
-                NewestLine.of(
-                        WalIndex.read(store, catalog.repository().identity().systemIdentifier()));
+        NewestLine line = line();
         List<KeepPolicy.Verdict> verdicts =
                 policy.judge(
                         there.finished().stream()
@@ -86,6 +84,22 @@ final class Planning {
                 Optional.of(wal),
                 oldWal.size(),
                 bytes(oldWal));
+    }
+
+    /// Whether a tombstone that waited was made before the cluster went on from an earlier
+    /// position: what it names may be needed now, and is looked for anew.
+    boolean isOfAnotherLine(Tombstone left) {
+        NewestLine line = line();
+        return Overview.of(catalog).finished().reversed().stream()
+                .filter(each -> left.kept().contains(each.id()))
+                .findFirst()
+                .map(newest -> !line.isReachedFrom(newest))
+                .orElse(false);
+    }
+
+    private NewestLine line() {
+        return NewestLine.of(
+                WalIndex.read(store, catalog.repository().identity().systemIdentifier()));
     }
 
     private static long bytes(List<StoredObject> objects) {

@@ -237,6 +237,23 @@ class SweepTest {
         requireNothingLeft();
     }
 
+    /// It had waited for a backup under way, which the primary has taken along.
+    @Test
+    void whatWasToGoIsLookedForAnewWhenTheClusterHasGoneOnFromAnEarlierPosition() {
+        var server = new ModelBackup(12);
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        List<BackupRecord> backups = take(server, 3);
+        ModelBackup.UnderWay silent = server.begin(store, store.now(), 0);
+        silent.read();
+        assertThat(sweeper(store, 1).run().waitsFor()).containsExactly(silent.id());
+        server.fork(store, new Lsn(backups.getLast().stopLsn().value() - 500));
+        store.pass(Duration.ofHours(1));
+        assertThat(sweeper(store, 1).run().waitsFor()).isEmpty();
+        assertThat(new BackupCatalog(repository).all()).isEqualTo(backups.subList(1, 3));
+        assertThat(reach(backups.get(1))).isGreaterThan(backups.get(1).stopLsn());
+        requireWhole();
+    }
+
     /// After a restore to a moment between two backups the second one leads nowhere; what is within
     /// reach of the new line is reached from the first one.
     @Test
