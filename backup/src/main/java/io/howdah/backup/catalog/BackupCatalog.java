@@ -52,6 +52,15 @@ public record BackupCatalog(Repository repository) {
                 .findFirst();
     }
 
+    /// The backups that have begun since a moment, newest first. Looks at none that is older than
+    /// the newest one that has not.
+    public List<BackupRecord> since(Instant moment) {
+        return folders().descendingMap().values().stream()
+                .flatMap(folder -> finished(folder, BackupCatalog::passOver).stream())
+                .takeWhile(backup -> !backup.startTime().isBefore(moment))
+                .toList();
+    }
+
     /// A backup by its name.
     ///
     /// @return empty when there is none

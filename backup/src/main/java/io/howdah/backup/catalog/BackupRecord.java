@@ -3,6 +3,7 @@ package io.howdah.backup.catalog;
 import io.howdah.backup.manifest.ManifestSummary;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
 import java.time.Instant;
 import java.util.List;
@@ -59,5 +60,12 @@ public record BackupRecord(
     /// Its name.
     public BackupId backupId() {
         return new BackupId(id);
+    }
+
+    /// Whether a line of timelines leads over its end: only then a moment of that line is reached
+    /// from it.
+    public boolean leadsTo(TimelineHistory line) {
+        return line.includes(timeline)
+                && line.endOf(timeline).map(end -> end.isAtLeast(stopLsn)).orElse(true);
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +16,10 @@ import java.util.Set;
 
 /// Which backups are kept: each for which one rule at least speaks, the newest one always, and
 /// those that an operator keeps. What is kept by hand counts for the rules as any other does: so it
-/// takes no other's place, and holds none. Of a day, a week (from Monday on) or a month, in UTC,
-/// the last backup stands for all; such periods count only where there is a backup. Immutable.
+/// takes no other's place, and holds none. What lies beside the newest line of timelines takes no
+/// place either: the rules are asked once of all backups, and once of those that lead to that line;
+/// what either answer keeps, is kept. Of a day, a week (from Monday on) or a month, in UTC, the
+/// last backup stands for all; such periods count only where there is a backup. Immutable.
 ///
 /// @param last how many of the newest, 0 or more
 /// @param age all that ended within that time before the newest one; zero for none
@@ -24,6 +27,8 @@ import java.util.Set;
 /// @param weekly how many weeks, 0 or more
 /// @param monthly how many months, 0 or more
 public record KeepPolicy(int last, Duration age, int daily, int weekly, int monthly) {
+
+    private static final String OF_THE_LINE = " on the newest line of timelines";
 
     /// All are kept.
     public static final KeepPolicy ALL = new KeepPolicy(Integer.MAX_VALUE, Duration.ZERO, 0, 0, 0);
@@ -50,7 +55,8 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
     ///
     /// @param id its name
     /// @param ended when it ended, by its server's clock
-    public record Candidate(BackupId id, Instant ended) {}
+    /// @param leads whether the newest line of timelines is reached from it
+    public record Candidate(BackupId id, Instant ended, boolean leads) {}
 
     /// What is said of a backup.
     ///
@@ -87,7 +93,30 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
     ///   one; what is no backup of these does not count
     /// @return what is said of each, in the same order
     public List<Verdict> judge(List<Candidate> backups, Map<BackupId, Optional<Instant>> byHand) {
+        Map<BackupId, List<String>> ofAll = reasons(backups);
+        Map<BackupId, List<String>> ofLine =
+                reasons(backups.stream().filter(Candidate::leads).toList());
         var verdicts = new ArrayList<Verdict>();
+        for (Candidate backup : backups) {
+            List<String> first = ofAll.getOrDefault(backup.id, List.of());
+            var reasons = new ArrayList<>(first);
+            ofLine.getOrDefault(backup.id, List.of()).stream()
+                    .filter(reason -> !first.contains(reason))
+                    .map(reason -> reason + OF_THE_LINE)
+                    .forEach(reasons::add);
+            Optional<Instant> until = byHand.get(backup.id);
+            boolean alone = reasons.isEmpty() && until != null;
+            if (until != null) {
+                reasons.add(until.map(end -> "kept until " + end).orElse("kept by hand"));
+            }
+            verdicts.add(new Verdict(backup, reasons, alone));
+        }
+        return List.copyOf(verdicts);
+    }
+
+    /// What the rules say of each of some backups, as if there were no others.
+    private Map<BackupId, List<String>> reasons(List<Candidate> backups) {
+        var all = new HashMap<BackupId, List<String>>();
         var days = new HashSet<String>();
         var weeks = new HashSet<String>();
         var months = new HashSet<String>();
@@ -107,14 +136,9 @@ public record KeepPolicy(int last, Duration age, int daily, int weekly, int mont
             addPeriod(reasons, backup, Period.DAY, daily, days);
             addPeriod(reasons, backup, Period.WEEK, weekly, weeks);
             addPeriod(reasons, backup, Period.MONTH, monthly, months);
-            Optional<Instant> until = byHand.get(backup.id);
-            boolean alone = reasons.isEmpty() && until != null;
-            if (until != null) {
-                reasons.add(until.map(end -> "kept until " + end).orElse("kept by hand"));
-            }
-            verdicts.add(new Verdict(backup, reasons, alone));
+            all.put(backup.id, reasons);
         }
-        return List.copyOf(verdicts.reversed());
+        return all;
     }
 
     private boolean isYoung(Candidate backup, Candidate newest) {

@@ -25,15 +25,27 @@ public record WalKeep(Lsn from, TimelineId timeline, List<WalRange> islands) {
         islands = List.copyOf(islands);
     }
 
-    /// What backups need.
+    /// What backups need. The time for which every moment is within reach is counted twice: over
+    /// all backups, and over those that lead to the newest line; what either wants is kept.
     ///
     /// @param kept the backups that are kept with the moments after them, one at least, oldest
     ///   first
     /// @param alone the backups that are kept for themselves: what they need to become consistent
+    /// @param line on which the moments lie that are to be within reach
     /// @param age for how long before the newest backup every moment is to be within reach; empty
     ///   for as long as there are backups
     public static WalKeep of(
-            List<BackupRecord> kept, List<BackupRecord> alone, Optional<Duration> age) {
+            List<BackupRecord> kept,
+            List<BackupRecord> alone,
+            NewestLine line,
+            Optional<Duration> age) {
+        List<BackupRecord> leading = kept.stream().filter(line::isReachedFrom).toList();
+        Lsn ofAll = from(kept, age);
+        Lsn from = leading.isEmpty() ? ofAll : Lsn.min(ofAll, from(leading, age));
+        return from(from, Stream.concat(kept.stream(), alone.stream()).toList());
+    }
+
+    private static Lsn from(List<BackupRecord> kept, Optional<Duration> age) {
         Instant reach = age.map(each -> kept.getLast().stopTime().minus(each)).orElse(Instant.MIN);
         // The last backup that ended before then, or else the first one.
         Instant first =
@@ -42,13 +54,11 @@ public record WalKeep(Lsn from, TimelineId timeline, List<WalRange> islands) {
                         .filter(stop -> !stop.isAfter(reach))
                         .max(Comparator.naturalOrder())
                         .orElse(Instant.MIN);
-        Lsn from =
-                kept.stream()
-                        .filter(each -> !each.stopTime().isBefore(first))
-                        .map(BackupRecord::startLsn)
-                        .min(Comparator.naturalOrder())
-                        .orElseThrow();
-        return from(from, Stream.concat(kept.stream(), alone.stream()).toList());
+        return kept.stream()
+                .filter(each -> !each.stopTime().isBefore(first))
+                .map(BackupRecord::startLsn)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /// All from a position on, and what these backups need before it.

@@ -6,6 +6,7 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreException;
+import io.howdah.backup.store.StoreUnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class PackWriter {
 
     // guarded by this
     private final Map<PackId, CompletableFuture<Void>> underWay = new HashMap<>();
+    private final Map<PackId, Long> stored = new HashMap<>(); // how many bytes each has
     private int packs;
     private byte @Nullable [] open;
     private int length;
@@ -55,7 +57,7 @@ public final class PackWriter {
 
     /// Whether a chunk of an earlier backup can be referred to where it lies.
     public boolean isUsable(ChunkReference chunk) {
-        return usable.holds(chunk.pack());
+        return usable.holds(chunk);
     }
 
     /// Adds chunks that lie one behind the other. They are stored some time later: [#flush].
@@ -120,6 +122,35 @@ public final class PackWriter {
         }
     }
 
+    /// Sees that the store has all that it has confirmed, each as long as it was put: by one list,
+    /// before a backup that refers to it exists.
+    ///
+    /// @throws StoreUnavailableException when it has not, or cannot say
+    public void requireStored() {
+        Map<PackId, Long> missing;
+        synchronized (this) {
+            missing = new HashMap<>(stored);
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        store.forEach(
+                PackId.FOLDER,
+                object ->
+                        PackId.parse(object.name())
+                                .ifPresent(pack -> missing.remove(pack, object.size())));
+        if (!missing.isEmpty()) {
+            throw new StoreUnavailableException(
+                    "%s confirmed %d packs and does not have them whole, such as %s"
+                            .formatted(
+                                    store,
+                                    missing.size(),
+                                    missing.keySet().iterator().next().object()),
+                    "this store loses what it is given; use another one",
+                    null);
+        }
+    }
+
     /// How many bytes have been stored so far.
     public long storedBytes() {
         return storedBytes.get();
@@ -141,6 +172,7 @@ public final class PackWriter {
             storedBytes.addAndGet(full.length);
             synchronized (this) {
                 underWay.remove(full.id);
+                stored.put(full.id, (long) full.length);
             }
             full.stored.complete(null);
         } catch (RuntimeException e) {

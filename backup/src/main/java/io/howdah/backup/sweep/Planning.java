@@ -6,10 +6,12 @@ import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.keep.KeepPolicy;
+import io.howdah.backup.keep.NewestLine;
 import io.howdah.backup.keep.WalKeep;
 import io.howdah.backup.pack.PackId;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoredObject;
+import io.howdah.backup.wal.WalIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,17 +44,22 @@ final class Planning {
     }
 
     /// @param now by the store's clock
+    /// @throws io.howdah.backup.BackupException when it cannot be told what leads where
     SweepPlan plan(Instant now) {
         Map<BackupId, Optional<Instant>> byHand = new Keeps(store).at(now);
         Overview there = Overview.of(catalog);
         if (there.finished().isEmpty()) {
             return SweepPlan.NOTHING;
         }
+        NewestLine line = line();
         List<KeepPolicy.Verdict> verdicts =
                 policy.judge(
                         there.finished().stream()
                                 .map(each ->
-                                        new KeepPolicy.Candidate(each.backupId(), each.stopTime()))
+                                        new KeepPolicy.Candidate(
+                                                each.backupId(),
+                                                each.stopTime(),
+                                                line.isReachedFrom(each)))
                                 .toList(),
                         byHand);
         var kept = new ArrayList<BackupRecord>();
@@ -65,7 +72,7 @@ final class Planning {
                 (verdicts.get(i).alone() ? alone : ruled).add(backup);
             }
         }
-        WalKeep wal = WalKeep.of(ruled, alone, walAge);
+        WalKeep wal = WalKeep.of(ruled, alone, line, walAge);
         List<StoredObject> oldWal = new WalObjects(store, kept.getLast()).past(wal);
         Packs packs = packs(there, kept, now);
         return new SweepPlan(
@@ -77,6 +84,22 @@ final class Planning {
                 Optional.of(wal),
                 oldWal.size(),
                 bytes(oldWal));
+    }
+
+    /// Whether a tombstone that waited was made before the cluster went on from an earlier
+    /// position: what it names may be needed now, and is looked for anew.
+    boolean isOfAnotherLine(Tombstone left) {
+        NewestLine line = line();
+        return Overview.of(catalog).finished().reversed().stream()
+                .filter(each -> left.kept().contains(each.id()))
+                .findFirst()
+                .map(newest -> !line.isReachedFrom(newest))
+                .orElse(false);
+    }
+
+    private NewestLine line() {
+        return NewestLine.of(
+                WalIndex.read(store, catalog.repository().identity().systemIdentifier()));
     }
 
     private static long bytes(List<StoredObject> objects) {

@@ -54,7 +54,11 @@ public final class Sweeper {
         var removal = new Removal(catalog, listener);
         var waitsFor = new TreeSet<BackupId>();
         for (Tombstone left : tombstones.all()) {
-            waitsFor.addAll(removal.finish(left, now));
+            if (planning.isOfAnotherLine(left)) {
+                tombstones.delete(left);
+            } else {
+                waitsFor.addAll(removal.finish(left, now));
+            }
         }
         SweepPlan plan = planning.plan(now);
         AvoidedPacks.worn(catalog.repository().store()).write(plan.worn());

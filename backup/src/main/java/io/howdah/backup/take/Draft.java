@@ -13,12 +13,14 @@ import io.howdah.backup.manifest.StoredManifest;
 import io.howdah.backup.pack.PackWriter;
 import io.howdah.backup.pack.UsablePacks;
 import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.sweep.HeldLease;
 import io.howdah.backup.sweep.Tombstone;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,11 +139,38 @@ final class Draft implements AutoCloseable {
         }
     }
 
-    /// Makes it exist.
+    /// Makes it exist, when the store has all that it needs and that was put for it.
     ///
     /// @throws BackupException when it was given up by a sweep
+    /// @throws StoreUnavailableException when the store has less than it has confirmed
     void publish(BackupRecord backup) {
+        try {
+            packs.requireStored();
+            requireManifest(backup);
+        } catch (StoreUnavailableException e) {
+            if (catalog.look(id) instanceof BackupState.Withdrawn) {
+                // what it had went with it
+                catalog.publish(backup);
+            }
+            throw e;
+        }
         catalog.publish(backup);
+    }
+
+    private void requireManifest(BackupRecord backup) {
+        var bytes = new AtomicLong();
+        store().forEach(
+                        id.manifestFolder() + "/",
+                        object -> {
+                            long _ = bytes.addAndGet(object.size());
+                        });
+        if (bytes.get() != backup.manifest().storedBytes()) {
+            throw new StoreUnavailableException(
+                    "%s confirmed %d bytes of the manifest of the backup %s and has %d"
+                            .formatted(store(), backup.manifest().storedBytes(), id, bytes.get()),
+                    "this store loses what it is given; use another one",
+                    null);
+        }
     }
 
     private ObjectStore store() {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param stores of the repositories
 /// @param directory that `pg_wal`
-/// @param packed a file of this filling's own
+/// @param packed a file of this filling's own; beside it lies another one
 /// @param memory by which it is known whose the repositories are
 public record GapFilling(
         List<ObjectStore> stores, Path directory, Path packed, RepositoryMemory memory) {
@@ -96,11 +96,35 @@ public record GapFilling(
         var putter =
                 new WalPutter(store, identity.systemId(), packed, WalArchiveSettings.DEFAULT_LEVEL);
         for (WalSegment segment : missing(index, line, identity.position(), first)) {
-            Path file = directory.resolve(segment.name());
-            if (Files.exists(file)) {
-                putter.segment(segment, file);
-                LOG.info("filled a gap in {}: {}", store, segment.name());
+            fill(store, putter, line, segment);
+        }
+    }
+
+    private void fill(
+            ObjectStore store, WalPutter putter, TimelineHistory line, WalSegment segment) {
+        Path copy = packed.resolveSibling(packed.getFileName() + "-segment");
+        try {
+            try {
+                if (new SegmentCopy(segment, line, directory.resolve(segment.name())).into(copy)) {
+                    putter.segment(segment, copy);
+                    LOG.info("filled a gap in {}: {}", store, segment.name());
+                }
+            } finally {
+                Files.deleteIfExists(copy);
             }
+        } catch (IOException e) {
+            throw new BackupException(
+                    "cannot copy "
+                            + segment.name()
+                            + " from "
+                            + directory
+                            + " to "
+                            + copy
+                            + ": "
+                            + e,
+                    "see that the node may read its own data directory, and look at the disk of "
+                            + copy,
+                    e);
         }
     }
 

@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /// A server's WAL on its way into one repository, by a stream of its own: so no other repository
 /// waits for this one. What goes wrong is tried again for as long as it takes; only where there is
-/// other WAL nothing more is put. Where it begins is found in the repository itself. A timeline is
-/// followed to its end and then the next one, from the start of the segment with the switch and
-/// after its history. Thread-safe; `start` is called once, and then `end` and `close`.
+/// other WAL nothing more is put, until that is gone. Where it begins is found in the repository
+/// itself. A timeline is followed to its end and then the next one, from the start of the segment
+/// with the switch and after its history. Thread-safe; `start` is called once, and then `end` and
+/// `close`.
 final class RepositoryArchive implements AutoCloseable {
 
     private static final String UNDEFINED_FILE = "58P01";
@@ -141,9 +142,8 @@ final class RepositoryArchive implements AutoCloseable {
                 try {
                     archive();
                 } catch (WalConflictException e) {
-                    // By its name it is there: another look would pass over it.
                     trouble(e);
-                    over.await();
+                    new Obstacle(store, e.object(), Obstacle.EVERY).awaitGone(over);
                 } catch (RuntimeException e) {
                     trouble(e);
                 }

@@ -9,11 +9,13 @@ import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.store.StoredObject;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.wire.TimelineHistoryFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +24,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,36 +58,65 @@ public final class WalPutter {
     /// @throws WalConflictException when there is another one
     public void segment(WalSegment segment, Path file) {
         ObjectName name = names.segment(segment);
-        put(name, file, 0, segment.size());
+        OptionalLong stored = put(name, file, 0, segment.size());
         // Its pieces are all there is of it elsewhere: a store's word alone is not enough.
-        if (!isListed(name)) {
-            throw new StoreUnavailableException(
-                    store + " confirmed " + name + " and does not have it",
-                    "this store loses what it is given; use another one",
-                    null);
-        }
+        requireStored(name, stored);
         List<ObjectName> pieces = new ArrayList<>();
+        var complete = new HashMap<WalSegment, Boolean>(Map.of(segment, true));
         store.forEach(
                 names.tailPrefix(segment.timeline()),
                 object -> {
                     if (names.parse(object.name()).orElse(null) instanceof WalNames.Piece piece
-                            && isOver(piece, segment)) {
+                            && isOver(piece, segment, complete)) {
                         pieces.add(object.name());
                     }
                 });
         pieces.forEach(store::delete);
     }
 
-    /// Whether a piece's own segment is complete: this one, or an earlier one, whose pieces a
-    /// killed archiver has left. Those before a gap stay.
-    private boolean isOver(WalNames.Piece piece, WalSegment complete) {
-        WalSegment own = WalSegment.at(piece.timeline(), piece.range().start(), complete.size());
-        return own.equals(complete)
-                || (own.number() < complete.number() && isListed(names.segment(own)));
+    /// Sees that an object is there, with as many bytes as were put.
+    ///
+    /// @param stored how many those were; empty where it was there before, and was read
+    private void requireStored(ObjectName name, OptionalLong stored) {
+        OptionalLong listed =
+                store.list(name.text(), null).stream()
+                        .filter(object -> object.name().equals(name))
+                        .mapToLong(StoredObject::size)
+                        .findFirst();
+        if (listed.isEmpty() || (stored.isPresent() && !stored.equals(listed))) {
+            String there =
+                    listed.isEmpty()
+                            ? "does not have it"
+                            : "has %d bytes of it, not %d"
+                                    .formatted(listed.getAsLong(), stored.orElse(0));
+            throw new StoreUnavailableException(
+                    store + " confirmed " + name + " and " + there,
+                    "this store loses what it is given; use another one",
+                    null);
+        }
     }
 
-    private boolean isListed(ObjectName name) {
-        return !store.list(name.text(), null).isEmpty();
+    /// Whether a piece's own segment is complete: this one, or an earlier one, whose pieces a
+    /// killed archiver has left. Those before a gap stay.
+    ///
+    /// @param complete what is known of it
+    private boolean isOver(
+            WalNames.Piece piece, WalSegment until, Map<WalSegment, Boolean> complete) {
+        WalSegment own = WalSegment.at(piece.timeline(), piece.range().start(), until.size());
+        return own.number() <= until.number() && complete.computeIfAbsent(own, this::isWhole);
+    }
+
+    /// Whoever put it may have been killed before it was seen what the store has of it.
+    private boolean isWhole(WalSegment segment) {
+        ObjectName name = names.segment(segment);
+        try (InputStream there = new WalContent(store, name, segment.size())) {
+            long _ = there.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (ObjectMissingException | ObjectDamagedException e) {
+            return false;
+        } catch (IOException e) {
+            throw unavailable(name, e);
+        }
     }
 
     /// Puts a piece of a segment.
@@ -91,11 +125,12 @@ public final class WalPutter {
     /// @throws StoreUnavailableException when the store does not confirm it
     /// @throws WalConflictException when there is another one
     public void piece(WalSegment segment, WalRange range, Path file) {
-        put(
-                names.piece(segment.timeline(), range),
-                file,
-                range.start().bytesSince(segment.start()),
-                (int) range.bytes());
+        OptionalLong _ =
+                put(
+                        names.piece(segment.timeline(), range),
+                        file,
+                        range.start().bytesSince(segment.start()),
+                        (int) range.bytes());
     }
 
     /// Puts a timeline's history.
@@ -128,14 +163,18 @@ public final class WalPutter {
         return Arrays.equals(found, content);
     }
 
-    private void put(ObjectName name, Path file, long offset, int length) {
+    /// @return how long the object is that was put; empty where it was there
+    private OptionalLong put(ObjectName name, Path file, long offset, int length) {
         try {
             Content content = WalCodec.compress(file, offset, length, packed, level);
-            if (store.put(name, content, PutMode.IF_ABSENT) == PutOutcome.EXISTS
-                    && !isThere(name, file, offset, length)) {
+            if (store.put(name, content, PutMode.IF_ABSENT) == PutOutcome.EXISTS) {
+                if (isThere(name, file, offset, length)) {
+                    return OptionalLong.empty();
+                }
                 LOG.warn("{} in {} is damaged: it is put anew", name, store);
                 PutOutcome _ = store.put(name, content, PutMode.REPLACE);
             }
+            return OptionalLong.of(content.size());
         } catch (IOException e) {
             throw unavailable(name, e);
         }

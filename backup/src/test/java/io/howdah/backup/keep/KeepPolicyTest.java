@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +133,53 @@ class KeepPolicyTest {
         }
     }
 
+    /// A primary publishes a backup and dies before its last WAL has come to a standby.
+    @Test
+    void onlyBackupThatLeadsToTheNewestLineStaysBesideANewerOne() {
+        List<Candidate> backups =
+                List.of(
+                        at("2026-11-26T22:00:00Z"),
+                        at("2026-11-27T22:00:00Z"),
+                        beside(at("2026-11-28T22:00:00Z")));
+        assertThat(new KeepPolicy(1, Duration.ZERO, 0, 0, 0).judge(backups, Map.of()))
+                .extracting(Verdict::reasons)
+                .containsExactly(
+                        List.of(),
+                        List.of("the newest on the newest line of timelines"),
+                        List.of("the newest"));
+    }
+
+    /// Whatever lies beside it: nothing goes that would stay if all led there, nor what would stay
+    /// if there were only those that do; and nothing else stays.
+    @Test
+    void whatLiesBesideTheNewestLineTakesNoPlaceAndGoesNoSooner() {
+        var random = new Random(3);
+        for (int round = 0; round < 5000; round++) {
+            List<Candidate> backups =
+                    backups(random).stream()
+                            .map(each -> random.nextInt(3) == 0 ? beside(each) : each)
+                            .toList();
+            var policy =
+                    new KeepPolicy(
+                            random.nextInt(4),
+                            Duration.ofHours(random.nextInt(400)),
+                            random.nextInt(4),
+                            random.nextInt(4),
+                            1 + random.nextInt(3));
+            List<Candidate> leading = backups.stream().filter(Candidate::leads).toList();
+            var expected = new TreeSet<>(expected(policy, backups));
+            expected(policy, leading)
+                    .forEach(place -> expected.add(backups.indexOf(leading.get(place))));
+            assertThat(kept(policy, backups))
+                    .as("%s %s", policy, backups)
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    private static Candidate beside(Candidate backup) {
+        return new Candidate(backup.id(), backup.ended(), false);
+    }
+
     private static List<Integer> expected(KeepPolicy policy, List<Candidate> backups) {
         var kept = new ArrayList<Integer>();
         for (int i = 0; i < backups.size(); i++) {
@@ -179,7 +227,7 @@ class KeepPolicyTest {
         Instant time = Instant.parse("2026-12-20T00:00:00Z");
         for (int count = random.nextInt(12); count >= 0; count--) {
             time = time.plus(Duration.ofHours(random.nextInt(120)));
-            backups.add(new Candidate(BackupId.at(time), time));
+            backups.add(new Candidate(BackupId.at(time), time, true));
         }
         return backups;
     }
@@ -198,6 +246,6 @@ class KeepPolicyTest {
 
     private static Candidate at(String time) {
         Instant ended = Instant.parse(time);
-        return new Candidate(BackupId.at(ended), ended);
+        return new Candidate(BackupId.at(ended), ended, true);
     }
 }

@@ -1,13 +1,16 @@
 package io.howdah.backup.store;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A store that fails as real ones do, by the numbers of a seed: it does not answer, before or
 /// after it has done what was asked; it is slow; it does a thing twice; it confirms what it does
-/// not keep.
+/// not keep, or keeps in half.
 public final class FaultyStore implements ObjectStore {
 
     private static final long SLOW_MILLIS = 30;
@@ -17,6 +20,7 @@ public final class FaultyStore implements ObjectStore {
     private volatile double rate;
     private volatile boolean lies;
     private volatile boolean silent;
+    private volatile Predicate<ObjectName> cut = _ -> false;
 
     /// @param rate how many calls go wrong, 0 to 1
     public FaultyStore(ObjectStore store, long seed, double rate) {
@@ -30,6 +34,7 @@ public final class FaultyStore implements ObjectStore {
         rate = 0;
         lies = false;
         silent = false;
+        cut = _ -> false;
     }
 
     /// From now on nothing is answered.
@@ -42,12 +47,20 @@ public final class FaultyStore implements ObjectStore {
         lies = true;
     }
 
+    /// From now on it confirms some objects and keeps half of each.
+    public void cut(Predicate<ObjectName> names) {
+        cut = names;
+    }
+
     @Override
     public PutOutcome put(ObjectName name, Content content, PutMode mode) {
         Fault fault = fault();
         before(fault, "put " + name);
         if (lies && name.text().endsWith(".zst") && random() < 0.3) {
             return PutOutcome.STORED;
+        }
+        if (cut.test(name)) {
+            return store.put(name, half(content), mode);
         }
         PutOutcome outcome = store.put(name, content, mode);
         if (fault == Fault.TWICE) {
@@ -89,6 +102,14 @@ public final class FaultyStore implements ObjectStore {
         UNCONFIRMED,
         SLOW,
         TWICE
+    }
+
+    private static Content half(Content content) {
+        try (InputStream all = content.open()) {
+            return Content.of(all.readNBytes((int) (content.size() / 2)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private synchronized double random() {

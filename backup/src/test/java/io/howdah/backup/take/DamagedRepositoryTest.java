@@ -1,22 +1,27 @@
 package io.howdah.backup.take;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.backup.catalog.BackupCatalog;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.PackId;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.Content;
+import io.howdah.backup.store.FaultyStore;
 import io.howdah.backup.store.MemoryStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.sweep.AvoidedPacks;
 import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +84,37 @@ class DamagedRepositoryTest {
     void backupThatIsTakenAnewRefersToNothingThatWasThere() {
         BackupRecord anew = server.takeAnew(store, store.now());
         assertThat(packs(anew).keySet()).doesNotContainAnyElementsOf(packs(first).keySet());
+        assertThat(verify().isWhole()).isTrue();
+    }
+
+    @Test
+    void backupOfWhichTheStoreHasKeptHalfAPackDoesNotExistAndTheNextOneIsWhole() {
+        requireRefused(name -> name.text().endsWith(".pack"), "does not have them whole");
+    }
+
+    @Test
+    void backupOfWhichTheStoreHasKeptHalfItsManifestDoesNotExistEither() {
+        requireRefused(name -> name.last().equals("packs.zst"), "bytes of the manifest");
+    }
+
+    @Test
+    void partOfAManifestThatTheStoreHasKeptInHalfIsNotGoneOnFrom() {
+        requireRefused(name -> name.last().equals("00000001.zst"), "bytes of the manifest");
+    }
+
+    private void requireRefused(Predicate<ObjectName> cut, String how) {
+        var halves = new FaultyStore(store, 1, 0);
+        halves.cut(cut);
+        server.fill(7);
+        store.pass(Duration.ofHours(1));
+        assertThatThrownBy(() -> server.take(halves, store.now(), 0))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining(how)
+                .hasMessageContaining("HINT: ");
+        assertThat(new BackupCatalog(Repository.open(store)).all()).containsExactly(first);
+
+        BackupRecord next = take();
+        assertThat(new BackupCatalog(Repository.open(store)).all()).containsExactly(first, next);
         assertThat(verify().isWhole()).isTrue();
     }
 

@@ -44,6 +44,7 @@ final class ModelBackup {
     private final int[][] pages = new int[FILES][CHUNKS];
     private final Random random;
     private long segment = 10;
+    private TimelineId timeline = TimelineId.FIRST;
 
     ModelBackup(long seed) {
         random = new Random(seed);
@@ -63,6 +64,17 @@ final class ModelBackup {
             Arrays.fill(file, value);
         }
         segment++;
+    }
+
+    /// Another server goes on in its place, from a position that it has passed.
+    void fork(ObjectStore store, Lsn at) {
+        TimelineId next = timeline.next();
+        byte[] history = "%s\t%s\tno reason\n".formatted(timeline, at).getBytes(UTF_8);
+        PutOutcome _ =
+                store.put(
+                        new WalNames(SYSTEM).history(next), Content.of(history), PutMode.IF_ABSENT);
+        timeline = next;
+        segment = at.value() / SEGMENT;
     }
 
     /// Backs it up.
@@ -97,6 +109,7 @@ final class ModelBackup {
         private final ObjectStore store;
         private final Instant now;
         private final long first;
+        private final TimelineId of = timeline;
         private final BackupId id;
         private final Draft draft;
         private final List<EarlierChunks> earlier;
@@ -109,7 +122,7 @@ final class ModelBackup {
             var catalog = new BackupCatalog(Repository.open(store));
             this.id = catalog.newId(now);
             this.draft = new Draft(catalog, id, anew, () -> {}, PART_BYTES);
-            draft.requireWal(TimelineId.FIRST, start());
+            draft.requireWal(of, start());
             this.earlier = draft.earlier();
         }
 
@@ -142,7 +155,7 @@ final class ModelBackup {
         BackupRecord publish() {
             Lsn stop = new Lsn(last * SEGMENT + 1000);
             for (long number = first; number <= last; number++) {
-                putWal(store, number);
+                putWal(store, of, number);
             }
             ManifestSummary summary = draft.manifest().end();
             var backup =
@@ -152,7 +165,7 @@ final class ModelBackup {
                             SYSTEM,
                             "18.0",
                             false,
-                            TimelineId.FIRST,
+                            of,
                             start(),
                             stop,
                             now,
@@ -191,12 +204,12 @@ final class ModelBackup {
 
     /// As an archiver does, too.
     void archive(ObjectStore store) {
-        putWal(store, segment);
+        putWal(store, timeline, segment);
         write();
     }
 
-    private static void putWal(ObjectStore store, long number) {
-        var wal = new WalSegment(TimelineId.FIRST, number, SEGMENT);
+    private static void putWal(ObjectStore store, TimelineId timeline, long number) {
+        var wal = new WalSegment(timeline, number, SEGMENT);
         byte[] packed = Zstd.compress(new byte[SEGMENT]);
         PutOutcome _ =
                 store.put(new WalNames(SYSTEM).segment(wal), Content.of(packed), PutMode.IF_ABSENT);

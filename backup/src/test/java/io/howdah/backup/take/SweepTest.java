@@ -26,8 +26,11 @@ import io.howdah.backup.sweep.SweepResult;
 import io.howdah.backup.sweep.SweepStep;
 import io.howdah.backup.sweep.Sweeper;
 import io.howdah.backup.verify.Verification;
+import io.howdah.backup.wal.WalIndex;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
+import io.howdah.postgres.TimelineHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -213,6 +216,73 @@ class SweepTest {
         assertThat(walFrom(needed)).as("every moment from there on").isEqualTo(before);
     }
 
+    /// A primary publishes a backup and dies before its last WAL has come to a standby.
+    @Test
+    void onlyBackupThatLeadsToTheNewLineStaysUntilThereIsAnotherOne() {
+        var server = new ModelBackup(10);
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        List<BackupRecord> backups = take(server, 3);
+        BackupRecord leading = backups.get(1);
+        BackupRecord lost = backups.get(2);
+        server.fork(store, new Lsn(lost.stopLsn().value() - 500));
+        SweepResult _ = sweeper(store, 1).run();
+        assertThat(new BackupCatalog(repository).all()).containsExactly(leading, lost);
+        assertThat(reach(leading)).as("the fork").isEqualTo(new Lsn(lost.stopLsn().value() - 500));
+        requireWhole();
+
+        List<BackupRecord> next = take(server, 1);
+        SweepResult _ = sweeper(store, 1).run();
+        assertThat(new BackupCatalog(repository).all()).isEqualTo(next);
+        requireWhole();
+        requireNothingLeft();
+    }
+
+    /// It had waited for a backup under way, which the primary has taken along.
+    @Test
+    void whatWasToGoIsLookedForAnewWhenTheClusterHasGoneOnFromAnEarlierPosition() {
+        var server = new ModelBackup(12);
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        List<BackupRecord> backups = take(server, 3);
+        ModelBackup.UnderWay silent = server.begin(store, store.now(), 0);
+        silent.read();
+        assertThat(sweeper(store, 1).run().waitsFor()).containsExactly(silent.id());
+        server.fork(store, new Lsn(backups.getLast().stopLsn().value() - 500));
+        store.pass(Duration.ofHours(1));
+        assertThat(sweeper(store, 1).run().waitsFor()).isEmpty();
+        assertThat(new BackupCatalog(repository).all()).isEqualTo(backups.subList(1, 3));
+        assertThat(reach(backups.get(1))).isGreaterThan(backups.get(1).stopLsn());
+        requireWhole();
+    }
+
+    /// After a restore to a moment between two backups the second one leads nowhere; what is within
+    /// reach of the new line is reached from the first one.
+    @Test
+    void walOfTheNewLineStaysThatLeadsFromTheBackupBeforeTheFork() {
+        var server = new ModelBackup(11);
+        Repository _ = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        BackupRecord before = take(server, 1).getFirst();
+        List<BackupRecord> _ = take(server, 1);
+        server.fork(store, new Lsn(before.stopLsn().value() + 500));
+        BackupRecord after = take(server, 1).getFirst();
+        for (long minutes : new long[] {150, 90, 30}) {
+            SweepResult _ =
+                    new Sweeper(
+                                    Repository.open(store),
+                                    KeepPolicy.ALL,
+                                    Optional.of(Duration.ofMinutes(minutes)),
+                                    step -> {})
+                            .run();
+            assertThat(reach(before)).as("%s", minutes).isGreaterThanOrEqualTo(after.stopLsn());
+        }
+    }
+
+    /// How far WAL leads from a backup on the newest line.
+    private Lsn reach(BackupRecord backup) {
+        WalIndex index = WalIndex.read(store, ModelBackup.SYSTEM);
+        TimelineHistory line = index.history(index.newest().orElseThrow()).orElseThrow();
+        return index.reach(line, backup.timeline(), backup.startLsn());
+    }
+
     private Set<String> walFrom(BackupRecord backup) {
         String first =
                 new WalNames(ModelBackup.SYSTEM)
@@ -295,10 +365,11 @@ class SweepTest {
 
             bucket.lie();
             server.fill(1);
-            BackupRecord _ = server.take(store, bucket.content().now(), 0);
-            assertThat(new Verification(repository, 2, read -> {}).run().damage())
-                    .isNotEmpty()
-                    .allMatch(damage -> damage.how().contains("is missing"));
+            assertThatThrownBy(() -> server.take(store, bucket.content().now(), 0))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("does not have them whole")
+                    .hasMessageContaining("HINT: ");
+            assertThat(new BackupCatalog(repository).all()).hasSize(2);
         }
     }
 

@@ -13,9 +13,11 @@ import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryIdentity;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.Content;
+import io.howdah.backup.store.FaultyStore;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.verify.Damage;
 import io.howdah.backup.verify.Verification;
 import io.howdah.postgres.TimelineHistory;
@@ -93,6 +95,42 @@ class WalDamageTest {
         replace(wal.names.segment(segment), packed(other));
         assertThatThrownBy(() -> putter().segment(segment, file))
                 .isInstanceOf(WalConflictException.class);
+    }
+
+    /// Its pieces are all there is of it elsewhere.
+    @Test
+    void piecesStayWhereTheStoreHasKeptHalfOfTheirSegment() throws IOException {
+        WalRange piece = wal.piece(1, at(3), at(3.5));
+        WalSegment segment = new WalSegment(timeline(1), 3, SEGMENT_BYTES);
+        Path file = Files.write(directory.resolve("segment"), bytes(segment));
+        var halves = new FaultyStore(wal.store(), 1, 0);
+        halves.cut(name -> name.equals(wal.names.segment(segment)));
+        var putter = new WalPutter(halves, StoredWal.SYSTEM, directory.resolve("own"), 1);
+        for (int times = 0; times < 2; times++) {
+            assertThatThrownBy(() -> putter.segment(segment, file))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("bytes of it, not")
+                    .hasMessageContaining("HINT: ");
+            assertThat(wal.index().of(timeline(1)).pieces()).containsExactly(piece);
+        }
+        halves.heal();
+        putter.segment(segment, file);
+        assertThat(verify()).isEmpty();
+        assertThat(wal.index().of(timeline(1)).pieces()).isEmpty();
+    }
+
+    @Test
+    void piecesOfAnEarlierSegmentGoOnlyWhereThatIsWhole() throws IOException {
+        WalSegment cut = wal.segment(1, 3);
+        WalSegment whole = wal.segment(1, 4);
+        WalRange ofCut = wal.piece(1, at(3), at(3.5));
+        wal.piece(1, at(4), at(4.5));
+        wal.piece(1, at(4.5), at(4.75));
+        WalRange gap = wal.piece(1, at(2), at(2.5));
+        replace(wal.names.segment(cut), Arrays.copyOf(packed(bytes(cut)), 1000));
+        WalSegment next = whole.plus(1);
+        putter().segment(next, Files.write(directory.resolve("segment"), bytes(next)));
+        assertThat(wal.index().of(timeline(1)).pieces()).containsExactlyInAnyOrder(gap, ofCut);
     }
 
     @Test

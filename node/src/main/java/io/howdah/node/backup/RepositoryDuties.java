@@ -6,6 +6,7 @@ import io.howdah.backup.rota.Duty;
 import io.howdah.backup.rota.Rota;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.wire.ConnectionSettings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,8 +23,15 @@ final class RepositoryDuties implements AutoCloseable {
         /// What it is called in a repository: a part of an object's name.
         String name();
 
-        /// When it was begun last, whoever did it.
-        Optional<Instant> last(Repository repository);
+        /// What is to be done in a slot, if somebody has not begun it since.
+        ///
+        /// @param server the node's
+        /// @param slot when it began
+        /// @param name what it is called
+        /// @return the name under which it is claimed: the slot's, or one for what has to be done
+        ///   once more in it; empty where it is done
+        Optional<String> due(
+                Repository repository, ConnectionSettings server, Instant slot, String name);
 
         /// Whether it is better done in a while.
         default boolean isHeldUp(Repository repository) {
@@ -41,6 +49,9 @@ final class RepositoryDuties implements AutoCloseable {
         void run(Repository repository, ConnectionSettings server);
     }
 
+    /// How long it is believed that a slot's work is done: what was done may come to count no more.
+    private static final Duration BELIEVED = Duration.ofMinutes(30);
+
     private final Work work;
     private final Slots slots;
     private final String node;
@@ -49,6 +60,7 @@ final class RepositoryDuties implements AutoCloseable {
     private final Supplier<Optional<ConnectionSettings>> server;
     private final KnownRepositories known = new KnownRepositories(); // of the rounds' thread
     private @Nullable Instant done; // the slot in which it was; of the rounds' thread
+    private long doneNanos; // when that was seen; of the rounds' thread
     private final Instant started = Instant.now();
     private final Rounds rounds;
 
@@ -82,7 +94,9 @@ final class RepositoryDuties implements AutoCloseable {
 
     private void look() {
         Instant now = Instant.now();
-        if (!slots.slot(now).equals(done)) {
+        boolean believed =
+                slots.slot(now).equals(done) && System.nanoTime() - doneNanos < BELIEVED.toNanos();
+        if (!believed) {
             server.get()
                     .filter(settings -> isDue(now, LocalRole.of(settings)))
                     .ifPresent(settings -> tend(now, settings));
@@ -100,15 +114,17 @@ final class RepositoryDuties implements AutoCloseable {
         }
         Repository repository = Repository.open(store);
         Instant slot = slots.slot(now);
-        if (work.last(repository).filter(last -> !last.isBefore(slot)).isPresent()) {
+        Optional<String> due = work.due(repository, settings, slot, slots.name(now));
+        if (due.isEmpty()) {
             done = slot;
+            doneNanos = System.nanoTime();
             return;
         }
         memory.requireOurs(store);
         if (work.isHeldUp(repository)) {
             return;
         }
-        try (Duty duty = new Rota(store, work.name()).claim(slots.name(now), node).orElse(null)) {
+        try (Duty duty = new Rota(store, work.name()).claim(due.get(), node).orElse(null)) {
             if (duty != null) {
                 work.run(repository, settings);
                 duty.done();

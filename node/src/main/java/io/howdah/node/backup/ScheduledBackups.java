@@ -10,9 +10,13 @@ import io.howdah.backup.take.BackupTaking;
 import io.howdah.backup.take.TakeListener;
 import io.howdah.backup.take.TakeOptions;
 import io.howdah.postgres.DataDirectory;
+import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.wire.ConnectionSettings;
+import io.howdah.postgres.wire.ReplicationConnection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +37,31 @@ record ScheduledBackups(
     }
 
     @Override
-    public Optional<Instant> last(Repository repository) {
-        return new BackupCatalog(repository).newest().map(BackupRecord::startTime);
+    public Optional<String> due(
+            Repository repository, ConnectionSettings server, Instant slot, String name) {
+        return due(new BackupCatalog(repository).since(slot), () -> line(server), name);
+    }
+
+    /// One from which the server's line is not reached, as it lies beyond a fork, is none.
+    ///
+    /// @param since those of the slot
+    /// @param line the server's; asked for only where it matters
+    /// @param name the slot's
+    static Optional<String> due(
+            List<BackupRecord> since, Supplier<TimelineHistory> line, String name) {
+        if (since.isEmpty()) {
+            return Optional.of(name);
+        }
+        TimelineHistory now = line.get();
+        return since.stream().anyMatch(backup -> backup.leadsTo(now))
+                ? Optional.empty()
+                : Optional.of(name + "-timeline-" + now.current());
+    }
+
+    private static TimelineHistory line(ConnectionSettings server) {
+        try (ReplicationConnection replication = ReplicationConnection.open(server)) {
+            return replication.timelineHistory(replication.identifySystem().timeline()).history();
+        }
     }
 
     /// By one that was begun by hand, say: two at once would store twice what has changed.

@@ -28,8 +28,14 @@ record ScheduledVerifications(String node, int workers) implements RepositoryDut
     }
 
     @Override
-    public Optional<Instant> last(Repository repository) {
-        return LastVerification.NOTE.read(repository.store()).map(LastVerification::startTime);
+    public Optional<String> due(
+            Repository repository, ConnectionSettings server, Instant slot, String name) {
+        return LastVerification.NOTE
+                        .read(repository.store())
+                        .filter(last -> !last.startTime().isBefore(slot))
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(name);
     }
 
     @Override
