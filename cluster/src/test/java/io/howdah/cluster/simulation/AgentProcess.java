@@ -16,6 +16,9 @@ import java.util.concurrent.Semaphore;
 /// virtual time, can be stopped for a while, and can be killed anywhere. It is their clock, too.
 final class AgentProcess implements BootClock, Executor {
 
+    /// What is said of a thread that failed begins with this.
+    static final String FAILED_THREAD = "the thread ";
+
     /// Ends the threads of a killed process. Not an exception, so that nothing of theirs catches
     /// it.
     static final class Killed extends Error {
