@@ -28,8 +28,7 @@ record BackupChoice(BackupCatalog catalog, WalIndex index) {
                         candidates.stream()
                                 .map(BackupRecord::timeline)
                                 .reduce(TimelineId.FIRST, TimelineId::max));
-        List<BackupRecord> onLine =
-                candidates.stream().filter(each -> WalPlan.leadsOver(line, each)).toList();
+        List<BackupRecord> onLine = candidates.stream().filter(each -> each.leadsTo(line)).toList();
         if (onLine.isEmpty()) {
             throw new BackupException(
                     "timeline "

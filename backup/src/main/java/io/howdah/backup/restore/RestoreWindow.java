@@ -55,7 +55,7 @@ public record RestoreWindow(
             List<BackupRecord> backups) {
         List<BackupRecord> whole =
                 backups.stream()
-                        .filter(each -> WalPlan.leadsOver(line, each))
+                        .filter(each -> each.leadsTo(line))
                         .filter(each ->
                                 index.reach(line, each.timeline(), each.startLsn())
                                         .isAtLeast(each.stopLsn()))

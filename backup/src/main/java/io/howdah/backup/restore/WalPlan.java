@@ -43,14 +43,6 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
                                 "name another one with --timeline"));
     }
 
-    /// Whether a line of timelines leads over the end of a backup.
-    static boolean leadsOver(TimelineHistory line, BackupRecord backup) {
-        return line.includes(backup.timeline())
-                && line.endOf(backup.timeline())
-                        .map(end -> end.isAtLeast(backup.stopLsn()))
-                        .orElse(true);
-    }
-
     /// The plan for a backup that the line leads over.
     ///
     /// @throws BackupException when WAL is missing before the end of the backup, or before the
