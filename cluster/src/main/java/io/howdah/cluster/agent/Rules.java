@@ -406,9 +406,18 @@ public final class Rules {
         }
         return leader.admits(position, replayed(standby, position))
                 ? new Act.Follow(leader)
-                : new Act.Rejoin(
-                        leader,
-                        "its WAL reaches " + position + ", which is not on " + leader.history());
+                : new Act.Rejoin(leader, dropped(position, leader));
+    }
+
+    /// Names the WAL that goes: whoever looks for a row that was not acknowledged, or not waited
+    /// for, finds here where it was.
+    private static String dropped(Position position, Announcement leader) {
+        return "its WAL from "
+                + position.sharedWith(leader.history())
+                + " to "
+                + position
+                + " is dropped, as it is not on "
+                + leader.history();
     }
 
     private static Lsn replayed(LocalStatus.Standby standby, Position position) {

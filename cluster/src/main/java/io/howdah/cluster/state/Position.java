@@ -67,6 +67,17 @@ public record Position(TimelineHistory history, Lsn lsn) {
                 lineLeft.isAtLeast(left) ? left : lineLeft);
     }
 
+    /// Up to which LSN this lies on `line`, if not to its end.
+    public Lsn sharedWith(TimelineHistory line) {
+        Position shared = on(line);
+        return line.ended().stream()
+                .filter(ended -> ended.timeline().equals(shared.history.current()))
+                .map(TimelineHistory.Ended::switchLsn)
+                .filter(shared.lsn::isAtLeast)
+                .findFirst()
+                .orElse(shared.lsn);
+    }
+
     /// This, where what lies past one of its timelines is not what its number says: that part goes
     /// by another number.
     ///

@@ -537,6 +537,16 @@ class RulesTest {
     }
 
     @Test
+    void whoLeavesADeadBranchSaysWhichWalIsDropped() {
+        assertThat(
+                        member(announced(), N2, standby(N2, at(301), Optional.empty()))
+                                .next()
+                                .describe())
+                .contains("its WAL from " + new Lsn(300) + " to " + new Lsn(301))
+                .contains("is dropped");
+    }
+
+    @Test
     void whatWasReplayedPastTheSwitchPointIsADeadBranchWhateverTheLeaderHeld() {
         assertThat(member(announced(308), N2, behindReplay(at(308), 7)).next())
                 .isInstanceOf(Act.Rejoin.class);

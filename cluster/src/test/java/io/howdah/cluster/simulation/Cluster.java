@@ -188,16 +188,20 @@ final class Cluster {
         if (refusal != null) {
             return;
         }
-        if (command instanceof Command.Claim claim) {
-            judge.claimed(claim.epoch());
-        }
-        if (command instanceof Command.ForceFailover) {
-            judge.allowLoss(true);
-        }
-        if (command instanceof Command.Announce announce) {
-            Host host = host(announce.node());
-            judge.announced(host, host.server());
-            judge.allowLoss(false);
+        switch (command) {
+            case Command.Claim claim -> {
+                judge.claimed(claim.epoch());
+                host(claim.node()).clock().othersCountAnew();
+            }
+            case Command.Renew renew -> host(renew.node()).clock().othersCountAnew();
+            case Command.Furlough furlough -> host(furlough.node()).clock().othersCountAnew();
+            case Command.ForceFailover forced -> judge.allowLoss(true);
+            case Command.Announce announce -> {
+                Host host = host(announce.node());
+                judge.announced(host, host.server());
+                judge.allowLoss(false);
+            }
+            default -> {}
         }
         ambushes.applied(command, change.state());
     }

@@ -84,7 +84,10 @@ final class Host {
     }
 
     boolean hasWeakCut() {
-        return cluster.mutation() == Mutation.CERTAIN_CUT;
+        return switch (cluster.mutation()) {
+            case CERTAIN_CUT, CUT_BESIDE_SWITCH -> true;
+            default -> false;
+        };
     }
 
     void trace(String what) {
@@ -261,14 +264,15 @@ final class Host {
     }
 
     /// Whether a primary here may go on to answer though another has begun to: the machine has just
-    /// woken up, and what ends it has not come to it yet; its clock is behind by what it was held;
-    /// or there is nothing that could end it. (None of that lets it acknowledge anything.)
+    /// woken up, and what ends it has not come to it yet; its clock is behind by what it was held
+    /// since it last got time to lead; or there is nothing that could end it. (None of that lets it
+    /// acknowledge anything.)
     ///
     /// @param since when the other began
     boolean mayAnswerLate(long since) {
         long now = cluster.world().now();
         return now - wokeAt < TO_KILL
-                || now - since < clock.notCounted() + (clock.notCounted() > 0 ? TO_KILL : 0)
+                || now - since < clock.behind() + (clock.behind() > 0 ? TO_KILL : 0)
                 || safeguard.isOff()
                 || cluster.mutation() == Mutation.CERTAIN_CUT;
     }

@@ -8,6 +8,7 @@ final class HostClock {
     private final double rate;
     private final long offset;
     private long notCounted;
+    private long notCountedBefore;
 
     /// @param rate how fast it runs; 1 is right
     HostClock(World world, double rate, long offset) {
@@ -24,9 +25,15 @@ final class HostClock {
         return offset + (long) ((world.now() - notCounted) * rate);
     }
 
-    /// How much it has not counted so far.
-    long notCounted() {
-        return notCounted;
+    /// How much it has not counted since the others count anew.
+    long behind() {
+        return notCounted - notCountedBefore;
+    }
+
+    /// From now on the others count how long a primary may lead here: what this clock has missed
+    /// until now does no harm any more, as whatever it counts from was before that as well.
+    void othersCountAnew() {
+        notCountedBefore = notCounted;
     }
 
     void doesNotCount(long nanos) {

@@ -14,6 +14,9 @@ enum Mutation {
     /// does not count here, what it acknowledges does. (With the certain cut it acknowledges
     /// nothing, switch or none.)
     CERTAIN_CUT,
+    /// Standbys are cut off by a reload only, though the switch works: a machine that its
+    /// hypervisor held wakes up before it knows that its time is over.
+    CUT_BESIDE_SWITCH,
     CLAIM,
     DEAD_MEANS_DEAD,
     RESTART_RULE,

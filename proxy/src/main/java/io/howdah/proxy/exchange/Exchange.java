@@ -315,6 +315,12 @@ public final class Exchange {
                 && status == 'I';
     }
 
+    /// Whether all that was sent are whole requests, some of which are to be answered: the server
+    /// will be ready for others without hearing any more from this client.
+    public boolean isBetweenRequests() {
+        return !requests.isEmpty() && !open && !copying && !skipping;
+    }
+
     /// Whether the server has something to answer.
     public boolean isOwing() {
         return !requests.isEmpty();

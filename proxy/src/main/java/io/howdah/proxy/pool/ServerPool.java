@@ -256,6 +256,11 @@ public final class ServerPool<C, S> {
         return settings.poolSize() + settings.reserveSize();
     }
 
+    /// Whether a connection that came back now would go to somebody who waits.
+    public boolean isAwaited(long now) {
+        return !line.isEmpty() || room.isOwed(now);
+    }
+
     /// Connections that are open or being opened.
     public int size() {
         return stock.size() + connecting;

@@ -163,9 +163,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
         resume();
     }
 
+    /// Whether its next request waits for what the server is about to say, or for a cancel request.
+    boolean isHeld() {
+        return !ended && requests.isHeld();
+    }
+
     /// The server has said something.
     void heard() {
-        if (requests.isHeld()) {
+        if (isHeld()) {
             resume();
         }
     }

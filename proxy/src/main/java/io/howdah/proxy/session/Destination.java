@@ -239,6 +239,11 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         return pool.request(client, System.nanoTime());
     }
 
+    /// Whether somebody waits for a connection.
+    boolean isAwaited(long now) {
+        return pool.isAwaited(now);
+    }
+
     void returned(ServerSession server) {
         pool.returned(server, timeouts().serverLifetime(), System.nanoTime());
     }

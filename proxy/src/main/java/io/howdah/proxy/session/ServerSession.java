@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// the pool. It knows when it is free again, and puts settings right for the next client.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes its channel, which is heard of
 final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
+
+    /// For so long a client may send new requests ahead of the answers to former ones though others
+    /// wait: it would never be done.
+    private static final Duration TURN = Duration.ofMillis(100);
 
     private final Destination destination;
     private final Channel channel;
@@ -177,7 +182,20 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// Whether the client's next request may be sent, and not have to wait.
     boolean isTakingRequests() {
-        return !exchange.isFull() && !cancels.isHolding();
+        return !exchange.isFull()
+                && !cancels.isHolding()
+                && !(exchange.isBetweenRequests() && isOthersTurn());
+    }
+
+    /// Whether the client, that has had its turn, has to part as soon as it is between two
+    /// transactions, as others wait. So its next request is not sent ahead of the answers.
+    private boolean isOthersTurn() {
+        ClientSession joined = client;
+        long now = System.nanoTime();
+        return joined != null
+                && times.isHeldFor(TURN, now)
+                && destination.isAwaited(now)
+                && !isKept(joined);
     }
 
     /// Whether more should be read of the client.
@@ -256,6 +274,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     private void letGoOn(ClientSession joined) {
         if (isTakingMore()) {
             joined.readOn();
+        }
+        if (joined.isHeld() && isOthersTurn()) {
+            settle();
         }
         joined.heard();
         settle();

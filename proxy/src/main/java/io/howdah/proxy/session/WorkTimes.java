@@ -28,6 +28,7 @@ final class WorkTimes {
     /// open before it is ready again, which a client may put off by a Flush in place of a Sync.
     private boolean begun;
 
+    private long takenNanos;
     private long askedNanos;
     private long begunNanos;
     private long quietNanos;
@@ -38,6 +39,7 @@ final class WorkTimes {
 
     /// A client begins to hold the connection.
     void taken(long now) {
+        takenNanos = now;
         quietNanos = now;
         begunNanos = now;
         begun = false;
@@ -88,6 +90,11 @@ final class WorkTimes {
         return isOver(now - quietNanos, bounds.idleInTransaction())
                 ? Overdue.CLIENT
                 : Overdue.NOTHING;
+    }
+
+    /// Whether the client has held the connection for so long.
+    boolean isHeldFor(Duration bound, long now) {
+        return isOver(now - takenNanos, bound);
     }
 
     /// Whether the server has worked for so long on what it was asked.
