@@ -215,7 +215,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public Optional<TimelineId> strayedFrom() {
-        return mark.strayedFrom();
+        return observer.isHalfRewound() ? Optional.empty() : mark.strayedFrom();
     }
 
     @Override

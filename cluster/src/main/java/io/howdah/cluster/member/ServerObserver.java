@@ -99,8 +99,14 @@ final class ServerObserver {
                                     + "\nHINT: move it away, or name another directory in howdah.yaml",
                             Optional.empty(),
                             server.isRunning());
-            case DATABASE -> cloning.isInterrupted() && !server.isRunning() ? absent() : database();
+            case DATABASE -> isHalfRewound() ? absent() : database();
         };
+    }
+
+    /// Whether there is only what a rewind has left that did not end. `pg_rewind` empties files
+    /// before it fills them, ours among them: none of them says anything.
+    boolean isHalfRewound() {
+        return cloning.isInterrupted() && !server.isRunning();
     }
 
     /// Of a directory that was emptied the server may run on, and acknowledge, for a minute.
