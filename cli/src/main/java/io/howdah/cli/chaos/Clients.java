@@ -26,9 +26,9 @@ final class Clients {
     private final List<Client> residents = new ArrayList<>();
     private final List<BankWatcher> watchers = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
-    private final PrimaryReader reader;
+    private final List<PrimaryReader> readers = new ArrayList<>();
     private final Meddler meddler;
-    private Sightings sightings = new Sightings();
+    private final Sightings sightings = new Sightings();
     private Map<String, Integer> disturbances = Map.of();
     private int snapshots;
 
@@ -62,9 +62,10 @@ final class Clients {
                                                         clock,
                                                         (title, run) ->
                                                                 network.start(host, title, run)))));
-        reader = new PrimaryReader(inserts, servers, clock);
-        addresses.forEach(
-                (member, address) -> watchers.add(new BankWatcher(member, address, clock)));
+        addresses.forEach((member, address) -> {
+            readers.add(new PrimaryReader(inserts, member, address, clock, sightings));
+            watchers.add(new BankWatcher(member, address, clock));
+        });
         meddler = new Meddler(clients.stream().filter(Client::disturbed).toList(), servers, seed);
     }
 
@@ -74,7 +75,9 @@ final class Clients {
         for (Client client : all()) {
             client.stop();
         }
-        sightings = reader.stop();
+        for (PrimaryReader reader : readers) {
+            reader.stop();
+        }
         for (BankWatcher watcher : watchers) {
             violations.addAll(watcher.stop());
             snapshots += watcher.snapshots();
@@ -117,7 +120,7 @@ final class Clients {
         return appends;
     }
 
-    /// What was read on the primary; complete when all have ended.
+    /// What was read on primaries; complete when all have ended.
     Sightings sightings() {
         return sightings;
     }

@@ -35,9 +35,9 @@ final class FormerPrimariesTest {
 
     /// The second timeline answers first after 10 s, the first one again after that.
     private void answersAgainAt(long millis) {
-        sightings.read(5_000, 5_010, 1, NOTHING, NOTHING);
-        sightings.read(9_900, 10_000, 2, NOTHING, NOTHING);
-        sightings.read(millis, millis + 10, 1, NOTHING, NOTHING);
+        sightings.read("n1", 5_000, 5_010, 1, NOTHING, NOTHING);
+        sightings.read("n2", 9_900, 10_000, 2, NOTHING, NOTHING);
+        sightings.read("n1", millis, millis + 10, 1, NOTHING, NOTHING);
     }
 
     @Test
@@ -50,14 +50,33 @@ final class FormerPrimariesTest {
                 .hasValueSatisfying(violation ->
                         assertThat(violation.detail())
                                 .isEqualTo(
-                                        "a former primary answered 1 times, first at 25.0 s, 15.0 s after a newer one"));
+                                        "a former primary answered 1 times, first n1 at 25.0 s, 15.0 s after a newer one"));
     }
 
     @Test
     void anAnswerThatWasUnderWayIsNone() {
-        answersAgainAt(11_500);
+        answersAgainAt(10_000);
 
         assertThat(FormerPrimaries.judge(sightings, List.of())).isEmpty();
+    }
+
+    @Test
+    void oneThatWasAskedAnyTimeLaterIsOne() {
+        answersAgainAt(10_001);
+
+        assertThat(FormerPrimaries.judge(sightings, List.of())).isPresent();
+    }
+
+    @Test
+    void anotherNodesFaultIsNoExcuse() {
+        sightings.read("n2", 5_000, 5_010, 1, NOTHING, NOTHING);
+        sightings.read("n3", 9_900, 10_000, 2, NOTHING, NOTHING);
+        sightings.read("n2", 10_500, 10_510, 1, NOTHING, NOTHING);
+
+        assertThat(
+                        FormerPrimaries.judge(
+                                sightings, List.of(fault(FaultKind.FREEZE_HOST, 7_000, 16_000L))))
+                .isPresent();
     }
 
     @Test
@@ -67,7 +86,7 @@ final class FormerPrimariesTest {
 
         assertThat(FormerPrimaries.judge(sightings, frozen)).isEmpty();
 
-        sightings.read(40_000, 40_010, 1, NOTHING, NOTHING);
+        sightings.read("n1", 40_000, 40_010, 1, NOTHING, NOTHING);
         assertThat(FormerPrimaries.judge(sightings, frozen)).isPresent();
     }
 }

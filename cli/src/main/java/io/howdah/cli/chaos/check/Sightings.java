@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// What one reader saw of a set's rows, reading after reading, each on the newest primary that it
-/// knows. Not thread-safe.
+/// What readers saw of a set's rows, each on a member of its own while that is a primary. Readings
+/// count in the order in which they are told. Thread-safe.
 public final class Sightings {
 
     private final BitSet seen = new BitSet();
@@ -18,22 +18,26 @@ public final class Sightings {
 
     /// An answer of a former primary.
     ///
+    /// @param member who answered
     /// @param atMillis when it was asked, since the clients began
-    /// @param lateMillis how long before that a newer primary had answered first
-    public record Stale(long atMillis, long lateMillis) {}
+    /// @param lateMillis how long before that a newer primary had answered first; below zero where
+    ///   it was asked before that
+    public record Stale(String member, long atMillis, long lateMillis) {}
 
     /// Nothing read yet.
     public Sightings() {}
 
     /// One reading.
     ///
+    /// @param member who answered
     /// @param askedMillis when it was asked, since the clients began
     /// @param answeredMillis when it was answered
     /// @param readTimeline the timeline of the server that answered; one of an older timeline than
     ///   an earlier reading's is a former primary: its answer is counted as stale and says nothing
     /// @param asked which rows were asked for
     /// @param present which of them were there
-    public void read(
+    public synchronized void read(
+            String member,
             long askedMillis,
             long answeredMillis,
             long readTimeline,
@@ -41,7 +45,7 @@ public final class Sightings {
             BitSet present) {
         readings++;
         if (readTimeline < timeline) {
-            stale.add(new Stale(askedMillis, askedMillis - timelineSinceMillis));
+            stale.add(new Stale(member, askedMillis, askedMillis - timelineSinceMillis));
             return;
         }
         if (readTimeline > timeline) {
@@ -59,27 +63,27 @@ public final class Sightings {
     }
 
     /// How many readings there were.
-    public int readings() {
+    public synchronized int readings() {
         return readings;
     }
 
     /// Those that came from a former primary.
-    public List<Stale> stale() {
+    public synchronized List<Stale> stale() {
         return List.copyOf(stale);
     }
 
     /// Whether a reader saw it.
-    boolean wasSeen(int row) {
+    synchronized boolean wasSeen(int row) {
         return seen.get(row);
     }
 
     /// What was seen, was gone, and was seen again.
-    List<String> returned() {
+    synchronized List<String> returned() {
         return returned.stream().mapToObj(Integer::toString).toList();
     }
 
     /// What was seen and gone.
-    BitSet gone() {
+    synchronized BitSet gone() {
         return (BitSet) gone.clone();
     }
 }

@@ -69,7 +69,7 @@ class SetCheckTest {
 
     @Test
     void rowThatWasReadAndIsGoneIsFound() {
-        sightings.read(0, 0, 1, rows(UNKNOWN), rows(UNKNOWN));
+        sightings.read("n1", 0, 0, 1, rows(UNKNOWN), rows(UNKNOWN));
 
         assertThat(readings(ACKNOWLEDGED, UNKNOWN)).isEmpty();
         assertThat(readings(ACKNOWLEDGED)).containsExactly("vanished");
@@ -77,27 +77,27 @@ class SetCheckTest {
 
     @Test
     void rowThatWasGoneForAWhileIsFound() {
-        sightings.read(0, 0, 1, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
-        sightings.read(0, 0, 2, rows(ACKNOWLEDGED), rows());
+        sightings.read("n1", 0, 0, 1, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
+        sightings.read("n1", 0, 0, 2, rows(ACKNOWLEDGED), rows());
 
         assertThat(readings(ACKNOWLEDGED)).containsExactly("vanished");
     }
 
     @Test
     void rowWhoseWaitWasCancelledMayVanishOnce() {
-        sightings.read(0, 0, 1, rows(LOCAL_ONLY, UNKNOWN_AND_DISTURBED), rows(LOCAL_ONLY, 5));
-        sightings.read(0, 0, 2, rows(LOCAL_ONLY, UNKNOWN_AND_DISTURBED), rows());
+        sightings.read("n1", 0, 0, 1, rows(LOCAL_ONLY, UNKNOWN_AND_DISTURBED), rows(LOCAL_ONLY, 5));
+        sightings.read("n1", 0, 0, 2, rows(LOCAL_ONLY, UNKNOWN_AND_DISTURBED), rows());
         assertThat(readings(ACKNOWLEDGED)).isEmpty();
 
-        sightings.read(0, 0, 2, rows(LOCAL_ONLY), rows(LOCAL_ONLY));
+        sightings.read("n1", 0, 0, 2, rows(LOCAL_ONLY), rows(LOCAL_ONLY));
         assertThat(readings(ACKNOWLEDGED, LOCAL_ONLY)).containsExactly("returned");
     }
 
     @Test
     void formerPrimaryMayAnswerWithWhatWas() {
-        sightings.read(0, 0, 2, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
-        sightings.read(0, 0, 1, rows(ACKNOWLEDGED), rows());
-        sightings.read(0, 0, 2, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
+        sightings.read("n1", 0, 0, 2, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
+        sightings.read("n1", 0, 0, 1, rows(ACKNOWLEDGED), rows());
+        sightings.read("n1", 0, 0, 2, rows(ACKNOWLEDGED), rows(ACKNOWLEDGED));
 
         assertThat(readings(ACKNOWLEDGED)).isEmpty();
         assertThat(sightings.stale()).hasSize(1);
