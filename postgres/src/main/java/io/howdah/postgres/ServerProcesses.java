@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /// All processes of PostgreSQL in one data directory, found by their working directory and not by
 /// their parent: a backend that outlives its postmaster can still commit (10-cluster.md, "Dead
@@ -29,11 +30,12 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
     /// forked.
     private static final String TITLE = "postgres:";
 
-    private static final String RECEIVER = "walreceiver";
+    /// What a process is stands in its title behind the cluster's name, if there is one, and before
+    /// what it does (PostgreSQL, `init_ps_display`): `postgres: n1: walreceiver streaming
+    /// 0/5000060`. A cluster, a role or a database may be called the same.
+    private static final Pattern RECEIVER = Pattern.compile(": walreceiver( |$)");
 
-    /// In the title of the process that replays WAL, behind a cluster's name, and before what it
-    /// does.
-    private static final String STARTUP = " startup";
+    private static final Pattern STARTUP = Pattern.compile(": startup( |$)");
 
     /// Those that work where the path leads.
     public ServerProcesses(DataDirectory data) {
@@ -207,11 +209,11 @@ public record ServerProcesses(DataDirectory data, DirectoryHold held) {
         }
     }
 
-    private List<ProcessEntry> titled(String what) {
+    private List<ProcessEntry> titled(Pattern what) {
         return entries().stream()
                 .filter(entry -> {
                     String title = ProcessTable.title(entry.pid());
-                    return title.startsWith(TITLE) && title.contains(what);
+                    return title.startsWith(TITLE) && what.matcher(title).find();
                 })
                 .toList();
     }

@@ -13,6 +13,7 @@ import io.howdah.cluster.state.Sync;
 import io.howdah.cluster.state.Vote;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.wire.ServerAddress;
 import java.util.Optional;
 
 /// What a node with PostgreSQL does next (10-cluster, "What the agent does"). Pure: every rule is a
@@ -389,7 +390,7 @@ public final class Rules {
     }
 
     private static Act attaching(Situation now, Announcement leader, LocalStatus.Standby standby) {
-        if (standby.following().equals(Optional.of(leader.epoch()))) {
+        if (standby.following().equals(Optional.of(leader.epoch())) && !hasMoved(now, standby)) {
             return now.lostTouch()
                     ? new Act.Copy(leader, WAL_IS_GONE)
                     : new Act.Wait(standby.receiving() ? "" : "connecting to " + leader.leader());
@@ -407,6 +408,19 @@ public final class Rules {
         return leader.admits(position, replayed(standby, position))
                 ? new Act.Follow(leader)
                 : new Act.Rejoin(leader, dropped(position, leader));
+    }
+
+    /// Whether the leader listens elsewhere than when the standby began to follow it: its agent was
+    /// restarted with another address, and its PostgreSQL after that. Until then it still streams.
+    private static boolean hasMoved(Situation now, LocalStatus.Standby standby) {
+        return !standby.receiving()
+                && now.state()
+                        .currentLeader()
+                        .map(leader -> now.state().members().get(leader.leader()))
+                        .map(member -> new ServerAddress.Tcp(member.host(), member.postgresPort()))
+                        .filter(agreed ->
+                                standby.from().filter(from -> !from.equals(agreed)).isPresent())
+                        .isPresent();
     }
 
     /// Names the WAL that goes: whoever looks for a row that was not acknowledged, or not waited

@@ -4,6 +4,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.Incarnation;
 import io.howdah.cluster.state.Position;
 import io.howdah.postgres.SystemId;
+import io.howdah.postgres.wire.ServerAddress;
 import java.util.Optional;
 
 /// What this node's PostgreSQL is at this moment.
@@ -69,6 +70,7 @@ public sealed interface LocalStatus {
     /// @param receiving whether a WAL receiver streams
     /// @param replayLagBytes received but not replayed
     /// @param promoted whether the cluster has promoted it: it is a primary at any moment
+    /// @param from where its service file says that its leader listens; empty while it names nobody
     record Standby(
             SystemId systemId,
             Incarnation incarnation,
@@ -76,10 +78,11 @@ public sealed interface LocalStatus {
             Optional<Epoch> following,
             boolean receiving,
             long replayLagBytes,
-            boolean promoted)
+            boolean promoted,
+            Optional<ServerAddress.Tcp> from)
             implements LocalStatus {
 
-        /// Which nobody has promoted.
+        /// Which nobody has promoted, and which knows no address.
         public Standby(
                 SystemId systemId,
                 Incarnation incarnation,
@@ -87,7 +90,15 @@ public sealed interface LocalStatus {
                 Optional<Epoch> following,
                 boolean receiving,
                 long replayLagBytes) {
-            this(systemId, incarnation, position, following, receiving, replayLagBytes, false);
+            this(
+                    systemId,
+                    incarnation,
+                    position,
+                    following,
+                    receiving,
+                    replayLagBytes,
+                    false,
+                    Optional.empty());
         }
 
         /// The same where a receiver may be at work that nobody has ended: its service file may
@@ -102,7 +113,8 @@ public sealed interface LocalStatus {
                             Optional.of(Epoch.NONE),
                             receiving,
                             replayLagBytes,
-                            promoted);
+                            promoted,
+                            from);
         }
     }
 

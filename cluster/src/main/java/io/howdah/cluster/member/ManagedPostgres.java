@@ -74,6 +74,10 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     /// off to vote and again to claim.
     private boolean cutHolds;
 
+    /// The service file names another source than the receiver that may be there went by: the
+    /// server has not been told yet.
+    private boolean goesElsewhere;
+
     /// Settings that are held at another value than the operator wants, for the safety of standbys.
     private volatile List<PendingSetting> heldBack = List.of();
 
@@ -395,6 +399,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         boolean wasCut = cutHolds;
         cutHolds = false;
         mark.follows(upstream.highest());
+        goesElsewhere = true;
         service.fill(
                 upstream,
                 new Follower.StandbyName(
@@ -408,7 +413,9 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         boolean wasCut = cutHolds;
         cutHolds = false;
         mark.follows(source.highest());
-        if (service.fillToCatchUp(source, settings.self(), settings.secrets().replication())) {
+        goesElsewhere |=
+                service.fillToCatchUp(source, settings.self(), settings.secrets().replication());
+        if (goesElsewhere) {
             connectAnew(wasCut);
         }
     }
@@ -421,6 +428,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
             server.endWalReceivers();
         }
         retryFor(true);
+        goesElsewhere = false;
     }
 
     /// Has the server look for its leader at once, and soon again or not. `ServerUpkeep` makes up

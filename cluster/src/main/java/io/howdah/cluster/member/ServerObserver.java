@@ -306,7 +306,8 @@ final class ServerObserver {
                 service.epoch(),
                 seen.receiving(),
                 lag,
-                mark.isPromoted());
+                mark.isPromoted(),
+                service.address());
     }
 
     /// What the server says of its WAL, with the history of its timeline.

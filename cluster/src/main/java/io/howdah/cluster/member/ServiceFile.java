@@ -4,6 +4,7 @@ import io.howdah.cluster.state.Epoch;
 import io.howdah.cluster.state.NodeName;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.wire.Secret;
+import io.howdah.postgres.wire.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -135,6 +136,22 @@ final class ServiceFile {
                                 Long.parseLong(
                                         first.substring(EPOCH_LINE.length()).split(" ", 2)[0])))
                 : Optional.empty();
+    }
+
+    /// Where the file says that its leader listens; empty when it names nobody.
+    Optional<ServerAddress.Tcp> address() {
+        String text = content();
+        return value(text, "host")
+                .flatMap(host ->
+                        value(text, "port")
+                                .map(port -> new ServerAddress.Tcp(host, Integer.parseInt(port))));
+    }
+
+    private static Optional<String> value(String text, String key) {
+        return text.lines()
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1))
+                .findFirst();
     }
 
     private String content() {

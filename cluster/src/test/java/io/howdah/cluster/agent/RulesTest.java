@@ -29,6 +29,7 @@ import io.howdah.postgres.Lsn;
 import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.ServerAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -102,7 +103,8 @@ class RulesTest {
                         Optional.empty(),
                         false,
                         0,
-                        true);
+                        true,
+                        Optional.empty());
         assertThat(promoting.mayAcceptWrites()).isTrue();
         assertThat(member(led(), N2, promoting).next()).isInstanceOf(Act.Kill.class);
         assertThat(member(vacant(), N2, promoting).next()).isInstanceOf(Act.Kill.class);
@@ -534,6 +536,32 @@ class RulesTest {
     void moreThanTheLeaderHeldMayBeWholeRecordsOfADeadBranch() {
         assertThat(member(announced(308), N2, behindReplay(at(309), 9)).next())
                 .isInstanceOf(Act.Rejoin.class);
+    }
+
+    @Test
+    void aLeaderThatListensElsewhereIsFollowedThere() {
+        ServerAddress.Tcp there = new ServerAddress.Tcp("127.0.0.1", 6520);
+        ServerAddress.Tcp elsewhere = new ServerAddress.Tcp("127.0.0.9", 6520);
+
+        assertThat(member(announced(), N2, followingAt(there, false)).next())
+                .isInstanceOf(Act.Wait.class);
+        assertThat(member(announced(), N2, followingAt(elsewhere, false)).next())
+                .isEqualTo(new Act.CutOff(SECOND));
+        // its PostgreSQL has not been restarted yet
+        assertThat(member(announced(), N2, followingAt(elsewhere, true)).next())
+                .isInstanceOf(Act.Wait.class);
+    }
+
+    private static LocalStatus followingAt(ServerAddress.Tcp address, boolean receiving) {
+        return new LocalStatus.Standby(
+                SYSTEM,
+                incarnation(N2),
+                Optional.of(at(250)),
+                Optional.of(SECOND),
+                receiving,
+                0,
+                false,
+                Optional.of(address));
     }
 
     @Test

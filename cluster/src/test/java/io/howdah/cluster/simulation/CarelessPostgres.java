@@ -39,7 +39,8 @@ final class CarelessPostgres extends SimulatedPostgres {
                     standby.following(),
                     standby.receiving(),
                     standby.replayLagBytes(),
-                    standby.promoted());
+                    standby.promoted(),
+                    standby.from());
         }
         return status;
     }

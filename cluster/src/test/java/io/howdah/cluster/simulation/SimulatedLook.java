@@ -92,6 +92,7 @@ final class SimulatedLook {
                 Optional.ofNullable(own.disk().service).map(service -> service.epoch()),
                 server.receiving().isReceiving(),
                 data.wal.end() - server.receiving().replayed(),
-                data.mark.isPromoted());
+                data.mark.isPromoted(),
+                Optional.empty());
     }
 }
