@@ -17,6 +17,8 @@ enum Mutation {
     /// Standbys are cut off by a reload only, though the switch works: a machine that its
     /// hypervisor held wakes up before it knows that its time is over.
     CUT_BESIDE_SWITCH,
+    /// Who has been cut off once counts as cut off, whomever it has followed since.
+    CUT_ENDS,
     CLAIM,
     DEAD_MEANS_DEAD,
     RESTART_RULE,

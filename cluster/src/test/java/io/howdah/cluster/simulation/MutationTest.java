@@ -33,6 +33,7 @@ final class MutationTest {
         "INCARNATION,211",
         "CERTAIN_CUT,7152",
         "CUT_BESIDE_SWITCH,34618",
+        "CUT_ENDS,257",
         "CLAIM,538",
         "DEAD_MEANS_DEAD,367",
         "RESTART_RULE,141",

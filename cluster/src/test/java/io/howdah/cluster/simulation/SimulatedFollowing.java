@@ -16,6 +16,9 @@ final class SimulatedFollowing {
     private final Host host;
     private final AgentProcess process;
 
+    /// The latest cut was completed, and nobody was named to follow since.
+    private boolean cutHolds;
+
     SimulatedFollowing(OwnServer own) {
         this.own = own;
         this.cluster = own.cluster();
@@ -25,6 +28,17 @@ final class SimulatedFollowing {
     }
 
     Position cut() {
+        if (cutHolds) {
+            own.takes(World.MILLI / 2, 4 * World.MILLI);
+        } else {
+            cutAnew();
+            cutHolds = true;
+        }
+        own.takes(World.MILLI / 10, 10 * World.MILLI);
+        return end();
+    }
+
+    private void cutAnew() {
         boolean weak = host.hasWeakCut();
         own.cutOff(false);
         own.disk().service = null;
@@ -35,10 +49,13 @@ final class SimulatedFollowing {
             server.receiving().endReceiver();
         }
         own.cutOff(true);
-        own.takes(World.MILLI / 10, 10 * World.MILLI);
+    }
+
+    /// Local WAL is read to its end.
+    private Position end() {
         long end = world.now() + 30 * World.SECOND;
         while (true) {
-            server = own.running();
+            ServerProcess server = own.running();
             if (server.answers()
                     && server.mode() == ServerProcess.Mode.STANDBY
                     && server.receiving().isLocalWalRead()) {
@@ -52,6 +69,7 @@ final class SimulatedFollowing {
     }
 
     void fill(Upstream upstream) {
+        forgetCut();
         own.data().mark.follows(upstream.highest());
         own.disk().service =
                 new Disk.Service(
@@ -62,7 +80,12 @@ final class SimulatedFollowing {
                         false);
     }
 
+    private void forgetCut() {
+        cutHolds &= own.isWithout(Mutation.CUT_ENDS);
+    }
+
     void catchUp(Upstream source) {
+        forgetCut();
         own.data().mark.follows(source.highest());
         Disk.Service wanted =
                 new Disk.Service(
@@ -79,10 +102,11 @@ final class SimulatedFollowing {
     }
 
     void follow(Upstream upstream) {
+        boolean wasCut = cutHolds;
         fill(upstream);
         own.takes(World.MILLI / 2, 4 * World.MILLI);
         ServerProcess server = own.running();
-        if (server.receiving().hasReceiverProcess()) {
+        if (!wasCut && server.receiving().hasReceiverProcess()) {
             server.receiving().endReceiver();
         }
     }
