@@ -25,7 +25,6 @@ import io.howdah.postgres.wire.PostgresConnection;
 import io.howdah.postgres.wire.ReplicationConnection;
 import io.howdah.postgres.wire.SqlIdentifier;
 import io.howdah.postgres.wire.WireException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +56,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
     private final ServerQueries queries;
     private final DirectoryIdentity identity;
     private final HeldServer server;
+    private final Receiving receiving;
     private final Enforcement enforcement;
     private final Promotion promotion;
     private final PromptCheckpoint promptCheckpoint;
@@ -66,17 +66,6 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     /// Whether other members follow this one when it is the primary.
     private boolean followed;
-
-    /// Whether no WAL receiver is left that connected by an earlier service file.
-    private boolean cutOff;
-
-    /// Whether the latest cut was completed, and nobody was named to follow since: a winner is cut
-    /// off to vote and again to claim.
-    private boolean cutHolds;
-
-    /// The service file names another source than the receiver that may be there went by: the
-    /// server has not been told yet.
-    private boolean goesElsewhere;
 
     /// Settings that are held at another value than the operator wants, for the safety of standbys.
     private volatile List<PendingSetting> heldBack = List.of();
@@ -127,6 +116,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                         onDeath,
                         queries::close);
         this.mark = new TimelineMark(data);
+        this.receiving = new Receiving(settings, service, files, server, identity, steps);
         this.enforcement = new Enforcement(queries, files, server::reload, steps);
         this.promotion = new Promotion(data, server, queries, files, enforcement, mark, steps);
         this.cloning = new Cloning(settings, data, files, durable, log, socketDirectory, steps);
@@ -212,7 +202,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
         upkeep.keepAltered();
         upkeep.keepDoor();
         LocalStatus seen = observer.look();
-        return seen instanceof LocalStatus.Standby standby && !cutOff
+        return seen instanceof LocalStatus.Standby standby && !receiving.isCutOff()
                 ? standby.perhapsFollowing()
                 : seen;
     }
@@ -354,7 +344,7 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
                                 parameters,
                                 service.environment(),
                                 log)));
-        cutOff = true;
+        receiving.started();
     }
 
     @Override
@@ -374,19 +364,11 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public Position cut() {
-        if (!cutHolds) {
-            cutOff = false;
-            service.empty();
-            steps.reached(Step.CUT_FILE_EMPTY);
-            try {
-                retryFor(false);
-                server.endWalReceivers();
-            } catch (PostgresException e) {
-                kill();
-                throw e;
-            }
-            cutOff = true;
-            cutHolds = true;
+        try {
+            receiving.cut();
+        } catch (PostgresException e) {
+            kill();
+            throw e;
         }
         return server.await(
                 "reading local WAL to its end",
@@ -396,53 +378,14 @@ public final class ManagedPostgres implements LocalPostgres, AutoCloseable {
 
     @Override
     public void follow(Upstream upstream) {
-        boolean wasCut = cutHolds;
-        cutHolds = false;
         mark.follows(upstream.highest());
-        goesElsewhere = true;
-        service.fill(
-                upstream,
-                new Follower.StandbyName(
-                        settings.self(), identity.known().incarnation(), upstream.epoch()),
-                settings.secrets().replication());
-        connectAnew(wasCut);
+        receiving.follow(upstream);
     }
 
     @Override
     public void catchUp(Upstream source) {
-        boolean wasCut = cutHolds;
-        cutHolds = false;
         mark.follows(source.highest());
-        goesElsewhere |=
-                service.fillToCatchUp(source, settings.self(), settings.secrets().replication());
-        if (goesElsewhere) {
-            connectAnew(wasCut);
-        }
-    }
-
-    /// By what the service file says now. Who was cut off has no receiver that went by an earlier
-    /// one. Another may stream from a former leader, which is a standby by now: it would stay
-    /// there.
-    private void connectAnew(boolean wasCut) {
-        if (!wasCut) {
-            server.endWalReceivers();
-        }
-        retryFor(true);
-        goesElsewhere = false;
-    }
-
-    /// Has the server look for its leader at once, and soon again or not. `ServerUpkeep` makes up
-    /// for what could not be written.
-    private void retryFor(boolean leader) {
-        files.looksForNobody(!leader);
-        if (server.pid().isPresent()) {
-            try {
-                files.rewriteConfiguration();
-            } catch (UncheckedIOException e) {
-                LOG.info("{}; it is written as soon as it can be", e.getMessage());
-            }
-            server.wakeStartup();
-        }
+        receiving.catchUp(source);
     }
 
     @Override
