@@ -184,7 +184,13 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     boolean isTakingRequests() {
         return !exchange.isFull()
                 && !cancels.isHolding()
-                && !(exchange.isBetweenRequests() && isOthersTurn());
+                && !(isBetweenRequests() && isOthersTurn());
+    }
+
+    /// Whether the server answers all that it was sent without hearing any more from the client.
+    private boolean isBetweenRequests() {
+        ClientSession joined = client;
+        return exchange.isBetweenRequests() && joined != null && !joined.isInMessage();
     }
 
     /// Whether the client, that has had its turn, has to part as soon as it is between two
