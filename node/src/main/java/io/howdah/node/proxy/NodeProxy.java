@@ -14,6 +14,7 @@ import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import io.howdah.proxy.Proxy;
+import io.howdah.proxy.settings.ProxySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -47,6 +48,9 @@ public final class NodeProxy implements AutoCloseable {
     private volatile boolean agreed = true;
     private @Nullable Proxy proxy; // guarded by this
     private @Nullable List<String> access; // guarded by this
+
+    /// The agreed rules that were heard last: those in force once it runs.
+    private @Nullable List<String> newest; // guarded by this
 
     private NodeProxy(NodeConfiguration configuration, BesideArrival arrival) {
         this.arrival = arrival;
@@ -115,7 +119,7 @@ public final class NodeProxy implements AutoCloseable {
         return Credentials.of(keys);
     }
 
-    private void run(NodeConfiguration configuration) throws IOException {
+    private void run(NodeConfiguration configuration) {
         if (upkeep != null) {
             upkeep.start();
         }
@@ -125,12 +129,24 @@ public final class NodeProxy implements AutoCloseable {
             LOG.info("waiting to be told who may come in");
         }
         List<String> lines = firstAccess.join();
-        synchronized (this) {
-            proxy = Proxy.start(NodeProxySettings.of(configuration, lines), topology, this::arrive);
-            access = lines;
-        }
+        // This may take seconds, in which the agent is heard.
+        ProxySettings settings = NodeProxySettings.of(configuration, lines);
+        runs(Proxy.start(settings, topology, this::arrive), lines);
         stream.greet(new Greeting(reachedAt(configuration, address())));
-        var _ = running().takenOver().thenRunAsync(this::retract, Thread::startVirtualThread);
+        var _ =
+                running()
+                        .takenOver()
+                        .thenRunAsync(
+                                () -> stream.greet(new Greeting(null)), Thread::startVirtualThread);
+    }
+
+    /// @param lines by which it was started; others may have been agreed on meanwhile
+    private synchronized void runs(Proxy started, List<String> lines) {
+        proxy = started;
+        access = lines;
+        if (newest != null) {
+            admit(newest);
+        }
     }
 
     private void arrive() {
@@ -138,14 +154,6 @@ public final class NodeProxy implements AutoCloseable {
             arrival.arrive();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot take the place of the proxy that serves", e);
-        }
-    }
-
-    private void retract() {
-        try {
-            stream.greet(new Greeting(null));
-        } catch (IOException e) {
-            LOG.debug("the next agent is told: {}", e.getMessage());
         }
     }
 
@@ -174,6 +182,7 @@ public final class NodeProxy implements AutoCloseable {
     }
 
     private synchronized void admit(List<String> lines) {
+        newest = lines;
         if (proxy != null && !lines.equals(access)) {
             access = lines;
             proxy.admit(NodeProxySettings.rules(lines));
