@@ -120,7 +120,7 @@ final class ProxyCommand implements Callable<Integer> {
                                 "stop the proxy"));
     }
 
-    /// What cannot be read leaves everything as it was.
+    /// What cannot be used leaves everything as it was.
     private synchronized void reload(Path file, Supplier<List<String>> take) {
         try {
             List<String> kept = take.get();
@@ -128,6 +128,8 @@ final class ProxyCommand implements Callable<Integer> {
             kept.forEach(key -> log.warn("'{}' is different there; that needs a restart", key));
         } catch (ConfigurationException | ProxyException e) {
             log.error("the settings that hold go on holding: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("the settings that hold go on holding, for a fault of Howdah's own", e);
         }
     }
 

@@ -84,12 +84,7 @@ public final class NodeProxy implements AutoCloseable {
     /// @return empty where another proxy of this node does the same, or is coming
     /// @throws RuntimeException when it cannot start, with a fact and a HINT
     public static Optional<NodeProxy> start(NodeConfiguration configuration, String version) {
-        if (configuration.proxy() == null) {
-            throw new ConfigurationException(
-                    "node " + configuration.node() + " has no proxy",
-                    "add the section 'proxy' to its howdah.yaml",
-                    null);
-        }
+        requireProxy(configuration);
         try {
             Optional<BesideArrival> arrival =
                     BesideProcess.come(
@@ -103,6 +98,15 @@ public final class NodeProxy implements AutoCloseable {
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the proxy of " + configuration.node(), e);
+        }
+    }
+
+    private static void requireProxy(NodeConfiguration configuration) {
+        if (configuration.proxy() == null) {
+            throw new ConfigurationException(
+                    "node " + configuration.node() + " has no proxy",
+                    "add the section 'proxy' to its howdah.yaml",
+                    null);
         }
     }
 
@@ -195,6 +199,7 @@ public final class NodeProxy implements AutoCloseable {
     /// @return the keys of what is different and needs a restart
     /// @throws RuntimeException when it cannot be used; then nothing has changed
     public synchronized List<String> reload(NodeConfiguration changed) {
+        requireProxy(changed);
         return running().reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
     }
 
