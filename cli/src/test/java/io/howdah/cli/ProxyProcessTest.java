@@ -185,6 +185,23 @@ class ProxyProcessTest {
         }
     }
 
+    @Test
+    void proxyThatIsToldToReadItsConfigurationBeforeItServesComesAllTheSame() throws Exception {
+        Path file = writeNode("proxy: {listen: '127.0.0.1:%d'}".formatted(FreePorts.one()));
+        Process proxy = run("log", "--node-config", file);
+        try {
+            Await.until(
+                    "it waits",
+                    () -> log().contains("waiting to be told who may come in") || !proxy.isAlive());
+            hangUp(proxy);
+            assertThat(proxy.waitFor(1, TimeUnit.SECONDS)).as("it ends").isFalse();
+            proxy.destroy();
+            assertThat(proxy.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
     private static void hangUp(Process process) throws Exception {
         assertThat(
                         new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))

@@ -81,9 +81,11 @@ public final class NodeProxy implements AutoCloseable {
     ///
     /// @param configuration of the node; with a proxy
     /// @param version of Howdah
+    /// @param arriving is called right before it takes clients
     /// @return empty where another proxy of this node does the same, or is coming
     /// @throws RuntimeException when it cannot start, with a fact and a HINT
-    public static Optional<NodeProxy> start(NodeConfiguration configuration, String version) {
+    public static Optional<NodeProxy> start(
+            NodeConfiguration configuration, String version, Runnable arriving) {
         requireProxy(configuration);
         try {
             Optional<BesideArrival> arrival =
@@ -94,7 +96,7 @@ public final class NodeProxy implements AutoCloseable {
                 return Optional.empty();
             }
             var started = new NodeProxy(configuration, arrival.get());
-            started.run(configuration);
+            started.run(configuration, arriving);
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the proxy of " + configuration.node(), e);
@@ -123,7 +125,7 @@ public final class NodeProxy implements AutoCloseable {
         return Credentials.of(keys);
     }
 
-    private void run(NodeConfiguration configuration) {
+    private void run(NodeConfiguration configuration, Runnable arriving) {
         if (upkeep != null) {
             upkeep.start();
         }
@@ -135,7 +137,7 @@ public final class NodeProxy implements AutoCloseable {
         List<String> lines = firstAccess.join();
         // This may take seconds, in which the agent is heard.
         ProxySettings settings = NodeProxySettings.of(configuration, lines);
-        runs(Proxy.start(settings, topology, this::arrive), lines);
+        runs(Proxy.start(settings, topology, () -> arrive(arriving)), lines);
         stream.greet(new Greeting(reachedAt(configuration, address())));
         var _ =
                 running()
@@ -153,7 +155,8 @@ public final class NodeProxy implements AutoCloseable {
         }
     }
 
-    private void arrive() {
+    private void arrive(Runnable arriving) {
+        arriving.run();
         try {
             arrival.arrive();
         } catch (IOException e) {

@@ -80,7 +80,7 @@ class NodeProxyTest {
                 agent.open();
                 starting =
                         CompletableFuture.runAsync(
-                                () -> NodeProxy.start(configuration, "test"),
+                                () -> NodeProxy.start(configuration, "test", () -> {}),
                                 Thread::startVirtualThread);
                 waits = door.accept();
             }
