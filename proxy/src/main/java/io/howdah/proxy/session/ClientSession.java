@@ -430,6 +430,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
         if (Lifeline.isLoss(cause)) {
             vanish(Complaints.noAnswer());
         }
-        Mishaps.end(context, cause);
+        Mishaps.end(context, cause, () -> fail(Complaints.ownFault()));
     }
 }

@@ -555,4 +555,27 @@ class ServerSessionTest {
                     .satisfies(message -> assertThat(message.text()).contains("C08006"));
         }
     }
+
+    @Test
+    void clientIsToldWhenAFaultOfTheProxysOwnEndsItsConnection() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.said();
+
+            client.pipeline().fireExceptionCaught(new IllegalStateException("a fault"));
+
+            assertThat(room.takeFault()).hasMessage("a fault");
+            room.settle();
+            assertThat(heard(client))
+                    .singleElement()
+                    .satisfies(message -> assertThat(message.text()).contains("CXX000"));
+            assertThat(client.isOpen()).isFalse();
+        }
+    }
+
+    private static List<Wires.Message> heard(ManualChannel client) {
+        Wires.Reader heard = new Wires.Reader();
+        heard.add(client.said());
+        return heard.messages();
+    }
 }
