@@ -238,6 +238,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             run.release();
         } else {
             joined.send(run);
+            if (!joined.isWritable()) {
+                // Not only when all is read that has come by now: that may be many buffers.
+                channel.config().setAutoRead(false);
+            }
         }
     }
 
@@ -369,6 +373,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (left != null
                 && ((fitting.isUnderWay() && !left.isIn()) || fitting.errands().isAsking())) {
             // Its settings are being tried, or asked for; the pool takes the connection then.
+            readOn();
             return;
         }
         if (left == null || !isDone(left)) {

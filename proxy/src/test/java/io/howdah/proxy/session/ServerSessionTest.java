@@ -578,4 +578,28 @@ class ServerSessionTest {
         heard.add(client.said());
         return heard.messages();
     }
+
+    @Test
+    void serverIsReadNoMoreAsSoonAsItsClientTakesNothing() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.arrive(Wires.message('Q', "select\0"));
+            room.settle();
+            client.said();
+            ManualChannel server = room.servers().getFirst();
+            client.setDeaf(true);
+            for (int i = 0; i < 100; i++) {
+                server.arrive(Wires.message('D', "x".repeat(500)));
+            }
+
+            room.settle();
+
+            assertThat(room.bufferBytes()).isLessThan(5_000);
+            server.arrive(Wires.message('C', "SELECT 100\0"));
+            server.arrive(Wires.message('Z', "I"));
+            client.setDeaf(false);
+            room.settle();
+            assertThat(heard(client)).hasSize(102);
+        }
+    }
 }
