@@ -602,4 +602,26 @@ class ServerSessionTest {
             assertThat(heard(client)).hasSize(102);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"ERROR,2", "FATAL,1", "PANIC,1"})
+    void clientIsToldWhyItsServerIsGoneUnlessTheServerHasSaidSo(String severity, int errors) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.said();
+            client.arrive(Wires.message('P', "\0select\0\0\0"));
+            client.arrive(Wires.message('E', "\0\0\0\0\0"));
+            room.settle();
+            ManualChannel server = room.servers().getFirst();
+            server.arrive(Wires.message('1', ""));
+            server.arrive(
+                    Wires.message('E', "SFEHLER\0V" + severity + "\0C42P01\0Mnone there\0\0"));
+            room.settle();
+
+            server.end(false);
+            room.settle();
+
+            assertThat(heard(client)).filteredOn(message -> message.type() == 'E').hasSize(errors);
+        }
+    }
 }
