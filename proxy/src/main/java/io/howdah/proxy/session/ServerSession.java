@@ -10,6 +10,7 @@ import io.howdah.proxy.statement.ParsingSettings;
 import io.howdah.proxy.statement.ServerStatements;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -377,7 +378,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             return;
         }
         if (left == null || !isDone(left)) {
-            abandon();
+            abandon(left != null && left.isInMessage());
         } else if (isKept(left)) {
             readOn();
             fitting.reset();
@@ -389,28 +390,39 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     /// Ends. What the server still works on it ends by itself (`OwnSettings`), but for what waits
     /// for standbys; until then the connection keeps its place, so that no more work is under way
     /// than the pool is large.
-    private void abandon() {
+    ///
+    /// @param inRequest whether the server has half a message, of which a goodbye would be taken
+    ///   for the rest
+    private void abandon(boolean inRequest) {
         abandoned = true;
         if (isWorking() && !fitting.isUnderWay() && !cancels.isForOverdue()) {
-            LastWords.leave(channel, Messages.terminate(channel.alloc()));
+            LastWords.leave(
+                    channel,
+                    inRequest ? Unpooled.EMPTY_BUFFER : Messages.terminate(channel.alloc()));
         } else {
-            terminate();
+            terminate(inRequest);
         }
     }
 
     /// Says goodbye and closes, whatever was going on.
     void terminate() {
-        if (!ended) {
-            ended = true;
-            statements.end();
-            ByteBuf words = Messages.terminate(channel.alloc());
-            if (destination.isEndAwaited()) {
-                LastWords.sayAndWait(channel, words);
-            } else {
-                LastWords.say(channel, words);
-            }
-            destination.lost(this);
+        terminate(false);
+    }
+
+    private void terminate(boolean inRequest) {
+        if (ended) {
+            return;
         }
+        ended = true;
+        statements.end();
+        if (inRequest) {
+            LastWords.breakOff(channel);
+        } else if (destination.isEndAwaited()) {
+            LastWords.sayAndWait(channel, Messages.terminate(channel.alloc()));
+        } else {
+            LastWords.say(channel, Messages.terminate(channel.alloc()));
+        }
+        destination.lost(this);
     }
 
     /// Ends now; a client that is joined is told why.
@@ -418,7 +430,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         ClientSession joined = client;
         boolean inMessage = replies.isInMessage();
         client = null;
-        terminate();
+        terminate(joined != null && joined.isInMessage());
         if (joined != null) {
             joined.serverLost(reason, false, inMessage);
         }

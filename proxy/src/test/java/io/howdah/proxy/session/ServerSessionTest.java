@@ -624,4 +624,28 @@ class ServerSessionTest {
             assertThat(heard(client)).filteredOn(message -> message.type() == 'E').hasSize(errors);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void goodbyeIsNeverTakenForTheRestOfARequest(boolean vanishing) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            ManualChannel server = room.servers().getFirst();
+            server.said();
+            byte[] request = Wires.message('Q', "delete from t where id = 17\0");
+            byte[] half = Arrays.copyOf(request, request.length - 2);
+            client.arrive(half);
+            room.settle();
+
+            if (vanishing) {
+                client.end(true);
+            } else {
+                // Nobody has asked for that: the proxy gives the connection up.
+                server.arrive(Wires.message('Z', "?"));
+            }
+            room.settle();
+
+            assertThat(server.said()).isEqualTo(half);
+        }
+    }
 }
