@@ -2,8 +2,10 @@ package io.howdah.cli;
 
 import io.howdah.cli.screen.CommandFailure;
 import io.howdah.node.configuration.ConfigurationException;
+import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.NodeConfigurationFile;
 import io.howdah.node.configuration.ProxyConfigurationFile;
+import io.howdah.node.configuration.ProxyFile;
 import io.howdah.node.proxy.ClusterProxy;
 import io.howdah.node.proxy.NodeProxy;
 import io.howdah.proxy.Proxy;
@@ -77,50 +79,44 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private void alone(Path file) throws InterruptedException {
-        Proxy proxy = ClusterProxy.start(ProxyConfigurationFile.read(file));
-        Signals.onArrival(
-                "HUP",
-                () ->
-                        reload(
-                                file,
-                                () -> proxy.reload(ProxyConfigurationFile.read(file).settings())));
-        serve(proxy.address(), proxy::close);
+        ProxyFile settings = ProxyConfigurationFile.read(file);
+        var coming = new ComingProxy<Proxy>(Proxy::close);
+        onHangup(file, () -> coming.await().reload(ProxyConfigurationFile.read(file).settings()));
+        Proxy proxy =
+                coming.start(() -> Optional.of(ClusterProxy.start(settings, coming::stopAtTheEnd)))
+                        .orElseThrow();
+        sayWhere(proxy.address());
         proxy.awaitSuccessor();
     }
 
     private void besideANode(Path file) throws InterruptedException {
+        NodeConfiguration configuration = NodeConfigurationFile.read(file);
+        var coming = new ComingProxy<NodeProxy>(NodeProxy::close);
+        onHangup(file, () -> coming.await().reload(NodeConfigurationFile.read(file)));
         Optional<NodeProxy> proxy =
-                NodeProxy.start(NodeConfigurationFile.read(file), Version.number());
+                coming.start(() ->
+                        NodeProxy.start(configuration, Version.number(), coming::stopAtTheEnd));
         if (proxy.isEmpty()) {
             log.info("another proxy of this node runs, or is about to");
             return;
         }
-        Signals.onArrival(
-                "HUP",
-                () -> reload(file, () -> proxy.get().reload(NodeConfigurationFile.read(file))));
-        serve(proxy.get().address(), proxy.get()::close);
+        sayWhere(proxy.get().address());
         proxy.get().awaitSuccessor();
     }
 
-    /// Until a signal ends it.
-    private static void serve(InetSocketAddress address, Runnable stop) {
+    private static void sayWhere(InetSocketAddress address) {
         log.info(
                 "howdah {} listens on {} (pid {})",
                 Version.number(),
                 address,
                 ProcessHandle.current().pid());
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    log.info("told to stop");
-                                    stop.run();
-                                    log.info("stopped");
-                                },
-                                "stop the proxy"));
     }
 
-    /// What cannot be read leaves everything as it was.
+    private void onHangup(Path file, Supplier<List<String>> take) {
+        Signals.onArrival("HUP", () -> reload(file, take));
+    }
+
+    /// What cannot be used leaves everything as it was.
     private synchronized void reload(Path file, Supplier<List<String>> take) {
         try {
             List<String> kept = take.get();
@@ -128,6 +124,8 @@ final class ProxyCommand implements Callable<Integer> {
             kept.forEach(key -> log.warn("'{}' is different there; that needs a restart", key));
         } catch (ConfigurationException | ProxyException e) {
             log.error("the settings that hold go on holding: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("the settings that hold go on holding, for a fault of Howdah's own", e);
         }
     }
 

@@ -112,7 +112,8 @@ final class StartupTraining {
                         .formatted(secrets, directory.resolve("admin")));
         try (Proxy proxy =
                         ClusterProxy.start(
-                                ProxyConfigurationFile.read(directory.resolve("proxy.yaml")));
+                                ProxyConfigurationFile.read(directory.resolve("proxy.yaml")),
+                                () -> {});
                 var client =
                         new Socket(InetAddress.getLoopbackAddress(), proxy.address().getPort())) {
             byte[] names = "user\0app\0database\0app\0\0".getBytes(StandardCharsets.US_ASCII);

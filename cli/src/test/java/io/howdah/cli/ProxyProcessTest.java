@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,10 @@ class ProxyProcessTest {
     }
 
     private Process run(String log) throws IOException {
-        Path file = folder.resolve("proxy.yaml");
+        return run(log, "--config", folder.resolve("proxy.yaml"));
+    }
+
+    private Process run(String log, String option, Path file) throws IOException {
         return new ProcessBuilder(
                         // whoever runs the tests may ignore it (nohup), and so would this process
                         "env",
@@ -50,7 +55,7 @@ class ProxyProcessTest {
                         System.getProperty("java.class.path"),
                         Howdah.class.getName(),
                         "proxy",
-                        "--config",
+                        option,
                         file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(log).toFile())
@@ -130,6 +135,70 @@ class ProxyProcessTest {
             }
         } finally {
             first.destroyForcibly();
+        }
+    }
+
+    /// The howdah.yaml of a node that is not there itself.
+    private Path writeNode(String proxy) throws IOException {
+        for (String name : List.of("replication", "rewind", "data/secrets/lookup-password")) {
+            Path secret = folder.resolve(name);
+            Files.createDirectories(secret.getParent());
+            Files.writeString(secret, "secret\n");
+            Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        }
+        return Files.writeString(
+                folder.resolve("howdah.yaml"),
+                """
+                cluster: demo
+                node: n1
+                directory: data
+                nodes:
+                  n1: {host: 127.0.0.1, postgres-port: 1, api-port: 2, consensus-port: 3}
+                postgres: {replication-password-file: replication, rewind-password-file: rewind}
+                %s
+                """
+                        .formatted(proxy));
+    }
+
+    @Test
+    void proxyOfANodeThatHasNoneAnyMoreServesOnAfterAHangup() throws Exception {
+        String address = "127.0.0.1:" + FreePorts.one();
+        Path file =
+                writeNode(
+                        "proxy: {listen: '%s', access: [host all all all reject]}"
+                                .formatted(address));
+        Process proxy = run("log", "--node-config", file);
+        try {
+            Await.until("it listens", () -> log().contains("listens on") || !proxy.isAlive());
+            writeNode("");
+            hangUp(proxy);
+            Await.until(
+                    "it complains",
+                    () -> log().contains("node n1 has no proxy") || !proxy.isAlive());
+            assertThat(log()).contains("the settings that hold go on holding");
+            writeNode("proxy: {listen: '%s', max-clients: 5}".formatted(address));
+            hangUp(proxy);
+            Await.until("it has read", () -> log().contains("was read again") || !proxy.isAlive());
+            assertThat(proxy.isAlive()).isTrue();
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
+    @Test
+    void proxyThatIsToldToReadItsConfigurationBeforeItServesComesAllTheSame() throws Exception {
+        Path file = writeNode("proxy: {listen: '127.0.0.1:%d'}".formatted(FreePorts.one()));
+        Process proxy = run("log", "--node-config", file);
+        try {
+            Await.until(
+                    "it waits",
+                    () -> log().contains("waiting to be told who may come in") || !proxy.isAlive());
+            hangUp(proxy);
+            assertThat(proxy.waitFor(1, TimeUnit.SECONDS)).as("it ends").isFalse();
+            proxy.destroy();
+            assertThat(proxy.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        } finally {
+            proxy.destroyForcibly();
         }
     }
 

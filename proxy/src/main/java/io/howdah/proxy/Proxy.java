@@ -35,10 +35,18 @@ public final class Proxy implements AutoCloseable {
     ///
     /// @throws ProxyException when the address cannot be listened on
     public static Proxy start(ProxySettings settings) {
+        return start(settings, () -> {});
+    }
+
+    /// As above.
+    ///
+    /// @param arrival is called when clients can be taken, before the process that has served is
+    ///   told to take no more; what it throws leaves that one serving
+    public static Proxy start(ProxySettings settings, Runnable arrival) {
         if (settings.needTopology()) {
             throw new IllegalArgumentException("a database is a cluster's, and which is not said");
         }
-        return begin(settings, null, () -> {});
+        return begin(settings, null, arrival);
     }
 
     /// Starts to take clients for databases of a cluster, and of other servers.

@@ -129,4 +129,29 @@ class EndlessPipelinesTest {
             beside.get();
         }
     }
+
+    /// The proxy has read what was sent to it before: a client that comes later is let in.
+    private void awaitRead() {
+        RawClient.in(proxy.port()).close();
+    }
+
+    @Test
+    void requestThatComesInPiecesIsReadToItsEndThoughOthersWait() {
+        try (RawClient slow = RawClient.in(proxy.port());
+                RawClient other = RawClient.in(proxy.port())) {
+            // It has had its turn.
+            slow.query("begin;select pg_sleep(0.15)").flush().untilReady();
+            other.query("select 1").flush();
+            awaitRead();
+            slow.raw((byte) 'Q', (byte) 0, (byte) 0, (byte) 0, (byte) 13).flush();
+            awaitRead();
+            slow.raw(RawClient.bytes("sele")).flush();
+            awaitRead();
+            slow.raw(RawClient.bytes("ct 7\0")).flush();
+
+            assertThat(rows(slow.untilReady())).singleElement().asString().endsWith("7");
+            slow.query("commit").flush().untilReady();
+            assertThat(rows(other.untilReady())).singleElement().asString().endsWith("1");
+        }
+    }
 }

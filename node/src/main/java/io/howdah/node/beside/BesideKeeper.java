@@ -123,11 +123,19 @@ public final class BesideKeeper implements AutoCloseable {
                     name(),
                     running.pid());
             Handover handover = launch.handover();
-            if (handover == null || !handover.isOffered()) {
+            if (handover == null || !(handover.isOffered() || isBeingReplaced(running))) {
                 end(running);
             }
         }
         bring();
+    }
+
+    /// Whether one that an agent before this one has started has taken its place meanwhile, or is
+    /// about to: then it serves those that it has, and gives its place to nobody else.
+    private boolean isBeingReplaced(ProcessGrip running) {
+        Optional<ProcessGrip> coming = launch.files().coming().running();
+        coming.ifPresent(ProcessGrip::close);
+        return coming.isPresent() || !launch.files().process().names(running);
     }
 
     private boolean isWanted(ProcessFile file) {
@@ -136,7 +144,7 @@ public final class BesideKeeper implements AutoCloseable {
 
     /// Starts a process and watches it, or the one that an agent before this one has started.
     private void bring() throws InterruptedException {
-        Optional<ProcessGrip> found = launch.firstSign().running();
+        Optional<ProcessGrip> found = sign();
         if (found.isEmpty()) {
             found = started();
         }
@@ -145,6 +153,14 @@ public final class BesideKeeper implements AutoCloseable {
                 awaitArrival(coming);
             }
         }
+    }
+
+    /// One that is coming, or the one that is wanted, which has come already. To be closed.
+    private Optional<ProcessGrip> sign() {
+        Optional<ProcessGrip> found = launch.firstSign().running();
+        return found.isEmpty() && isWanted(launch.files().process())
+                ? launch.files().running()
+                : found;
     }
 
     /// Returns when there is a sign of a new process.
@@ -158,10 +174,7 @@ public final class BesideKeeper implements AutoCloseable {
         }
         long deadline = System.nanoTime() + STARTING.toNanos();
         while (System.nanoTime() < deadline) {
-            Optional<ProcessGrip> found = launch.firstSign().running();
-            if (found.isEmpty() && isWanted(launch.files().process())) {
-                found = launch.files().running();
-            }
+            Optional<ProcessGrip> found = sign();
             if (found.isPresent()) {
                 return found;
             }

@@ -47,11 +47,16 @@ final class AgentStream implements AutoCloseable {
         return connection != null && System.nanoTime() - heardNanos < within.toNanos();
     }
 
-    /// Says so now, and to every agent that comes.
-    synchronized void greet(Greeting said) throws IOException {
+    /// Says so now, and to every agent that comes. One that has just gone does not matter.
+    synchronized void greet(Greeting said) {
         greeting = said;
-        if (connection != null) {
+        if (connection == null) {
+            return;
+        }
+        try {
             say(connection, said);
+        } catch (IOException e) {
+            LOG.debug("the next agent is told: {}", e.getMessage());
         }
     }
 

@@ -14,11 +14,12 @@ public final class ClusterProxy {
 
     /// Starts to take clients.
     ///
+    /// @param arrival is called right before that
     /// @throws RuntimeException when it cannot start, with a fact and a HINT
-    public static Proxy start(ProxyFile file) {
+    public static Proxy start(ProxyFile file, Runnable arrival) {
         ProxyFile.Cluster cluster = file.cluster();
         if (cluster == null) {
-            return Proxy.start(file.settings());
+            return Proxy.start(file.settings(), arrival);
         }
         var open = new ApiClient(cluster.api());
         Supplier<ApiClient> client =
@@ -27,6 +28,6 @@ public final class ClusterProxy {
                         : new RenewedClient(cluster.api(), cluster.credentials());
         var topology = new ClusterTopology(new LinuxBootClock(), cluster.api(), client, () -> true);
         topology.start();
-        return Proxy.start(file.settings(), topology);
+        return Proxy.start(file.settings(), topology, arrival);
     }
 }

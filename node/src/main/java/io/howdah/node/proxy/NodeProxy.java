@@ -14,6 +14,7 @@ import io.howdah.node.configuration.ConfigurationException;
 import io.howdah.node.configuration.NodeConfiguration;
 import io.howdah.node.configuration.ProxyConfiguration;
 import io.howdah.proxy.Proxy;
+import io.howdah.proxy.settings.ProxySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -48,6 +49,9 @@ public final class NodeProxy implements AutoCloseable {
     private @Nullable Proxy proxy; // guarded by this
     private @Nullable List<String> access; // guarded by this
 
+    /// The agreed rules that were heard last: those in force once it runs.
+    private @Nullable List<String> newest; // guarded by this
+
     private NodeProxy(NodeConfiguration configuration, BesideArrival arrival) {
         this.arrival = arrival;
         ProxyConfiguration wanted = Objects.requireNonNull(configuration.proxy());
@@ -77,15 +81,12 @@ public final class NodeProxy implements AutoCloseable {
     ///
     /// @param configuration of the node; with a proxy
     /// @param version of Howdah
+    /// @param arriving is called right before it takes clients
     /// @return empty where another proxy of this node does the same, or is coming
     /// @throws RuntimeException when it cannot start, with a fact and a HINT
-    public static Optional<NodeProxy> start(NodeConfiguration configuration, String version) {
-        if (configuration.proxy() == null) {
-            throw new ConfigurationException(
-                    "node " + configuration.node() + " has no proxy",
-                    "add the section 'proxy' to its howdah.yaml",
-                    null);
-        }
+    public static Optional<NodeProxy> start(
+            NodeConfiguration configuration, String version, Runnable arriving) {
+        requireProxy(configuration);
         try {
             Optional<BesideArrival> arrival =
                     BesideProcess.come(
@@ -95,10 +96,19 @@ public final class NodeProxy implements AutoCloseable {
                 return Optional.empty();
             }
             var started = new NodeProxy(configuration, arrival.get());
-            started.run(configuration);
+            started.run(configuration, arriving);
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the proxy of " + configuration.node(), e);
+        }
+    }
+
+    private static void requireProxy(NodeConfiguration configuration) {
+        if (configuration.proxy() == null) {
+            throw new ConfigurationException(
+                    "node " + configuration.node() + " has no proxy",
+                    "add the section 'proxy' to its howdah.yaml",
+                    null);
         }
     }
 
@@ -115,7 +125,7 @@ public final class NodeProxy implements AutoCloseable {
         return Credentials.of(keys);
     }
 
-    private void run(NodeConfiguration configuration) throws IOException {
+    private void run(NodeConfiguration configuration, Runnable arriving) {
         if (upkeep != null) {
             upkeep.start();
         }
@@ -125,27 +135,32 @@ public final class NodeProxy implements AutoCloseable {
             LOG.info("waiting to be told who may come in");
         }
         List<String> lines = firstAccess.join();
-        synchronized (this) {
-            proxy = Proxy.start(NodeProxySettings.of(configuration, lines), topology, this::arrive);
-            access = lines;
-        }
+        // This may take seconds, in which the agent is heard.
+        ProxySettings settings = NodeProxySettings.of(configuration, lines);
+        runs(Proxy.start(settings, topology, () -> arrive(arriving)), lines);
         stream.greet(new Greeting(reachedAt(configuration, address())));
-        var _ = running().takenOver().thenRunAsync(this::retract, Thread::startVirtualThread);
+        var _ =
+                running()
+                        .takenOver()
+                        .thenRunAsync(
+                                () -> stream.greet(new Greeting(null)), Thread::startVirtualThread);
     }
 
-    private void arrive() {
+    /// @param lines by which it was started; others may have been agreed on meanwhile
+    private synchronized void runs(Proxy started, List<String> lines) {
+        proxy = started;
+        access = lines;
+        if (newest != null) {
+            admit(newest);
+        }
+    }
+
+    private void arrive(Runnable arriving) {
+        arriving.run();
         try {
             arrival.arrive();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot take the place of the proxy that serves", e);
-        }
-    }
-
-    private void retract() {
-        try {
-            stream.greet(new Greeting(null));
-        } catch (IOException e) {
-            LOG.debug("the next agent is told: {}", e.getMessage());
         }
     }
 
@@ -174,6 +189,7 @@ public final class NodeProxy implements AutoCloseable {
     }
 
     private synchronized void admit(List<String> lines) {
+        newest = lines;
         if (proxy != null && !lines.equals(access)) {
             access = lines;
             proxy.admit(NodeProxySettings.rules(lines));
@@ -186,6 +202,7 @@ public final class NodeProxy implements AutoCloseable {
     /// @return the keys of what is different and needs a restart
     /// @throws RuntimeException when it cannot be used; then nothing has changed
     public synchronized List<String> reload(NodeConfiguration changed) {
+        requireProxy(changed);
         return running().reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
     }
 

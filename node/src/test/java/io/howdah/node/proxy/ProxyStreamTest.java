@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,37 @@ class ProxyStreamTest {
                 awaitHeard(known);
                 Await.until("it is shown again", () -> next.listening() != null);
             }
+        }
+    }
+
+    @Test
+    void greetingThatAnAgentHasNotHeardIsForTheNext() throws Exception {
+        var read = new CountDownLatch(1);
+        try (var proxy =
+                new AgentStream(
+                        socket(),
+                        report -> {
+                            heard.add(report);
+                            awaitUninterruptibly(read);
+                        })) {
+            try (ProxyStream _ = agent()) {
+                proxy.start();
+                awaitHeard(known);
+            }
+            // It has gone, and that was not noticed yet.
+            proxy.greet(new Greeting("127.0.0.1:6501"));
+            read.countDown();
+            try (ProxyStream next = agent()) {
+                Await.until("it is shown", () -> next.listening() != null);
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -316,7 +316,8 @@ public final class Exchange {
     }
 
     /// Whether all that was sent are whole requests, some of which are to be answered: the server
-    /// will be ready for others without hearing any more from this client.
+    /// will be ready for others without hearing any more from this client, once it has the last
+    /// message in full.
     public boolean isBetweenRequests() {
         return !requests.isEmpty() && !open && !copying && !skipping;
     }

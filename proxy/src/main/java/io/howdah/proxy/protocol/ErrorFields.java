@@ -33,6 +33,12 @@ public record ErrorFields(Map<Character, String> fields) {
         return fields.getOrDefault('C', "XX000");
     }
 
+    /// Whether the connection ends with it.
+    public boolean isFatal() {
+        String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
+        return severity.equals("FATAL") || severity.equals("PANIC");
+    }
+
     /// The main line.
     public String message() {
         return fields.getOrDefault('M', "(no message)");

@@ -209,7 +209,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (!channel.isWritable()) {
-            readNoMore();
+            // Perhaps it takes it at once: whoever sends looks.
             return;
         }
         ServerSession joined = seat.server();
@@ -235,8 +235,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
 
     // --- replies
 
+    /// Sends a part of the replies, at the latest with the next [#flush]; earlier where much has
+    /// come together. Of a client that does not take that no more is read.
     void send(ByteBuf run) {
         channel.write(run, channel.voidPromise());
+        if (!channel.isWritable()) {
+            channel.flush();
+            if (!channel.isWritable()) {
+                readNoMore();
+            }
+        }
     }
 
     void flush() {
@@ -430,6 +438,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
         if (Lifeline.isLoss(cause)) {
             vanish(Complaints.noAnswer());
         }
-        Mishaps.end(context, cause);
+        Mishaps.end(context, cause, () -> fail(Complaints.ownFault()));
     }
 }

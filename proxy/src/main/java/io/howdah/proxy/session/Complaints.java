@@ -263,6 +263,14 @@ final class Complaints {
                 "send Sync behind CopyDone or CopyFail only");
     }
 
+    static Complaint ownFault() {
+        return new Complaint(
+                "XX000",
+                "the proxy has closed the connection for a fault of its own",
+                "report this with what the proxy's log says; whether the last statement took effect is"
+                        + " not known");
+    }
+
     static Complaint notPutBack(String reason) {
         return new Complaint(
                 "08006",

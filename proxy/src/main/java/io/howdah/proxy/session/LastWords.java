@@ -1,6 +1,7 @@
 package io.howdah.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
@@ -39,6 +40,13 @@ final class LastWords {
                         duplex.shutdownOutput();
                     }
                 });
+    }
+
+    /// Breaks off in the middle of what was being said: the other side hears that nothing more
+    /// comes.
+    static void breakOff(Channel channel) {
+        leave(channel, Unpooled.EMPTY_BUFFER);
+        closeInTime(channel);
     }
 
     private static void closeInTime(Channel channel) {

@@ -16,10 +16,38 @@ final class Mishaps {
     private Mishaps() {}
 
     static void end(ChannelHandlerContext context, Throwable cause) {
-        // What TLS cannot read comes wrapped.
-        if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
-            log.error("a connection is closed for a fault of the proxy's own", cause);
+        if (isFault(cause)) {
+            tell(cause);
         }
         context.close();
+    }
+
+    /// The same where the other side can be told of a fault.
+    ///
+    /// @param farewell says so, and closes; where that fails, too, it is closed without
+    static void end(ChannelHandlerContext context, Throwable cause, Runnable farewell) {
+        if (!isFault(cause)) {
+            context.close();
+            return;
+        }
+        boolean closing = false;
+        try {
+            tell(cause);
+            farewell.run();
+            closing = true;
+        } finally {
+            if (!closing) {
+                context.close();
+            }
+        }
+    }
+
+    /// What TLS cannot read comes wrapped.
+    private static boolean isFault(Throwable cause) {
+        return !(cause instanceof IOException) && !(cause.getCause() instanceof IOException);
+    }
+
+    private static void tell(Throwable cause) {
+        log.error("a connection is closed for a fault of the proxy's own", cause);
     }
 }

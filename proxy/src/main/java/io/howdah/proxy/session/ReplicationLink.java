@@ -1,6 +1,7 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.protocol.CancelKey;
+import io.howdah.proxy.protocol.ErrorFields;
 import io.howdah.proxy.protocol.MessageCutter;
 import io.howdah.proxy.protocol.MessageCutter.Cut;
 import io.howdah.proxy.protocol.MessageLengths;
@@ -19,6 +20,9 @@ final class ReplicationLink extends ChannelInboundHandlerAdapter implements Mess
     /// In no transaction, as `ReadyForQuery` says.
     private static final byte IDLE = 'I';
 
+    /// A longer error is not looked into.
+    private static final int ERROR_MAXIMUM_BYTES = 256 * 1024;
+
     private final Switchboard switchboard;
     private final ReplicationSession session;
     private final ServerPath path;
@@ -28,7 +32,7 @@ final class ReplicationLink extends ChannelInboundHandlerAdapter implements Mess
     private final MessageCutter cutter = new MessageCutter(this);
     private boolean ended;
 
-    /// Whether the last thing that the client heard was an error.
+    /// Whether the last thing that the client heard was why the connection ends.
     private boolean told;
 
     /// Whether WAL flows (`CopyBothResponse`): who begins again later goes on where it ended.
@@ -103,7 +107,10 @@ final class ReplicationLink extends ChannelInboundHandlerAdapter implements Mess
         if (!MessageLengths.isPossibleFromServer(length)) {
             return Cut.STOP;
         }
-        told = type == 'E';
+        told = false;
+        if (type == 'E' && length <= ERROR_MAXIMUM_BYTES) {
+            return Cut.WHOLE;
+        }
         if (type == 'W') {
             streaming = true;
         } else if (type == 'Z' && present == 0) {
@@ -117,7 +124,8 @@ final class ReplicationLink extends ChannelInboundHandlerAdapter implements Mess
 
     @Override
     public Cut whole(byte type, ByteBuf bytes, int body, int bodyBytes) {
-        throw new IllegalStateException("no message is kept until it is whole");
+        told = ErrorFields.read(bytes, body, bodyBytes).isFatal();
+        return Cut.FORWARD;
     }
 
     @Override

@@ -379,6 +379,6 @@ final class ReplicationSession extends ChannelInboundHandlerAdapter implements S
         if (Lifeline.isLoss(cause)) {
             vanish(Complaints.noAnswer());
         }
-        Mishaps.end(context, cause);
+        Mishaps.end(context, cause, () -> fail(Complaints.ownFault()));
     }
 }

@@ -71,7 +71,7 @@ final class ReplyStream implements MessageCutter.Receiver {
         told = false;
     }
 
-    /// Whether the last thing that the client heard was an error.
+    /// Whether the last thing that the client heard was why the connection ends.
     boolean isTold() {
         return told;
     }
@@ -94,7 +94,7 @@ final class ReplyStream implements MessageCutter.Receiver {
                 if (exchange.isAnsweringOwn()) {
                     return wholeWithin(length);
                 }
-                if (exchange.isAnsweringNoted() && length <= REPORT_MAXIMUM_BYTES) {
+                if (length <= REPORT_MAXIMUM_BYTES) {
                     return Cut.WHOLE;
                 }
             }
@@ -129,7 +129,7 @@ final class ReplyStream implements MessageCutter.Receiver {
             }
             default -> {}
         }
-        told = type == 'E';
+        told = false;
         return passage(type, bytes, body);
     }
 
@@ -159,7 +159,11 @@ final class ReplyStream implements MessageCutter.Receiver {
                 return !read ? doubt() : own ? Cut.DROP : Cut.FORWARD;
             }
             case 'E' -> {
-                return error(ErrorFields.read(bytes, body, bodyBytes), own, bodyBytes);
+                ErrorFields error = ErrorFields.read(bytes, body, bodyBytes);
+                told = !own && error.isFatal();
+                return own || exchange.isAnsweringNoted()
+                        ? error(error, own, bodyBytes)
+                        : passage(type, bytes, body);
             }
             case 'C' -> {
                 if (bytes.getByte(body) != 'B') {
@@ -201,7 +205,6 @@ final class ReplyStream implements MessageCutter.Receiver {
         ByteBuf instead =
                 exchange.isAnsweringNoted() ? statements.heard(error, session.allocator()) : null;
         exchange.serverSends((byte) 'E');
-        told = !own;
         if (own) {
             errands.failed(error);
             return Cut.DROP;

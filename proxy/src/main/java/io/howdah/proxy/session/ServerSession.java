@@ -10,6 +10,7 @@ import io.howdah.proxy.statement.ParsingSettings;
 import io.howdah.proxy.statement.ServerStatements;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -184,7 +185,13 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     boolean isTakingRequests() {
         return !exchange.isFull()
                 && !cancels.isHolding()
-                && !(exchange.isBetweenRequests() && isOthersTurn());
+                && !(isBetweenRequests() && isOthersTurn());
+    }
+
+    /// Whether the server answers all that it was sent without hearing any more from the client.
+    private boolean isBetweenRequests() {
+        ClientSession joined = client;
+        return exchange.isBetweenRequests() && joined != null && !joined.isInMessage();
     }
 
     /// Whether the client, that has had its turn, has to part as soon as it is between two
@@ -232,6 +239,10 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             run.release();
         } else {
             joined.send(run);
+            if (!joined.isWritable()) {
+                // Not only when all is read that has come by now: that may be many buffers.
+                channel.config().setAutoRead(false);
+            }
         }
     }
 
@@ -363,10 +374,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         if (left != null
                 && ((fitting.isUnderWay() && !left.isIn()) || fitting.errands().isAsking())) {
             // Its settings are being tried, or asked for; the pool takes the connection then.
+            readOn();
             return;
         }
         if (left == null || !isDone(left)) {
-            abandon();
+            abandon(left != null && left.isInMessage());
         } else if (isKept(left)) {
             readOn();
             fitting.reset();
@@ -378,28 +390,39 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     /// Ends. What the server still works on it ends by itself (`OwnSettings`), but for what waits
     /// for standbys; until then the connection keeps its place, so that no more work is under way
     /// than the pool is large.
-    private void abandon() {
+    ///
+    /// @param inRequest whether the server has half a message, of which a goodbye would be taken
+    ///   for the rest
+    private void abandon(boolean inRequest) {
         abandoned = true;
         if (isWorking() && !fitting.isUnderWay() && !cancels.isForOverdue()) {
-            LastWords.leave(channel, Messages.terminate(channel.alloc()));
+            LastWords.leave(
+                    channel,
+                    inRequest ? Unpooled.EMPTY_BUFFER : Messages.terminate(channel.alloc()));
         } else {
-            terminate();
+            terminate(inRequest);
         }
     }
 
     /// Says goodbye and closes, whatever was going on.
     void terminate() {
-        if (!ended) {
-            ended = true;
-            statements.end();
-            ByteBuf words = Messages.terminate(channel.alloc());
-            if (destination.isEndAwaited()) {
-                LastWords.sayAndWait(channel, words);
-            } else {
-                LastWords.say(channel, words);
-            }
-            destination.lost(this);
+        terminate(false);
+    }
+
+    private void terminate(boolean inRequest) {
+        if (ended) {
+            return;
         }
+        ended = true;
+        statements.end();
+        if (inRequest) {
+            LastWords.breakOff(channel);
+        } else if (destination.isEndAwaited()) {
+            LastWords.sayAndWait(channel, Messages.terminate(channel.alloc()));
+        } else {
+            LastWords.say(channel, Messages.terminate(channel.alloc()));
+        }
+        destination.lost(this);
     }
 
     /// Ends now; a client that is joined is told why.
@@ -407,7 +430,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         ClientSession joined = client;
         boolean inMessage = replies.isInMessage();
         client = null;
-        terminate();
+        terminate(joined != null && joined.isInMessage());
         if (joined != null) {
             joined.serverLost(reason, false, inMessage);
         }

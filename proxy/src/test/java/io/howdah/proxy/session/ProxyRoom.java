@@ -279,6 +279,11 @@ final class ProxyRoom implements Network, AutoCloseable {
         return allocator.metric().usedHeapMemory() + unpooled() - unpooled;
     }
 
+    /// A fault that was met since the last look, as a test wanted it.
+    Throwable takeFault() {
+        return faults.seen.removeFirst();
+    }
+
     /// Everybody goes away; nothing may be left of them.
     @Override
     public void close() {

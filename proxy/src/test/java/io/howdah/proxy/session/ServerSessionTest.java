@@ -555,4 +555,97 @@ class ServerSessionTest {
                     .satisfies(message -> assertThat(message.text()).contains("C08006"));
         }
     }
+
+    @Test
+    void clientIsToldWhenAFaultOfTheProxysOwnEndsItsConnection() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.said();
+
+            client.pipeline().fireExceptionCaught(new IllegalStateException("a fault"));
+
+            assertThat(room.takeFault()).hasMessage("a fault");
+            room.settle();
+            assertThat(heard(client))
+                    .singleElement()
+                    .satisfies(message -> assertThat(message.text()).contains("CXX000"));
+            assertThat(client.isOpen()).isFalse();
+        }
+    }
+
+    private static List<Wires.Message> heard(ManualChannel client) {
+        Wires.Reader heard = new Wires.Reader();
+        heard.add(client.said());
+        return heard.messages();
+    }
+
+    @Test
+    void serverIsReadNoMoreAsSoonAsItsClientTakesNothing() {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.arrive(Wires.message('Q', "select\0"));
+            room.settle();
+            client.said();
+            ManualChannel server = room.servers().getFirst();
+            client.setDeaf(true);
+            for (int i = 0; i < 100; i++) {
+                server.arrive(Wires.message('D', "x".repeat(500)));
+            }
+
+            room.settle();
+
+            assertThat(room.bufferBytes()).isLessThan(5_000);
+            server.arrive(Wires.message('C', "SELECT 100\0"));
+            server.arrive(Wires.message('Z', "I"));
+            client.setDeaf(false);
+            room.settle();
+            assertThat(heard(client)).hasSize(102);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ERROR,2", "FATAL,1", "PANIC,1"})
+    void clientIsToldWhyItsServerIsGoneUnlessTheServerHasSaidSo(String severity, int errors) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            client.said();
+            client.arrive(Wires.message('P', "\0select\0\0\0"));
+            client.arrive(Wires.message('E', "\0\0\0\0\0"));
+            room.settle();
+            ManualChannel server = room.servers().getFirst();
+            server.arrive(Wires.message('1', ""));
+            server.arrive(
+                    Wires.message('E', "SFEHLER\0V" + severity + "\0C42P01\0Mnone there\0\0"));
+            room.settle();
+
+            server.end(false);
+            room.settle();
+
+            assertThat(heard(client)).filteredOn(message -> message.type() == 'E').hasSize(errors);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void goodbyeIsNeverTakenForTheRestOfARequest(boolean vanishing) {
+        try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), PoolMode.TRANSACTION, 1)) {
+            ManualChannel client = served(room, new ArrayList<>(), "client");
+            ManualChannel server = room.servers().getFirst();
+            server.said();
+            byte[] request = Wires.message('Q', "delete from t where id = 17\0");
+            byte[] half = Arrays.copyOf(request, request.length - 2);
+            client.arrive(half);
+            room.settle();
+
+            if (vanishing) {
+                client.end(true);
+            } else {
+                // Nobody has asked for that: the proxy gives the connection up.
+                server.arrive(Wires.message('Z', "?"));
+            }
+            room.settle();
+
+            assertThat(server.said()).isEqualTo(half);
+        }
+    }
 }

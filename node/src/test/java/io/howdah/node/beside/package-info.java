@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.node.beside;
+
+import org.jspecify.annotations.NullMarked;
