@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -133,14 +134,42 @@ class ResumedRestoreTest {
         }
     }
 
+    @Test
+    void copyWhoseReplacementWasInterruptedIsReplacedByTheNextOne() {
+        RestoreRequest request = request("copy", RestoreRequest.Ending.PREPARED);
+        room.restore(request.withBackup(first.backupId()));
+        for (RestoreStep step : List.of(RestoreStep.MARKED, RestoreStep.CLEARED)) {
+            interrupt(delta(request.withBackup(first.backupId())), step);
+            Restored restored = room.restore(delta(request.withBackup(second.backupId())));
+            assertThat(restored.backup()).isEqualTo(second);
+            assertThat(restored.kept()).isPositive();
+        }
+    }
+
+    private static RestoreRequest delta(RestoreRequest request) {
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                request.backup(),
+                request.timeline(),
+                Map.of(),
+                request.ending(),
+                true,
+                2);
+    }
+
     private void interrupt(RestoreRequest request) {
+        interrupt(request, RestoreStep.FILES_WRITTEN);
+    }
+
+    private void interrupt(RestoreRequest request, RestoreStep last) {
         assertThatThrownBy(() ->
                         room.restore(
                                 request,
                                 new RestoreListener() {
                                     @Override
                                     public void step(RestoreStep step) {
-                                        if (step == RestoreStep.FILES_WRITTEN) {
+                                        if (step == last) {
                                             throw new Interrupted();
                                         }
                                     }

@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// The directory that is restored into. What is not empty is touched only when a restore of the
 /// same backup was interrupted there, or when one was told to.
@@ -52,9 +53,10 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
 
     /// Refuses what is not ours to touch, then marks the directory.
     ///
+    /// @param steps hears what was done
     /// @return whether there is something in it, of which the right parts stay
     /// @throws BackupException when it is in use, or not empty
-    boolean take(BackupRecord backup, DurableFiles files) {
+    boolean take(BackupRecord backup, DurableFiles files, Consumer<RestoreStep> steps) {
         Optional<RestoreMark> found = RestoreMark.read(data.path());
         if (found.isPresent()) {
             Recovery.endInterrupted(data);
@@ -83,11 +85,14 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
             }
         }
         prepare(files);
+        // The mark comes first: nothing else tells what is left without a control file.
+        mark.with(places.tablespaces()).write(data.path(), files);
+        steps.accept(RestoreStep.MARKED);
         if (full) {
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
         }
-        mark.with(places.tablespaces()).write(data.path(), files);
+        steps.accept(RestoreStep.CLEARED);
         return full;
     }
 

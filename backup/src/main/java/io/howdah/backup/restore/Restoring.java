@@ -118,8 +118,7 @@ public final class Restoring {
     private long writeFiles(BackupRecord backup) {
         var place = new RestorePlace(data, request);
         Places places = place.places(backup);
-        boolean keep = place.take(backup, files);
-        listener.step(RestoreStep.MARKED);
+        boolean keep = place.take(backup, files, listener::step);
         ObjectStore store = repository.store();
         long total = backup.manifest().bytes();
         var kept = new long[1];
