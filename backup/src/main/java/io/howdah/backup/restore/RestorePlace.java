@@ -8,7 +8,6 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SystemId;
-import io.howdah.postgres.Tablespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -74,10 +73,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         if (full && found.filter(mark -> mark.backup().equals(backup.id())).isEmpty()) {
             requireReplaceable(backup, found);
         }
+        Places places = places(backup);
+        var earlier = new EarlierTablespaces(data.path(), backup, places, files);
         RestoreMark mark =
                 new RestoreMark(backup.id(), found.map(RestoreMark::tablespaces).orElse(Set.of()))
-                        .with(Tablespaces.of(data.path()));
-        Places places = places(backup);
+                        .with(earlier.own());
         for (Tablespace each : backup.tablespaces()) {
             Path place = places.of(Places.link(each));
             if (!isEmpty(place) && !mark.owns(place)) {
@@ -91,6 +91,7 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         if (full) {
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
+            earlier.clear(mark);
         }
         steps.accept(RestoreStep.CLEARED);
         return full;
