@@ -166,7 +166,7 @@ public final class Restoring {
                                 request.target(),
                                 request.workers());
         refuse(tablespaces.refusal());
-        refuse(vanished.map(this::vanished));
+        refuse(vanished.flatMap(promised(plan)::missing));
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         }
@@ -178,7 +178,17 @@ public final class Restoring {
         Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
         files.deleteTree(spoolPlace);
         NewTablespaces tablespaces = newTablespaces(plan);
-        try (WalSpool spool = WalSpool.open(source(plan, tablespaces), spoolPlace, files.owner())) {
+        PromisedWal promised = promised(plan);
+        try (WalSpool spool =
+                WalSpool.open(
+                        source(plan, tablespaces),
+                        spoolPlace,
+                        files.owner(),
+                        name ->
+                                // What lies behind a refusal is not handed over, and not missed.
+                                tablespaces.refusal().isPresent()
+                                        ? Optional.empty()
+                                        : promised.missing(name))) {
             PostgresServer server =
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
@@ -192,29 +202,20 @@ public final class Restoring {
                         case RUNNING, SCRATCH -> true;
                         case STOPPED, PREPARED, FOLLOWER -> false;
                     };
-            boolean early = isLatest() && tablespaces.refusal().isPresent();
+            Optional<BackupException> early =
+                    isLatest()
+                            ? tablespaces.refusal().or(() -> promised.leftOver(recovered))
+                            : Optional.empty();
             Optional<ServerAddress> address = Optional.empty();
-            if (stays && !early) {
+            if (stays && early.isEmpty()) {
                 address = Optional.of(recovery.address());
             } else {
                 recovery.stop(server);
             }
-            if (early) {
-                refuse(tablespaces.refusal());
-            }
+            refuse(early);
             return new Restored(
                     plan.backup(), plan.reach(), kept, Optional.of(recovered), address, damaged);
         }
-    }
-
-    private BackupException vanished(String segment) {
-        return new BackupException(
-                "the WAL segment "
-                        + segment
-                        + " was in "
-                        + repository.store()
-                        + " when this restore began, and is there no more",
-                "run it again: it goes on where it was, as far as WAL is there");
     }
 
     private Optional<BackupException> explained(
@@ -242,6 +243,10 @@ public final class Restoring {
                                                 reason,
                                                 RestoreTarget.hintWhenTooEarly(plan.backup().id())))
                                 : Optional.empty());
+    }
+
+    private PromisedWal promised(WalPlan plan) {
+        return PromisedWal.of(plan, request.target(), repository.store());
     }
 
     /// To the newest means: as new as it is now. Whoever recovers while an archive goes on would
