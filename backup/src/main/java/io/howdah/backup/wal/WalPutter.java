@@ -133,6 +133,30 @@ public final class WalPutter {
                         (int) range.bytes());
     }
 
+    /// Compares what is there of a segment with what the server has. What is damaged is compared
+    /// with nothing.
+    ///
+    /// @param range the segment's, or a piece's
+    /// @param file the segment's, as far as that
+    /// @throws StoreUnavailableException when the store cannot say
+    /// @throws WalConflictException when something else is there
+    public void requireSame(WalSegment segment, WalRange range, Path file) {
+        ObjectName name =
+                range.equals(segment.range())
+                        ? names.segment(segment)
+                        : names.piece(segment.timeline(), range);
+        try {
+            boolean _ =
+                    isThere(
+                            name,
+                            file,
+                            range.start().bytesSince(segment.start()),
+                            (int) range.bytes());
+        } catch (IOException e) {
+            throw unavailable(name, e);
+        }
+    }
+
     /// Puts a timeline's history.
     ///
     /// @throws StoreUnavailableException when the store does not confirm it
