@@ -155,8 +155,9 @@ public final class Restoring {
 
     private Restored prepare(WalPlan plan, long kept) {
         NewTablespaces tablespaces = newTablespaces(plan);
+        WalSource source = source(plan, tablespaces);
         Optional<String> vanished =
-                new WalUnpacking(plan, source(plan, tablespaces), data.path(), files)
+                new WalUnpacking(plan, source, data.path(), files)
                         .run(
                                 // A server of its own takes a number that nobody has had; a
                                 // follower keeps to its line.
@@ -167,6 +168,9 @@ public final class Restoring {
                                 request.workers());
         refuse(tablespaces.refusal());
         refuse(vanished.flatMap(promised(plan)::missing));
+        if (isLatest()) {
+            refuse(source.damage());
+        }
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         }
@@ -179,9 +183,10 @@ public final class Restoring {
         files.deleteTree(spoolPlace);
         NewTablespaces tablespaces = newTablespaces(plan);
         PromisedWal promised = promised(plan);
+        WalSource source = source(plan, tablespaces);
         try (WalSpool spool =
                 WalSpool.open(
-                        source(plan, tablespaces),
+                        source,
                         spoolPlace,
                         files.owner(),
                         name ->
@@ -194,7 +199,7 @@ public final class Restoring {
                             settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
                             spool::failure,
-                            reason -> explained(reason, plan, spool, tablespaces));
+                            reason -> explained(reason, plan, spool, tablespaces, source));
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
             boolean stays =
@@ -204,7 +209,10 @@ public final class Restoring {
                     };
             Optional<BackupException> early =
                     isLatest()
-                            ? tablespaces.refusal().or(() -> promised.leftOver(recovered))
+                            ? tablespaces
+                                    .refusal()
+                                    .or(source::damage)
+                                    .or(() -> promised.leftOver(recovered))
                             : Optional.empty();
             Optional<ServerAddress> address = Optional.empty();
             if (stays && early.isEmpty()) {
@@ -219,13 +227,17 @@ public final class Restoring {
     }
 
     private Optional<BackupException> explained(
-            String reason, WalPlan plan, WalSpool spool, NewTablespaces tablespaces) {
+            String reason,
+            WalPlan plan,
+            WalSpool spool,
+            NewTablespaces tablespaces,
+            WalSource source) {
         boolean missed = reason.contains("before configured recovery target");
         boolean early = reason.contains("stop point is before consistent recovery point");
         return spool.failure()
                 .or(() ->
                         missed || reason.contains("WAL ends before")
-                                ? tablespaces.refusal()
+                                ? tablespaces.refusal().or(source::damage)
                                 : Optional.empty())
                 .or(() ->
                         missed

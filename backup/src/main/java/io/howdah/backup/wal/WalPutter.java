@@ -112,7 +112,10 @@ public final class WalPutter {
         try (InputStream there = new WalContent(store, name, segment.size())) {
             long _ = there.transferTo(OutputStream.nullOutputStream());
             return true;
-        } catch (ObjectMissingException | ObjectDamagedException e) {
+        } catch (ObjectMissingException e) {
+            return false;
+        } catch (ObjectDamagedException e) {
+            LOG.warn("{}: its pieces stay", e.fact());
             return false;
         } catch (IOException e) {
             throw unavailable(name, e);
@@ -133,25 +136,24 @@ public final class WalPutter {
                         (int) range.bytes());
     }
 
-    /// Compares what is there of a segment with what the server has. What is damaged is compared
-    /// with nothing.
+    /// Compares what is there of a segment with what the server has. What is damaged is put anew.
     ///
     /// @param range the segment's, or a piece's
     /// @param file the segment's, as far as that
     /// @throws StoreUnavailableException when the store cannot say
     /// @throws WalConflictException when something else is there
     public void requireSame(WalSegment segment, WalRange range, Path file) {
-        ObjectName name =
-                range.equals(segment.range())
-                        ? names.segment(segment)
-                        : names.piece(segment.timeline(), range);
+        boolean whole = range.equals(segment.range());
+        ObjectName name = whole ? names.segment(segment) : names.piece(segment.timeline(), range);
         try {
-            boolean _ =
-                    isThere(
-                            name,
-                            file,
-                            range.start().bytesSince(segment.start()),
-                            (int) range.bytes());
+            long offset = range.start().bytesSince(segment.start());
+            if (!isThere(name, file, offset, (int) range.bytes())) {
+                if (whole) {
+                    segment(segment, file);
+                } else {
+                    piece(segment, range, file);
+                }
+            }
         } catch (IOException e) {
             throw unavailable(name, e);
         }
