@@ -55,7 +55,7 @@ public final class Sweeper {
         var waitsFor = new TreeSet<BackupId>();
         for (Tombstone left : tombstones.all()) {
             if (planning.isOfAnotherLine(left)) {
-                tombstones.delete(left);
+                removal.giveUp(left, now);
             } else {
                 waitsFor.addAll(removal.finish(left, now));
             }
