@@ -4,24 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.luben.zstd.Zstd;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.restore.RestoreListener;
 import io.howdah.backup.restore.RestoreRequest;
 import io.howdah.backup.restore.RestoreStep;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
+import io.howdah.backup.store.Content;
 import io.howdah.backup.store.ObjectName;
+import io.howdah.backup.store.PutMode;
+import io.howdah.backup.store.PutOutcome;
+import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A restore that did not come to its end, and what becomes of its directory.
 class ResumedRestoreTest {
@@ -44,6 +53,10 @@ class ResumedRestoreTest {
             first = room.take(server);
             server.execute("create table t as select 1 as n");
             second = room.take(server);
+            for (int n = 2; n < 4; n++) {
+                server.execute("insert into t values (" + n + ")", "select pg_switch_wal()");
+            }
+            server.execute("insert into t values (4)");
             room.archive(server);
         }
     }
@@ -91,27 +104,65 @@ class ResumedRestoreTest {
         assertThat(restored.kept()).isPositive();
     }
 
-    @Test
-    void walThatVanishesMeanwhileIsMissed() {
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARED", "STOPPED", "SCRATCH"})
+    void walThatVanishesMeanwhileIsMissed(RestoreRequest.Ending ending) {
+        List<ObjectName> later = walBehindTheBackup();
         assertThatThrownBy(() ->
                         room.restore(
-                                request("copy", RestoreRequest.Ending.PREPARED),
+                                request("copy", ending),
                                 new RestoreListener() {
                                     @Override
                                     public void step(RestoreStep step) {
                                         if (step == RestoreStep.FILES_WRITTEN) {
-                                            removeWal();
+                                            later.forEach(room.store()::delete);
                                         }
                                     }
                                 }))
-                .hasMessageContaining("the WAL segment ")
+                .hasMessageContaining("the WAL segment " + stem(later.getFirst()))
                 .hasMessageContaining("and is there no more");
     }
 
-    private void removeWal() {
+    @Test
+    void walThatCannotBeReplayedIsNoEndOfIt() {
+        List<ObjectName> later = walBehindTheBackup();
+        PutOutcome _ =
+                room.store()
+                        .put(
+                                later.get(1),
+                                Content.of(Zstd.compress(new byte[second.walSegmentBytes()])),
+                                PutMode.REPLACE);
+        WalSegment first =
+                WalSegment.named(stem(later.getFirst()), second.walSegmentBytes()).orElseThrow();
+        assertThatThrownBy(() -> room.restore(request("copy", RestoreRequest.Ending.STOPPED)))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("the WAL from " + first.end() + " on cannot be replayed")
+                .hasMessageContaining(
+                        "has WAL up to " + new Lsn(first.end().value() + 2L * first.size()))
+                .hasMessageContaining("of the last commit there, by --to");
+    }
+
+    /// The segments that only a later moment needs, in order.
+    private List<ObjectName> walBehindTheBackup() {
+        WalSegment last =
+                WalSegment.at(
+                        second.timeline(),
+                        new Lsn(second.stopLsn().value() - 1),
+                        second.walSegmentBytes());
         var names = new ArrayList<ObjectName>();
-        room.store().forEach("wal/", object -> names.add(object.name()));
-        names.forEach(room.store()::delete);
+        room.store()
+                .forEach(
+                        "wal/",
+                        object -> {
+                            if (stem(object.name()).compareTo(last.name()) > 0) {
+                                names.add(object.name());
+                            }
+                        });
+        return names;
+    }
+
+    private static String stem(ObjectName name) {
+        return name.last().replace(".zst", "");
     }
 
     @Test
@@ -133,14 +184,42 @@ class ResumedRestoreTest {
         }
     }
 
+    @Test
+    void copyWhoseReplacementWasInterruptedIsReplacedByTheNextOne() {
+        RestoreRequest request = request("copy", RestoreRequest.Ending.PREPARED);
+        room.restore(request.withBackup(first.backupId()));
+        for (RestoreStep step : List.of(RestoreStep.MARKED, RestoreStep.CLEARED)) {
+            interrupt(delta(request.withBackup(first.backupId())), step);
+            Restored restored = room.restore(delta(request.withBackup(second.backupId())));
+            assertThat(restored.backup()).isEqualTo(second);
+            assertThat(restored.kept()).isPositive();
+        }
+    }
+
+    private static RestoreRequest delta(RestoreRequest request) {
+        return new RestoreRequest(
+                request.directory(),
+                request.target(),
+                request.backup(),
+                request.timeline(),
+                Map.of(),
+                request.ending(),
+                true,
+                2);
+    }
+
     private void interrupt(RestoreRequest request) {
+        interrupt(request, RestoreStep.FILES_WRITTEN);
+    }
+
+    private void interrupt(RestoreRequest request, RestoreStep last) {
         assertThatThrownBy(() ->
                         room.restore(
                                 request,
                                 new RestoreListener() {
                                     @Override
                                     public void step(RestoreStep step) {
-                                        if (step == RestoreStep.FILES_WRITTEN) {
+                                        if (step == last) {
                                             throw new Interrupted();
                                         }
                                     }

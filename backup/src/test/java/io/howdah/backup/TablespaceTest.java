@@ -95,6 +95,59 @@ class TablespaceTest {
         }
     }
 
+    /// What WAL makes anew begins empty, however the directory came to have it before.
+    @Test
+    void tablespaceThatIsNewerThanTheBackupHoldsNothingFromBehindTheTarget() throws IOException {
+        Path place = room.directory("tablespace");
+        try (var server = room.server("primary", "auto")) {
+            room.take(server);
+            server.execute(
+                    "create tablespace elsewhere location '" + place + "'",
+                    "create table u tablespace elsewhere as select n from generate_series(1, 10) n",
+                    "select pg_create_restore_point('early')",
+                    "insert into u select n from generate_series(1, 100000) n",
+                    "vacuum u",
+                    "checkpoint");
+            room.archive(server);
+        }
+        new DurableFiles(TestPostgres.USER).deleteTree(place);
+        room.directory("tablespace");
+        room.restore(room.to("early", new RestoreTarget.Name("early")));
+        long early = bytes(place);
+        deleteCopy("early", place);
+
+        room.restore(copy(Map.of(), false));
+        assertThat(bytes(place)).isGreaterThan(early + 1_000_000);
+        room.restore(copy(new RestoreTarget.Name("early"), true));
+        assertThat(bytes(place)).as("after a newer copy").isEqualTo(early);
+
+        deleteCopy("copy", place);
+        assertThatThrownBy(() ->
+                        room.restore(copy(Map.of(), false), new Interruption(RestoreStep.PROMOTED)))
+                .isInstanceOf(Interrupted.class);
+        assertThat(bytes(place)).isGreaterThan(early);
+        room.restore(copy(new RestoreTarget.Name("early"), false));
+        assertThat(bytes(place)).as("after one that was interrupted").isEqualTo(early);
+        try (var copy = room.start("copy", "auto")) {
+            assertThat(copy.value("select count(*) from u")).isEqualTo("10");
+        }
+    }
+
+    private void deleteCopy(String name, Path place) {
+        var files = new DurableFiles(TestPostgres.USER);
+        files.deleteTree(room.path(name));
+        files.deleteTree(place);
+        room.directory("tablespace");
+    }
+
+    private static long bytes(Path place) throws IOException {
+        try (Stream<Path> entries = Files.walk(place)) {
+            return entries.filter(Files::isRegularFile)
+                    .mapToLong(each -> each.toFile().length())
+                    .sum();
+        }
+    }
+
     /// A copy whose tablespace was sent elsewhere is restored anew, and that is forgotten.
     @Test
     void placeThatIsNotTheCopysOwnIsNotReplaced() throws IOException {
@@ -117,12 +170,16 @@ class TablespaceTest {
                         .hasMessageContaining("a tablespace would go to " + mixed)
                         .hasMessageContaining("HINT: ");
             }
-            assertThatThrownBy(() -> room.restore(copy(map, false), new Interruption()))
+            assertThatThrownBy(() ->
+                            room.restore(
+                                    copy(map, false), new Interruption(RestoreStep.FILES_WRITTEN)))
                     .isInstanceOf(Interrupted.class);
             assertRefused(copy(Map.of(), false), place);
             room.restore(copy(map, false));
             assertRefused(copy(Map.of(), true), place);
             room.restore(copy(map, true));
+            room.restore(copy(Map.of(place, room.path("moved on")), true));
+            assertThat(room.path("moved")).as("where it was before").isNotEmptyDirectory();
             assertThat(files(place)).isEqualTo(files);
         }
         try (var copy = room.start("copy", "auto")) {
@@ -140,19 +197,27 @@ class TablespaceTest {
         private static final long serialVersionUID = 1;
     }
 
-    private static final class Interruption implements RestoreListener {
+    private record Interruption(RestoreStep last) implements RestoreListener {
         @Override
         public void step(RestoreStep step) {
-            if (step == RestoreStep.FILES_WRITTEN) {
+            if (step == last) {
                 throw new Interrupted();
             }
         }
     }
 
+    private RestoreRequest copy(RestoreTarget target, boolean delta) {
+        return copy(target, Map.of(), delta);
+    }
+
     private RestoreRequest copy(Map<Path, Path> tablespaces, boolean delta) {
+        return copy(new RestoreTarget.Latest(), tablespaces, delta);
+    }
+
+    private RestoreRequest copy(RestoreTarget target, Map<Path, Path> tablespaces, boolean delta) {
         return new RestoreRequest(
                 room.path("copy"),
-                new RestoreTarget.Latest(),
+                target,
                 Optional.empty(),
                 Optional.empty(),
                 tablespaces,

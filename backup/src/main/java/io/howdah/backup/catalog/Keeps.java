@@ -41,6 +41,8 @@ public record Keeps(ObjectStore store) {
     /// So often others may say something else at the same moment.
     private static final int ROUNDS = 20;
 
+    private static final Keep RELEASED = new Keep(RepositoryIdentity.FORMAT, false, null, null);
+
     private record Said(int number, @Nullable Keep keep) {}
 
     /// What was said last of each backup of which anything was.
@@ -108,10 +110,7 @@ public record Keeps(ObjectStore store) {
     /// @throws StoreUnavailableException when the store does not confirm it
     public void release(BackupCatalog catalog, BackupId id) {
         require(catalog, id);
-        if (!say(
-                id,
-                new Keep(RepositoryIdentity.FORMAT, false, null, null),
-                before -> before != null && before.kept())) {
+        if (!say(id, RELEASED, before -> before != null && before.kept())) {
             throw new BackupException(
                     "the backup " + id + " is not kept by hand",
                     "see `howdah backup list`; the rules that keep it stand in `howdah backup"
@@ -129,7 +128,31 @@ public record Keeps(ObjectStore store) {
                         id,
                         new Keep(RepositoryIdentity.FORMAT, false, null, true),
                         before -> before == null || !before.holds(now))
-                || last(id).map(Said::keep).filter(Keep::isGone).isPresent();
+                || isGone(id);
+    }
+
+    /// Whether a sweep has begun to remove a backup.
+    ///
+    /// @throws BackupException when something there is damaged
+    /// @throws StoreUnavailableException when the store cannot say
+    public boolean isGone(BackupId id) {
+        return last(id).map(Said::keep).filter(Keep::isGone).isPresent();
+    }
+
+    /// For a sweep that gives up what it, or another one, had begun: the rules decide about a
+    /// backup again.
+    ///
+    /// @throws BackupException when something there is damaged
+    /// @throws StoreUnavailableException when the store does not confirm it
+    public void takeBack(BackupId id) {
+        last(id).filter(said -> said.keep() != null && said.keep().isGone())
+                .ifPresent(said -> {
+                    PutOutcome _ =
+                            store.put(
+                                    name(id, said.number() + 1),
+                                    Content.of(RepositoryJson.write(RELEASED)),
+                                    PutMode.IF_ABSENT);
+                });
     }
 
     /// Takes away all that was said of a backup, which is gone.

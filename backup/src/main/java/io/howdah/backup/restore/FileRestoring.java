@@ -49,6 +49,7 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     private final ObjectStore store;
     private final Places places;
     private final DurableFiles durable;
+    private final ClearWay way;
     private final Progress progress;
     private final Crew<PieceWriter> writers;
     private final @Nullable Surplus surplus;
@@ -73,6 +74,7 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
         this.store = store;
         this.places = places;
         this.durable = new DurableFiles(owner);
+        this.way = new ClearWay(durable);
         this.progress = progress;
         this.writers =
                 new Crew<>(
@@ -100,7 +102,10 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     @Override
     public void directory(ManifestLine.Directory directory) {
         Path path = places.of(directory.path());
-        places.link(directory.path()).ifPresent(target -> link(directory.path(), target));
+        places.link(directory.path())
+                .ifPresentOrElse(
+                        target -> link(directory.path(), target),
+                        () -> way.toDirectory(directory.path(), path));
         try {
             if (!Files.isDirectory(path)) {
                 durable.createDirectory(path);
@@ -134,6 +139,10 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
     @Override
     public void piece(ManifestPiece piece) {
         noteFor(piece.file().path());
+        if (piece.offset() == 0) {
+            // Before any thread has begun with the file.
+            way.toFile(places.of(piece.file().path()));
+        }
         underWay.add(
                 writers.submit(writer -> {
                     WrittenPiece written = writer.write(piece);

@@ -8,6 +8,7 @@ import io.howdah.backup.wal.WalSource;
 import io.howdah.postgres.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class NewestCommit implements SegmentRecords.Visitor {
     private final WalPlan plan;
     private final WalSource source;
     private @Nullable Instant newest;
+    private SegmentRecords.@Nullable Part following;
 
     NewestCommit(WalPlan plan, ObjectStore store) {
         this.plan = plan;
@@ -47,9 +49,19 @@ final class NewestCommit implements SegmentRecords.Visitor {
                 plan.source(store)
                         .upTo(plan.reach())
                         .inspectedBy((segment, content) -> {
-                            SegmentRecords.Edges _ = SegmentRecords.read(segment, content, this);
+                            look(segment, content);
                             return segment.end();
                         });
+    }
+
+    /// The segment that follows was looked at before: a record may begin here and end there.
+    private void look(WalSegment segment, FileChannel content) throws IOException {
+        SegmentRecords.Edges edges = SegmentRecords.read(segment, content, this);
+        SegmentRecords.Part end = following;
+        if (end != null) {
+            edges.last().ifPresent(last -> SegmentRecords.join(last, end, this));
+        }
+        following = edges.first().orElse(null);
     }
 
     /// When it ended; empty when that cannot be said.

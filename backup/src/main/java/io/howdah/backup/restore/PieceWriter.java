@@ -13,12 +13,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,12 @@ import org.jspecify.annotations.Nullable;
 /// Writes pieces of files. For one thread; to be closed.
 final class PieceWriter implements AutoCloseable {
 
-    private static final Set<StandardOpenOption> OPEN =
-            EnumSet.of(
-                    StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> OPEN =
+            Set.of(
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
 
     private static final FileAttribute<?> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -89,7 +93,7 @@ final class PieceWriter implements AutoCloseable {
             throws IOException {
         if (piece.offset() == 0) {
             owner.own(path);
-            Files.setAttribute(path, "unix:mode", piece.file().mode());
+            Files.setAttribute(path, "unix:mode", piece.file().mode(), LinkOption.NOFOLLOW_LINKS);
         }
         if (channel.size() > piece.file().size()) {
             channel.truncate(piece.file().size());

@@ -8,7 +8,6 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.PostgresException;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SystemId;
-import io.howdah.postgres.Tablespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -20,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// The directory that is restored into. What is not empty is touched only when a restore of the
 /// same backup was interrupted there, or when one was told to.
@@ -52,9 +52,10 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
 
     /// Refuses what is not ours to touch, then marks the directory.
     ///
+    /// @param steps hears what was done
     /// @return whether there is something in it, of which the right parts stay
     /// @throws BackupException when it is in use, or not empty
-    boolean take(BackupRecord backup, DurableFiles files) {
+    boolean take(BackupRecord backup, DurableFiles files, Consumer<RestoreStep> steps) {
         Optional<RestoreMark> found = RestoreMark.read(data.path());
         if (found.isPresent()) {
             Recovery.endInterrupted(data);
@@ -72,10 +73,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
         if (full && found.filter(mark -> mark.backup().equals(backup.id())).isEmpty()) {
             requireReplaceable(backup, found);
         }
+        Places places = places(backup);
+        var earlier = new EarlierTablespaces(data.path(), backup, places, files);
         RestoreMark mark =
                 new RestoreMark(backup.id(), found.map(RestoreMark::tablespaces).orElse(Set.of()))
-                        .with(Tablespaces.of(data.path()));
-        Places places = places(backup);
+                        .with(earlier.own());
         for (Tablespace each : backup.tablespaces()) {
             Path place = places.of(Places.link(each));
             if (!isEmpty(place) && !mark.owns(place)) {
@@ -83,11 +85,15 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
             }
         }
         prepare(files);
+        // The mark comes first: nothing else tells what is left without a control file.
+        mark.with(places.tablespaces()).write(data.path(), files);
+        steps.accept(RestoreStep.MARKED);
         if (full) {
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
+            earlier.clear(mark);
         }
-        mark.with(places.tablespaces()).write(data.path(), files);
+        steps.accept(RestoreStep.CLEARED);
         return full;
     }
 

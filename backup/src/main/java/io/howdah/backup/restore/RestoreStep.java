@@ -5,6 +5,8 @@ package io.howdah.backup.restore;
 public enum RestoreStep {
     /// The directory bears the mark of this restore.
     MARKED,
+    /// What was there before is no database any more.
+    CLEARED,
     /// All files are in place, and durable.
     FILES_WRITTEN,
     /// PostgreSQL has begun to replay.

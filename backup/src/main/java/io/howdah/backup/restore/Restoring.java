@@ -118,8 +118,7 @@ public final class Restoring {
     private long writeFiles(BackupRecord backup) {
         var place = new RestorePlace(data, request);
         Places places = place.places(backup);
-        boolean keep = place.take(backup, files);
-        listener.step(RestoreStep.MARKED);
+        boolean keep = place.take(backup, files, listener::step);
         ObjectStore store = repository.store();
         long total = backup.manifest().bytes();
         var kept = new long[1];
@@ -156,8 +155,9 @@ public final class Restoring {
 
     private Restored prepare(WalPlan plan, long kept) {
         NewTablespaces tablespaces = newTablespaces(plan);
+        WalSource source = source(plan, tablespaces);
         Optional<String> vanished =
-                new WalUnpacking(plan, source(plan, tablespaces), data.path(), files)
+                new WalUnpacking(plan, source, data.path(), files)
                         .run(
                                 // A server of its own takes a number that nobody has had; a
                                 // follower keeps to its line.
@@ -167,7 +167,10 @@ public final class Restoring {
                                 request.target(),
                                 request.workers());
         refuse(tablespaces.refusal());
-        refuse(vanished.map(this::vanished));
+        refuse(vanished.flatMap(promised(plan)::missing));
+        if (isLatest()) {
+            refuse(source.damage());
+        }
         if (request.ending() == RestoreRequest.Ending.PREPARED) {
             settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
         }
@@ -179,13 +182,24 @@ public final class Restoring {
         Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
         files.deleteTree(spoolPlace);
         NewTablespaces tablespaces = newTablespaces(plan);
-        try (WalSpool spool = WalSpool.open(source(plan, tablespaces), spoolPlace, files.owner())) {
+        PromisedWal promised = promised(plan);
+        WalSource source = source(plan, tablespaces);
+        try (WalSpool spool =
+                WalSpool.open(
+                        source,
+                        spoolPlace,
+                        files.owner(),
+                        name ->
+                                // What lies behind a refusal is not handed over, and not missed.
+                                tablespaces.refusal().isPresent()
+                                        ? Optional.empty()
+                                        : promised.missing(name))) {
             PostgresServer server =
                     recovery.run(
                             settings(plan, spool.restoreCommand()).asMap(),
                             () -> listener.step(RestoreStep.RECOVERING),
                             spool::failure,
-                            reason -> explained(reason, plan, spool, tablespaces));
+                            reason -> explained(reason, plan, spool, tablespaces, source));
             Recovered recovered = recovery.recovered();
             listener.step(RestoreStep.PROMOTED);
             boolean stays =
@@ -193,39 +207,37 @@ public final class Restoring {
                         case RUNNING, SCRATCH -> true;
                         case STOPPED, PREPARED, FOLLOWER -> false;
                     };
-            boolean early = isLatest() && tablespaces.refusal().isPresent();
+            Optional<BackupException> early =
+                    isLatest()
+                            ? tablespaces
+                                    .refusal()
+                                    .or(source::damage)
+                                    .or(() -> promised.leftOver(recovered))
+                            : Optional.empty();
             Optional<ServerAddress> address = Optional.empty();
-            if (stays && !early) {
+            if (stays && early.isEmpty()) {
                 address = Optional.of(recovery.address());
             } else {
                 recovery.stop(server);
             }
-            if (early) {
-                refuse(tablespaces.refusal());
-            }
+            refuse(early);
             return new Restored(
                     plan.backup(), plan.reach(), kept, Optional.of(recovered), address, damaged);
         }
     }
 
-    private BackupException vanished(String segment) {
-        return new BackupException(
-                "the WAL segment "
-                        + segment
-                        + " was in "
-                        + repository.store()
-                        + " when this restore began, and is there no more",
-                "run it again: it goes on where it was, as far as WAL is there");
-    }
-
     private Optional<BackupException> explained(
-            String reason, WalPlan plan, WalSpool spool, NewTablespaces tablespaces) {
+            String reason,
+            WalPlan plan,
+            WalSpool spool,
+            NewTablespaces tablespaces,
+            WalSource source) {
         boolean missed = reason.contains("before configured recovery target");
         boolean early = reason.contains("stop point is before consistent recovery point");
         return spool.failure()
                 .or(() ->
                         missed || reason.contains("WAL ends before")
-                                ? tablespaces.refusal()
+                                ? tablespaces.refusal().or(source::damage)
                                 : Optional.empty())
                 .or(() ->
                         missed
@@ -243,6 +255,10 @@ public final class Restoring {
                                                 reason,
                                                 RestoreTarget.hintWhenTooEarly(plan.backup().id())))
                                 : Optional.empty());
+    }
+
+    private PromisedWal promised(WalPlan plan) {
+        return PromisedWal.of(plan, request.target(), repository.store());
     }
 
     /// To the newest means: as new as it is now. Whoever recovers while an archive goes on would

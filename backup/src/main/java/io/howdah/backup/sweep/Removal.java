@@ -28,6 +28,9 @@ final class Removal {
     /// After that long nobody comes back who was withdrawn.
     private static final Duration WITHDRAWAL_AGE = Duration.ofDays(30);
 
+    /// So long no sweep takes.
+    private static final Duration SWEEP_AGE = Duration.ofHours(1);
+
     private static final int LOOK_EVERY = 1000;
 
     private final BackupCatalog catalog;
@@ -79,6 +82,27 @@ final class Removal {
         tombstones.delete(tombstone);
         listener.step(SweepStep.TOMBSTONE_GONE);
         return List.of();
+    }
+
+    /// Deletes a tombstone and removes nothing more. Backups that were let go for it, and are still
+    /// there, are taken back, once nobody can be at it any more; until then it stays.
+    ///
+    /// @param now by the store's clock
+    void giveUp(Tombstone tombstone, Instant now) {
+        List<BackupId> letGo =
+                tombstone.expired().stream().map(BackupId::new).filter(keeps::isGone).toList();
+        Instant began = new BackupId(tombstone.id()).time();
+        if (!letGo.isEmpty() && now.isBefore(began.plus(SWEEP_AGE))) {
+            return;
+        }
+        for (BackupId id : letGo) {
+            if (catalog.find(id).isPresent()) {
+                keeps.takeBack(id);
+            } else {
+                keeps.forget(id);
+            }
+        }
+        tombstones.delete(tombstone);
     }
 
     SweepResult result(SweepPlan plan, List<BackupId> waitsFor) {

@@ -55,7 +55,7 @@ public final class Sweeper {
         var waitsFor = new TreeSet<BackupId>();
         for (Tombstone left : tombstones.all()) {
             if (planning.isOfAnotherLine(left)) {
-                tombstones.delete(left);
+                removal.giveUp(left, now);
             } else {
                 waitsFor.addAll(removal.finish(left, now));
             }
@@ -63,6 +63,7 @@ public final class Sweeper {
         SweepPlan plan = planning.plan(now);
         AvoidedPacks.worn(catalog.repository().store()).write(plan.worn());
         Optional<WalKeep> wal = plan.wal();
+        wal.ifPresent(keep -> SweptWal.add(catalog.repository().store(), keep));
         if (waitsFor.isEmpty() && !plan.isEmpty() && wal.isPresent()) {
             Tombstone tombstone = tombstone(plan, wal.get(), now);
             tombstones.put(tombstone);

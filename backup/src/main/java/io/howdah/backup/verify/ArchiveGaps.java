@@ -7,6 +7,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.StoreUnavailableException;
+import io.howdah.backup.sweep.SweptWal;
 import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalIndex;
 import java.time.Instant;
@@ -40,30 +41,37 @@ public final class ArchiveGaps {
                                 .filter(each -> each.getValue().holds(now))
                                 .map(Map.Entry::getKey)
                                 .collect(Collectors.toSet());
-        return byHand.isEmpty()
+        SweptWal swept = SweptWal.read(repository.store());
+        return byHand.isEmpty() && swept.swept().isEmpty()
                 ? gaps
-                : unexpected(gaps, new BackupCatalog(repository).all(), byHand);
+                : unexpected(gaps, new BackupCatalog(repository).all(), byHand, swept);
     }
 
-    /// Without those that only backups lie before which are kept by hand, and another one behind:
-    /// the WAL behind such a one goes when no rule keeps it, up to the next that a rule does keep.
+    /// Without those that sweeps make: behind a backup that is kept by hand its WAL goes when no
+    /// rule keeps it, up to the next that a rule does keep; and behind any that is older than the
+    /// time for which every moment is to stay within reach. Another backup leads on behind those.
     ///
     /// @param byHand which of the backups are kept by hand
     static List<WalGap> unexpected(
-            List<WalGap> gaps, List<BackupRecord> backups, Set<BackupId> byHand) {
+            List<WalGap> gaps, List<BackupRecord> backups, Set<BackupId> byHand, SweptWal swept) {
         return gaps.stream()
-                .filter(gap -> {
-                    List<BackupId> before =
-                            backups.stream()
-                                    .filter(each ->
-                                            each.startLsn().compareTo(gap.range().start()) < 0)
-                                    .map(BackupRecord::backupId)
-                                    .toList();
-                    boolean leadsOn =
-                            backups.stream()
-                                    .anyMatch(each -> each.startLsn().isAtLeast(gap.range().end()));
-                    return before.isEmpty() || !byHand.containsAll(before) || !leadsOn;
-                })
+                .filter(gap ->
+                        !isLedOn(gap, backups)
+                                || !(swept.explains(gap) || isBehind(gap, backups, byHand)))
                 .toList();
+    }
+
+    private static boolean isLedOn(WalGap gap, List<BackupRecord> backups) {
+        return backups.stream().anyMatch(each -> each.startLsn().isAtLeast(gap.range().end()));
+    }
+
+    /// Whether only backups lie before it that are kept by hand, and one does.
+    private static boolean isBehind(WalGap gap, List<BackupRecord> backups, Set<BackupId> byHand) {
+        List<BackupId> before =
+                backups.stream()
+                        .filter(each -> each.startLsn().compareTo(gap.range().start()) < 0)
+                        .map(BackupRecord::backupId)
+                        .toList();
+        return !before.isEmpty() && byHand.containsAll(before);
     }
 }

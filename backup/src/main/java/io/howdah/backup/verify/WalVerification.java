@@ -66,7 +66,7 @@ final class WalVerification {
 
     /// The stretches between the first and the last WAL of a line of timelines that are not there:
     /// no moment in them can be restored, nor one behind them from a backup before. Behind backups
-    /// that are kept by hand alone they are meant to be.
+    /// that are kept by hand alone they are meant to be, and where a sweep has made them.
     List<String> gaps() {
         return ArchiveGaps.of(repository, index, Instant.now(), _ -> {}).stream()
                 .map(WalGap::toString)

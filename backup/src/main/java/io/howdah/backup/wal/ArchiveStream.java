@@ -26,6 +26,8 @@ final class ArchiveStream implements AutoCloseable {
 
     /// @param directory for what is received: this stream's alone
     /// @param point where the repository goes on
+    /// @param begin the start of a segment from which the server sends: before that point, so that
+    ///   what the repository has from there on is compared first
     /// @param left where the timeline is left: what the repository has beyond is not of this line
     /// @param index what the repository had when it was looked at
     /// @param troubles hears whether the repository takes what comes
@@ -34,6 +36,7 @@ final class ArchiveStream implements AutoCloseable {
             Path directory,
             int segmentBytes,
             ArchivePoint point,
+            Lsn begin,
             Optional<Lsn> left,
             ArchiveTarget target,
             WalIndex index,
@@ -41,8 +44,9 @@ final class ArchiveStream implements AutoCloseable {
         timeline = point.timeline();
         Lsn start = WalSegment.at(timeline, point.position(), segmentBytes).start();
         Lsn there = index.of(timeline).reach(start);
-        received = new ReceivedWal(directory, timeline, start, segmentBytes);
-        request = new WalStreamRequest(null, timeline, start, SILENCE);
+        Lsn position = left.map(end -> Lsn.min(there, end)).orElse(there);
+        received = new ReceivedWal(directory, timeline, begin, segmentBytes);
+        request = new WalStreamRequest(null, timeline, begin, SILENCE);
         writer =
                 new RepositoryWriter(
                         target,
@@ -53,7 +57,9 @@ final class ArchiveStream implements AutoCloseable {
                                 settings.level()),
                         received,
                         timeline,
-                        left.map(end -> Lsn.min(there, end)).orElse(there),
+                        position,
+                        index.of(timeline)
+                                .within(WalSegment.at(timeline, begin, segmentBytes), position),
                         segmentBytes,
                         settings.flush(),
                         troubles,

@@ -151,6 +151,10 @@ final class ReceivedWal implements WalSink, AutoCloseable {
         notifyAll();
     }
 
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
     /// Where a segment lies.
     Path path(WalSegment segment) {
         return directory.resolve(segment.name());

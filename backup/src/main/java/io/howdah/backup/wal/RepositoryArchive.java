@@ -63,6 +63,9 @@ final class RepositoryArchive implements AutoCloseable {
     /// Where none runs: since when there may be WAL that is not in the repository.
     private volatile long sinceNanos = System.nanoTime();
 
+    /// The server has been found to have no WAL before it.
+    private Lsn serverBegins = Lsn.ZERO;
+
     private Duration pause = FIRST_PAUSE;
 
     /// @param number of the repository among all
@@ -266,9 +269,18 @@ final class RepositoryArchive implements AutoCloseable {
             ArchivePoint point) {
         TimelineId newest = replication.identifySystem().timeline();
         Optional<Lsn> left = replication.timelineHistory(newest).history().endOf(point.timeline());
+        Lsn begin = begin(index, segmentBytes, point);
         try (ArchiveStream stream =
                 new ArchiveStream(
-                        settings, directory, segmentBytes, point, left, target, index, troubles)) {
+                        settings,
+                        directory,
+                        segmentBytes,
+                        point,
+                        begin,
+                        left,
+                        target,
+                        index,
+                        troubles)) {
             current = stream;
             if (isOver()) {
                 return Optional.empty();
@@ -296,8 +308,26 @@ final class RepositoryArchive implements AutoCloseable {
                 current = null;
             }
         } catch (PostgresServerException e) {
+            Lsn start = point.segment(segmentBytes).start();
+            if (e.sqlState().equals(UNDEFINED_FILE) && begin.compareTo(start) < 0) {
+                serverBegins = start;
+                return Optional.of(point);
+            }
             return Optional.of(behindTheGap(replication, segmentBytes, point, e));
         }
+    }
+
+    /// From where on the server is to send, so that what comes can be compared with what is there:
+    /// the start of the point's segment. Where the point is one itself, that of the segment before,
+    /// if the repository has that one, and the server.
+    private Lsn begin(WalIndex index, int segmentBytes, ArchivePoint point) {
+        Lsn start = point.segment(segmentBytes).start();
+        if (!start.equals(point.position()) || start.equals(Lsn.ZERO)) {
+            return start;
+        }
+        Lsn before = new Lsn(start.value() - segmentBytes);
+        boolean stored = index.of(point.timeline()).reach(before).isAtLeast(start);
+        return stored && before.isAtLeast(serverBegins) ? before : start;
     }
 
     /// Where to go on when the server does not have what comes next: a gap that stays, and shows,

@@ -4,6 +4,7 @@ import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class RepositoryWriter implements AutoCloseable {
     private final WalPutter putter;
     private final ReceivedWal received;
     private final TimelineId timeline;
+    private final List<WalRange> stored;
     private final int segmentBytes;
     private final Duration flush;
     private final RepositoryTroubles troubles;
@@ -43,6 +45,8 @@ final class RepositoryWriter implements AutoCloseable {
 
     /// @param target the repository, which was just claimed
     /// @param position up to where the repository has it
+    /// @param stored some of what it has before that, which comes again: nothing is put before it
+    ///   was compared
     /// @param flush how long what has come may wait for more
     /// @param troubles hears whether the store takes what comes
     /// @param progress is called whenever more is in the repository, or nothing more can come there
@@ -52,6 +56,7 @@ final class RepositoryWriter implements AutoCloseable {
             ReceivedWal received,
             TimelineId timeline,
             Lsn position,
+            List<WalRange> stored,
             int segmentBytes,
             Duration flush,
             RepositoryTroubles troubles,
@@ -61,6 +66,7 @@ final class RepositoryWriter implements AutoCloseable {
         this.received = received;
         this.timeline = timeline;
         this.position = position;
+        this.stored = List.copyOf(stored);
         this.segmentBytes = segmentBytes;
         this.flush = flush;
         this.troubles = troubles;
@@ -93,6 +99,9 @@ final class RepositoryWriter implements AutoCloseable {
 
     private void run() {
         try {
+            for (WalRange range : stored) {
+                compare(range);
+            }
             while (!Thread.currentThread().isInterrupted()) {
                 step();
             }
@@ -103,6 +112,18 @@ final class RepositoryWriter implements AutoCloseable {
             failure = e;
             progress.run();
         }
+    }
+
+    /// A server that has lost WAL which it had sent, and has written other WAL since, is another
+    /// one from there on.
+    private void compare(WalRange range) throws InterruptedException {
+        while (!received.awaitAll(range.end(), IDLE).isAtLeast(range.end())) {
+            if (received.isEnded()) {
+                return;
+            }
+        }
+        WalSegment segment = WalSegment.at(timeline, range.start(), segmentBytes);
+        patiently(range.start(), () -> putter.requireSame(segment, range, received.path(segment)));
     }
 
     private void step() throws InterruptedException {
@@ -117,18 +138,19 @@ final class RepositoryWriter implements AutoCloseable {
         Lsn come = received.awaitAll(segment.end(), flush);
         long cutNanos = System.nanoTime();
         Lsn end = Lsn.min(come, segment.end());
-        patiently(segment, new WalRange(position, end));
+        WalRange range = new WalRange(position, end);
+        patiently(range.start(), () -> put(segment, range));
         behindSinceNanos = cutNanos;
         position = end;
         progress.run();
     }
 
-    private void patiently(WalSegment segment, WalRange range) throws InterruptedException {
+    private void patiently(Lsn at, Runnable work) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
                 claim();
-                put(segment, range);
+                work.run();
                 troubles.isWell(target.store());
                 return;
             } catch (StoreUnavailableException e) {
@@ -136,7 +158,7 @@ final class RepositoryWriter implements AutoCloseable {
                     throw new InterruptedException();
                 }
                 boolean _ = troubles.failed(target.store(), e);
-                LOG.warn("WAL waits at {}: {}", range.start(), e.getMessage());
+                LOG.warn("WAL waits at {}: {}", at, e.getMessage());
             }
             // Several archives that wait for one store must not come back together.
             Thread.sleep(

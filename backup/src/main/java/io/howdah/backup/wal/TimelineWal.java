@@ -3,6 +3,7 @@ package io.howdah.backup.wal;
 import io.howdah.postgres.Lsn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a repository holds of one timeline. Immutable.
 ///
@@ -36,6 +37,19 @@ public record TimelineWal(List<WalRange> segments, List<WalRange> pieces) {
             reached = range.end();
         }
         return List.copyOf(gaps);
+    }
+
+    /// What is there of a segment before a position: itself, or its pieces.
+    List<WalRange> within(WalSegment segment, Lsn position) {
+        boolean whole =
+                segments.stream()
+                        .anyMatch(each ->
+                                each.contains(segment.start())
+                                        && each.end().isAtLeast(segment.end()));
+        return Stream.concat(whole ? Stream.of(segment.range()) : Stream.empty(), pieces.stream())
+                .filter(each -> segment.range().contains(each.start()))
+                .filter(each -> position.isAtLeast(each.end()))
+                .toList();
     }
 
     /// How far WAL goes from a position on without a gap: the position itself when it is not there.

@@ -112,7 +112,10 @@ public final class WalPutter {
         try (InputStream there = new WalContent(store, name, segment.size())) {
             long _ = there.transferTo(OutputStream.nullOutputStream());
             return true;
-        } catch (ObjectMissingException | ObjectDamagedException e) {
+        } catch (ObjectMissingException e) {
+            return false;
+        } catch (ObjectDamagedException e) {
+            LOG.warn("{}: its pieces stay", e.fact());
             return false;
         } catch (IOException e) {
             throw unavailable(name, e);
@@ -131,6 +134,29 @@ public final class WalPutter {
                         file,
                         range.start().bytesSince(segment.start()),
                         (int) range.bytes());
+    }
+
+    /// Compares what is there of a segment with what the server has. What is damaged is put anew.
+    ///
+    /// @param range the segment's, or a piece's
+    /// @param file the segment's, as far as that
+    /// @throws StoreUnavailableException when the store cannot say
+    /// @throws WalConflictException when something else is there
+    public void requireSame(WalSegment segment, WalRange range, Path file) {
+        boolean whole = range.equals(segment.range());
+        ObjectName name = whole ? names.segment(segment) : names.piece(segment.timeline(), range);
+        try {
+            long offset = range.start().bytesSince(segment.start());
+            if (!isThere(name, file, offset, (int) range.bytes())) {
+                if (whole) {
+                    segment(segment, file);
+                } else {
+                    piece(segment, range, file);
+                }
+            }
+        } catch (IOException e) {
+            throw unavailable(name, e);
+        }
     }
 
     /// Puts a timeline's history.

@@ -21,8 +21,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Gives a recovering server the files that it asks for. A segment that is not complete is joined
 /// from its pieces and filled up with zeros, which end recovery as the end of WAL does.
@@ -32,6 +36,7 @@ public final class WalSource {
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final int BUFFER_BYTES = 128 * 1024;
     private static final Lsn ENDLESS = new Lsn(-1);
+    private static final Logger LOG = LoggerFactory.getLogger(WalSource.class);
 
     private final ObjectStore store;
     private final WalNames names;
@@ -39,6 +44,7 @@ public final class WalSource {
     private final int segmentBytes;
     private final Lsn limit;
     private final WalInspection inspection;
+    private final AtomicReference<@Nullable BackupException> damage;
 
     /// @param store of a repository
     /// @param system whose WAL it is
@@ -53,7 +59,8 @@ public final class WalSource {
                 line,
                 WalSegment.requireSize(segmentBytes),
                 ENDLESS,
-                WalInspection.NONE);
+                WalInspection.NONE,
+                new AtomicReference<>());
     }
 
     private WalSource(
@@ -62,23 +69,25 @@ public final class WalSource {
             TimelineHistory line,
             int segmentBytes,
             Lsn limit,
-            WalInspection inspection) {
+            WalInspection inspection,
+            AtomicReference<@Nullable BackupException> damage) {
         this.store = store;
         this.names = names;
         this.line = line;
         this.segmentBytes = segmentBytes;
         this.limit = limit;
         this.inspection = inspection;
+        this.damage = damage;
     }
 
     /// The same that gives nothing beyond a position, whatever the repository holds, or will.
     public WalSource upTo(Lsn position) {
-        return new WalSource(store, names, line, segmentBytes, position, inspection);
+        return new WalSource(store, names, line, segmentBytes, position, inspection, damage);
     }
 
     /// The same that gives of each segment what an inspection lets pass.
     public WalSource inspectedBy(WalInspection other) {
-        return new WalSource(store, names, line, segmentBytes, limit, other);
+        return new WalSource(store, names, line, segmentBytes, limit, other, damage);
     }
 
     /// Fetches a file that a server asks for by its name in `pg_wal`.
@@ -103,6 +112,13 @@ public final class WalSource {
         }
     }
 
+    /// Which segment is damaged, and was given only as far as its pieces go: behind that is not the
+    /// end of the WAL. Empty where there was none. The same for what [#upTo] and [#inspectedBy]
+    /// make.
+    public Optional<BackupException> damage() {
+        return Optional.ofNullable(damage.get());
+    }
+
     /// The segment that follows the one of that name on its timeline; empty for other files.
     Optional<String> following(String name, int distance) {
         return WalSegment.named(name, segmentBytes).map(segment -> segment.plus(distance).name());
@@ -125,19 +141,54 @@ public final class WalSource {
             return false;
         }
         try (FileChannel out = create(target)) {
-            // Between a look for the segment and one for its pieces it may become complete.
-            boolean found =
-                    fetchWhole(segment, out)
-                            || fetchPieces(segment, out)
-                            || fetchWhole(segment, out);
-            if (!found) {
+            if (fill(segment, end, out).equals(segment.start())) {
                 return false;
             }
             cut(segment, end, out);
             Lsn passes = inspection.limit(segment, out);
             cut(segment, passes, out);
             return !segment.start().isAtLeast(passes);
+        } catch (ObjectDamagedException e) {
+            throw damaged(segment, e);
         }
+    }
+
+    /// @param end up to where the segment counts
+    /// @return up to where it was there: its start where it was not
+    private Lsn fill(WalSegment segment, Lsn end, FileChannel out) throws IOException {
+        try {
+            if (fetchWhole(segment, out)) {
+                return segment.end();
+            }
+        } catch (ObjectDamagedException e) {
+            return fillInstead(segment, end, out, e);
+        }
+        Lsn reached = fetchPieces(segment, out);
+        // Between a look for the segment and one for its pieces it may become complete.
+        return reached.equals(segment.start()) && fetchWhole(segment, out)
+                ? segment.end()
+                : reached;
+    }
+
+    /// A segment of which a store has kept half has its pieces still.
+    private Lsn fillInstead(
+            WalSegment segment, Lsn end, FileChannel out, ObjectDamagedException cause)
+            throws IOException {
+        Lsn reached = fetchPieces(segment, out);
+        if (reached.equals(segment.start())) {
+            throw cause;
+        }
+        if (reached.compareTo(Lsn.min(end, segment.end())) < 0) {
+            damage.compareAndSet(
+                    null,
+                    new BackupException(
+                            cause.fact() + "; its pieces go to " + reached,
+                            "restore to a moment before that by --to, or from another repository;"
+                                    + " `howdah backup verify` names all that is damaged",
+                            cause));
+        }
+        LOG.warn("{}: its pieces are used, up to {}", cause.fact(), reached);
+        return reached;
     }
 
     /// Takes away what lies past a position.
@@ -165,7 +216,10 @@ public final class WalSource {
     }
 
     /// Joins what follows from the segment's start without a gap.
-    private boolean fetchPieces(WalSegment segment, FileChannel out) throws IOException {
+    ///
+    /// @return up to where
+    private Lsn fetchPieces(WalSegment segment, FileChannel out) throws IOException {
+        out.truncate(0);
         Lsn position = segment.start();
         for (WalRange piece : pieces(segment)) {
             if (!piece.contains(position)) {
@@ -176,15 +230,14 @@ public final class WalSource {
                 copy(name, piece, position, out);
             } catch (ObjectMissingException e) {
                 // They go when the segment is complete.
-                return false;
+                return segment.start();
             }
             position = piece.end();
         }
-        if (position.equals(segment.start())) {
-            return false;
+        if (!position.equals(segment.start())) {
+            zeros(out, position.bytesSince(segment.start()));
         }
-        zeros(out, position.bytesSince(segment.start()));
-        return true;
+        return position;
     }
 
     /// In order; of those that begin together, the longest first.
@@ -215,8 +268,6 @@ public final class WalSource {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 write(out, buffer, read);
             }
-        } catch (ObjectDamagedException e) {
-            throw damaged(name, e);
         }
     }
 
@@ -246,11 +297,11 @@ public final class WalSource {
         }
     }
 
-    private static BackupException damaged(ObjectName name, ObjectDamagedException e) {
+    private static BackupException damaged(WalSegment segment, ObjectDamagedException e) {
         return new BackupException(
                 e.fact(),
                 "restore to a moment before "
-                        + name.last()
+                        + segment.start()
                         + ", or from another repository; `howdah backup verify` names all that is"
                         + " damaged",
                 e);

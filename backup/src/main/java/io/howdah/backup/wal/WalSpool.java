@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class WalSpool implements AutoCloseable {
     private final WalSource source;
     private final Path directory;
     private final OperatingSystemUser reader;
+    private final Function<String, Optional<BackupException>> absence;
     private final HandOver handOver;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(PARALLEL);
@@ -51,8 +53,13 @@ public final class WalSpool implements AutoCloseable {
     private final Thread watch = Thread.ofVirtual().name("wal-spool").unstarted(this::watch);
     private volatile @Nullable BackupException failure;
 
-    private WalSpool(WalSource source, Path directory, OperatingSystemUser reader) {
+    private WalSpool(
+            WalSource source,
+            Path directory,
+            OperatingSystemUser reader,
+            Function<String, Optional<BackupException>> absence) {
         this.source = source;
+        this.absence = absence;
         this.directory = directory.toAbsolutePath().normalize();
         this.reader = reader;
         this.handOver = new HandOver(this.directory, ProcessHandle.current().pid());
@@ -63,9 +70,15 @@ public final class WalSpool implements AutoCloseable {
     /// @param directory is made; best in the file system of the server's `pg_wal`, and never inside
     ///   its data directory
     /// @param reader the user that the server runs as
+    /// @param absence what is wrong where the source does not have a file that the server asks for;
+    ///   empty where that ends the WAL
     /// @throws BackupException when the directory is there already or cannot be made
-    public static WalSpool open(WalSource source, Path directory, OperatingSystemUser reader) {
-        WalSpool spool = new WalSpool(source, directory, reader);
+    public static WalSpool open(
+            WalSource source,
+            Path directory,
+            OperatingSystemUser reader,
+            Function<String, Optional<BackupException>> absence) {
+        WalSpool spool = new WalSpool(source, directory, reader, absence);
         try {
             spool.prepare();
         } catch (IOException e) {
@@ -159,11 +172,12 @@ public final class WalSpool implements AutoCloseable {
             trouble = unexpected(e);
         }
         boolean asked = finish(name, there);
-        if (trouble != null && asked) {
-            fail(trouble);
-        } else if (!there && asked) {
-            mark(name + HandOver.ABSENT);
+        if (there || !asked) {
+            return;
         }
+        Optional.ofNullable(trouble)
+                .or(() -> absence.apply(name))
+                .ifPresentOrElse(this::fail, () -> mark(name + HandOver.ABSENT));
     }
 
     /// Whatever it is, the server must not wait for what never comes.

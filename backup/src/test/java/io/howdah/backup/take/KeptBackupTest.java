@@ -28,6 +28,7 @@ import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
 import io.howdah.backup.wal.WalNames;
 import io.howdah.backup.wal.WalSegment;
+import io.howdah.postgres.Lsn;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ class KeptBackupTest {
         assertThat(sweep(store).plan().isEmpty()).isTrue();
 
         keeps.release(catalog(), kept.backupId());
-        assertThat(verify().gaps()).as("it is no longer meant to be there").hasSize(1);
+        assertThat(verify().gaps()).as("a sweep has removed what lay behind it").isEmpty();
         assertThat(sweep(store).backups()).isOne();
         assertThat(catalog().all()).containsExactly(backups.get(4), backups.get(5));
         assertThat(segments().getFirst())
@@ -189,6 +190,36 @@ class KeptBackupTest {
         SweepResult _ = sweep(store);
         assertThat(catalog().find(id).isPresent()).isEqualTo(answers.getFirst());
         requireNothingSaidOfWhatIsGone();
+    }
+
+    /// A sweep was killed when it had let them go, and the cluster went on from an earlier
+    /// position.
+    @Test
+    void backupsThatAGivenUpSweepHadLetGoCanBeKept() {
+        var server = new ModelBackup(9);
+        List<BackupRecord> backups = take(server, 4);
+        BackupId id = backups.getFirst().backupId();
+        assertThatThrownBy(() ->
+                        sweep(
+                                store,
+                                step -> {
+                                    if (step == SweepStep.BACKUP_LET_GO) {
+                                        throw new IllegalStateException("killed");
+                                    }
+                                }))
+                .hasMessage("killed");
+        assertThat(isKept(store, id)).isFalse();
+        server.fork(store, new Lsn(backups.getLast().stopLsn().value() - 500));
+        var all = new KeepPolicy(9, Duration.ZERO, 0, 0, 0);
+        var sweeper = new Sweeper(Repository.open(store), all, Optional.empty(), step -> {});
+        SweepResult _ = sweeper.run();
+        assertThat(isKept(store, id)).as("the other sweep may be at it still").isFalse();
+        store.pass(Duration.ofHours(1));
+        SweepResult _ = sweeper.run();
+        assertThat(store.names()).noneMatch(name -> name.matches("sweeps/.*json"));
+        assertThat(catalog().all()).isEqualTo(backups);
+        assertThat(isKept(store, id)).isTrue();
+        assertThat(verify().isWhole()).isTrue();
     }
 
     static LongStream seeds() {

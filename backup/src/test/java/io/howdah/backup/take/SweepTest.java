@@ -86,6 +86,40 @@ class SweepTest {
         assertThat(sweeper(store, step -> {}).plan(store.now()).isEmpty()).isTrue();
     }
 
+    /// As with `weekly: 8, wal-for: 35d`.
+    @Test
+    void gapsBetweenOldBackupsThatRulesKeepAreNoDamageAndOthersAre() {
+        var server = new ModelBackup(8);
+        Repository repository = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        var rules = new KeepPolicy(4, Duration.ZERO, 0, 0, 0);
+        for (int i = 0; i < 6; i++) {
+            store.pass(Duration.ofHours(1));
+            Stream.of(1, 2, 3, 4).forEach(_ -> server.archive(store));
+            BackupRecord _ = server.take(store, store.now(), 0);
+        }
+        SweepResult result =
+                new Sweeper(repository, rules, Optional.of(Duration.ofMinutes(30)), step -> {})
+                        .run();
+        assertThat(result.walObjects()).isPositive();
+        WalIndex index = WalIndex.read(store, ModelBackup.SYSTEM);
+        assertThat(index.gaps()).hasSizeGreaterThan(1);
+        assertThat(new Verification(Repository.open(store), 1, read -> {}).run().isComplete())
+                .isTrue();
+
+        SweepResult _ = new Sweeper(repository, rules, Optional.empty(), step -> {}).run();
+        assertThat(new Verification(Repository.open(store), 1, read -> {}).run().isComplete())
+                .as("what is gone stays meant")
+                .isTrue();
+        store.pass(Duration.ofHours(1));
+        Stream.of(1, 2, 3, 4).forEach(_ -> server.archive(store));
+        List<String> wal = store.names().stream().filter(each -> each.startsWith("wal/")).toList();
+        store.delete(new ObjectName(wal.get(wal.size() - 2)));
+        BackupRecord _ = server.take(store, store.now(), 0);
+        assertThat(new Verification(Repository.open(store), 1, read -> {}).run().gaps())
+                .as("of later WAL")
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @EnumSource(SweepStep.class)
     void sweepThatWasKilledAnywhereIsFinishedByTheNextOne(SweepStep last) {

@@ -7,6 +7,7 @@ import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
 import io.howdah.backup.catalog.LeftOutLinks;
 import io.howdah.backup.manifest.ManifestSummary;
+import io.howdah.backup.sweep.SweptWal;
 import io.howdah.backup.wal.WalGap;
 import io.howdah.backup.wal.WalRange;
 import io.howdah.postgres.Lsn;
@@ -42,13 +43,38 @@ class ArchiveGapsTest {
         assertThat(unexpected(gap(22, 25), both)).hasSize(1);
         assertThat(
                         ArchiveGaps.unexpected(
-                                List.of(gap(12, 20)), List.of(FIRST), Set.of(FIRST.backupId())))
+                                List.of(gap(12, 20)),
+                                List.of(FIRST),
+                                Set.of(FIRST.backupId()),
+                                new SweptWal(List.of())))
                 .as("the only one")
                 .hasSize(1);
     }
 
+    @Test
+    void gapThatASweepHasMadeBetweenBackupsIsMeant() {
+        assertThat(unexpected(gap(12, 20), swept(20, 1))).isEmpty();
+        assertThat(unexpected(gap(12, 20), swept(25, 2))).isEmpty();
+        assertThat(unexpected(gap(12, 20), swept(19, 1))).as("it reaches further").hasSize(1);
+        assertThat(unexpected(gap(22, 25), swept(25, 1))).as("nothing leads on").hasSize(1);
+        var later = new WalGap(new TimelineId(2), gap(12, 20).range());
+        assertThat(unexpected(later, swept(20, 1))).as("of a later timeline").hasSize(1);
+    }
+
+    private static SweptWal swept(int segment, int timeline) {
+        return new SweptWal(
+                List.of(
+                        new SweptWal.Swept(
+                                new Lsn((long) segment * SEGMENT), new TimelineId(timeline))));
+    }
+
+    private static List<WalGap> unexpected(WalGap gap, SweptWal swept) {
+        return ArchiveGaps.unexpected(List.of(gap), List.of(FIRST, SECOND), Set.of(), swept);
+    }
+
     private static List<WalGap> unexpected(WalGap gap, Set<BackupId> byHand) {
-        return ArchiveGaps.unexpected(List.of(gap), List.of(FIRST, SECOND), byHand);
+        return ArchiveGaps.unexpected(
+                List.of(gap), List.of(FIRST, SECOND), byHand, new SweptWal(List.of()));
     }
 
     private static WalGap gap(int first, int behind) {

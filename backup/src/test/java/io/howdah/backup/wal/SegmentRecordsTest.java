@@ -11,7 +11,6 @@ import io.howdah.postgres.TimelineId;
 import io.howdah.postgres.process.Command;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +32,7 @@ class SegmentRecordsTest {
     private static final int TRANSACTION = 1;
     private static final int TABLESPACE = 5;
     private static final int MESSAGE = 21;
-    private static final int SIZE = 1 << 20;
+    private static final int SIZE = MadeWal.SEGMENT_BYTES;
     private static final Pattern LINE =
             Pattern.compile("rmgr: (\\w+) .* lsn: ([0-9A-F/]+), .* desc: (\\w+)");
 
@@ -136,15 +134,15 @@ class SegmentRecordsTest {
 
     @Test
     void recordInTwoSegmentsIsFoundWhereverItIsSplit() throws IOException {
-        byte[] record = record(TABLESPACE, text("\1\0\0\0/srv/fast\0"));
+        byte[] record = MadeWal.record(TABLESPACE, text("\1\0\0\0/srv/fast\0"));
         var first = new WalSegment(TimelineId.FIRST, 3, SIZE);
         WalSegment second = first.plus(1);
         for (int in = 8; in < record.length; in += 8) {
             var found = new Found();
-            var one = new Made(first, 0);
-            one.add(record(MESSAGE, new byte[one.room() - in - 29]));
+            var one = new MadeWal(first, 0);
+            one.add(MadeWal.record(MESSAGE, new byte[one.room() - in - 29]));
             one.add(Arrays.copyOf(record, in));
-            var two = new Made(second, length(record) - in);
+            var two = new MadeWal(second, MadeWal.length(record) - in);
             two.add(Arrays.copyOfRange(record, in, record.length));
             SegmentRecords.Edges before = read(one, found);
             SegmentRecords.Edges after = read(two, found);
@@ -157,78 +155,23 @@ class SegmentRecordsTest {
 
     @Test
     void whatIsNoRecordIsNotTakenForOne() throws IOException {
-        byte[] record = record(TABLESPACE, text("\1\0\0\0/srv/fast\0"));
+        byte[] record = MadeWal.record(TABLESPACE, text("\1\0\0\0/srv/fast\0"));
         record[30] ^= 1;
-        var made = new Made(new WalSegment(TimelineId.FIRST, 3, SIZE), 0);
+        var made = new MadeWal(new WalSegment(TimelineId.FIRST, 3, SIZE), 0);
         made.add(record);
         var found = new Found();
         read(made, found);
         assertThat(found.records).isEmpty();
     }
 
-    private SegmentRecords.Edges read(Made made, Found found) throws IOException {
-        Path file = Files.write(directory.resolve("segment"), made.content.array());
+    private SegmentRecords.Edges read(MadeWal made, Found found) throws IOException {
+        Path file = Files.write(directory.resolve("segment"), made.content());
         try (FileChannel content = FileChannel.open(file)) {
-            return SegmentRecords.read(made.segment, content, found);
+            return SegmentRecords.read(made.segment(), content, found);
         }
     }
 
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /// Without what it is filled up with.
-    private static int length(byte[] record) {
-        return ByteBuffer.wrap(record).order(ByteOrder.nativeOrder()).getInt(0);
-    }
-
-    /// A record that refers to no block, with data in the long form.
-    private static byte[] record(int manager, byte[] data) {
-        int length = 24 + 5 + data.length;
-        ByteBuffer record = ByteBuffer.allocate((length + 7) & -8).order(ByteOrder.nativeOrder());
-        record.putInt(0, length).put(17, (byte) manager);
-        record.put(24, (byte) 254).putInt(25, data.length).put(29, data);
-        var sum = new CRC32C();
-        sum.update(record.slice(24, length - 24));
-        sum.update(record.slice(0, 20));
-        return record.putInt(20, (int) sum.getValue()).array();
-    }
-
-    /// A segment that no server has written.
-    private static final class Made {
-        private static final int PAGE = 8192;
-        private final WalSegment segment;
-        private final ByteBuffer content = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
-
-        /// @param continued how many bytes of a record that began before come first
-        Made(WalSegment segment, int continued) {
-            this.segment = segment;
-            page(continued);
-        }
-
-        /// How many bytes of records it holds.
-        int room() {
-            return SIZE - 40 - (SIZE / PAGE - 1) * 24;
-        }
-
-        /// Adds a record, or the part of one.
-        void add(byte[] bytes) {
-            for (int i = 0; i < bytes.length; i++) {
-                if (content.position() % PAGE == 0) {
-                    page(i == 0 ? 0 : bytes.length - i);
-                }
-                content.put(bytes[i]);
-            }
-        }
-
-        private void page(int continued) {
-            int at = content.position();
-            int flags = (continued > 0 ? 1 : 0) | (at == 0 ? 2 : 0);
-            content.putShort((short) 0xd110).putShort((short) flags).putInt(1);
-            content.putLong(segment.start().value() + at).putInt(continued).putInt(0);
-            if (at == 0) {
-                content.putLong(1).putInt(SIZE).putInt(PAGE);
-            }
-        }
     }
 }

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -172,7 +173,12 @@ class WalArchiverTest {
         TimelineHistory line = TimelineHistory.startingAt(TimelineId.FIRST);
         SystemId system = new DataDirectory(copy, TestPostgres.USER).controlData().systemId();
         var source = new WalSource(store, system, line, SEGMENT_BYTES);
-        try (WalSpool spool = WalSpool.open(source, other.resolve("spool"), TestPostgres.USER);
+        try (WalSpool spool =
+                        WalSpool.open(
+                                source,
+                                other.resolve("spool"),
+                                TestPostgres.USER,
+                                _ -> Optional.empty());
                 TestPostgres restored =
                         startCopy(
                                 choice,

@@ -97,6 +97,30 @@ class WalDamageTest {
                 .isInstanceOf(WalConflictException.class);
     }
 
+    /// The archiver was killed before it saw what the store had kept of it.
+    @Test
+    void segmentInWhichTheArchiveEndsIsPutAnewWhereItIsDamaged() throws IOException {
+        WalSegment segment = wal.segment(1, 3);
+        wal.piece(1, at(3), at(3.5));
+        Path file = Files.write(directory.resolve("segment"), bytes(segment));
+        replace(wal.names.segment(segment), Arrays.copyOf(packed(bytes(segment)), 1000));
+        putter().requireSame(segment, segment.range(), file);
+        assertThat(verify()).isEmpty();
+        assertThat(wal.index().of(timeline(1)).pieces()).isEmpty();
+
+        WalRange piece = wal.piece(1, at(4), at(4.5));
+        WalSegment next = segment.plus(1);
+        Files.write(file, bytes(next));
+        replace(wal.names.piece(timeline(1), piece), new byte[0]);
+        putter().requireSame(next, piece, file);
+        assertThat(verify()).isEmpty();
+        byte[] other = bytes(next);
+        other[0]++;
+        Files.write(file, other);
+        assertThatThrownBy(() -> putter().requireSame(next, piece, file))
+                .isInstanceOf(WalConflictException.class);
+    }
+
     /// Its pieces are all there is of it elsewhere.
     @Test
     void piecesStayWhereTheStoreHasKeptHalfOfTheirSegment() throws IOException {

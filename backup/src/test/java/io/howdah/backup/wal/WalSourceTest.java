@@ -101,6 +101,26 @@ class WalSourceTest {
                 .hasMessageContaining("it holds 1000 bytes of WAL");
     }
 
+    @Test
+    void piecesOfADamagedSegmentAreGivenAndWhatIsMissingIsTold() throws IOException {
+        WalSegment segment = segment(1, 3);
+        wal.put(wal.names.segment(segment).text(), Content.of(new byte[] {1, 2, 3}));
+        wal.piece(1, at(3), at(3.25));
+        wal.piece(1, at(3.25), at(3.75));
+        WalSource source = source(line());
+        assertThat(source.fetch(segment.name(), target())).isTrue();
+        assertThat(Files.readAllBytes(target())).isEqualTo(upTo(segment, at(3.75)));
+        assertThat(source.damage().orElseThrow())
+                .hasMessageContaining(segment.name() + ".zst")
+                .hasMessageContaining("its pieces go to " + at(3.75))
+                .hasMessageContaining("HINT: ");
+
+        WalSource forked = source(line(at(3.5)));
+        assertThat(forked.fetch(segment.name(), target())).isTrue();
+        assertThat(Files.readAllBytes(target())).isEqualTo(upTo(segment, at(3.5)));
+        assertThat(forked.damage()).as("nothing that counts is missing").isEmpty();
+    }
+
     private static WalSegment segment(int timeline, int number) {
         return new WalSegment(StoredWal.timeline(timeline), number, SEGMENT_BYTES);
     }

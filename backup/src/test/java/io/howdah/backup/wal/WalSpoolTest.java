@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,27 @@ class WalSpoolTest {
     }
 
     @Test
+    void whatWasPromisedAndIsNotThereEndsTheServerAndNotItsRecovery() throws Exception {
+        WalSegment segment = wal.segment(1, 1);
+        var missed = new BackupException("it is there no more", "run it again");
+        try (WalSpool spool =
+                WalSpool.open(
+                        wal.source(line()),
+                        directory.resolve("spool"),
+                        OperatingSystemUser.ourselves(),
+                        name ->
+                                name.equals(segment.plus(1).name())
+                                        ? Optional.of(missed)
+                                        : Optional.empty())) {
+            // What was looked for ahead nobody has missed yet.
+            assertThat(restore(spool, segment.name())).isZero();
+            assertThat(restore(spool, segment.plus(2).name())).isEqualTo(1);
+            assertThat(restore(spool, segment.plus(1).name())).isEqualTo(126);
+            assertThat(spool.failure()).contains(missed);
+        }
+    }
+
+    @Test
     void damageEndsTheServerAndNotItsRecovery() throws Exception {
         wal.segment(1, 1);
         WalSegment damaged = new WalSegment(StoredWal.timeline(1), 2, SEGMENT_BYTES);
@@ -88,7 +110,11 @@ class WalSpoolTest {
                             throw new IllegalStateException("an odd segment");
                         });
         try (WalSpool spool =
-                WalSpool.open(odd, directory.resolve("spool"), OperatingSystemUser.ourselves())) {
+                WalSpool.open(
+                        odd,
+                        directory.resolve("spool"),
+                        OperatingSystemUser.ourselves(),
+                        _ -> Optional.empty())) {
             assertThat(restore(spool, segment.name())).isEqualTo(126);
             assertThat(spool.failure().orElseThrow()).hasMessageContaining("an odd segment");
         }
@@ -109,7 +135,10 @@ class WalSpoolTest {
 
     private WalSpool open(String name) {
         return WalSpool.open(
-                wal.source(line()), directory.resolve(name), OperatingSystemUser.ourselves());
+                wal.source(line()),
+                directory.resolve(name),
+                OperatingSystemUser.ourselves(),
+                _ -> Optional.empty());
     }
 
     private int restore(WalSpool spool, String name) throws Exception {
