@@ -121,19 +121,16 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
     }
 
     /// The names of the segments that lead to a target, in order; what lies behind it is left out
-    /// where it is known where it lies.
+    /// where it is known where it lies. The segment in which a timeline is left is the next one's,
+    /// which begins with what it took over: PostgreSQL asks for that first (`XLogFileReadAnyTLI`),
+    /// and of the former one it may never have been archived.
     List<String> segments(RestoreTarget target) {
         Lsn needed = needed(target);
         var names = new ArrayList<String>();
         Lsn position = backup.startLsn();
-        for (TimelineId timeline : followed()) {
-            Lsn end = line.endOf(timeline).map(left -> Lsn.min(left, needed)).orElse(needed);
-            while (position.compareTo(end) < 0) {
-                WalSegment segment = WalSegment.at(timeline, position, backup.walSegmentBytes());
-                names.add(segment.name());
-                position = segment.end();
-            }
-            // The segment in which a timeline is left lies on the next one, too.
+        while (position.compareTo(needed) < 0) {
+            Lsn end = WalSegment.at(line.current(), position, backup.walSegmentBytes()).end();
+            names.add(segmentBefore(Lsn.min(end, needed)).name());
             position = end;
         }
         return names;
@@ -173,10 +170,5 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
                         line.ended().stream().map(TimelineHistory.Ended::timeline),
                         Stream.of(line.current()))
                 .toList();
-    }
-
-    /// Those that are followed from the backup on.
-    private List<TimelineId> followed() {
-        return timelines().stream().filter(each -> each.compareTo(backup.timeline()) >= 0).toList();
     }
 }

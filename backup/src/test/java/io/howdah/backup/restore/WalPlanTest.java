@@ -31,6 +31,21 @@ class WalPlanTest {
         assertThat(last(new RestoreTarget.Immediate())).isEqualTo(segment(2 + 64));
     }
 
+    @Test
+    void segmentInWhichATimelineIsLeftIsTheNextOnes() {
+        TimelineId second = new TimelineId(2);
+        TimelineHistory forked = TimelineHistory.startingAt(TimelineId.FIRST).then(at(3), second);
+
+        assertThat(plan(forked, at(4)).segments(new RestoreTarget.Latest()))
+                .containsExactly(
+                        segment(1),
+                        segment(2),
+                        new WalSegment(second, 3, SEGMENT).name(),
+                        new WalSegment(second, 4, SEGMENT).name());
+        assertThat(plan(forked, at(3)).segments(new RestoreTarget.Latest()))
+                .containsExactly(segment(1), segment(2), segment(3));
+    }
+
     private static String last(RestoreTarget target) {
         List<String> segments = plan().segments(target);
         assertThat(segments.getFirst()).isEqualTo(segment(1));
@@ -47,6 +62,10 @@ class WalPlanTest {
     }
 
     private static WalPlan plan() {
+        return plan(TimelineHistory.startingAt(TimelineId.FIRST), at(999));
+    }
+
+    private static WalPlan plan(TimelineHistory line, Lsn reach) {
         var backup =
                 new BackupRecord(
                         RepositoryIdentity.FORMAT,
@@ -66,6 +85,6 @@ class WalPlanTest {
                         new ManifestSummary(1, 1, 1, 1, "", 1, ""),
                         new DamagedPages(0, List.of()),
                         LeftOutLinks.NONE);
-        return new WalPlan(backup, TimelineHistory.startingAt(TimelineId.FIRST), at(999), Set.of());
+        return new WalPlan(backup, line, reach, Set.of());
     }
 }
