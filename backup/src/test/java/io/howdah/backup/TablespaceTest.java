@@ -118,8 +118,12 @@ class TablespaceTest {
 
         room.restore(copy(Map.of(), false));
         assertThat(bytes(place)).isGreaterThan(early + 1_000_000);
-        room.restore(copy(new RestoreTarget.Name("early"), true));
-        assertThat(bytes(place)).as("after a newer copy").isEqualTo(early);
+        long newer = bytes(place);
+        assertThatThrownBy(() -> room.restore(copy(new RestoreTarget.Name("early"), true)))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("has a tablespace at " + place)
+                .hasMessageContaining("HINT: where it is this directory's alone, delete ");
+        assertThat(bytes(place)).as("what may be another server's").isEqualTo(newer);
 
         deleteCopy("copy", place);
         assertThatThrownBy(() ->

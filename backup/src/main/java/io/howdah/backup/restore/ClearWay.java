@@ -30,16 +30,26 @@ record ClearWay(DurableFiles files) {
     /// lead to a directory of the server's own user.
     ///
     /// @param name of the directory in the backup
-    /// @throws BackupException when such a link leads to another user's directory
+    /// @throws BackupException when such a link leads to another user's directory, or to none
     void toDirectory(String name, Path path) {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (MAY_LIE_ELSEWHERE.contains(name) && Files.isDirectory(path)) {
+        if (MAY_LIE_ELSEWHERE.contains(name) && Files.isSymbolicLink(path)) {
+            requireThere(path);
             requireOwn(path);
             return;
         }
         files.deleteTree(path);
+    }
+
+    private static void requireThere(Path link) {
+        if (!Files.isDirectory(link)) {
+            throw new BackupException(
+                    link + " is a link to a directory that is not there",
+                    "mount the disk that it leads to, or make the directory; or delete the link, to"
+                            + " have what belongs there in the data directory");
+        }
     }
 
     private void requireOwn(Path link) {

@@ -84,11 +84,13 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
                 throw occupied(each, place);
             }
         }
+        earlier.requireKnown(mark);
         prepare(files);
         // The mark comes first: nothing else tells what is left without a control file.
         mark.with(places.tablespaces()).write(data.path(), files);
         steps.accept(RestoreStep.MARKED);
         if (full) {
+            new ClearWay(files).toDirectory("global", data.path().resolve("global"));
             // Without it no server starts on what is neither the old nor the new.
             files.delete(data.path().resolve("global/pg_control"));
             earlier.clear(mark);

@@ -63,7 +63,9 @@ public final class Sweeper {
         SweepPlan plan = planning.plan(now);
         AvoidedPacks.worn(catalog.repository().store()).write(plan.worn());
         Optional<WalKeep> wal = plan.wal();
-        wal.ifPresent(keep -> SweptWal.add(catalog.repository().store(), keep));
+        if (waitsFor.isEmpty()) {
+            wal.ifPresent(keep -> SweptWal.add(catalog.repository().store(), keep));
+        }
         if (waitsFor.isEmpty() && !plan.isEmpty() && wal.isPresent()) {
             Tombstone tombstone = tombstone(plan, wal.get(), now);
             tombstones.put(tombstone);

@@ -57,12 +57,22 @@ public final class ArchiveGaps {
         return gaps.stream()
                 .filter(gap ->
                         !isLedOn(gap, backups)
+                                || isAmid(gap, backups)
                                 || !(swept.explains(gap) || isBehind(gap, backups, byHand)))
                 .toList();
     }
 
     private static boolean isLedOn(WalGap gap, List<BackupRecord> backups) {
         return backups.stream().anyMatch(each -> each.startLsn().isAtLeast(gap.range().end()));
+    }
+
+    /// Whether WAL is missing that a backup needs to be restored at all: no sweep takes that.
+    private static boolean isAmid(WalGap gap, List<BackupRecord> backups) {
+        return backups.stream()
+                .filter(each -> each.timeline().equals(gap.timeline()))
+                .anyMatch(each ->
+                        each.startLsn().compareTo(gap.range().end()) < 0
+                                && each.stopLsn().compareTo(gap.range().start()) > 0);
     }
 
     /// Whether only backups lie before it that are kept by hand, and one does.

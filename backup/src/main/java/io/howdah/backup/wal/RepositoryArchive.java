@@ -66,6 +66,9 @@ final class RepositoryArchive implements AutoCloseable {
     /// The server has been found to have no WAL before it.
     private Lsn serverBegins = Lsn.ZERO;
 
+    /// Other WAL than the server's was found in the repository.
+    private boolean conflictMet;
+
     private Duration pause = FIRST_PAUSE;
 
     /// @param number of the repository among all
@@ -145,6 +148,7 @@ final class RepositoryArchive implements AutoCloseable {
                 try {
                     archive();
                 } catch (WalConflictException e) {
+                    conflictMet = true;
                     trouble(e);
                     new Obstacle(store, e.object(), Obstacle.EVERY).awaitGone(over);
                 } catch (RuntimeException e) {
@@ -310,10 +314,23 @@ final class RepositoryArchive implements AutoCloseable {
         } catch (PostgresServerException e) {
             Lsn start = point.segment(segmentBytes).start();
             if (e.sqlState().equals(UNDEFINED_FILE) && begin.compareTo(start) < 0) {
+                requireComparable(point);
                 serverBegins = start;
                 return Optional.of(point);
             }
             return Optional.of(behindTheGap(replication, segmentBytes, point, e));
+        }
+    }
+
+    /// Where one conflict was found, what lies before it may be of the other line as well: it does
+    /// not pass unseen.
+    private void requireComparable(ArchivePoint point) {
+        if (conflictMet) {
+            throw new BackupException(
+                    "%s had other WAL than this server's, and what it has before %s on timeline %s cannot be compared: the server no longer has that"
+                            .formatted(store, point.position(), point.timeline()),
+                    "restore the server from this repository, or archive it to another one",
+                    null);
         }
     }
 

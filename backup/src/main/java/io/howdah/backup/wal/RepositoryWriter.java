@@ -37,7 +37,10 @@ final class RepositoryWriter implements AutoCloseable {
     private final Thread thread;
 
     /// When what is not in the repository yet began to come; only where something is missing.
-    private volatile long behindSinceNanos;
+    private volatile long behindSinceNanos = System.nanoTime();
+
+    /// What it has before its end was compared with what the server sends.
+    private volatile boolean compared;
 
     private volatile Lsn position;
     private volatile @Nullable RuntimeException failure;
@@ -78,9 +81,10 @@ final class RepositoryWriter implements AutoCloseable {
         thread.start();
     }
 
-    /// Up to where the repository has it all.
+    /// Up to where the repository has it all. What is to be compared still counts as missing: the
+    /// server has to keep it.
     Lsn position() {
-        return position;
+        return compared || stored.isEmpty() ? position : stored.getFirst().start();
     }
 
     /// Why nothing more comes into the repository; empty while it does.
@@ -102,6 +106,8 @@ final class RepositoryWriter implements AutoCloseable {
             for (WalRange range : stored) {
                 compare(range);
             }
+            compared = true;
+            progress.run();
             while (!Thread.currentThread().isInterrupted()) {
                 step();
             }

@@ -59,6 +59,7 @@ class ArchiveGapsTest {
         assertThat(unexpected(gap(22, 25), swept(25, 1))).as("nothing leads on").hasSize(1);
         var later = new WalGap(new TimelineId(2), gap(12, 20).range());
         assertThat(unexpected(later, swept(20, 1))).as("of a later timeline").hasSize(1);
+        assertThat(unexpected(gap(10, 20), swept(20, 1))).as("amid a backup").hasSize(1);
     }
 
     private static SweptWal swept(int segment, int timeline) {
