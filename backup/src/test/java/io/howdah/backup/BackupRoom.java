@@ -16,6 +16,7 @@ import io.howdah.backup.restore.Restoring;
 import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.FolderStore;
+import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.take.BackupTaking;
@@ -32,6 +33,7 @@ import io.howdah.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -135,15 +137,24 @@ final class BackupRoom implements AutoCloseable {
                         WalSegment.named(file.getFileName().toString(), size)
                                 .filter(each -> each.name().compareTo(last) <= 0);
                 if (segment.isPresent()) {
-                    PutOutcome _ =
-                            store.put(
-                                    names.segment(segment.get()),
-                                    Content.of(Zstd.compress(Files.readAllBytes(file))),
-                                    PutMode.IF_ABSENT);
+                    archive(file, names.segment(segment.get()));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A checkpoint may take a segment away that no slot holds, as it was archived before.
+    private void archive(Path segment, ObjectName name) throws IOException {
+        try {
+            PutOutcome _ =
+                    store.put(
+                            name,
+                            Content.of(Zstd.compress(Files.readAllBytes(segment))),
+                            PutMode.IF_ABSENT);
+        } catch (NoSuchFileException e) {
+            // a gap shows where it was not
         }
     }
 
