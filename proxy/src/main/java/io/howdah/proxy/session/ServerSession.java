@@ -25,7 +25,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// For so long a client may send new requests ahead of the answers to former ones though others
     /// wait: it would never be done.
-    private static final Duration TURN = Duration.ofMillis(100);
+    private static final long TURN_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Destination destination;
     private final Channel channel;
@@ -198,10 +198,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     /// transactions, as others wait. So its next request is not sent ahead of the answers.
     private boolean isOthersTurn() {
         ClientSession joined = client;
-        long now = System.nanoTime();
         return joined != null
-                && times.isHeldFor(TURN, now)
-                && destination.isAwaited(now)
+                && times.isHeldFor(TURN_NANOS)
+                && destination.isAwaited(System.nanoTime())
                 && !isKept(joined);
     }
 

@@ -92,9 +92,10 @@ final class WorkTimes {
                 : Overdue.NOTHING;
     }
 
-    /// Whether the client has held the connection for so long.
-    boolean isHeldFor(Duration bound, long now) {
-        return isOver(now - takenNanos, bound);
+    /// Whether the client had held the connection for so long when something was sent or answered
+    /// last. Asked for each request, so it looks at no clock.
+    boolean isHeldFor(long boundNanos) {
+        return quietNanos - takenNanos >= boundNanos;
     }
 
     /// Whether the server has worked for so long on what it was asked.
