@@ -10,10 +10,11 @@ final class Deallocation {
     /// No such statement is longer.
     static final int LONGEST_BYTES = 256;
 
+    /// The name is taken as far as it goes, and never less: so its length costs no stack.
     private static final Pattern FORM =
             Pattern.compile(
                     "\\s*deallocate\\s+(?:prepare\\s+)?"
-                            + "(?:\"((?:[^\"]|\"\")+)\"|([a-z_][a-z0-9_$]*))\\s*;?\\s*",
+                            + "(?:\"((?:[^\"]++|\"\")++)\"|([a-z_][a-z0-9_$]*))\\s*;?\\s*",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ALL =

@@ -2,6 +2,7 @@ package io.howdah.proxy.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +32,13 @@ class DeallocationTest {
     @CsvSource({"deallocate all, true", "DISCARD ALL;, true", "discard plans, false", "d, false"})
     void allNamesEnd(String text, boolean all) {
         assertThat(Deallocation.isOfAll(text)).isEqualTo(all);
+    }
+
+    @Test
+    void lengthOfANameCostsNoStack() {
+        String longest = "a\"\"b".repeat(100_000);
+        assertThat(Deallocation.name("deallocate \"" + longest + "\""))
+                .isEqualTo(longest.replace("\"\"", "\""));
+        assertThat(Deallocation.name("deallocate \"" + longest)).isEmpty();
     }
 }
