@@ -13,6 +13,9 @@ final class ClientStatements {
     private final SharedStatements shared;
     private final Map<Name, Naming> byName = new HashMap<>();
 
+    /// The client has left. What it sent last may be answered after that.
+    private boolean gone;
+
     ClientStatements(SharedStatements shared) {
         this.shared = shared;
     }
@@ -31,6 +34,9 @@ final class ClientStatements {
 
     /// A name is given, perhaps anew.
     void put(Naming naming) {
+        if (gone) {
+            return;
+        }
         shared.retainNamed(naming.statement());
         Naming before = byName.put(naming.name(), naming);
         if (before != null) {
@@ -50,7 +56,11 @@ final class ClientStatements {
     }
 
     void putBack(Naming naming) {
-        byName.put(naming.name(), naming);
+        if (gone) {
+            release(naming);
+        } else {
+            byName.put(naming.name(), naming);
+        }
     }
 
     void release(Naming naming) {
@@ -63,6 +73,12 @@ final class ClientStatements {
         if (right != null && given.equals(byName.get(given.name()))) {
             put(new Naming(given.name(), right));
         }
+    }
+
+    /// Nothing is held for the client any more.
+    void leave() {
+        gone = true;
+        clear();
     }
 
     /// All names are forgotten.

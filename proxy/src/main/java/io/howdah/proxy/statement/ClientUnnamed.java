@@ -19,6 +19,9 @@ final class ClientUnnamed {
 
     private int changes;
 
+    /// The client has left. What it sent last may be answered after that.
+    private boolean gone;
+
     /// The last change was sent since the last Sync: what rests on it finds it, or is skipped with
     /// it.
     private boolean recent;
@@ -55,6 +58,9 @@ final class ClientUnnamed {
             end();
         }
         current = reached;
+        if (gone) {
+            end();
+        }
     }
 
     /// A change was skipped.
@@ -68,6 +74,12 @@ final class ClientUnnamed {
             current.drop();
             current = null;
         }
+    }
+
+    /// Nothing is held for the client any more.
+    void leave() {
+        gone = true;
+        end();
     }
 
     /// Whether the server has to be heard first.

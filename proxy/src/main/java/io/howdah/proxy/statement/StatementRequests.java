@@ -64,7 +64,7 @@ public final class StatementRequests {
 
     /// The client has left.
     public void end() {
-        forgetAll();
+        client.leave();
         unnamed.end();
     }
 

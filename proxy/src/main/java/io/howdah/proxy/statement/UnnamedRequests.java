@@ -74,6 +74,6 @@ final class UnnamedRequests {
 
     /// The client has left.
     void end() {
-        unnamed.end();
+        unnamed.leave();
     }
 }
