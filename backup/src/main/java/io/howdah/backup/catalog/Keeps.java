@@ -43,7 +43,8 @@ public record Keeps(ObjectStore store) {
 
     private static final Keep RELEASED = new Keep(RepositoryIdentity.FORMAT, false, null, null);
 
-    private record Said(int number, @Nullable Keep keep) {}
+    /// @param at by the store's clock
+    private record Said(int number, Instant at, @Nullable Keep keep) {}
 
     /// What was said last of each backup of which anything was.
     ///
@@ -51,7 +52,7 @@ public record Keeps(ObjectStore store) {
     /// @throws StoreUnavailableException when the store cannot say
     public Map<BackupId, Keep> all(Consumer<BackupException> damaged) {
         var newest = new TreeMap<BackupId, Integer>();
-        forEach(FOLDER, (id, number) -> newest.merge(id, number, Math::max));
+        forEach(FOLDER, (id, number, _) -> newest.merge(id, number, Math::max));
         var all = new HashMap<BackupId, Keep>();
         newest.forEach((id, number) -> {
             try {
@@ -128,15 +129,15 @@ public record Keeps(ObjectStore store) {
                         id,
                         new Keep(RepositoryIdentity.FORMAT, false, null, true),
                         before -> before == null || !before.holds(now))
-                || isGone(id);
+                || goneSince(id).isPresent();
     }
 
-    /// Whether a sweep has begun to remove a backup.
+    /// When a sweep has begun to remove a backup, by the store's clock; empty where none has.
     ///
     /// @throws BackupException when something there is damaged
     /// @throws StoreUnavailableException when the store cannot say
-    public boolean isGone(BackupId id) {
-        return last(id).map(Said::keep).filter(Keep::isGone).isPresent();
+    public Optional<Instant> goneSince(BackupId id) {
+        return last(id).filter(said -> said.keep() != null && said.keep().isGone()).map(Said::at);
     }
 
     /// For a sweep that gives up what it, or another one, had begun: the rules decide about a
@@ -189,15 +190,18 @@ public record Keeps(ObjectStore store) {
     }
 
     private Optional<Said> last(BackupId id) {
-        var newest = new int[1];
-        forEach(folder(id), (_, number) -> newest[0] = Math.max(newest[0], number));
-        return newest[0] == 0
-                ? Optional.empty()
-                : Optional.of(new Said(newest[0], read(id, newest[0]).orElse(null)));
+        var at = new TreeMap<Integer, Instant>();
+        forEach(folder(id), (_, number, put) -> at.put(number, put));
+        return Optional.ofNullable(at.lastEntry())
+                .map(newest ->
+                        new Said(
+                                newest.getKey(),
+                                newest.getValue(),
+                                read(id, newest.getKey()).orElse(null)));
     }
 
     private interface Found {
-        void number(BackupId id, int number);
+        void number(BackupId id, int number, Instant put);
     }
 
     private void forEach(String prefix, Found found) {
@@ -207,7 +211,11 @@ public record Keeps(ObjectStore store) {
                     Matcher name = NAME.matcher(object.name().text());
                     if (name.matches()) {
                         BackupId.parse(name.group(1))
-                                .ifPresent(id -> found.number(id, Integer.parseInt(name.group(2))));
+                                .ifPresent(id ->
+                                        found.number(
+                                                id,
+                                                Integer.parseInt(name.group(2)),
+                                                object.modified()));
                     }
                 });
     }

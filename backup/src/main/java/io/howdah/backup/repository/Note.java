@@ -1,7 +1,9 @@
 package io.howdah.backup.repository;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.seal.TamperedException;
 import io.howdah.backup.store.Content;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
@@ -41,7 +43,11 @@ public record Note<T>(ObjectName name, Class<T> type) {
     public Optional<T> read(ObjectStore store) {
         try (InputStream in = store.get(name)) {
             return Optional.of(RepositoryJson.read(in.readNBytes(MOST_BYTES), type));
-        } catch (ObjectMissingException | IllegalArgumentException e) {
+        } catch (ObjectMissingException e) {
+            return Optional.empty();
+        } catch (ObjectDamagedException | TamperedException | IllegalArgumentException e) {
+            LOG.debug(
+                    "{} in {} is damaged, and counts as not there: {}", name, store, e.toString());
             return Optional.empty();
         } catch (IOException e) {
             throw new StoreUnavailableException(

@@ -16,6 +16,7 @@ import io.howdah.postgres.Lsn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +90,15 @@ final class Removal {
     ///
     /// @param now by the store's clock
     void giveUp(Tombstone tombstone, Instant now) {
-        List<BackupId> letGo =
-                tombstone.expired().stream().map(BackupId::new).filter(keeps::isGone).toList();
-        Instant began = new BackupId(tombstone.id()).time();
-        if (!letGo.isEmpty() && now.isBefore(began.plus(SWEEP_AGE))) {
+        var letGo = new HashMap<BackupId, Instant>();
+        for (String each : tombstone.expired()) {
+            BackupId id = new BackupId(each);
+            keeps.goneSince(id).ifPresent(since -> letGo.put(id, since));
+        }
+        if (letGo.values().stream().anyMatch(since -> now.isBefore(since.plus(SWEEP_AGE)))) {
             return;
         }
-        for (BackupId id : letGo) {
+        for (BackupId id : letGo.keySet()) {
             if (catalog.find(id).isPresent()) {
                 keeps.takeBack(id);
             } else {

@@ -25,9 +25,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,9 @@ public final class WalPutter {
     private final WalNames names;
     private final Path packed;
     private final int level;
+
+    /// Segments that were found damaged: each is read, and told of, once.
+    private final Set<WalSegment> damaged = new HashSet<>();
 
     /// @param packed a file of this putter's own
     /// @param level of zstd
@@ -59,6 +64,7 @@ public final class WalPutter {
     public void segment(WalSegment segment, Path file) {
         ObjectName name = names.segment(segment);
         OptionalLong stored = put(name, file, 0, segment.size());
+        damaged.remove(segment);
         // Its pieces are all there is of it elsewhere: a store's word alone is not enough.
         requireStored(name, stored);
         List<ObjectName> pieces = new ArrayList<>();
@@ -103,7 +109,9 @@ public final class WalPutter {
     private boolean isOver(
             WalNames.Piece piece, WalSegment until, Map<WalSegment, Boolean> complete) {
         WalSegment own = WalSegment.at(piece.timeline(), piece.range().start(), until.size());
-        return own.number() <= until.number() && complete.computeIfAbsent(own, this::isWhole);
+        return own.number() <= until.number()
+                && !damaged.contains(own)
+                && complete.computeIfAbsent(own, this::isWhole);
     }
 
     /// Whoever put it may have been killed before it was seen what the store has of it.
@@ -116,6 +124,7 @@ public final class WalPutter {
             return false;
         } catch (ObjectDamagedException e) {
             LOG.warn("{}: its pieces stay", e.fact());
+            damaged.add(segment);
             return false;
         } catch (IOException e) {
             throw unavailable(name, e);

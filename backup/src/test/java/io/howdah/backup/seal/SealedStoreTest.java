@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.BackupException;
+import io.howdah.backup.repository.Note;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.MemoryStore;
@@ -104,6 +105,20 @@ class SealedStoreTest {
         assertThatThrownBy(() -> store.get(other, 0, 9))
                 .isInstanceOf(ObjectDamagedException.class)
                 .hasMessageContaining("HINT: ");
+    }
+
+    /// A sweep goes on without what an earlier one has noted.
+    @Test
+    void noteThatDoesNotOpenCountsAsNotThere() throws IOException {
+        var note = new Note<>(new ObjectName("note.json"), String[].class);
+        note.put(store, new String[] {"a"});
+        assertThat(note.read(store)).isPresent();
+        byte[] sealed = read(memory, note.name());
+        sealed[sealed.length - 1] ^= 1;
+        memory.put(note.name(), Content.of(sealed), PutMode.REPLACE);
+        assertThat(note.read(store)).isEmpty();
+        memory.put(note.name(), Content.of(new byte[3]), PutMode.REPLACE);
+        assertThat(note.read(store)).isEmpty();
     }
 
     private void requireRefused(byte[] sealed) {

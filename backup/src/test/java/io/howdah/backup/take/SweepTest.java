@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupCatalog;
+import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
+import io.howdah.backup.catalog.Keeps;
 import io.howdah.backup.keep.KeepPolicy;
 import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.PackId;
@@ -285,6 +287,36 @@ class SweepTest {
         assertThat(sweeper(store, 1).run().waitsFor()).isEmpty();
         assertThat(new BackupCatalog(repository).all()).isEqualTo(backups.subList(1, 3));
         assertThat(reach(backups.get(1))).isGreaterThan(backups.get(1).stopLsn());
+        requireWhole();
+    }
+
+    /// The other one may be about to remove the backup that it has just let go, however long ago it
+    /// was written down.
+    @Test
+    void whatAnotherSweepHasJustLetGoIsNotTakenBack() {
+        var server = new ModelBackup(13);
+        Repository _ = Repository.openOrMake(store, ModelBackup.SYSTEM);
+        List<BackupRecord> backups = take(server, 3);
+        BackupId oldest = backups.getFirst().backupId();
+        ModelBackup.UnderWay silent = server.begin(store, store.now(), 0);
+        silent.read();
+        assertThat(sweeper(store, 1).run().waitsFor()).containsExactly(silent.id());
+        store.pass(Duration.ofHours(5));
+        SweepListener killed =
+                step -> {
+                    if (step == SweepStep.BACKUP_LET_GO) {
+                        throw new IllegalStateException("killed");
+                    }
+                };
+        assertThatThrownBy(() -> sweeper(store, killed).run()).hasMessage("killed");
+        var keeps = new Keeps(store);
+        assertThat(keeps.goneSince(oldest)).contains(store.now());
+        server.fork(store, new Lsn(backups.getLast().stopLsn().value() - 500));
+        SweepResult _ = sweeper(store, 5).run();
+        assertThat(keeps.goneSince(oldest)).as("just now").isPresent();
+        store.pass(Duration.ofHours(1));
+        SweepResult _ = sweeper(store, 5).run();
+        assertThat(keeps.goneSince(oldest)).as("nobody can be at it").isEmpty();
         requireWhole();
     }
 
