@@ -97,7 +97,7 @@ def _memory(stand: Stand) -> list[str]:
             seen = idle.resident_by_clients(stand, pool, tls)
             slopes.append(slope([count for count, _ in seen], [resident for _, resident in seen]))
             _progress(f"{pool} {'TLS' if tls else 'plain'}: " + ", ".join(f"{count}: {resident / 1024:.0f} MiB" for count, resident in seen))
-        counts = idle.TLS_COUNTS if tls else idle.PLAIN_COUNTS
+        counts = idle.counts(tls)
         lines.append(f"| {'TLS' if tls else 'plain'}, slope from {counts[0]:,} to {counts[-1]:,} | " + " | ".join(f"{value:.1f}" for value in slopes) + " |")
     return [*lines, ""]
 

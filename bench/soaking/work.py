@@ -145,6 +145,31 @@ class Work:
         reply = await self._session.reply()
         self._error(reply, CANCELLED, token)
 
+    async def copy_bad(self) -> None:
+        """A COPY with a row that the server does not take: it answers at once, and what is still on its way is for nobody."""
+        token = self.token()
+        count = self._chance.choice([1, 50, 2_000])
+        bad = self._chance.randrange(count)
+        transaction = self._chance.random() < 0.5
+        self._session.send(query("begin; copy soak from stdin" if transaction else "copy soak from stdin"))
+        if not (await self._session.reply()).copy_in:
+            raise Violation("the server does not want the data of a COPY")
+        for start in range(0, count, 10):
+            rows = "".join(f"{token}\t{token if i == bad else i}\n" for i in range(start, min(start + 10, count)))
+            self._session.send(message(b"d", rows.encode()))
+            await self._session.drain()
+        self._session.send(message(b"c"))
+        reply = await self._session.reply()
+        self._error(reply, NOT_A_NUMBER, token)
+        if reply.status != ("E" if transaction else "I"):
+            raise Violation(f"after a COPY that failed the transaction is {reply.status}")
+        if transaction:
+            self._session.send(query("rollback"))
+            await self._session.reply()
+        after = self.token()
+        self._session.send(query(f"select '{after}'"))
+        self._rows(await self._session.reply(), after)
+
     async def cancelled(self) -> None:
         token = self.token()
         self._session.send(query(f"select pg_sleep(60), '{token}'"))
@@ -210,5 +235,5 @@ class Work:
 
 KINDS = [("simple", 30), ("several", 5), ("extended", 15), ("pipeline", 8), ("broken_pipeline", 4), ("error", 6), ("notice", 3),
          ("transaction", 8), ("setting", 4), ("large", 2), ("large_value", 2), ("copy_out", 3), ("copy_in", 3), ("copy_given_up", 2),
-         ("cancelled", 1), ("slow_sender", 4)]
+         ("copy_bad", 2), ("cancelled", 1), ("slow_sender", 4)]
 """What is asked how often. Named statements are a client's last work: they may keep their server connection."""
