@@ -13,7 +13,9 @@ import io.howdah.proxy.ProxyException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -81,12 +83,20 @@ final class ProxyCommand implements Callable<Integer> {
     private void alone(Path file) throws InterruptedException {
         ProxyFile settings = ProxyConfigurationFile.read(file);
         var coming = new ComingProxy<Proxy>(Proxy::close);
-        onHangup(file, () -> coming.await().reload(ProxyConfigurationFile.read(file).settings()));
+        onHangup(file, () -> reload(coming.await(), settings, ProxyConfigurationFile.read(file)));
         Proxy proxy =
                 coming.start(() -> Optional.of(ClusterProxy.start(settings, coming::stopAtTheEnd)))
                         .orElseThrow();
         sayWhere(proxy.address());
         proxy.awaitSuccessor();
+    }
+
+    private static List<String> reload(Proxy proxy, ProxyFile started, ProxyFile changed) {
+        var kept = new ArrayList<>(proxy.reload(changed.settings()));
+        if (!Objects.equals(changed.cluster(), started.cluster())) {
+            kept.add("cluster");
+        }
+        return kept;
     }
 
     private void besideANode(Path file) throws InterruptedException {

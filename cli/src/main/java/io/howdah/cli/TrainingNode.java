@@ -59,6 +59,7 @@ record TrainingNode(NodeConfiguration configuration) implements NodeView {
                 new LeadershipReport.Primary(configuration.node(), "127.0.0.1", 1),
                 List.of("http://127.0.0.1:1"),
                 List.of(),
+                null,
                 null);
     }
 

@@ -20,8 +20,14 @@ final class LeadershipView {
     /// @param node who says so
     /// @param agreed whether that node sees a majority
     /// @param api base URLs of all nodes' APIs
+    /// @param proxy where its proxy takes clients; null while none does
     static LeadershipReport of(
-            String cluster, String node, ClusterState state, boolean agreed, List<String> api) {
+            String cluster,
+            String node,
+            ClusterState state,
+            boolean agreed,
+            List<String> api,
+            @Nullable String proxy) {
         ClusterSettings settings = state.settings();
         return new LeadershipReport(
                 cluster,
@@ -33,6 +39,7 @@ final class LeadershipView {
                 primary(state),
                 api,
                 settings == null ? null : settings.access(),
+                proxy,
                 null);
     }
 

@@ -308,7 +308,8 @@ final class NodeStatus implements NodeView {
                 name.value(),
                 state,
                 store.leader().isPresent(),
-                members.of(state, store.peers()).stream().map(MemberStatus::api).toList());
+                members.of(state, store.peers()).stream().map(MemberStatus::api).toList(),
+                proxy.get());
     }
 
     /// The same for who shares this machine's boot clock: with how long this node may lead.

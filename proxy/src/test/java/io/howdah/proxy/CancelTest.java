@@ -12,6 +12,7 @@ import io.howdah.proxy.settings.PoolMode;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
+import io.howdah.proxy.topology.FakeTopology;
 import io.howdah.testing.Await;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +128,28 @@ class CancelTest {
                 assertCancelled(client);
             }
         }
+    }
+
+    /// As beside the nodes of a cluster, where a balancer may lead a request to any of them.
+    @Test
+    void requestForAnotherProxyOfTheClusterIsHandedOnToWhereThatIs() {
+        var cluster = new FakeTopology();
+        cluster.lead(new ServerAddress.Tcp("localhost", postgres.port()));
+        try (var first = ofCluster(1, cluster);
+                var second = ofCluster(2, cluster);
+                RawClient client = RawClient.in(first.port())) {
+            client.query("select pg_sleep(80)").flush();
+            awaitSleeper();
+            cancel(second.port(), client.key());
+            assertThat(postgres.isAsleep()).as("it is known where the first one is").isTrue();
+            cluster.takesClients(1, new ServerAddress.Tcp("127.0.0.1", first.port()));
+            cancel(second.port(), client.key());
+            assertCancelled(client);
+        }
+    }
+
+    private static TestProxy ofCluster(int own, FakeTopology cluster) {
+        return TWO.with(Peers.ofCluster(own, ServerTlsSettings.DEFAULT)).to(cluster);
     }
 
     /// As `PQcancelStart` sends them; to a proxy that takes no login in the clear, by one that is

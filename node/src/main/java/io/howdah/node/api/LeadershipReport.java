@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param primary who leads in it and was made known; null while there is nobody
 /// @param api base URLs of all nodes' APIs
 /// @param access the agreed lines that say who may connect from where; null before there are any
+/// @param proxy where the proxy beside that node takes clients, as `host:port`; null while none
+///   does
 /// @param leadsUntilNanos when this node must have stopped leading unless its lease is confirmed
 ///   again, on the machine's boot clock; null when it does not lead, and for other machines
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,6 +32,7 @@ public record LeadershipReport(
         @Nullable Primary primary,
         List<String> api,
         @Nullable List<String> access,
+        @Nullable String proxy,
         @Nullable Long leadsUntilNanos) {
 
     /// Where writes go.
@@ -55,6 +58,16 @@ public record LeadershipReport(
     /// The same, with how long the node may lead.
     public LeadershipReport leadingUntil(@Nullable Long bootClockNanos) {
         return new LeadershipReport(
-                cluster, node, agreed, paused, epoch, over, primary, api, access, bootClockNanos);
+                cluster,
+                node,
+                agreed,
+                paused,
+                epoch,
+                over,
+                primary,
+                api,
+                access,
+                proxy,
+                bootClockNanos);
     }
 }

@@ -1,5 +1,6 @@
 package io.howdah.node.configuration;
 
+import io.howdah.proxy.access.AccessRules;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.PoolSettings;
@@ -37,7 +38,7 @@ final class ProxySection {
                         "users",
                         "databases"));
         InetSocketAddress listen = section.parsed("listen", ProxySection::address);
-        @Nullable List<String> access = section.has("access") ? section.list("access") : null;
+        @Nullable List<String> access = access(section);
         @Nullable ClientTlsSettings tls =
                 section.optionalSection("tls").map(ProxySection::tls).orElse(null);
         int clients = section.number("max-clients", 1_000);
@@ -79,6 +80,17 @@ final class ProxySection {
                                 users.each(),
                                 users.named(),
                                 databases));
+    }
+
+    /// Lines that the cluster has agreed on are followed as far as they can be; these here are for
+    /// nobody but the proxy.
+    private static @Nullable List<String> access(Section section) {
+        if (!section.has("access")) {
+            return null;
+        }
+        List<String> lines = section.list("access");
+        AccessRules _ = ProxyConfigurationFile.build(section, () -> AccessRules.of(lines));
+        return lines;
     }
 
     private static ClientTlsSettings tls(Section section) {

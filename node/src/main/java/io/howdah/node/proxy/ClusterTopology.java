@@ -3,11 +3,14 @@ package io.howdah.node.proxy;
 import io.howdah.cluster.lease.BootClock;
 import io.howdah.node.api.ApiClient;
 import io.howdah.node.api.LeadershipReport;
+import io.howdah.postgres.wire.ServerAddress;
 import io.howdah.proxy.topology.Leadership;
 import io.howdah.proxy.topology.Topology;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +30,7 @@ final class ClusterTopology implements Topology {
 
     private final BootClock clock;
     private final LeadershipPoll poll;
+    private final Neighbours neighbours;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private KnownLeader known = KnownLeader.NOBODY; // guarded by lock
@@ -39,6 +43,7 @@ final class ClusterTopology implements Topology {
             BootClock clock, List<URI> nodes, Supplier<ApiClient> client, BooleanSupplier askThem) {
         this.clock = clock;
         this.poll = new LeadershipPoll(nodes, client, askThem, this::hear);
+        this.neighbours = new Neighbours(poll::nodes, client);
     }
 
     /// Begins to ask.
@@ -117,6 +122,11 @@ final class ClusterTopology implements Topology {
     @Override
     public void doubt() {
         poll.hurry();
+    }
+
+    @Override
+    public CompletableFuture<Optional<ServerAddress.Tcp>> proxy(int number) {
+        return neighbours.find(number);
     }
 
     @Override

@@ -80,6 +80,11 @@ final class LeadershipPoll implements AutoCloseable {
         nodes = all;
     }
 
+    /// Base URLs of all nodes that are known.
+    Set<URI> nodes() {
+        return nodes;
+    }
+
     private void run() {
         try {
             while (true) {

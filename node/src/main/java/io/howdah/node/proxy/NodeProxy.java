@@ -40,24 +40,28 @@ public final class NodeProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeProxy.class);
 
     private final BesideArrival arrival;
-    private final boolean ownAccess;
     private final ClusterTopology topology;
     private final AgentStream stream;
     private @Nullable KeyUpkeep upkeep;
     private final CompletableFuture<List<String>> firstAccess = new CompletableFuture<>();
     private volatile boolean agreed = true;
     private @Nullable Proxy proxy; // guarded by this
+
+    /// Who may connect from where, at the moment.
     private @Nullable List<String> access; // guarded by this
 
-    /// The agreed rules that were heard last: those in force once it runs.
-    private @Nullable List<String> newest; // guarded by this
+    /// What howdah.yaml says of that; null where it leaves it to the cluster.
+    private @Nullable List<String> ownAccess; // guarded by this
+
+    /// What the cluster has agreed on, as was heard last; null before that.
+    private @Nullable List<String> agreedAccess; // guarded by this
 
     private NodeProxy(NodeConfiguration configuration, BesideArrival arrival) {
         this.arrival = arrival;
         ProxyConfiguration wanted = Objects.requireNonNull(configuration.proxy());
-        this.ownAccess = wanted.access() != null;
-        if (wanted.access() != null) {
-            firstAccess.complete(wanted.access());
+        this.ownAccess = wanted.access();
+        if (ownAccess != null) {
+            firstAccess.complete(ownAccess);
         }
         stream =
                 new AgentStream(
@@ -150,8 +154,8 @@ public final class NodeProxy implements AutoCloseable {
     private synchronized void runs(Proxy started, List<String> lines) {
         proxy = started;
         access = lines;
-        if (newest != null) {
-            admit(newest);
+        if (ownAccess == null && agreedAccess != null) {
+            admit(agreedAccess);
         }
     }
 
@@ -181,15 +185,20 @@ public final class NodeProxy implements AutoCloseable {
     private void heard(LeadershipReport report) {
         agreed = report.agreed();
         topology.hearOwn(report);
-        List<String> lines = report.access();
-        if (lines != null && !ownAccess) {
+        if (report.access() != null) {
+            agreedOn(report.access());
+        }
+    }
+
+    private synchronized void agreedOn(List<String> lines) {
+        agreedAccess = lines;
+        if (ownAccess == null) {
             firstAccess.complete(lines);
             admit(lines);
         }
     }
 
     private synchronized void admit(List<String> lines) {
-        newest = lines;
         if (proxy != null && !lines.equals(access)) {
             access = lines;
             proxy.admit(NodeProxySettings.rules(lines));
@@ -203,7 +212,13 @@ public final class NodeProxy implements AutoCloseable {
     /// @throws RuntimeException when it cannot be used; then nothing has changed
     public synchronized List<String> reload(NodeConfiguration changed) {
         requireProxy(changed);
-        return running().reload(NodeProxySettings.of(changed, Objects.requireNonNull(access)));
+        List<String> own = Objects.requireNonNull(changed.proxy()).access();
+        List<String> lines = own != null ? own : agreedAccess != null ? agreedAccess : access;
+        List<String> kept =
+                running().reload(NodeProxySettings.of(changed, Objects.requireNonNull(lines)));
+        ownAccess = own;
+        access = lines;
+        return kept;
     }
 
     /// Where it takes clients.

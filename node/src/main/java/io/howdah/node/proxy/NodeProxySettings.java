@@ -25,6 +25,7 @@ import io.howdah.proxy.settings.ServerTlsMode;
 import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.proxy.settings.TakeoverSettings;
 import io.howdah.proxy.settings.UserAllowances;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +80,9 @@ final class NodeProxySettings {
                 proxy.drain(),
                 proxy.timeouts(),
                 new UserAllowances(proxy.perUser(), proxy.users()),
-                Peers.NONE,
+                Peers.ofCluster(
+                        Neighbours.number(URI.create(configuration.apiUrl(configuration.self()))),
+                        neighbourTls(configuration, proxy)),
                 new TakeoverSettings(handover.socket(), handover.stay(), true),
                 databases);
     }
@@ -144,6 +147,17 @@ final class NodeProxySettings {
                         keys.authority(),
                         keys.certificate(),
                         keys.key());
+    }
+
+    /// Proxies listen at addresses that the node's certificate need not name. Where they show
+    /// another one, nobody knows by whose authority.
+    private static ServerTlsSettings neighbourTls(
+            NodeConfiguration configuration, ProxyConfiguration proxy) {
+        KeyFiles keys = configuration.tls();
+        return keys == null || proxy.tls() != null
+                ? ServerTlsSettings.DEFAULT
+                : new ServerTlsSettings(
+                        ServerTlsMode.VERIFY_CA, keys.authority(), keys.certificate(), keys.key());
     }
 
     /// As PostgreSQL's own: whoever has a certificate of the cluster's authority may show it.

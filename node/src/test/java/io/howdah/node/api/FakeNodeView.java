@@ -29,6 +29,7 @@ final class FakeNodeView implements NodeView {
                     new LeadershipReport.Primary("n1", "127.0.0.1", 6521),
                     List.of("https://127.0.0.1:6531"),
                     null,
+                    null,
                     null);
     volatile long loopAgeMillis;
     volatile ActionOutcome outcome = ActionOutcome.done("n2 is the primary");

@@ -88,6 +88,30 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void proxiesAreFoundByTheNumberOfTheirNode() throws Exception {
+        try (var one = new Node(Reports.withProxy(Reports.led("n1", 3, "n1"), "127.0.0.1:6432"));
+                var two = new Node(Reports.withProxy(Reports.led("n2", 3, "n1"), "[::1]:6433"));
+                var none = new Node(Reports.led("n3", 3, "n1"));
+                var topology = asking(CLOCK, one.url(), two.url(), none.url())) {
+            assertThat(topology.proxy(Neighbours.number(one.url())).join())
+                    .contains(new ServerAddress.Tcp("127.0.0.1", 6432));
+            assertThat(topology.proxy(Neighbours.number(two.url())).join())
+                    .contains(new ServerAddress.Tcp("::1", 6433));
+            assertThat(topology.proxy(Neighbours.number(none.url())).join()).isEmpty();
+            assertThat(topology.proxy(Neighbours.number(URI.create("http://other"))).join())
+                    .isEmpty();
+            none.report = Reports.withProxy(none.report, "127.0.0.1:6434");
+            Await.until(
+                    "it is found where one is started",
+                    () -> topology.proxy(Neighbours.number(none.url())).join().isPresent());
+            one.report = Reports.led("n1", 3, "n1");
+            assertThat(topology.proxy(Neighbours.number(one.url())).join())
+                    .as("believed for a while")
+                    .isPresent();
+        }
+    }
+
+    @Test
     void whoSeesNoMajorityIsAskedNoLonger() throws Exception {
         try (var alone = new Node(Reports.led("n1", 3, "n1"));
                 var other = new Node(Reports.led("n2", 3, "n1"));

@@ -36,6 +36,7 @@ final class Reports {
                 said.primary(),
                 said.api(),
                 said.access(),
+                said.proxy(),
                 said.leadsUntilNanos());
     }
 
@@ -51,7 +52,40 @@ final class Reports {
                 said.primary(),
                 said.api(),
                 said.access(),
+                said.proxy(),
                 null);
+    }
+
+    /// The same from a node with a proxy.
+    static LeadershipReport withProxy(LeadershipReport said, String proxy) {
+        return new LeadershipReport(
+                said.cluster(),
+                said.node(),
+                said.agreed(),
+                said.paused(),
+                said.epoch(),
+                said.over(),
+                said.primary(),
+                said.api(),
+                said.access(),
+                proxy,
+                said.leadsUntilNanos());
+    }
+
+    /// The same where others may connect.
+    static LeadershipReport admitting(LeadershipReport said, List<String> access) {
+        return new LeadershipReport(
+                said.cluster(),
+                said.node(),
+                said.agreed(),
+                said.paused(),
+                said.epoch(),
+                said.over(),
+                said.primary(),
+                said.api(),
+                access,
+                said.proxy(),
+                said.leadsUntilNanos());
     }
 
     static LeadershipReport.Primary primary(String node) {
@@ -61,6 +95,6 @@ final class Reports {
     private static LeadershipReport report(
             String by, long epoch, boolean over, LeadershipReport.@Nullable Primary primary) {
         return new LeadershipReport(
-                "demo", by, true, false, epoch, over, primary, List.of(), List.of(), null);
+                "demo", by, true, false, epoch, over, primary, List.of(), List.of(), null, null);
     }
 }

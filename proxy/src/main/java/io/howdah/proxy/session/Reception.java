@@ -63,6 +63,9 @@ final class Reception implements AutoCloseable {
         for (Peer peer : settings.peers().others().values()) {
             encryptions.computeIfAbsent(peer.tls(), ServerTls::new);
         }
+        if (settings.peers().further() != null) {
+            encryptions.computeIfAbsent(settings.peers().further(), ServerTls::new);
+        }
         for (DatabaseSettings database : settings.databases().values()) {
             ServerTls encryption = encryptions.computeIfAbsent(database.tls(), ServerTls::new);
             Server server = new Server(database.server(), database.tls());

@@ -1,11 +1,9 @@
 package io.howdah.proxy.session;
 
 import io.howdah.proxy.protocol.CancelKey;
-import io.howdah.proxy.settings.Peer;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.Timeouts;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,9 +25,6 @@ public final class Switchboard {
     private static final Logger log = LoggerFactory.getLogger(Switchboard.class);
     private static final long TICK_LONGEST_MILLIS = 1_000;
     private static final long TICK_SHORTEST_MILLIS = 10;
-
-    /// So many cancel requests are under way to other proxies; more are forgotten.
-    private static final int HANDED_ON_MAXIMUM = 256;
 
     /// So many connections may be there above the clients: those that have not said yet what they
     /// are for, and cancel requests.
@@ -158,38 +153,11 @@ public final class Switchboard {
     }
 
     /// Cancels what the client with this key waits for a server to do; nothing when no server works
-    /// for it. Where the key is another proxy's, or that of the process before this one, the
-    /// request is handed on.
+    /// for it.
     ///
     /// @param atItsEnd called when the request has reached the server, or has nowhere to go
     void cancel(CancelKey key, Runnable atItsEnd) {
-        Session session = commons.byKey().get(key.original());
-        Peer peer = settings.peers().others().get(key.peer());
-        Predecessor predecessor = commons.predecessor();
-        EventLoop here = network.loop();
-        if (session != null) {
-            Commons.on(session.loop(), () -> session.cancel(() -> Commons.on(here, atItsEnd)));
-        } else if (peer != null
-                && !key.isHandedOn()
-                && Headcount.add(commons.handedOn(), HANDED_ON_MAXIMUM)) {
-            CancelDelivery.send(
-                    this,
-                    ServerPath.to(peer.address(), reception.encryption(peer.tls())),
-                    key.handedOn(),
-                    _ -> {
-                        commons.handedOn().decrementAndGet();
-                        atItsEnd.run();
-                    });
-        } else if (predecessor != null) {
-            Duration bound = settings.timeouts().cancelWait();
-            Commons.on(
-                    predecessor.loop(),
-                    () ->
-                            predecessor.cancel(
-                                    key.original(), bound, () -> Commons.on(here, atItsEnd)));
-        } else {
-            atItsEnd.run();
-        }
+        new CancelWay(this, commons).take(key, atItsEnd);
     }
 
     /// An exception would end it for good, in silence.

@@ -6,6 +6,8 @@ import io.howdah.proxy.topology.Leadership;
 import io.howdah.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,13 @@ final class Whereabouts {
     /// What is known of the cluster.
     Leadership leadership() {
         return known;
+    }
+
+    /// Where another proxy of the cluster takes clients.
+    CompletableFuture<Optional<ServerAddress.Tcp>> proxy(int number) {
+        return topology == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : topology.proxy(number);
     }
 
     /// A connection to that server was lost, or there was none to be had.

@@ -1,6 +1,10 @@
 package io.howdah.proxy.topology;
 
 import io.howdah.postgres.wire.ServerAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -8,6 +12,7 @@ import java.util.function.Consumer;
 public final class FakeTopology implements Topology {
 
     private final AtomicInteger doubts = new AtomicInteger();
+    private final Map<Integer, ServerAddress.Tcp> proxies = new ConcurrentHashMap<>();
     private Leadership known = Leadership.UNKNOWN;
     private Consumer<Leadership> listener = _ -> {};
 
@@ -40,6 +45,17 @@ public final class FakeTopology implements Topology {
     /// How often what was told last was doubted.
     public int doubts() {
         return doubts.get();
+    }
+
+    /// A proxy of the cluster takes clients there.
+    public void takesClients(int number, ServerAddress.Tcp address) {
+        proxies.put(number, address);
+    }
+
+    @Override
+    public CompletableFuture<Optional<ServerAddress.Tcp>> proxy(int number) {
+        return CompletableFuture.supplyAsync(
+                () -> Optional.ofNullable(proxies.get(number)), Thread::startVirtualThread);
     }
 
     @Override
