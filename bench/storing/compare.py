@@ -45,7 +45,7 @@ def main() -> int:
         print(f"Machine: {machine['cores']} cores ({machine['processor']}), {machine['system']}, Linux {machine['kernel']}, {machine['file_system']}; load average "
               f"before the start {averages[0]:.1f}, between the runs {min(averages):.1f} to {max(averages):.1f}. A database of {server.size() / 1e9:.2f} GB with page checksums, "
               f"{options.workers} workers, zstd 1, fsync on both sides. Medians of {options.rounds} rounds; the next backup is taken after exactly 2,000 transactions. "
-              f"CPU is of all processes, the server's too; what is stored leaves out WAL.\n")
+              f"CPU is of all processes, the server's too; what is stored leaves out WAL; MiB is the most resident memory of one process of the command.\n")
         print("\n".join(table(costs)))
         if options.json:
             Path(options.json).write_text(json.dumps(
@@ -60,13 +60,14 @@ def main() -> int:
 
 def table(costs: Costs) -> list[str]:
     """Medians of each, and the shares of the peer's."""
-    lines = ["| | howdah: s | pgbackrest: s | wall time | goal | howdah: CPU s | pgbackrest: CPU s | CPU | howdah: stored MB | pgbackrest: stored MB | stored |",
-             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| | howdah: s | pgbackrest: s | wall time | goal | howdah: CPU s | pgbackrest: CPU s | CPU | howdah: stored MB | pgbackrest: stored MB | stored | howdah: MiB | pgbackrest: MiB |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for work, tools in costs.items():
         wall, cpu, stored = ([statistics.median(getattr(cost, field) for cost in tools[tool]) for tool in (OURS, PEER)]
                              for field in ("wall_seconds", "cpu_seconds", "stored_bytes"))
         kept = [f"{stored[0] / 1e6:.2f}", f"{stored[1] / 1e6:.2f}", share(stored)] if stored[1] else ["–"] * 3
-        lines.append("| " + " | ".join([work, f"{wall[0]:.2f}", f"{wall[1]:.2f}", share(wall), GOALS.get(work, ""), f"{cpu[0]:.2f}", f"{cpu[1]:.2f}", share(cpu), *kept]) + " |")
+        lines.append("| " + " | ".join([work, f"{wall[0]:.2f}", f"{wall[1]:.2f}", share(wall), GOALS.get(work, ""), f"{cpu[0]:.2f}", f"{cpu[1]:.2f}", share(cpu), *kept,
+                                   *(f"{max(cost.peak_mib for cost in tools[tool]):.0f}" for tool in (OURS, PEER))]) + " |")
     return lines
 
 
@@ -108,7 +109,7 @@ def _restore(server: Server, tool: Tool, number: int, costs: Costs) -> None:
 
 def _note(costs: Costs, work: str, tool: Tool, cost: Cost) -> None:
     costs[work][tool.name].append(cost)
-    print(f"{work}: {tool.name} {cost.wall_seconds:.2f} s, {cost.cpu_seconds:.2f} s of CPU, {cost.stored_bytes / 1e6:.2f} MB stored", file=sys.stderr)
+    print(f"{work}: {tool.name} {cost.wall_seconds:.2f} s, {cost.cpu_seconds:.2f} s of CPU, {cost.stored_bytes / 1e6:.2f} MB stored, {cost.peak_mib:.0f} MiB", file=sys.stderr)
 
 
 def _options() -> argparse.Namespace:

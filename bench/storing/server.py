@@ -23,11 +23,13 @@ BUILD_BOUND_SECONDS = 1800.0
 
 @dataclass(frozen=True)
 class Cost:
-    """What one command took; CPU time of all its processes and of the server's meanwhile, bytes that came into the repository."""
+    """What one command took; CPU time of all its processes and of the server's meanwhile, bytes that came into the repository, and the most
+    resident memory that one of its processes had."""
 
     wall_seconds: float
     cpu_seconds: float
     stored_bytes: int
+    peak_mib: float
 
 
 class Server:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -38,15 +38,21 @@ class Tool:
         raise NotImplementedError
 
     def measured(self, command: list[str]) -> Cost:
-        """Runs a command; its own CPU time comes from the kernel's account of what has ended, the server's from its processes."""
+        """Runs a command; its own CPU time and memory come from the kernel's account of what has ended, the server's CPU time from its processes."""
         server_before, stored_before = self.server.cpu_seconds(), self._stored()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        log = self.server.scratch.directory / f"{self.name}.log"
         begun = time.monotonic()
-        self.server.run(command)
+        process = self.server.scratch.start(command, log)
+        bound = threading.Timer(COMMAND_BOUND_SECONDS, process.kill)
+        bound.start()
+        _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + self.server.cpu_seconds() - server_before
-        return Cost(wall, cpu, self._stored() - stored_before)
+        bound.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise BenchError(f"`{' '.join(command)}` ended with {process.returncode}: {log.read_text()[-800:]}")
+        cpu = used.ru_utime + used.ru_stime + self.server.cpu_seconds() - server_before
+        return Cost(wall, cpu, self._stored() - stored_before, used.ru_maxrss / 1024)
 
     def _stored(self) -> int:
         """Bytes of the repository's files, WAL left out: each keeps that in its own way, and both have to."""
