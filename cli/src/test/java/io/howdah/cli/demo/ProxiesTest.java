@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -125,6 +127,48 @@ class ProxiesTest {
                                     "howdah_" + role,
                                     Files.readString(secrets.resolve(role + "-password")).strip()))
                     .hasMessageContaining("password authentication failed");
+        }
+    }
+
+    /// The driver sends it to the address of its connection, where it meets another proxy.
+    @Test
+    @Order(2)
+    void cancelRequestThatABalancerLeadsToAnotherNodeFindsItsWay() throws Exception {
+        whole();
+        awaitShown();
+        DemoSettings demo = cluster().settings();
+        try (var balancer = new Balancer(demo.proxyPort(1), demo.proxyPort(2));
+                Connection client =
+                        DriverManager.getConnection(
+                                "jdbc:postgresql://127.0.0.1:"
+                                        + balancer.port()
+                                        + "/app?sslmode=disable",
+                                "app",
+                                "app");
+                Statement sleeper = client.createStatement()) {
+            var error = new CompletableFuture<String>();
+            Thread.startVirtualThread(() -> {
+                try {
+                    error.complete("none: " + sleeper.execute("select pg_sleep(600)"));
+                } catch (SQLException e) {
+                    error.complete(String.valueOf(e.getSQLState()));
+                }
+            });
+            Await.until(
+                    "it is cancelled",
+                    () -> {
+                        cancel(sleeper);
+                        return error.isDone();
+                    });
+            assertThat(error.join()).isEqualTo("57014");
+        }
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 
