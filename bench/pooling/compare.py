@@ -71,6 +71,7 @@ def _measure(stand: Stand, rows: list[str], averages: list[float]) -> tuple[list
                 of(loads.selects(row, options.clients))
             case "connect":
                 of(loads.reconnecting())
+                lines += _without_pool(stand, loads.reconnecting())
             case "tpc-b":
                 of(loads.tpc_b())
             case "tls":
@@ -85,6 +86,15 @@ def _measure(stand: Stand, rows: list[str], averages: list[float]) -> tuple[list
             case "start":
                 lines += _starts(stand)
     return runs, lines
+
+
+def _without_pool(stand: Stand, some: list[loads.Load]) -> list[str]:
+    lines = []
+    for load in some:
+        rate = statistics.median(loads.run(stand, DIRECT, load, stand.options.seconds).rate for _ in range(stand.options.pairs))
+        lines += [f"Without a pool, {load.name}, {load.clients} clients: {rate:.0f} tps.", ""]
+        _progress(lines[-2])
+    return lines
 
 
 def _memory(stand: Stand) -> list[str]:
