@@ -11,13 +11,15 @@ import statistics
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 import psycopg2
 
+from losing.bucket import Bucket
 from losing.figures import Loss, loss_of, table
 from outage.howdah import DEMO_BOUND_SECONDS, HowdahCluster
 from outage.machine import facts
@@ -34,9 +36,9 @@ BALLAST_BYTES = 200
 class ArchivedCluster(HowdahCluster):
     """A demo whose WAL goes into a repository, and that is killed as a whole."""
 
-    def __init__(self, launcher: Path, postgres: str, scratch: Scratch, chance: random.Random) -> None:
+    def __init__(self, launcher: Path, postgres: str, scratch: Scratch, chance: random.Random, repository: str | None = None) -> None:
         super().__init__(launcher, postgres, scratch, chance)
-        self.repository = scratch.directory / "repository"
+        self.repository = repository or str(scratch.directory / "repository")
 
     def again(self) -> None:
         self._demo()
@@ -44,14 +46,14 @@ class ArchivedCluster(HowdahCluster):
 
     def back_up(self) -> str:
         """What the command says, as from which server the backup was taken."""
-        return self._well("backup", "--directory", str(self._directory), "--repository", str(self.repository))
+        return self._well("backup", "--directory", str(self._directory), "--repository", self.repository)
 
     def restore(self, target: Path) -> None:
-        self._well("restore", "--latest", "--start", "--repository", str(self.repository), "--directory", str(target))
+        self._well("restore", "--latest", "--start", "--repository", self.repository, "--directory", str(target))
 
     def drill(self) -> dict:
         """The report of a drill, whether it has passed or not."""
-        command = ["drill", "--json", "--directory", str(self._directory), "--repository", str(self.repository),
+        command = ["drill", "--json", "--directory", str(self._directory), "--repository", self.repository,
                    "--scratch", str(self._scratch.directory)]
         done = self._command(*command, bound_seconds=RESTORE_BOUND_SECONDS)
         try:
@@ -83,7 +85,7 @@ class ArchivedCluster(HowdahCluster):
 
     def _demo(self) -> None:
         command = ["demo", "--directory", str(self._directory), "--base-port", str(self._base), "--detach", "--no-restart",
-                   "--repository", str(self.repository), "--postgres", self._postgres]
+                   "--repository", self.repository, "--postgres", self._postgres]
         done = self._command(*command, bound_seconds=DEMO_BOUND_SECONDS)
         if done.returncode != 0:
             raise BenchError(f"`howdah demo` failed with exit {done.returncode}: {(done.stdout + done.stderr)[-400:]}")
@@ -133,15 +135,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/loss", description=__doc__)
     parser.add_argument("--kills", type=int, default=20, metavar="N", help="how often everything is killed (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
+    parser.add_argument("--bucket", type=int, metavar="MS",
+                        help="the repository is a bucket, on this machine, whose every call takes so many milliseconds more (default: a folder)")
     add_common_options(parser)
     options = parser.parse_args()
     return exit_code(lambda: measure(options))
 
 
+@contextmanager
+def repository(options: argparse.Namespace, scratch: Scratch) -> Iterator[str | None]:
+    """Where to archive to; None for a folder."""
+    if options.bucket is None:
+        yield None
+    else:
+        with closing(Bucket(scratch.directory / "bucket-credentials", options.bucket)) as bucket:
+            yield bucket.address
+
+
 def measure(options: argparse.Namespace) -> int:
     chance = random.Random(options.seed)
-    with scratch_space(options.scratch, options.keep) as scratch:
-        cluster = ArchivedCluster(options.howdah, options.postgres, scratch, chance)
+    with scratch_space(options.scratch, options.keep) as scratch, repository(options, scratch) as address:
+        cluster = ArchivedCluster(options.howdah, options.postgres, scratch, chance, address)
         cluster.build()
         say("starting a demo with a repository")
         cluster.start()
@@ -163,7 +177,7 @@ def measure(options: argparse.Namespace) -> int:
                 raise
             say("interrupted: what was measured so far is reported")
         machine = facts(scratch.directory)
-    report(kills, versions, machine)
+    report(kills, versions, machine, options.bucket)
     if options.json:
         options.json.write_text(json.dumps({"commit": commit(), "versions": versions, "machine": machine,
                                             "kills": [asdict(each) for each in kills]}, indent=1) + "\n")
@@ -207,11 +221,12 @@ def end_server(target: Path) -> None:
         time.sleep(0.05)
 
 
-def report(kills: list[Kill], versions: dict[str, str], machine: dict) -> None:
+def report(kills: list[Kill], versions: dict[str, str], machine: dict, bucket_ms: int | None) -> None:
+    place = "in a folder" if bucket_ms is None else f"in a bucket whose every call takes {bucket_ms} ms more"
     now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     print(f"## {now}: everything is lost, Howdah {versions['howdah']} ({commit()}), PostgreSQL {versions['postgres']}\n")
     print(f"{machine['cores']} cores, {machine['memory_gib']} GiB, fdatasync {machine['fdatasync_median_ms']} ms, load average "
-          f"{machine['load_average']:.1f}. Three nodes and a repository in a folder on one machine; one client that commits row after row; "
+          f"{machine['load_average']:.1f}. Three nodes and a repository {place} on one machine; one client that commits row after row; "
           f"every process killed at a random moment, {len(kills)} times.\n")
     print(table([each.loss for each in kills], [each.promised_seconds for each in kills]))
     print(f"\nRestored to the newest second in {statistics.median(each.restore_seconds for each in kills):.1f} s (median).")

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ public final class S3Server implements AutoCloseable {
     private final AtomicInteger faults = new AtomicInteger();
     private volatile double rate;
     private volatile boolean lies;
+    private volatile Duration delay = Duration.ZERO;
     private volatile int longestPage = PAGE;
 
     /// @param rate how many calls go wrong, 0 to 1
@@ -79,6 +81,11 @@ public final class S3Server implements AutoCloseable {
     /// From now on it confirms packs and does not keep them.
     public void lie() {
         lies = true;
+    }
+
+    /// From now on each call takes so long besides.
+    void delay(Duration time) {
+        delay = time;
     }
 
     /// How often it has failed.
@@ -132,6 +139,7 @@ public final class S3Server implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            Thread.sleep(delay);
             Fault fault = fault();
             if (fault == Fault.REFUSED) {
                 error(exchange, 503, "SlowDown");
