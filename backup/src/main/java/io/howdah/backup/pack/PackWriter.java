@@ -43,7 +43,7 @@ public final class PackWriter {
 
     // guarded by this
     private final Map<PackId, CompletableFuture<Void>> underWay = new HashMap<>();
-    private final Map<PackId, Long> stored = new HashMap<>(); // how many bytes each has
+    private final PackTable stored = new PackTable(); // how many bytes each has
     private int packs;
     private byte @Nullable [] open;
     private int length;
@@ -127,28 +127,36 @@ public final class PackWriter {
     ///
     /// @throws StoreUnavailableException when it has not, or cannot say
     public void requireStored() {
-        Map<PackId, Long> missing;
-        synchronized (this) {
-            missing = new HashMap<>(stored);
-        }
-        if (missing.isEmpty()) {
+        if (stored().size() == 0) {
             return;
         }
+        var there = new PackTable();
         store.forEach(
                 PackId.FOLDER,
                 object ->
                         PackId.parse(object.name())
-                                .ifPresent(pack -> missing.remove(pack, object.size())));
-        if (!missing.isEmpty()) {
+                                .filter(pack -> stored().bytes(pack, -1) == object.size())
+                                .ifPresent(pack -> there.add(pack, object.size())));
+        int missing = stored().size() - there.size();
+        if (missing > 0) {
             throw new StoreUnavailableException(
                     "%s confirmed %d packs and does not have them whole, such as %s"
-                            .formatted(
-                                    store,
-                                    missing.size(),
-                                    missing.keySet().iterator().next().object()),
+                            .formatted(store, missing, firstMissing(there).object()),
                     "this store loses what it is given; use another one",
                     null);
         }
+    }
+
+    /// What was stored, after the last one: it is not added to any more.
+    private synchronized PackTable stored() {
+        return stored;
+    }
+
+    private PackId firstMissing(PackTable there) {
+        return stored().sorted().stream()
+                .filter(pack -> there.bytes(pack, -1) < 0)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// How many bytes have been stored so far.
@@ -172,7 +180,7 @@ public final class PackWriter {
             storedBytes.addAndGet(full.length);
             synchronized (this) {
                 underWay.remove(full.id);
-                stored.put(full.id, (long) full.length);
+                stored.add(full.id, full.length);
             }
             full.stored.complete(null);
         } catch (RuntimeException e) {

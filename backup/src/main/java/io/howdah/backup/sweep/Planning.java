@@ -9,6 +9,7 @@ import io.howdah.backup.keep.KeepPolicy;
 import io.howdah.backup.keep.NewestLine;
 import io.howdah.backup.keep.WalKeep;
 import io.howdah.backup.pack.PackId;
+import io.howdah.backup.pack.PackTable;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoredObject;
 import io.howdah.backup.wal.WalIndex;
@@ -121,7 +122,7 @@ final class Planning {
                 referred.addAll(references.ofInterrupted(folder.id(), folder.parts()));
             }
         }
-        Map<PackId, Long> needed = references.use(kept.getLast());
+        PackTable needed = references.use(kept.getLast());
         // Those of a backup that is under way are younger than it is.
         Instant youngest = oldestUnderWay(there, now).orElse(Instant.MAX);
         var dead = new ArrayList<StoredObject>();
@@ -135,13 +136,12 @@ final class Planning {
                                         if (object.modified().isBefore(youngest)) {
                                             dead.add(object);
                                         }
-                                    } else if (needed.getOrDefault(pack, Long.MAX_VALUE)
+                                    } else if (needed.bytes(pack, Long.MAX_VALUE)
                                             < object.size() / 2) {
-                                        worn.add(new Worn(pack, needed.getOrDefault(pack, 0L)));
+                                        worn.add(new Worn(pack, needed.bytes(pack, 0)));
                                     }
                                 }));
-        long all = needed.values().stream().mapToLong(Long::longValue).sum();
-        return new Packs(dead, least(worn, all / WORN_SHARE));
+        return new Packs(dead, least(worn, needed.bytes() / WORN_SHARE));
     }
 
     /// Those of which the least is needed, as many as fit.

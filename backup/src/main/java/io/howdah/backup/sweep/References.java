@@ -6,10 +6,10 @@ import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestReader;
 import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.PackId;
+import io.howdah.backup.pack.PackTable;
 import io.howdah.backup.store.ObjectStore;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,12 +21,12 @@ record References(ObjectStore store) {
     /// By one of these backups.
     Set<PackId> of(List<BackupRecord> backups) {
         var packs = new HashSet<PackId>();
-        backups.forEach(backup -> packs.addAll(use(backup).keySet()));
+        backups.forEach(backup -> use(backup).forEach((pack, _) -> packs.add(pack)));
         return packs;
     }
 
     /// By a backup, with the bytes that it needs of each.
-    Map<PackId, Long> use(BackupRecord backup) {
+    PackTable use(BackupRecord backup) {
         return PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest()).packs();
     }
 

@@ -184,7 +184,7 @@ public final class Verification {
     private void requireList(BackupRecord backup, PackUse use) {
         String folder = backup.backupId().manifestFolder();
         PackUse list = PackUse.read(repository.store(), folder, backup.manifest());
-        if (!list.packs().equals(use.packs())) {
+        if (!list.packs().isSameAs(use.packs())) {
             add(
                     new Damage(
                             backup.id(),

@@ -20,6 +20,7 @@ import io.howdah.backup.verify.Verification;
 import io.howdah.backup.verify.VerifyResult;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +129,11 @@ class DamagedRepositoryTest {
     }
 
     private Map<PackId, Long> packs(BackupRecord backup) {
-        return PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest()).packs();
+        var packs = new HashMap<PackId, Long>();
+        PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest())
+                .packs()
+                .forEach(packs::put);
+        return packs;
     }
 
     /// Of those of the first backup; the same one at each call.

@@ -552,9 +552,10 @@ class SweepTest {
     }
 
     private Set<PackId> used(BackupRecord backup) {
-        return PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest())
-                .packs()
-                .keySet();
+        return Set.copyOf(
+                PackUse.read(store, backup.backupId().manifestFolder(), backup.manifest())
+                        .packs()
+                        .sorted());
     }
 
     private List<BackupRecord> take(ModelBackup server, int times) {
