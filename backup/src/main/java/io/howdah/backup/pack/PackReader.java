@@ -5,7 +5,6 @@ import io.howdah.backup.chunk.ChunkHasher;
 import io.howdah.backup.chunk.ChunkSize;
 import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectMissingException;
-import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,12 +38,13 @@ public final class PackReader implements AutoCloseable {
         void damaged(int index, String how);
     }
 
-    private final ObjectStore store;
+    private final ReadAhead store;
     private final ChunkCodec codec = new ChunkCodec(ChunkCodec.DEFAULT_LEVEL);
     private final ChunkHasher hasher = new ChunkHasher();
     private final byte[] content = new byte[ChunkSize.MOST_BYTES];
 
-    public PackReader(ObjectStore store) {
+    /// @param store which readers of one manifest share
+    public PackReader(ReadAhead store) {
         this.store = store;
     }
 
@@ -84,9 +84,9 @@ public final class PackReader implements AutoCloseable {
     private void readRun(
             List<ChunkReference> chunks, List<Integer> indexes, int end, Receiver receiver) {
         ChunkReference first = chunks.get(indexes.getFirst());
-        byte[] stored;
+        ReadAhead.Part stored;
         try {
-            stored = store.get(first.pack().object(), first.offset(), end - first.offset());
+            stored = store.read(first.pack(), first.offset(), end - first.offset());
         } catch (ObjectMissingException e) {
             indexes.forEach(index ->
                     receiver.damaged(index, "its pack " + first.pack().object() + " is missing"));
@@ -96,7 +96,7 @@ public final class PackReader implements AutoCloseable {
             return;
         }
         for (int index : indexes) {
-            readOne(chunks.get(index), stored, first.offset(), index, receiver);
+            readOne(chunks.get(index), stored, index, receiver);
         }
     }
 
@@ -113,9 +113,9 @@ public final class PackReader implements AutoCloseable {
         }
     }
 
-    private void readOne(
-            ChunkReference chunk, byte[] stored, int storedFrom, int index, Receiver receiver) {
-        int at = chunk.offset() - storedFrom;
+    private void readOne(ChunkReference chunk, ReadAhead.Part part, int index, Receiver receiver) {
+        int at = chunk.offset() - part.from();
+        byte[] stored = part.bytes();
         String where = " at " + chunk.offset() + " in " + chunk.pack().object();
         if (at + chunk.length() > stored.length) {
             receiver.damaged(index, "its pack ends before it," + where);

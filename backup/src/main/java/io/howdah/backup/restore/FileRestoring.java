@@ -6,6 +6,7 @@ import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.manifest.ManifestPieces;
 import io.howdah.backup.manifest.ManifestReader;
+import io.howdah.backup.pack.ReadAhead;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.OperatingSystemUser;
@@ -76,11 +77,12 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
         this.durable = new DurableFiles(owner);
         this.way = new ClearWay(durable);
         this.progress = progress;
+        var packs = new ReadAhead(store);
         this.writers =
                 new Crew<>(
                         "restore-writer",
                         workers,
-                        () -> new PieceWriter(store, places, owner, surplus != null, skipped));
+                        () -> new PieceWriter(packs, places, owner, surplus != null, skipped));
         this.syncs =
                 Executors.newFixedThreadPool(
                         SYNC_THREADS,

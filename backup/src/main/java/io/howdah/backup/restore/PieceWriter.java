@@ -6,7 +6,7 @@ import io.howdah.backup.manifest.ManifestLine;
 import io.howdah.backup.manifest.ManifestPiece;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackReader;
-import io.howdah.backup.store.ObjectStore;
+import io.howdah.backup.pack.ReadAhead;
 import io.howdah.postgres.OperatingSystemUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,15 +52,16 @@ final class PieceWriter implements AutoCloseable {
     private final byte[] read = new byte[READ_BYTES];
     private final GatheredWrites writes = new GatheredWrites();
 
+    /// @param packs which all writers of a restore share
     /// @param delta whether chunks that are right already stay as they are
     /// @param skipped takes what cannot be read, and becomes zeros; null: then it fails
     PieceWriter(
-            ObjectStore store,
+            ReadAhead packs,
             Places places,
             OperatingSystemUser owner,
             boolean delta,
             @Nullable DamagedParts skipped) {
-        this.packs = new PackReader(store);
+        this.packs = new PackReader(packs);
         this.places = places;
         this.owner = owner;
         this.delta = delta;

@@ -16,6 +16,7 @@ import io.howdah.backup.manifest.PackUse;
 import io.howdah.backup.pack.ChunkReference;
 import io.howdah.backup.pack.PackId;
 import io.howdah.backup.pack.PackReader;
+import io.howdah.backup.pack.ReadAhead;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreException;
@@ -78,8 +79,8 @@ public final class Verification {
         List<BackupRecord> backups =
                 new BackupCatalog(repository)
                         .all(each -> add(new Damage(each.id().text(), "its record", each.how())));
-        try (var readers =
-                new Crew<>("verify-reader", workers, () -> new PackReader(repository.store()))) {
+        var packs = new ReadAhead(repository.store());
+        try (var readers = new Crew<>("verify-reader", workers, () -> new PackReader(packs))) {
             BackupRecord before = null;
             for (BackupRecord backup : backups) {
                 if (verify(backup, before, readers)) {

@@ -6,6 +6,7 @@ import io.howdah.backup.chunk.ChunkCodec;
 import io.howdah.backup.chunk.ChunkHasher;
 import io.howdah.backup.store.Content;
 import io.howdah.backup.store.MemoryStore;
+import io.howdah.backup.store.ObjectDamagedException;
 import io.howdah.backup.store.ObjectName;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.PutMode;
@@ -76,24 +77,76 @@ final class PackReaderTest {
         assertThat(whole).hasSize(9).doesNotContainKey(4);
     }
 
+    /// A thousand small files, each read for itself, by readers that do not come in order.
+    @Test
+    void smallFilesThatLieOneBehindTheOtherAreFetchedTogether() {
+        List<ChunkReference> chunks = pack(1_000);
+        var shared = new ReadAhead(store);
+        store.reads = 0;
+        store.bytes = 0;
+        try (var one = new PackReader(shared);
+                var other = new PackReader(shared)) {
+            for (int i = 0; i < 1_000; i += 4) {
+                read(one, chunks.subList(i + 2, i + 4));
+                read(other, chunks.subList(i, i + 1));
+                read(one, chunks.subList(i + 1, i + 2));
+            }
+        }
+        assertThat(store.reads).isLessThan(30);
+        assertThat(store.bytes).isLessThan(3L * 1_000 * CHUNK_BYTES);
+        assertThat(damaged).isEmpty();
+    }
+
+    @Test
+    void whatIsReadHereAndThereIsFetchedAlone() {
+        List<ChunkReference> chunks = pack(1_000);
+        var shared = new ReadAhead(store);
+        store.reads = 0;
+        store.bytes = 0;
+        try (var reader = new PackReader(shared)) {
+            for (int i = 0; i < 1_000; i += 50) {
+                read(reader, chunks.subList(i, i + 1));
+            }
+        }
+        assertThat(store.reads).isEqualTo(20);
+        assertThat(store.bytes).isLessThan(21L * ChunkCodec.bound(CHUNK_BYTES));
+    }
+
+    @Test
+    void damageBesideAPartIsNotItsOwn() {
+        List<ChunkReference> chunks = pack(40);
+        store.damaged = chunks.get(30).offset();
+        try (var reader = new PackReader(new ReadAhead(store))) {
+            for (int i = 0; i < 40; i++) {
+                damaged.clear();
+                read(reader, List.of(chunks.get(i)));
+                assertThat(damaged.isEmpty()).as("chunk %d", i).isEqualTo(i != 30);
+            }
+        }
+    }
+
     private void read(List<ChunkReference> chunks) {
         store.reads = 0;
         store.bytes = 0;
-        try (var reader = new PackReader(store)) {
-            reader.read(
-                    chunks,
-                    new PackReader.Receiver() {
-                        @Override
-                        public void whole(int index, byte[] bytes, int length) {
-                            whole.put(index, Arrays.copyOf(bytes, length));
-                        }
-
-                        @Override
-                        public void damaged(int index, String how) {
-                            damaged.put(index, how);
-                        }
-                    });
+        try (var reader = new PackReader(new ReadAhead(store))) {
+            read(reader, chunks);
         }
+    }
+
+    private void read(PackReader reader, List<ChunkReference> chunks) {
+        reader.read(
+                chunks,
+                new PackReader.Receiver() {
+                    @Override
+                    public void whole(int index, byte[] bytes, int length) {
+                        whole.put(index, Arrays.copyOf(bytes, length));
+                    }
+
+                    @Override
+                    public void damaged(int index, String how) {
+                        damaged.put(index, how);
+                    }
+                });
     }
 
     /// Stores a pack of chunks that do not get smaller.
@@ -123,6 +176,7 @@ final class PackReaderTest {
     private static final class CountingStore implements ObjectStore {
 
         private final MemoryStore store = new MemoryStore();
+        private long damaged = -1;
         private int reads;
         private long bytes;
 
@@ -138,6 +192,9 @@ final class PackReaderTest {
 
         @Override
         public byte[] get(ObjectName name, long offset, int length) {
+            if (offset <= damaged && damaged < offset + length) {
+                throw new ObjectDamagedException(name, "a test", "one byte", null);
+            }
             byte[] read = store.get(name, offset, length);
             reads++;
             bytes += read.length;
