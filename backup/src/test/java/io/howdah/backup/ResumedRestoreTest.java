@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,32 @@ class ResumedRestoreTest {
         Restored restored = room.restore(request);
         assertThat(restored.backup()).isEqualTo(first);
         assertThat(restored.kept()).isPositive();
+    }
+
+    /// Who runs PostgreSQL may not be allowed to write there.
+    @Test
+    void nothingIsWrittenBesideTheDirectory() {
+        Path place = room.directory("place");
+        var beside = new TreeSet<String>();
+        Restored _ =
+                room.restore(
+                        room.to("place/copy", new RestoreTarget.Latest()),
+                        new RestoreListener() {
+                            @Override
+                            public void step(RestoreStep step) {
+                                beside.addAll(names(place));
+                            }
+                        });
+        assertThat(beside).containsExactly("copy");
+        assertThat(names(room.path("place/copy"))).noneMatch(name -> name.startsWith("howdah"));
+    }
+
+    private static List<String> names(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(each -> each.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -23,8 +23,9 @@ import java.util.stream.Stream;
 /// Restores one backup into one directory. For one call of [#run].
 public final class Restoring {
 
-    /// Where WAL is handed over, beside the data directory.
-    private static final String SPOOL = ".howdah-spool";
+    /// Where WAL is handed over, in the data directory: whoever restores may write there, and not
+    /// always beside it.
+    private static final String SPOOL = "howdah-spool";
 
     private final Repository repository;
     private final RestoreRequest request;
@@ -179,7 +180,7 @@ public final class Restoring {
     }
 
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
-        Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
+        Path spoolPlace = data.path().resolve(SPOOL);
         files.deleteTree(spoolPlace);
         NewTablespaces tablespaces = newTablespaces(plan);
         PromisedWal promised = promised(plan);
