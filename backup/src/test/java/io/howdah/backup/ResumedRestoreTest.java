@@ -19,10 +19,12 @@ import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.Lsn;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +132,40 @@ class ResumedRestoreTest {
         Restored restored = room.restore(request.withBackup(second.backupId()));
         assertThat(restored.backup()).isEqualTo(second);
         assertThat(restored.kept()).isPositive();
+    }
+
+    @Test
+    void followerGetsWhatIsArchivedWhileItIsMade() {
+        Lsn reach = room.restore(request("first", RestoreRequest.Ending.FOLLOWER)).reach();
+        var later = new LinkedHashMap<ObjectName, byte[]>();
+        walBehindTheBackup().forEach(name -> later.put(name, content(name)));
+        later.keySet().forEach(room.store()::delete);
+        Restored restored =
+                room.restore(
+                        request("copy", RestoreRequest.Ending.FOLLOWER),
+                        new RestoreListener() {
+                            @Override
+                            public void step(RestoreStep step) {
+                                if (step == RestoreStep.FILES_WRITTEN) {
+                                    later.forEach((name, bytes) -> put(name, bytes));
+                                }
+                            }
+                        });
+        assertThat(restored.reach()).isEqualTo(reach);
+        assertThat(names(room.path("copy/pg_wal")))
+                .containsAll(later.keySet().stream().map(ResumedRestoreTest::stem).toList());
+    }
+
+    private byte[] content(ObjectName name) {
+        try (InputStream in = room.store().get(name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void put(ObjectName name, byte[] bytes) {
+        PutOutcome _ = room.store().put(name, Content.of(bytes), PutMode.IF_ABSENT);
     }
 
     @ParameterizedTest

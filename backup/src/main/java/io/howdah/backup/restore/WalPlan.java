@@ -165,6 +165,17 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
         return names;
     }
 
+    /// Those of them from the one on that holds a position.
+    List<String> segmentsFrom(Lsn position, RestoreTarget target) {
+        List<String> all = segments(target);
+        long before = number(position) - number(backup.startLsn());
+        return all.subList(Math.clamp(before, 0, all.size()), all.size());
+    }
+
+    private long number(Lsn position) {
+        return WalSegment.at(line.current(), position, backup.walSegmentBytes()).number();
+    }
+
     private Lsn needed(RestoreTarget target) {
         return switch (target) {
             case RestoreTarget.Position(Lsn lsn) -> Lsn.min(reach, behind(lsn));
