@@ -1,5 +1,6 @@
 package io.howdah.backup;
 
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// Something that a repository, a backup or a restore does not allow. The message is a lower-case
@@ -23,6 +24,14 @@ public class BackupException extends RuntimeException {
     public BackupException(String fact, String hint, @Nullable Throwable cause) {
         super(fact + "\nHINT: " + hint, cause);
         this.fact = fact;
+    }
+
+    /// What a failure says, with its cause where that alone says why: `UncheckedIOException` and
+    /// its like have in their message what was tried only.
+    public static String said(RuntimeException failure) {
+        return failure instanceof UncheckedIOException unchecked
+                ? failure.getMessage() + ": " + unchecked.getCause()
+                : failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /// What is the case, without what can be done about it.

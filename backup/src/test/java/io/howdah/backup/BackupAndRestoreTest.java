@@ -230,7 +230,11 @@ class BackupAndRestoreTest {
                 room.to("nothing", new RestoreTarget.Position(new Lsn(one.value() + (1L << 40))));
         assertThatThrownBy(() -> room.restore(tooFar))
                 .hasMessageContaining("cannot be reached")
-                .hasMessageContaining("HINT: name a position from ");
+                .hasMessageContaining("HINT: say --latest");
+        Lsn end = WalSegment.at(TimelineId.FIRST, one, backup.walSegmentBytes()).end();
+        assertThatThrownBy(() -> room.restore(room.to("nothing", new RestoreTarget.Position(end))))
+                .hasMessageContaining("lies behind")
+                .hasMessageContaining("or name a position from " + backup.stopLsn() + " to ");
         RestoreRequest tooEarly =
                 room.to("nothing", new RestoreTarget.At(backup.startTime().minusSeconds(60)));
         assertThatThrownBy(() -> room.restore(tooEarly))

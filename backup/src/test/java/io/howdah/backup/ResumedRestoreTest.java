@@ -19,13 +19,17 @@ import io.howdah.backup.wal.WalSegment;
 import io.howdah.postgres.Lsn;
 import io.howdah.testing.SmallVolume;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,32 @@ class ResumedRestoreTest {
         assertThat(restored.kept()).isPositive();
     }
 
+    /// Who runs PostgreSQL may not be allowed to write there.
+    @Test
+    void nothingIsWrittenBesideTheDirectory() {
+        Path place = room.directory("place");
+        var beside = new TreeSet<String>();
+        Restored _ =
+                room.restore(
+                        room.to("place/copy", new RestoreTarget.Latest()),
+                        new RestoreListener() {
+                            @Override
+                            public void step(RestoreStep step) {
+                                beside.addAll(names(place));
+                            }
+                        });
+        assertThat(beside).containsExactly("copy");
+        assertThat(names(room.path("place/copy"))).noneMatch(name -> name.startsWith("howdah"));
+    }
+
+    private static List<String> names(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(each -> each.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void restoreWhoseBackupDoesNotLeadToTheTargetSaysWhichOneIsThere() {
         RestoreRequest early =
@@ -102,6 +132,40 @@ class ResumedRestoreTest {
         Restored restored = room.restore(request.withBackup(second.backupId()));
         assertThat(restored.backup()).isEqualTo(second);
         assertThat(restored.kept()).isPositive();
+    }
+
+    @Test
+    void followerGetsWhatIsArchivedWhileItIsMade() {
+        Lsn reach = room.restore(request("first", RestoreRequest.Ending.FOLLOWER)).reach();
+        var later = new LinkedHashMap<ObjectName, byte[]>();
+        walBehindTheBackup().forEach(name -> later.put(name, content(name)));
+        later.keySet().forEach(room.store()::delete);
+        Restored restored =
+                room.restore(
+                        request("copy", RestoreRequest.Ending.FOLLOWER),
+                        new RestoreListener() {
+                            @Override
+                            public void step(RestoreStep step) {
+                                if (step == RestoreStep.FILES_WRITTEN) {
+                                    later.forEach((name, bytes) -> put(name, bytes));
+                                }
+                            }
+                        });
+        assertThat(restored.reach()).isEqualTo(reach);
+        assertThat(names(room.path("copy/pg_wal")))
+                .containsAll(later.keySet().stream().map(ResumedRestoreTest::stem).toList());
+    }
+
+    private byte[] content(ObjectName name) {
+        try (InputStream in = room.store().get(name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void put(ObjectName name, byte[] bytes) {
+        PutOutcome _ = room.store().put(name, Content.of(bytes), PutMode.IF_ABSENT);
     }
 
     @ParameterizedTest

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.backup.restore.RestoreListener;
+import io.howdah.backup.restore.RestoreStep;
 import io.howdah.backup.restore.RestoreTarget;
 import io.howdah.backup.restore.Restored;
 import io.howdah.backup.restore.ScratchPlace;
 import io.howdah.backup.restore.TableRestore;
 import io.howdah.backup.restore.TablesRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -19,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class TableRestoreTest {
 
     private final BackupRoom room = new BackupRoom();
+    private final Set<String> modes = new HashSet<>();
 
     @AfterEach
     void close() {
@@ -26,7 +35,7 @@ class TableRestoreTest {
     }
 
     @Test
-    void droppedTablesComeBackWithAllThatIsTheirsOrNothingChanges() {
+    void droppedTablesComeBackWithAllThatIsTheirsOrNothingChanges() throws IOException {
         Assumptions.assumeTrue(
                 TestPostgres.INSTALLATIONS.choose("auto").tool("pg_dump").isPresent(),
                 "pg_dump is not installed");
@@ -53,7 +62,13 @@ class TableRestoreTest {
             assertThat(server.value("select count(*) from pg_tables where schemaname = 'sales'"))
                     .isEqualTo("0");
 
+            Path scratch = Files.createDirectory(room.path("scratch"));
+            assertThatThrownBy(() -> restore(server, "sales.\"Order\"", "sales.customer"))
+                    .hasMessageContaining("there is something at " + scratch + " already")
+                    .hasMessageContaining("HINT: delete it");
+            Files.delete(scratch);
             restore(server, "sales.\"Order\"", "sales.customer");
+            assertThat(modes).isEqualTo(Set.of("rwx------"));
             assertThat(
                             server.value(
                                     "select count(*) from sales.\"Order\" join sales.customer on id = customer"))
@@ -94,8 +109,22 @@ class TableRestoreTest {
                                         + server.home()
                                         + " port=5432 user=postgres dbname=postgres",
                                 tables),
-                        new RestoreListener() {})
+                        new RestoreListener() {
+                            @Override
+                            public void step(RestoreStep step) {
+                                modes.add(mode(room.path("scratch")));
+                            }
+                        })
                 .run(TestPostgres.INSTALLATIONS);
+    }
+
+    /// What is copied lies there, and the dump, which anybody might read by its own mode.
+    private static String mode(Path path) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private TablesRequest request(String into, String... tables) {

@@ -88,8 +88,8 @@ class TablespaceTest {
                 .hasMessageContaining("that directory cannot be looked at here")
                 .hasMessageContaining("HINT: take a backup first");
         Files.delete(place);
-        room.directory("tablespace");
         room.restore(room.to("copy", new RestoreTarget.Latest()));
+        assertThat(Files.getOwner(place)).isEqualTo(Files.getOwner(room.path("copy")));
         try (var copy = room.start("copy", "auto")) {
             assertThat(copy.value("select n from u")).isEqualTo("1");
         }
@@ -182,7 +182,10 @@ class TablespaceTest {
             room.restore(copy(map, false));
             assertRefused(copy(Map.of(), true), place);
             room.restore(copy(map, true));
-            room.restore(copy(Map.of(place, room.path("moved on")), true));
+            // as whoever restores makes it
+            Path next = Files.createDirectory(room.path("moved on"));
+            room.restore(copy(Map.of(place, next), true));
+            assertThat(Files.getOwner(next)).isEqualTo(Files.getOwner(room.path("copy")));
             assertThat(room.path("moved")).as("where it was before").isNotEmptyDirectory();
             assertThat(files(place)).isEqualTo(files);
         }

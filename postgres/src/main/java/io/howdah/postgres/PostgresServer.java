@@ -62,9 +62,8 @@ public final class PostgresServer {
         return new ServerStart(launch).run();
     }
 
-    /// Why its replay of WAL has ended it: a fact and a HINT; empty when it runs, or ended for
-    /// another reason.
-    public Optional<String> replayFailure() {
+    /// Why its replay of WAL has ended it; empty when it runs, or ended for another reason.
+    public Optional<ReplayFailure> replayFailure() {
         return isAlive() ? Optional.empty() : ReplayFailure.of(log.news());
     }
 

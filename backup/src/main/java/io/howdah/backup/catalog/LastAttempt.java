@@ -3,6 +3,7 @@ package io.howdah.backup.catalog;
 import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Note;
 import io.howdah.backup.store.ObjectName;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// What came of the backup that was tried last. One that was killed, or that did not come as far as
@@ -24,7 +25,12 @@ public record LastAttempt(String id, boolean succeeded, @Nullable String failure
 
     /// One that is none.
     public static LastAttempt failure(BackupId id, RuntimeException e) {
-        String why = e instanceof BackupException known ? known.fact() : String.valueOf(e);
+        String why =
+                switch (e) {
+                    case BackupException known -> known.fact();
+                    case UncheckedIOException _ -> BackupException.said(e);
+                    default -> e.toString();
+                };
         return new LastAttempt(id.text(), false, why);
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// What a drill does. Immutable.
 ///
-/// @param scratch where the copy goes; deleted before and after
+/// @param scratch where the copy goes, which nothing is yet; deleted after it, but for `keep`
 /// @param goals what it has to achieve
 /// @param assertions what has to be true of the copy
 /// @param keep whether the copy stays there, stopped

@@ -16,7 +16,6 @@ import io.howdah.backup.seal.SealedStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.backup.take.PageSweep;
 import io.howdah.postgres.DataDirectory;
-import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installations;
 import io.howdah.postgres.OperatingSystemUser;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -47,7 +46,6 @@ public final class DrillRun {
     private final Supplier<Optional<Marker>> acknowledged;
     private final StepLog log;
     private final Runbook runbook;
-    private final DurableFiles files;
     private final DataDirectory data;
     private final long begunNanos = System.nanoTime();
     private final Instant begun = Instant.now();
@@ -78,7 +76,6 @@ public final class DrillRun {
                         ? sealed.source().options()
                         : List.of();
         this.runbook = new Runbook(repository.store().toString(), key, request);
-        this.files = new DurableFiles(user);
         this.data = new DataDirectory(request.scratch().data(), user);
     }
 
@@ -106,7 +103,7 @@ public final class DrillRun {
     }
 
     private void prove(BackupRecord backup, Installations installations) {
-        if (!clear()) {
+        if (!make()) {
             return;
         }
         try {
@@ -119,6 +116,16 @@ public final class DrillRun {
                 boolean _ = clear();
             }
         }
+    }
+
+    private boolean make() {
+        return log.quietly(
+                "a scratch directory",
+                runbook.make(),
+                () -> {
+                    request.scratch().make(user);
+                    return List.of();
+                });
     }
 
     private boolean clear() {
@@ -144,7 +151,6 @@ public final class DrillRun {
     }
 
     private List<String> room(BackupRecord backup) {
-        files.createDirectory(request.scratch().directory());
         long needed = backup.manifest().bytes() + ROOM_BYTES;
         try {
             long free = Files.getFileStore(request.scratch().directory()).getUsableSpace();

@@ -25,6 +25,10 @@ record Runbook(String repository, List<String> key, DrillRequest request) {
         return key.stream().map(word -> " " + quoted(word)).collect(Collectors.joining());
     }
 
+    String make() {
+        return "mkdir -m 700 " + quoted(request.scratch().directory().toString());
+    }
+
     String clear() {
         return "rm -r " + quoted(request.scratch().directory().toString());
     }

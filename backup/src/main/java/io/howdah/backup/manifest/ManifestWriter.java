@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a manifest, part by part. A part is stored only when `beforePart` has returned, which
@@ -27,6 +28,13 @@ public final class ManifestWriter {
     /// A part ends when its lines have this many bytes.
     public static final int PART_BYTES = 16 << 20;
 
+    /// Or when so much has been stored since it began, or a [#PART_SHARE]th of all, if that is
+    /// more. What is stored and stands in no part yet is lost with a backup that is killed: that is
+    /// little of what it had, and 10 TB still have no more than some hundred parts for it.
+    static final long PART_STORED_BYTES = 256L << 20;
+
+    static final int PART_SHARE = 64;
+
     private static final int LEVEL = 3;
 
     /// A line is short, and each call of zstd costs.
@@ -34,6 +42,7 @@ public final class ManifestWriter {
 
     private final ObjectStore store;
     private final String folder;
+    private final LongSupplier packed;
     private final Runnable beforePart;
     private final Runnable afterPart;
     private final int mostPartBytes;
@@ -44,6 +53,7 @@ public final class ManifestWriter {
     private ByteArrayOutputStream stored = new ByteArrayOutputStream();
     private @Nullable OutputStream out;
     private int partBytes;
+    private long packedBefore;
     private int parts;
     private long storedBytes;
     private long files;
@@ -51,17 +61,20 @@ public final class ManifestWriter {
     private @Nullable ChunkReference last;
 
     /// @param folder how the parts' names begin, as in `backups/20261128-101500-0421f3/manifest`
+    /// @param packed how many bytes of chunks have been stored so far
     /// @param beforePart called before each part is stored
     /// @param afterPart called after each part is stored
     /// @param mostPartBytes when a part ends: [#PART_BYTES], or less in a test
     public ManifestWriter(
             ObjectStore store,
             String folder,
+            LongSupplier packed,
             Runnable beforePart,
             Runnable afterPart,
             int mostPartBytes) {
         this.store = store;
         this.folder = folder;
+        this.packed = packed;
         this.beforePart = beforePart;
         this.afterPart = afterPart;
         this.mostPartBytes = mostPartBytes;
@@ -111,9 +124,14 @@ public final class ManifestWriter {
         }
         last = chunk;
         use.add(chunk);
-        if (partBytes >= mostPartBytes) {
+        if (partBytes >= mostPartBytes || isMuchStored()) {
             endPart();
         }
+    }
+
+    private boolean isMuchStored() {
+        return packed.getAsLong() - packedBefore
+                >= Math.max(PART_STORED_BYTES, packedBefore / PART_SHARE);
     }
 
     /// Ends the manifest.
@@ -171,6 +189,7 @@ public final class ManifestWriter {
         stored = new ByteArrayOutputStream();
         out = null;
         partBytes = 0;
+        packedBefore = packed.getAsLong();
         packs.clear();
         last = null;
         afterPart.run();

@@ -32,7 +32,8 @@ public final class RepositoryMemory {
 
     /// What the file says.
     ///
-    /// @param repositories the UUID of each, by its place
+    /// @param repositories the UUID of each, by the identity of its store; by what the store is
+    ///   called where that was written before stores had one
     private record Known(Map<String, UUID> repositories) {}
 
     private final @Nullable Path file;
@@ -116,9 +117,10 @@ public final class RepositoryMemory {
     }
 
     private Optional<Repository> remembered(ObjectStore store, SystemId cluster) {
-        UUID known = read().get(store.toString());
+        Map<String, UUID> all = read();
+        UUID known = all.get(store.identity());
         if (known == null) {
-            return Optional.empty();
+            return namedAlike(store, all.get(store.toString()), cluster);
         }
         requireThere(store, known);
         Repository found = Repository.open(store, cluster);
@@ -136,6 +138,15 @@ public final class RepositoryMemory {
                             + file);
         }
         return Optional.of(found);
+    }
+
+    /// What is remembered by the name may be of another bucket that is called the same.
+    private static Optional<Repository> namedAlike(
+            ObjectStore store, @Nullable UUID known, SystemId cluster) {
+        return known != null && Repository.isThere(store)
+                ? Optional.of(Repository.open(store, cluster))
+                        .filter(found -> found.identity().cluster().equals(known))
+                : Optional.empty();
     }
 
     private void requireThere(ObjectStore store, UUID known) {
@@ -165,10 +176,12 @@ public final class RepositoryMemory {
             return repository;
         }
         var next = new TreeMap<>(read());
-        if (repository.identity().cluster().equals(next.get(repository.store().toString()))) {
+        UUID found = repository.identity().cluster();
+        if (found.equals(next.get(repository.store().identity()))) {
             return repository;
         }
-        next.put(repository.store().toString(), repository.identity().cluster());
+        next.remove(repository.store().toString(), found);
+        next.put(repository.store().identity(), found);
         Path beside = target.resolveSibling(target.getFileName() + ".new");
         try {
             Files.write(beside, RepositoryJson.write(new Known(next)));

@@ -131,6 +131,8 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
             if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                 durable.createDirectory(target);
             }
+            // It may have been made for this, by somebody else.
+            durable.owner().own(target.toRealPath());
             Files.createSymbolicLink(link, target);
             durable.owner().own(link);
         } catch (IOException e) {

@@ -1,22 +1,16 @@
 package io.howdah.backup.restore;
 
-import io.howdah.backup.BackupException;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.wal.SegmentRecords;
 import io.howdah.backup.wal.WalSegment;
-import io.howdah.backup.wal.WalSource;
 import io.howdah.postgres.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Looks for the newest end of a transaction in the WAL of a plan: PostgreSQL reaches a time only
 /// when it comes to a transaction that ended after it. For one call of [#find].
@@ -33,25 +27,12 @@ final class NewestCommit implements SegmentRecords.Visitor {
 
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
-    /// More are not looked into: where so much was written and nothing ended, it stays unknown.
-    private static final int MOST_SEGMENTS = 4;
-
-    private static final Logger LOG = LoggerFactory.getLogger(NewestCommit.class);
-
-    private final WalPlan plan;
-    private final WalSource source;
+    private final NewestSegments segments;
     private @Nullable Instant newest;
     private SegmentRecords.@Nullable Part following;
 
     NewestCommit(WalPlan plan, ObjectStore store) {
-        this.plan = plan;
-        this.source =
-                plan.source(store)
-                        .upTo(plan.reach())
-                        .inspectedBy((segment, content) -> {
-                            look(segment, content);
-                            return segment.end();
-                        });
+        this.segments = new NewestSegments(plan, store);
     }
 
     /// The segment that follows was looked at before: a record may begin here and end there.
@@ -66,29 +47,9 @@ final class NewestCommit implements SegmentRecords.Visitor {
 
     /// When it ended; empty when that cannot be said.
     Optional<Instant> find() {
-        try {
-            Path file = Files.createTempFile("howdah-", ".wal");
-            try {
-                Lsn end = plan.reach();
-                for (int looked = 0; looked < MOST_SEGMENTS && newest == null; looked++) {
-                    if (plan.backup().startLsn().isAtLeast(end)) {
-                        break;
-                    }
-                    WalSegment segment = plan.segmentBefore(end);
-                    boolean _ = source.fetch(segment.name(), file);
-                    end = segment.start();
-                }
-            } catch (BackupException e) {
-                // What is damaged may lie behind the target.
-                return Optional.empty();
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOG.debug("cannot look at the newest WAL: {}", e.toString());
-            return Optional.empty();
-        }
-        return Optional.ofNullable(newest);
+        return segments.read(this::look, () -> newest != null)
+                ? Optional.ofNullable(newest)
+                : Optional.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.howdah.postgres.DurableFiles;
 import io.howdah.postgres.Installation;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.PostgresServer;
+import io.howdah.postgres.ReplayFailure;
 import io.howdah.postgres.ServerLaunch;
 import io.howdah.postgres.ServerProcesses;
 import io.howdah.postgres.SocketDirectory;
@@ -204,14 +205,20 @@ final class Recovery {
 
     private BackupException failure(
             PostgresServer server, Function<String, Optional<BackupException>> explanation) {
-        String reason =
+        ReplayFailure why =
                 server.replayFailure()
-                        .map(text -> text.split("\nHINT: ", 2)[0])
-                        .orElse("PostgreSQL ended before it had replayed the WAL");
+                        .orElse(
+                                new ReplayFailure(
+                                        "PostgreSQL ended before it had replayed the WAL",
+                                        Optional.empty()));
         return explanation
-                .apply(reason)
+                .apply(why.reason())
                 .orElseGet(() ->
-                        new BackupException(reason, "its log says more: " + folder.resolve(LOG)));
+                        new BackupException(
+                                why.reason(),
+                                why.hint().map(own -> own + " ").orElse("")
+                                        + "Its log says more: "
+                                        + folder.resolve(LOG)));
     }
 
     private boolean isPromoted(PostgresServer server) {

@@ -126,7 +126,7 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
     }
 
     /// Lets WAL make a tablespace in a place when that is empty, or this restore's already, which
-    /// it is from then on.
+    /// it is from then on. PostgreSQL wants the directory to be there, and its own.
     ///
     /// @return why it may not; empty where it may
     Optional<String> takeTablespace(Path place, DurableFiles files) {
@@ -142,6 +142,11 @@ record RestorePlace(DataDirectory data, RestoreRequest request) {
             }
         } catch (UncheckedIOException e) {
             return Optional.of("that directory cannot be looked at here: " + e.getCause());
+        }
+        try {
+            files.createDirectory(place);
+        } catch (UncheckedIOException e) {
+            return Optional.of("that directory cannot be made here: " + e.getCause());
         }
         mark.with(List.of(place)).write(data.path(), files);
         return Optional.empty();

@@ -27,6 +27,15 @@ record RestorePlanning(Repository repository, RestoreRequest request) {
         return plan(request);
     }
 
+    /// The same with the WAL that is there by now.
+    ///
+    /// @throws BackupException when some is missing by now, or the repository does not say
+    WalPlan again(WalPlan before) {
+        WalIndex index =
+                WalIndex.read(repository.store(), repository.identity().systemIdentifier());
+        return WalPlan.of(index, before.line(), before.backup(), request.target());
+    }
+
     private WalPlan plan(RestoreRequest from) {
         WalIndex index =
                 WalIndex.read(repository.store(), repository.identity().systemIdentifier());

@@ -23,8 +23,13 @@ import java.util.stream.Stream;
 /// Restores one backup into one directory. For one call of [#run].
 public final class Restoring {
 
-    /// Where WAL is handed over, beside the data directory.
-    private static final String SPOOL = ".howdah-spool";
+    /// Where WAL is handed over, in the data directory: whoever restores may write there, and not
+    /// always beside it.
+    private static final String SPOOL = "howdah-spool";
+
+    /// How often a follower looks for more: each look finds what came in the time of the one
+    /// before.
+    private static final int MOST_ROUNDS = 8;
 
     private final Repository repository;
     private final RestoreRequest request;
@@ -155,31 +160,58 @@ public final class Restoring {
 
     private Restored prepare(WalPlan plan, long kept) {
         NewTablespaces tablespaces = newTablespaces(plan);
+        unpack(plan, plan.segments(request.target()), tablespaces);
+        WalPlan reached = plan;
+        if (request.ending() == RestoreRequest.Ending.PREPARED) {
+            settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
+        } else {
+            reached = unpackWhatCame(plan, tablespaces);
+        }
+        return new Restored(
+                plan.backup(), reached.reach(), kept, Optional.empty(), Optional.empty(), damaged);
+    }
+
+    private void unpack(WalPlan plan, List<String> segments, NewTablespaces tablespaces) {
         WalSource source = source(plan, tablespaces);
         Optional<String> vanished =
-                new WalUnpacking(plan, source, data.path(), files)
+                new WalUnpacking(source, data.path(), files)
                         .run(
                                 // A server of its own takes a number that nobody has had; a
                                 // follower keeps to its line.
                                 request.ending() == RestoreRequest.Ending.PREPARED
                                         ? plan.histories()
                                         : plan.timelines(),
-                                request.target(),
+                                segments,
                                 request.workers());
         refuse(tablespaces.refusal());
         refuse(vanished.flatMap(promised(plan)::missing));
         if (isLatest()) {
             refuse(source.damage());
         }
-        if (request.ending() == RestoreRequest.Ending.PREPARED) {
-            settings(plan, RecoverySettings.NO_ARCHIVE).appendTo(data.path(), files);
+    }
+
+    /// The archive has gone on while files and WAL were written, for hours maybe: whoever is to
+    /// follow a server gets that from it too, and asks the server for the last moments only.
+    private WalPlan unpackWhatCame(WalPlan plan, NewTablespaces tablespaces) {
+        WalPlan reached = plan;
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            WalPlan next = new RestorePlanning(repository, request).again(reached);
+            if (reached.reach().isAtLeast(next.reach())) {
+                return reached;
+            }
+            unpack(next, next.segmentsFrom(reached.reach(), request.target()), tablespaces);
+            boolean little =
+                    next.reach().bytesSince(reached.reach()) < plan.backup().walSegmentBytes();
+            reached = next;
+            if (little) {
+                return reached;
+            }
         }
-        return new Restored(
-                plan.backup(), plan.reach(), kept, Optional.empty(), Optional.empty(), damaged);
+        return reached;
     }
 
     private Restored recover(WalPlan plan, long kept, Recovery recovery) {
-        Path spoolPlace = data.path().resolveSibling(data.path().getFileName() + SPOOL);
+        Path spoolPlace = data.path().resolve(SPOOL);
         files.deleteTree(spoolPlace);
         NewTablespaces tablespaces = newTablespaces(plan);
         PromisedWal promised = promised(plan);

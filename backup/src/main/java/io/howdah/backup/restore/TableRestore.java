@@ -54,7 +54,7 @@ public final class TableRestore {
         Path dump = installation.requireTool("pg_dump");
         Path restore = installation.requireTool("pg_restore");
         requireAbsent(installation.requireTool("psql"));
-        request.scratch().clear(user);
+        request.scratch().make(user);
         try {
             Restored restored =
                     new Restoring(

@@ -71,7 +71,7 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
                             + reach
                             + " on timeline "
                             + line.current(),
-                    "name a position from " + backup.stopLsn() + " to " + reach);
+                    "say --latest to have all of it, or name an earlier position");
         }
         if (target instanceof RestoreTarget.Latest) {
             index.nextGap(line, backup.timeline(), backup.startLsn())
@@ -93,26 +93,55 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
                         + ", by --to or --to-lsn; what was written later is lost with the gap");
     }
 
-    /// Refuses a time that PostgreSQL would find to be out of reach when it has replayed all.
+    /// Refuses what PostgreSQL would find to be out of reach when it has replayed all: a time, and
+    /// a position.
     ///
-    /// @throws BackupException when nothing that is archived was committed after it
+    /// @throws BackupException when nothing that is archived was committed after that time, or
+    ///   begins at that position or behind it
     void requireReached(RestoreTarget target, ObjectStore store) {
-        if (target instanceof RestoreTarget.At(Instant time)) {
-            new NewestCommit(this, store)
-                    .find()
-                    .filter(newest -> !newest.isAfter(time))
-                    .ifPresent(newest -> {
-                        throw new BackupException(
-                                "the target "
-                                        + target.description()
-                                        + " is not before the newest commit that is archived on"
-                                        + " timeline "
-                                        + line.current()
-                                        + ", which is of "
-                                        + newest,
-                                "say --latest to have all of it, or name an earlier time");
-                    });
+        switch (target) {
+            case RestoreTarget.At(Instant time) ->
+                    new NewestCommit(this, store)
+                            .find()
+                            .filter(newest -> !newest.isAfter(time))
+                            .ifPresent(newest -> {
+                                throw new BackupException(
+                                        "the target "
+                                                + target.description()
+                                                + " is not before the newest commit that is archived"
+                                                + " on timeline "
+                                                + line.current()
+                                                + ", which is of "
+                                                + newest,
+                                        "say --latest to have all of it, or name an earlier time");
+                            });
+            case RestoreTarget.Position(Lsn lsn) ->
+                    new LastRecord(this, store)
+                            .start()
+                            .filter(last -> lsn.compareTo(last) > 0)
+                            .ifPresent(last -> {
+                                throw behindTheLastRecord(target, last);
+                            });
+            case RestoreTarget.Latest _,
+                    RestoreTarget.Immediate _,
+                    RestoreTarget.Transaction _,
+                    RestoreTarget.Name _ -> {}
         }
+    }
+
+    private BackupException behindTheLastRecord(RestoreTarget target, Lsn last) {
+        return new BackupException(
+                "the target "
+                        + target.description()
+                        + " lies behind "
+                        + last
+                        + ", where the last record begins that is archived on timeline "
+                        + line.current()
+                        + ": PostgreSQL reaches a position by a record that begins there or behind",
+                "say --latest to have all of it"
+                        + (last.isAtLeast(backup.stopLsn())
+                                ? ", or name a position from " + backup.stopLsn() + " to " + last
+                                : ""));
     }
 
     /// What hands the WAL to a server.
@@ -134,6 +163,17 @@ record WalPlan(BackupRecord backup, TimelineHistory line, Lsn reach, Set<Timelin
             position = end;
         }
         return names;
+    }
+
+    /// Those of them from the one on that holds a position.
+    List<String> segmentsFrom(Lsn position, RestoreTarget target) {
+        List<String> all = segments(target);
+        long before = number(position) - number(backup.startLsn());
+        return all.subList(Math.clamp(before, 0, all.size()), all.size());
+    }
+
+    private long number(Lsn position) {
+        return WalSegment.at(line.current(), position, backup.walSegmentBytes()).number();
     }
 
     private Lsn needed(RestoreTarget target) {

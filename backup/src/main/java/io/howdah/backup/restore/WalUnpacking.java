@@ -25,7 +25,6 @@ final class WalUnpacking {
 
     private record Fetched(String name, boolean there) {}
 
-    private final WalPlan plan;
     private final WalSource source;
     private final Path directory;
     private final DurableFiles files;
@@ -33,8 +32,7 @@ final class WalUnpacking {
     private @Nullable String vanished;
 
     /// @param dataDirectory whose `pg_wal` is filled
-    WalUnpacking(WalPlan plan, WalSource source, Path dataDirectory, DurableFiles files) {
-        this.plan = plan;
+    WalUnpacking(WalSource source, Path dataDirectory, DurableFiles files) {
         this.source = source;
         this.directory = dataDirectory.resolve("pg_wal");
         this.files = files;
@@ -43,12 +41,12 @@ final class WalUnpacking {
     /// Fetches all of it; durable when it returns.
     ///
     /// @param histories the timelines whose histories belong to it
-    /// @param target behind which nothing is needed
+    /// @param segments of the plan, the names of those that are wanted
     /// @param workers how many threads fetch
     /// @return a segment that the repository had when the plan was made, and does not give; empty
     ///   where it has given all
     /// @throws StoreUnavailableException when the store cannot say
-    Optional<String> run(Collection<TimelineId> histories, RestoreTarget target, int workers) {
+    Optional<String> run(Collection<TimelineId> histories, List<String> segments, int workers) {
         // The first timeline has none.
         histories.forEach(each -> {
             boolean _ = fetch(each.historyFileName());
@@ -56,7 +54,7 @@ final class WalUnpacking {
         try (ExecutorService threads =
                 Executors.newFixedThreadPool(
                         workers, Thread.ofPlatform().daemon().name("wal-unpacker-", 1).factory())) {
-            fetchAll(plan.segments(target), threads);
+            fetchAll(segments, threads);
         }
         files.syncDirectory(directory);
         return Optional.ofNullable(vanished);

@@ -283,6 +283,11 @@ public final class SealedStore implements ObjectStore {
     }
 
     @Override
+    public String identity() {
+        return store.identity();
+    }
+
+    @Override
     public String toString() {
         return store.toString();
     }

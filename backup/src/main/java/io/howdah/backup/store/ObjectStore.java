@@ -66,6 +66,11 @@ public interface ObjectStore {
         }
     }
 
+    /// Which place it is, told from all others; no secret is part of it.
+    default String identity() {
+        return toString();
+    }
+
     /// Where it lies, as an operator knows it.
     @Override
     String toString();

@@ -112,6 +112,18 @@ public record S3Address(
                         + " s3://bucket/prefix?endpoint=https://host:9000");
     }
 
+    /// Which bucket it is: two servers may have one of the same name.
+    String identity() {
+        return endpoint.map(uri ->
+                        this
+                                + "?endpoint="
+                                + uri.getScheme()
+                                + "://"
+                                + uri.getHost()
+                                + (uri.getPort() < 0 ? "" : ":" + uri.getPort()))
+                .orElseGet(this::toString);
+    }
+
     /// Where it lies, without what is special about it.
     @Override
     public String toString() {

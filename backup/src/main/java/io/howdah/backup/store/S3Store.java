@@ -267,6 +267,11 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
+    public String identity() {
+        return address.identity();
+    }
+
+    @Override
     public String toString() {
         return address.toString();
     }

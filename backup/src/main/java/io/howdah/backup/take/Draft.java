@@ -54,7 +54,12 @@ final class Draft implements AutoCloseable {
                         anew ? UsablePacks.NONE : UsablePacks.read(store(), lease.absent()));
         this.manifest =
                 new ManifestWriter(
-                        store(), id.manifestFolder(), packs::flush, afterPart, partBytes);
+                        store(),
+                        id.manifestFolder(),
+                        packs::storedBytes,
+                        packs::flush,
+                        afterPart,
+                        partBytes);
     }
 
     HeldLease lease() {

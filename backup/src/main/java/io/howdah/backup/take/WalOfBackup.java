@@ -40,8 +40,8 @@ record WalOfBackup(
     ///   there
     /// @throws StoreException when the store does not confirm it
     void store(ObjectStore store, SystemId system) {
+        Path packed = packed();
         try {
-            Path packed = Files.createTempFile("howdah-wal", ".zst");
             try {
                 store(new WalPutter(store, system, packed, LEVEL));
             } finally {
@@ -49,6 +49,21 @@ record WalOfBackup(
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the WAL in " + directory, e);
+        }
+    }
+
+    /// Where WAL is packed.
+    private static Path packed() {
+        try {
+            return Files.createTempFile("howdah-wal", ".zst");
+        } catch (IOException e) {
+            throw new BackupException(
+                    "cannot make a file to pack WAL into in "
+                            + System.getProperty("java.io.tmpdir")
+                            + ": "
+                            + e,
+                    "look at that directory's disk and rights; -Djava.io.tmpdir names another one",
+                    e);
         }
     }
 

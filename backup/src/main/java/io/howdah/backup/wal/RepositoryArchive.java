@@ -184,7 +184,7 @@ final class RepositoryArchive implements AutoCloseable {
             }
         }
         if (troubles.failed(store, e)) {
-            LOG.warn("WAL is not archived in {} at the moment: {}", store, e.getMessage());
+            LOG.warn("WAL is not archived in {} at the moment: {}", store, BackupException.said(e));
         }
     }
 

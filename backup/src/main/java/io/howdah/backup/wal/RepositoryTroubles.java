@@ -1,5 +1,6 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,23 +14,25 @@ import java.util.Optional;
 /// answered. Thread-safe.
 public final class RepositoryTroubles {
 
-    private record Trouble(Instant since, long sinceNanos, String problem) {}
+    private record Trouble(String repository, Instant since, long sinceNanos, String problem) {}
 
-    /// By the store's address. Guarded by itself.
+    /// By the store's identity. Guarded by itself.
     private final Map<String, Trouble> troubles = new LinkedHashMap<>();
 
     /// It does not take, or give, what it should.
     ///
     /// @return whether that was not known
     boolean failed(ObjectStore store, RuntimeException why) {
-        String problem = String.valueOf(why.getMessage());
+        String problem = BackupException.said(why);
         synchronized (troubles) {
-            Trouble known = troubles.get(store.toString());
+            Trouble known = troubles.get(store.identity());
             troubles.put(
-                    store.toString(),
+                    store.identity(),
                     known == null
-                            ? new Trouble(Instant.now(), System.nanoTime(), problem)
-                            : new Trouble(known.since, known.sinceNanos, problem));
+                            ? new Trouble(
+                                    store.toString(), Instant.now(), System.nanoTime(), problem)
+                            : new Trouble(
+                                    known.repository, known.since, known.sinceNanos, problem));
             return known == null || !known.problem.equals(problem);
         }
     }
@@ -37,29 +40,27 @@ public final class RepositoryTroubles {
     /// It took, or has, what it should.
     void isWell(ObjectStore store) {
         synchronized (troubles) {
-            troubles.remove(store.toString());
+            troubles.remove(store.identity());
         }
     }
 
     /// All of them, in the order in which they began.
     public List<RepositoryTrouble> all() {
         synchronized (troubles) {
-            return troubles.entrySet().stream()
-                    .map(each -> trouble(each.getKey(), each.getValue()))
-                    .toList();
+            return troubles.values().stream().map(RepositoryTroubles::trouble).toList();
         }
     }
 
     Optional<RepositoryTrouble> of(ObjectStore store) {
         synchronized (troubles) {
-            return Optional.ofNullable(troubles.get(store.toString()))
-                    .map(trouble -> trouble(store.toString(), trouble));
+            return Optional.ofNullable(troubles.get(store.identity()))
+                    .map(RepositoryTroubles::trouble);
         }
     }
 
-    private static RepositoryTrouble trouble(String repository, Trouble trouble) {
+    private static RepositoryTrouble trouble(Trouble trouble) {
         return new RepositoryTrouble(
-                repository,
+                trouble.repository,
                 trouble.since,
                 Duration.ofNanos(System.nanoTime() - trouble.sinceNanos),
                 trouble.problem);

@@ -1,5 +1,6 @@
 package io.howdah.backup.wal;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
@@ -114,7 +115,7 @@ final class RepositoryWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("the archive of WAL does not go on: {}", e.getMessage());
+            LOG.error("the archive of WAL does not go on: {}", BackupException.said(e));
             failure = e;
             progress.run();
         }

@@ -27,6 +27,12 @@ public final class SegmentRecords {
         /// @param start its position
         /// @param data its own data
         void record(Lsn start, int manager, int info, ByteBuffer data);
+
+        /// Any record that begins in this segment, wanted or not, and whose end may be there.
+        ///
+        /// @param start its position
+        /// @param end what it does not end before: its end, where that lies in this segment
+        default void passed(Lsn start, Lsn end) {}
     }
 
     /// A part of a record that lies in two segments.
@@ -176,6 +182,9 @@ public final class SegmentRecords {
             taken += take(length - taken, bytes);
         }
         bytes.flip();
+        if (taken == length || at == segment.size()) {
+            visitor.passed(start, new Lsn(segment.start().value() + at + length - taken));
+        }
         if (wanted && taken == length) {
             visit(start, bytes, visitor);
         }

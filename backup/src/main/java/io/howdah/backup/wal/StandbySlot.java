@@ -5,7 +5,6 @@ import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
 import io.howdah.backup.store.StoreUnavailableException;
 import io.howdah.postgres.Lsn;
-import io.howdah.postgres.SystemId;
 import io.howdah.postgres.TimelineHistory;
 import io.howdah.postgres.wire.ConnectionSettings;
 import io.howdah.postgres.wire.PostgresConnection;
@@ -51,7 +50,8 @@ public record StandbySlot(
         }
     }
 
-    /// Up to where every repository has all WAL from a position on, along the standby's line.
+    /// Up to where every repository has all WAL that it may want from a position on, along the
+    /// standby's line.
     private Lsn archived(ConnectionSettings standby, Lsn from) {
         SystemIdentity identity;
         TimelineHistory line;
@@ -61,12 +61,12 @@ public record StandbySlot(
             line = replication.timelineHistory(identity.timeline()).history();
             segmentBytes = replication.walSegmentBytes();
         }
-        WalSegment first = ArchivePoint.at(line, from).segment(segmentBytes);
         Lsn least = identity.position();
         RuntimeException failure = null;
         for (ObjectStore store : stores) {
             try {
-                least = Lsn.min(least, archived(store, identity.systemId(), line, from, first));
+                var needed = new NeededWal(store, identity.systemId(), line, segmentBytes);
+                least = Lsn.min(least, archived(needed, from));
                 troubles.isWell(store);
             } catch (BackupException e) {
                 boolean _ = troubles.failed(store, e);
@@ -79,12 +79,9 @@ public record StandbySlot(
         return least;
     }
 
-    private Lsn archived(
-            ObjectStore store, SystemId system, TimelineHistory line, Lsn from, WalSegment first) {
-        return memory.open(store, system)
-                .map(_ ->
-                        WalIndex.read(store, system, line, first)
-                                .reach(line, first.timeline(), from))
+    private Lsn archived(NeededWal needed, Lsn from) {
+        return memory.open(needed.store(), needed.system())
+                .map(_ -> needed.from(from))
                 .orElse(from);
     }
 }

@@ -1,5 +1,6 @@
 package io.howdah.backup.wal;
 
+import com.github.luben.zstd.EndDirective;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.howdah.backup.store.Content;
@@ -17,9 +18,12 @@ final class WalCodec {
     /// Enough of an object to learn from it how much WAL it holds.
     static final int HEADER_BYTES = 18;
 
+    private static final int BUFFER_BYTES = 256 << 10;
+
     private WalCodec() {}
 
-    /// Compresses a part of a file into another one, whatever its size, with no memory of its own.
+    /// Compresses a part of a file into another one, whatever its size, through a small buffer:
+    /// where the disk is full, who had mapped the file would be ended by the system.
     ///
     /// @return what is in the other file, which stays until it is put
     static Content compress(Path from, long offset, int length, Path into, int level)
@@ -30,25 +34,31 @@ final class WalCodec {
                                 into,
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.TRUNCATE_EXISTING,
-                                StandardOpenOption.READ,
                                 StandardOpenOption.WRITE)) {
-            target.truncate(compressed(source, offset, length, target, level));
+            compress(source, offset, length, target, level);
         }
         return Content.of(into);
     }
 
-    private static long compressed(
+    private static void compress(
             FileChannel source, long offset, int length, FileChannel target, int level)
             throws IOException {
-        long most = Zstd.compressBound(length);
         try (Arena arena = Arena.ofConfined();
                 ZstdCompressCtx context = new ZstdCompressCtx()) {
-            context.setLevel(level).setContentSize(true).setChecksum(true);
+            context.setLevel(level).setChecksum(true);
+            context.setPledgedSrcSize(length);
             ByteBuffer plain =
                     source.map(FileChannel.MapMode.READ_ONLY, offset, length, arena).asByteBuffer();
-            ByteBuffer packed =
-                    target.map(FileChannel.MapMode.READ_WRITE, 0, most, arena).asByteBuffer();
-            return context.compress(packed, plain);
+            ByteBuffer packed = arena.allocate(BUFFER_BYTES).asByteBuffer();
+            boolean whole = false;
+            while (!whole) {
+                whole = context.compressDirectByteBufferStream(packed, plain, EndDirective.END);
+                packed.flip();
+                while (packed.hasRemaining()) {
+                    target.write(packed);
+                }
+                packed.clear();
+            }
         }
     }
 

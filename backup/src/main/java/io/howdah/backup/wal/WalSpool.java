@@ -67,8 +67,7 @@ public final class WalSpool implements AutoCloseable {
 
     /// Makes the directory and begins to serve.
     ///
-    /// @param directory is made; best in the file system of the server's `pg_wal`, and never inside
-    ///   its data directory
+    /// @param directory is made; best in the file system of the server's `pg_wal`
     /// @param reader the user that the server runs as
     /// @param absence what is wrong where the source does not have a file that the server asks for;
     ///   empty where that ends the WAL

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,37 @@ class ManifestTest {
         assertThatThrownBy(() -> read(summary)).isInstanceOf(ObjectMissingException.class);
     }
 
+    /// What is killed has lost what it stored since the last part.
+    @Test
+    void partsEndAsWhatIsStoredGrowsAndAreNotMany() {
+        var stored = new AtomicLong();
+        var ends = new ArrayList<Long>();
+        var writer =
+                new ManifestWriter(
+                        store(),
+                        FOLDER,
+                        stored::get,
+                        () -> {},
+                        () -> ends.add(stored.get()),
+                        ManifestWriter.PART_BYTES);
+        writer.file(file("base/1/112", 1L << 43));
+        var hasher = new ChunkHasher();
+        PackId pack = PackId.random();
+        for (int i = 0; i < 40_000; i++) {
+            byte[] content = Integer.toString(i).getBytes(UTF_8);
+            writer.chunk(
+                    new ChunkReference(
+                            hasher.hash(content, 0, content.length), pack, i * 100, 100));
+            long _ = stored.addAndGet(128L << 20);
+        }
+        assertThat(ends.subList(0, 3)).containsExactly(256L << 20, 512L << 20, 768L << 20);
+        for (int i = 1; i < ends.size(); i++) {
+            assertThat(ends.get(i) - ends.get(i - 1))
+                    .isLessThanOrEqualTo((128L << 20) + Math.max(256L << 20, ends.get(i - 1) / 64));
+        }
+        assertThat(writer.end().parts()).isBetween(300, 500);
+    }
+
     @Test
     void damageIsNamed() throws IOException {
         ManifestSummary summary = write(1000, new ArrayList<>());
@@ -82,7 +114,8 @@ class ManifestTest {
 
     private ManifestSummary write(int chunks, List<ManifestLine> written) {
         var writer =
-                new ManifestWriter(store(), FOLDER, () -> {}, () -> {}, ManifestWriter.PART_BYTES);
+                new ManifestWriter(
+                        store(), FOLDER, () -> 0, () -> {}, () -> {}, ManifestWriter.PART_BYTES);
         var directory = new ManifestLine.Directory("base", 0700);
         ManifestLine.File file = file("base/1/112 ä", chunks * 16384L);
         writer.directory(directory);

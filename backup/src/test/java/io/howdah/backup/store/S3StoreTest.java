@@ -139,6 +139,11 @@ class S3StoreTest extends StoreContract {
         assertThat(address.pathStyle()).isTrue();
         assertThat(address.checksums()).as("not every server knows them").isFalse();
         assertThat(StoreAddress.open("s3://orders/x")).hasToString("s3://orders/x/");
+        assertThat(StoreAddress.open("s3://orders/x").identity()).isEqualTo("s3://orders/x/");
+        assertThat(
+                        StoreAddress.open("s3://orders?endpoint=http://me:secret@minio:9000/")
+                                .identity())
+                .isEqualTo("s3://orders/?endpoint=http://minio:9000");
     }
 
     @ParameterizedTest

@@ -207,7 +207,9 @@ final class Cloning {
             steps.reached(Step.COPY_RUNS);
             SystemIdentity leads = atLeader.identifySystem();
             boolean copied =
-                    (sources.archive() && copiedFromArchive(atLeader, leads, kept, replacement))
+                    (sources.archive()
+                                    && copiedFromArchive(
+                                            atLeader, leader, leads, kept, replacement))
                             || sources.standbys().stream()
                                     .anyMatch(source ->
                                             copiedFromStandby(source, leads, kept, replacement));
@@ -252,8 +254,9 @@ final class Cloning {
     /// seen when it follows.
     private boolean copiedFromArchive(
             ReplicationConnection atLeader,
+            Upstream upstream,
             SystemIdentity leader,
-            Optional<Lsn> kept,
+            Optional<Lsn> keptBefore,
             DataReplacement replacement) {
         CopySource archive = settings.copySource();
         if (archive == null) {
@@ -271,6 +274,7 @@ final class Cloning {
                                     target,
                                     place -> room.with(replacement.tablespace(place)),
                                     progress(archive.toString())::progressed));
+            Optional<Lsn> kept = keptNow(upstream, keptBefore);
             if (kept.isEmpty() || !reach.isAtLeast(kept.get())) {
                 LOG.warn(
                         "{} has WAL up to {} only, and the leader keeps it from {} on: the members are"
@@ -285,6 +289,18 @@ final class Cloning {
             LOG.warn(
                     "{} could not be copied from, so the members are: {}", archive, e.getMessage());
             return false;
+        }
+    }
+
+    /// From where on the slot keeps WAL, made anew where more was written during a long copy than a
+    /// slot may keep. The connection with which the copy began may be long idle by then.
+    private Optional<Lsn> keptNow(Upstream leader, Optional<Lsn> before) {
+        try (ReplicationConnection again =
+                ReplicationConnection.open(replicationSettings(leader))) {
+            return reserveSlot(again);
+        } catch (RuntimeException e) {
+            LOG.debug("what {} keeps is not known: {}", leader.leader(), e.getMessage());
+            return before;
         }
     }
 

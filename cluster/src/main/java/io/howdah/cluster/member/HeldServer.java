@@ -100,7 +100,15 @@ final class HeldServer {
             }
         }
         if (held != null && !held.isAlive()) {
-            held.replayFailure().ifPresent(this::complain);
+            held.replayFailure()
+                    .map(why ->
+                            why.reason()
+                                    + "\nHINT: "
+                                    + why.hint()
+                                            .orElse(
+                                                    "its log says more; a fresh copy may help:"
+                                                            + " `howdah reinit`"))
+                    .ifPresent(this::complain);
             gone();
             return null;
         }

@@ -1,5 +1,6 @@
 package io.howdah.node.backup;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.marker.MarkerTrail;
 import io.howdah.backup.marker.MarkerWriter;
 import io.howdah.backup.repository.RepositoryMemory;
@@ -238,7 +239,7 @@ public final class BackupWorker implements AutoCloseable {
 
     /// The same trouble is told once.
     private void complain(RuntimeException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = BackupException.said(e);
         if (!message.equals(complaint)) {
             LOG.warn("WAL is not archived at the moment: {}", message);
             complaint = message;

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -17,7 +15,7 @@ import tools.jackson.core.JacksonException;
 /// Which backups there are, as a node's worker has last read it in the repositories and written it
 /// down for the agent. Immutable.
 ///
-/// @param repositories what each holds that was ever looked at
+/// @param repositories what each holds
 /// @param running the backups that are under way, whoever takes them
 /// @param archiveProblem why WAL does not come into every repository; null where it does, or need
 ///   not
@@ -30,14 +28,6 @@ public record BackupsReport(
     public BackupsReport {
         repositories = List.copyOf(repositories);
         running = List.copyOf(running);
-    }
-
-    /// Whether what was tried last, wherever, is a backup; empty where nothing is known of it.
-    public Optional<Boolean> succeededLast() {
-        return repositories.stream()
-                .filter(each -> each.lastTried() != null)
-                .max(Comparator.comparing(each -> Objects.requireNonNullElse(each.lastTried(), "")))
-                .map(RepositoryBackups::lastSucceeded);
     }
 
     private static Path file(BesideFiles files) {

@@ -143,10 +143,12 @@ final class BackupsWatch implements AutoCloseable {
             } catch (BackupException e) {
                 LOG.debug("which backups {} has is not known: {}", store, e.getMessage());
                 isKnown = false;
-                before.stream()
-                        .filter(each -> each.repository().equals(name))
-                        .findFirst()
-                        .ifPresent(each -> found.put(name, each));
+                RepositoryBackups seen =
+                        before.stream()
+                                .filter(each -> each.repository().equals(name))
+                                .findFirst()
+                                .orElseGet(() -> RepositoryBackups.nothing(name));
+                found.put(name, seen.silenced());
             }
         }
         return List.copyOf(found.values());
@@ -163,7 +165,7 @@ final class BackupsWatch implements AutoCloseable {
 
     private RepositoryBackups look(String name, ObjectStore store) {
         if (!made.isMade(store)) {
-            return new RepositoryBackups(name, null, null, null, null);
+            return RepositoryBackups.nothing(name);
         }
         var repository = Repository.open(store);
         Optional<LastAttempt> last = LastAttempt.NOTE.read(store);
@@ -191,7 +193,8 @@ final class BackupsWatch implements AutoCloseable {
                                         verified.endTime(),
                                         verified.result().damageCount(),
                                         verified.result().gaps().size()))
-                        .orElse(null));
+                        .orElse(null),
+                false);
     }
 
     @Override

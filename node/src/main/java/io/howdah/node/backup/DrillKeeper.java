@@ -188,6 +188,8 @@ final class DrillKeeper implements AutoCloseable {
 
     private void drill(
             DrillConfiguration wanted, Repository repository, ConnectionSettings settings) {
+        // what the one before could not delete
+        clear(scratch(wanted));
         note(scratch(wanted));
         LOG.info("a drill begins: the newest backup in {} is restored", repository.store());
         DrillReport report =

@@ -1,5 +1,6 @@
 package io.howdah.node.backup;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.repository.Repository;
 import io.howdah.backup.repository.RepositoryMemory;
 import io.howdah.backup.store.ObjectStore;
@@ -80,7 +81,7 @@ final class RepositorySweeps implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // whatever it is, the next round may do better
-            LOG.warn("{} is not swept at the moment: {}", store, e.getMessage());
+            LOG.warn("{} is not swept at the moment: {}", store, BackupException.said(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.howdah.node.backup;
 
+import io.howdah.backup.BackupException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ final class Rounds implements AutoCloseable {
                     complaint = "";
                 } catch (RuntimeException e) {
                     // whatever it is, there may be something to do later
-                    complain(String.valueOf(e.getMessage()));
+                    complain(BackupException.said(e));
                 }
                 Thread.sleep(pause);
             }

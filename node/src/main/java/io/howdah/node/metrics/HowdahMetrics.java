@@ -184,7 +184,17 @@ final class HowdahMetrics {
                                     .map(each ->
                                             new Family.Figure(
                                                     each.repository(),
-                                                    each.newest() == null ? 1 : 0))));
+                                                    each.lacksBackup() ? 1 : 0))));
+            metrics.add(
+                    all.gauges(
+                            "howdah_backup_repository_silent",
+                            "1 while the repository does not answer this node: what is told of its"
+                                    + " backups was seen before.",
+                            "repository",
+                            repositories.stream()
+                                    .map(each ->
+                                            new Family.Figure(
+                                                    each.repository(), each.silent() ? 1 : 0))));
         }
         List<Family.Figure> ages =
                 repositories.stream().flatMap(each -> age(each, scrape).stream()).toList();
@@ -195,6 +205,16 @@ final class HowdahMetrics {
                             "Time since the newest backup in the repository ended.",
                             "repository",
                             ages.stream()));
+        }
+        List<Family.Figure> last =
+                repositories.stream().flatMap(each -> last(each).stream()).toList();
+        if (!last.isEmpty()) {
+            metrics.add(
+                    all.gauges(
+                            "howdah_backup_last_succeeded",
+                            "1 if the backup that was tried last in the repository exists.",
+                            "repository",
+                            last.stream()));
         }
         addVerified(metrics, all, scrape, repositories);
         List<BackupStatus> running = backups.running();
@@ -215,13 +235,6 @@ final class HowdahMetrics {
                             "How much the backups under way have to read, about.",
                             running.stream().mapToLong(BackupStatus::totalBytes).sum()));
         }
-        backups.succeededLast()
-                .ifPresent(succeeded ->
-                        metrics.add(
-                                all.gauge(
-                                        "howdah_backup_last_succeeded",
-                                        "1 if the backup that was tried last exists.",
-                                        succeeded)));
     }
 
     private static void addVerified(
@@ -275,6 +288,11 @@ final class HowdahMetrics {
                                         each.repository(),
                                         figure.applyAsDouble(
                                                 Objects.requireNonNull(each.verified())))));
+    }
+
+    private static Optional<Family.Figure> last(RepositoryBackups repository) {
+        return Optional.ofNullable(repository.lastSucceeded())
+                .map(succeeded -> new Family.Figure(repository.repository(), succeeded ? 1 : 0));
     }
 
     private static Optional<Family.Figure> age(RepositoryBackups repository, Scrape scrape) {

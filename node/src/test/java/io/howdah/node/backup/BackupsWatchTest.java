@@ -59,15 +59,16 @@ class BackupsWatchTest {
         Repository _ = Repository.openOrMake(two, SYSTEM);
         publish(one, FIRST);
         assertThat(watch.look(List.of())).containsExactly(backup(one, FIRST), none(two));
-        assertThat(report(watch).succeededLast()).contains(true);
         BackupId tried = BackupId.at(FIRST.plusSeconds(60));
         LastAttempt.NOTE.put(two, LastAttempt.failure(tried, new IllegalStateException("no")));
-        assertThat(report(watch).succeededLast()).contains(false);
+        assertThat(watch.look(List.of()))
+                .extracting(RepositoryBackups::lastSucceeded)
+                .as("what fails in one is not hidden by the other")
+                .containsExactly(true, false);
         publish(two, FIRST.plusSeconds(120));
         assertThat(watch.look(List.of()))
                 .containsExactly(backup(one, FIRST), backup(two, FIRST.plusSeconds(120)));
         BackupsReport last = report(watch);
-        assertThat(last.succeededLast()).contains(true);
         last.write(files);
         assertThat(BackupsReport.read(directory)).contains(last);
     }
@@ -149,7 +150,7 @@ class BackupsWatchTest {
 
         publish(two, FIRST.plusSeconds(60));
         List<RepositoryBackups> expected =
-                List.of(backup(one, FIRST), backup(two, FIRST.plusSeconds(60)));
+                List.of(backup(one, FIRST).silenced(), backup(two, FIRST.plusSeconds(60)));
         Files.move(directory.resolve("one"), directory.resolve("unmounted"));
         try (var next = new BackupsWatch(both, files, () -> "it is away")) {
             next.start();
@@ -162,6 +163,14 @@ class BackupsWatchTest {
                                                     new BackupsReport(
                                                             expected, List.of(), "it is away"))));
         }
+    }
+
+    @Test
+    void repositoryThatHasNeverAnsweredIsNotPassedOver() throws IOException {
+        ObjectStore one = store("one");
+        Files.delete(directory.resolve("one"));
+        var watch = new BackupsWatch(List.of(one), BesideFiles.backupWorker(directory), () -> "");
+        assertThat(watch.look(List.of())).containsExactly(none(one).silenced());
     }
 
     /// Of two, one was killed: what it has written down stays as it was.
@@ -220,12 +229,13 @@ class BackupsWatchTest {
     }
 
     private static RepositoryBackups none(ObjectStore store) {
-        return new RepositoryBackups(store.toString(), null, null, null, null);
+        return RepositoryBackups.nothing(store.toString());
     }
 
     private static RepositoryBackups backup(ObjectStore store, Instant ended) {
         LastAttempt last = LastAttempt.NOTE.read(store).orElseThrow();
-        return new RepositoryBackups(store.toString(), ended, last.id(), last.succeeded(), null);
+        return new RepositoryBackups(
+                store.toString(), ended, last.id(), last.succeeded(), null, false);
     }
 
     private ObjectStore store(String name) throws IOException {

@@ -101,6 +101,7 @@ final class MetricsTextTest {
                                 .page(Scrapes.primary(Scrapes.change(7, "initialised", 0)), ""));
         String labels = "{cluster=\"demo\",node=\"n1\"}";
         String one = "{cluster=\"demo\",node=\"n1\",repository=\"/backups/one\"}";
+        String away = "{cluster=\"demo\",node=\"n1\",repository=\"s3://away/\"}";
         String two = "{cluster=\"demo\",node=\"n1\",repository=\"s3://two/\"}";
         assertThat(values)
                 .containsEntry("howdah_lease_held" + labels, 1.0)
@@ -125,7 +126,11 @@ final class MetricsTextTest {
                 .containsEntry("howdah_backup_verify_damage" + one, 2.0)
                 .containsEntry("howdah_backup_verify_gaps" + one, 1.0)
                 .doesNotContainKey("howdah_backup_verify_damage" + two)
-                .containsEntry("howdah_backup_last_succeeded" + labels, 0.0)
+                .containsEntry("howdah_backup_last_succeeded" + one, 0.0)
+                .containsEntry("howdah_backup_last_succeeded" + two, 1.0)
+                .containsEntry("howdah_backup_repository_silent" + two, 0.0)
+                .containsEntry("howdah_backup_repository_silent" + away, 1.0)
+                .containsEntry("howdah_backup_missing" + away, 0.0)
                 .containsEntry("howdah_backup_running" + labels, 1.0)
                 .containsEntry("howdah_backup_running_done_bytes" + labels, 4096.0)
                 .containsEntry("howdah_backup_running_total_bytes" + labels, 8192.0)

@@ -130,8 +130,10 @@ final class Scrapes {
                                         "20261130-000000-000abc",
                                         false,
                                         new RepositoryBackups.Verified(
-                                                Instant.ofEpochMilli(1_699_999_000_000L), 2, 1)),
-                                new RepositoryBackups("s3://two/", null, null, null, null)),
+                                                Instant.ofEpochMilli(1_699_999_000_000L), 2, 1),
+                                        false),
+                                new RepositoryBackups("s3://two/", null, null, true, null, false),
+                                new RepositoryBackups("s3://away/", null, null, null, null, true)),
                         List.of(
                                 new BackupStatus(
                                         "20261130-010000-000abc",
