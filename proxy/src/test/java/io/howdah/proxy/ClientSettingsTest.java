@@ -63,6 +63,24 @@ class ClientSettingsTest {
         }
     }
 
+    /// What it begins with is remembered for the next ones, too.
+    @Test
+    void clientThatAsksForAPartOfAValueIsNotGivenTheRestOfAnotherClients() throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
+                RawClient first = RawClient.in(proxy.port())) {
+            first.query("set datestyle = 'SQL, DMY'").flush().untilReady();
+            for (int i = 0; i < 2; i++) {
+                try (RawClient next = new RawClient(proxy.port())) {
+                    next.startup("user", "app", "database", "app", "datestyle", "ISO").flush();
+                    next.untilIn();
+                    assertThat(next.reported("DateStyle")).isEqualTo("ISO, MDY");
+                    assertThat(row(next, "show datestyle")).endsWith("ISO, MDY");
+                }
+            }
+            assertThat(row(first, "show datestyle")).endsWith("SQL, DMY");
+        }
+    }
+
     @Test
     void clientThatResetsGoesBackToWhatItBeganWithAndTakesNothingFromAnother() throws Exception {
         String asked =
