@@ -272,7 +272,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             giveUp(Complaints.syncAmongData());
             return;
         }
-        times.answered();
+        times.answered(System::nanoTime);
         joined.flush();
         if (!joined.isWritable()) {
             channel.config().setAutoRead(false);
