@@ -142,6 +142,12 @@ public final class ServerPool<C, S> {
         show();
     }
 
+    /// The connection that has lain unused for longest is one too many.
+    void giveUpLongestUnused(long now) {
+        end(stock.removeOldest(1), now);
+        show();
+    }
+
     /// A connection has ended, used or not.
     public void lost(S server, long now) {
         if (stock.remove(server)) {
