@@ -35,6 +35,7 @@ public final class ServerPool<C, S> {
     private PoolSettings settings;
     private int connecting;
     private boolean wanted;
+    private boolean keeping = true;
     private boolean suspended;
     private boolean failed;
     private long failedNanos;
@@ -106,6 +107,12 @@ public final class ServerPool<C, S> {
         connecting--;
         gone(now);
         grow(now);
+    }
+
+    /// Whether the minimum is kept open. It is not while each attempt would be refused; those for
+    /// clients that wait are made all the same.
+    public void keepMinimum(boolean changed) {
+        keeping = changed;
     }
 
     /// There is nowhere to connect to: clients wait until [#resume].
@@ -251,7 +258,7 @@ public final class ServerPool<C, S> {
     }
 
     private boolean isShort() {
-        return wanted && room.size(size()) < settings.minimumPoolSize();
+        return wanted && keeping && room.size(size()) < settings.minimumPoolSize();
     }
 
     private boolean needsReserve(long now) {
