@@ -90,7 +90,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                         this,
                         new Reception(settings, this, whereabouts),
                         whereabouts,
-                        new Commons(null));
+                        new Commons(null, settings.statementMemory()));
     }
 
     private static ProxySettings settings(
@@ -100,6 +100,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                 admission,
                 1_000,
                 1,
+                ProxySettings.STATEMENT_MEMORY,
                 false,
                 Duration.ofSeconds(30),
                 timeouts,
