@@ -224,7 +224,8 @@ final class ReplyStream implements MessageCutter.Receiver {
         return switch (exchange.serverReady(status)) {
             case PASS -> {
                 broken = session.ready(status);
-                yield Cut.FORWARD;
+                // Why it cannot be gone on with is the answer to what was asked.
+                yield broken == null ? Cut.FORWARD : Cut.STOP;
             }
             case DROP -> {
                 statements.endUnnamed();
