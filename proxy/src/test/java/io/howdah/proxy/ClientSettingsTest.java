@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.proxy.settings.PoolMode;
+import io.howdah.proxy.settings.ServerTlsMode;
+import io.howdah.proxy.settings.ServerTlsSettings;
 import io.howdah.testing.Await;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -60,6 +62,24 @@ class ClientSettingsTest {
         try (Connection third = one.connect()) {
             assertThat(value(third, "show intervalstyle")).isEqualTo("postgres");
             assertThat(value(third, "show geqo")).isEqualTo("on");
+        }
+    }
+
+    /// What it begins with is remembered for the next ones, too.
+    @Test
+    void clientThatAsksForAPartOfAValueIsNotGivenTheRestOfAnotherClients() throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
+                RawClient first = RawClient.in(proxy.port())) {
+            first.query("set datestyle = 'SQL, DMY'").flush().untilReady();
+            for (int i = 0; i < 2; i++) {
+                try (RawClient next = new RawClient(proxy.port())) {
+                    next.startup("user", "app", "database", "app", "datestyle", "ISO").flush();
+                    next.untilIn();
+                    assertThat(next.reported("DateStyle")).isEqualTo("ISO, MDY");
+                    assertThat(row(next, "show datestyle")).endsWith("ISO, MDY");
+                }
+            }
+            assertThat(row(first, "show datestyle")).endsWith("SQL, DMY");
         }
     }
 
@@ -249,6 +269,64 @@ class ClientSettingsTest {
 
     private static void assertRefused(Connection client) {
         assertThatThrownBy(() -> insert(client)).hasMessageContaining("read-only transaction");
+    }
+
+    /// A session that lies unused reads a changed configuration with its next request, which is the
+    /// one by which the next client's settings are put back.
+    @Test
+    void clientKeepsWhatItWasToldWhereTheConfigurationChangesWhileItsSettingsArePutBack()
+            throws Exception {
+        try (var proxy = TestProxy.of(PoolMode.TRANSACTION, 1).to(postgres);
+                RawClient plain = RawClient.in(proxy.port());
+                RawClient other = RawClient.in(proxy.port())) {
+            String told = plain.reported("TimeZone");
+            other.query("set intervalstyle = 'iso_8601'").flush().untilReady();
+            postgres.execute("alter system set timezone = 'Asia/Tokyo'", "select pg_reload_conf()");
+            try {
+                Await.until(
+                        "the postmaster has told all sessions",
+                        () -> timeZoneOf(postgres.port()).equals("Asia/Tokyo"));
+                assertThat(row(plain, "show timezone")).endsWith(told);
+                assertThat(row(plain, "show intervalstyle")).endsWith("postgres");
+                assertThat(row(other, "show timezone")).endsWith(told);
+                assertThat(row(other, "show intervalstyle")).endsWith("iso_8601");
+            } finally {
+                postgres.execute("alter system reset timezone", "select pg_reload_conf()");
+            }
+        }
+    }
+
+    private static String timeZoneOf(int port) {
+        try (RawClient client = RawClient.in(port)) {
+            return client.reported("TimeZone");
+        }
+    }
+
+    /// It may also be the one by which the server is asked what goes along with a client.
+    @Test
+    void clientIsToldWhatChangesWhileItsServerIsAsked() {
+        try (var server =
+                        new FakeServer(visit -> {
+                            visit.login();
+                            visit.message();
+                            visit.say('C', "SET\0").say('Z', "I");
+                            visit.message();
+                            visit.say('D', "\0\2\0\0\0\1a\0\0\0\1b").say('C', "SELECT 1\0");
+                            visit.say('S', "TimeZone\0Asia/Tokyo\0").say('Z', "I");
+                            visit.message();
+                            visit.say('C', "SELECT 1\0").say('Z', "I").untilEnd();
+                        });
+                var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .with(
+                                        new ServerTlsSettings(
+                                                ServerTlsMode.DISABLE, null, null, null))
+                                .to(server.address());
+                RawClient client = RawClient.in(proxy.port())) {
+            client.query("set search_path to a").flush().untilReady();
+            assertThat(client.query("select 1").flush().types(1)).isEqualTo("SCZ");
+            assertThat(client.reported("TimeZone")).isEqualTo("Asia/Tokyo");
+        }
     }
 
     @Test

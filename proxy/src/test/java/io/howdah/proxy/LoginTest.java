@@ -433,6 +433,7 @@ class LoginTest {
                         new Admission(rules, null, lookup(Duration.ofSeconds(1)).lookup(), null),
                         10,
                         1,
+                        ProxySettings.STATEMENT_MEMORY,
                         false,
                         Duration.ofSeconds(1),
                         Timeouts.DEFAULT,

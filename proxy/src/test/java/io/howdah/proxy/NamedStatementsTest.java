@@ -50,6 +50,37 @@ class NamedStatementsTest {
         }
     }
 
+    @Test
+    void clientThatFindsNoRoomKeepsItsConnectionUntilItHasNothingThereAnyMore() {
+        try (var proxy =
+                        TestProxy.of(PoolMode.TRANSACTION, 1)
+                                .statementMemory(1 << 20)
+                                .to(postgres);
+                RawClient full = RawClient.in(proxy.port());
+                RawClient other = RawClient.in(proxy.port())) {
+            for (String end : List.of("discard all", "deallocate s10")) {
+                for (int i = 0; i < 11; i++) {
+                    full.parse("s" + i, "select '" + "x".repeat(100_000) + i + "'").sync();
+                    full.flush().untilReady();
+                }
+                other.query("select 1").flush();
+                assertThat(full.bindExecute("s10").sync().flush().types(1)).isEqualTo("2DCZ");
+                full.query(end).flush().untilReady();
+                assertThat(other.types(1)).isEqualTo("TDCZ");
+            }
+        }
+    }
+
+    @Test
+    void memoryForStatementsIsPartOfWhatJavaHas() {
+        var much =
+                TestProxy.of(PoolMode.TRANSACTION, 1)
+                        .statementMemory(Runtime.getRuntime().maxMemory() / 2 + 1);
+        assertThatThrownBy(() -> much.to(postgres))
+                .isInstanceOf(ProxyException.class)
+                .hasMessageContaining("more than half of Java's heap");
+    }
+
     /// How many statements are prepared on the one connection.
     private static int prepared(TestProxy proxy) throws SQLException {
         try (Connection client = proxy.connect()) {

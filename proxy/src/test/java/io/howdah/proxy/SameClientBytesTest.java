@@ -104,11 +104,41 @@ class SameClientBytesTest {
                             \\endpipeline
                             """));
 
+    /// Without transactions, and so in statement mode, too.
+    private static final List<Work> ALONE =
+            List.of(
+                    new Work(
+                            "statements alone",
+                            ALL,
+                            """
+                            \\set id 1 + :client_id
+                            update own set balance = balance + 1 where id = :id;
+                            select balance from own where id = :id;
+                            insert into history values (:id, :client_id);
+                            select count(*), sum(delta) from history where id = :id;
+                            set intervalstyle = 'sql_standard';
+                            select interval '1 day 2 hours', :client_id;
+                            """),
+                    new Work(
+                            "statements in a pipeline",
+                            List.of("extended", "prepared"),
+                            """
+                            \\set id 1 + :client_id
+                            \\startpipeline
+                            update own set balance = balance + 1 where id = :id;
+                            select balance from own where id = :id;
+                            select count(*) from own;
+                            \\endpipeline
+                            select balance, 1 from own where id = :id;
+                            """));
+
     @TempDir private static Path folder;
 
     private final TestPostgres postgres = TestPostgres.start();
     private final TestProxy transactions = TestProxy.of(PoolMode.TRANSACTION, 2).to(postgres);
     private final TestProxy sessions = TestProxy.of(PoolMode.SESSION, CLIENTS + 1).to(postgres);
+
+    private final TestProxy statements = TestProxy.of(PoolMode.STATEMENT, 2).to(postgres);
 
     @BeforeAll
     void areThere() throws Exception {
@@ -127,31 +157,39 @@ class SameClientBytesTest {
     void stop() {
         transactions.close();
         sessions.close();
+        statements.close();
         postgres.close();
     }
 
     private TestProxy proxy(PoolMode mode) {
-        return mode == PoolMode.SESSION ? sessions : transactions;
+        return switch (mode) {
+            case SESSION -> sessions;
+            case TRANSACTION -> transactions;
+            case STATEMENT -> statements;
+        };
     }
 
     record Bench(String name, String protocol, PoolMode mode) {}
 
     static Stream<Bench> benches() {
-        return WORKS.stream()
+        return Stream.of(
+                        benches(WORKS, PoolMode.TRANSACTION),
+                        benches(WORKS, PoolMode.SESSION),
+                        benches(ALONE, PoolMode.STATEMENT))
+                .flatMap(benches -> benches);
+    }
+
+    private static Stream<Bench> benches(List<Work> works, PoolMode mode) {
+        return works.stream()
                 .flatMap(work ->
-                        work.protocols().stream()
-                                .map(p -> new Bench(work.name(), p, PoolMode.TRANSACTION)))
-                .flatMap(bench ->
-                        Stream.of(
-                                bench,
-                                new Bench(bench.name(), bench.protocol(), PoolMode.SESSION)));
+                        work.protocols().stream().map(p -> new Bench(work.name(), p, mode)));
     }
 
     @ParameterizedTest
     @MethodSource("benches")
     void pgbenchHearsTheSame(Bench bench) throws Exception {
         Work work =
-                WORKS.stream()
+                Stream.concat(WORKS.stream(), ALONE.stream())
                         .filter(one -> one.name().equals(bench.name()))
                         .findFirst()
                         .orElseThrow();
@@ -190,16 +228,42 @@ class SameClientBytesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRANSACTION", "SESSION"})
+    @EnumSource
     void psqlHearsAndSaysTheSame(PoolMode mode) throws Exception {
-        Spoken direct = spoken(postgres.port());
-        assertThat(direct.said()).contains("division by zero", "3 copied", "own_pkey", "(5 rows)");
-        assertThat(spoken(proxy(mode).port())).isEqualTo(direct);
+        String transactions = mode == PoolMode.STATEMENT ? "" : TRANSACTIONS;
+        Spoken direct = spoken(postgres.port(), transactions);
+        assertThat(direct.said()).contains("division by zero", "3 copied", "own_pkey");
+        assertThat(direct.said().contains("(5 rows)")).isEqualTo(mode != PoolMode.STATEMENT);
+        assertThat(spoken(proxy(mode).port(), transactions)).isEqualTo(direct);
     }
 
     private record Spoken(String said, List<String> heard) {}
 
-    private Spoken spoken(int port) throws Exception {
+    private static final String TRANSACTIONS =
+            """
+            begin;
+            insert into copied values ('five', 5);
+            savepoint s;
+            insert into copied values ('six', 1/0);
+            rollback to s;
+            select * from copied order by b;
+            rollback;
+            \\set ON_ERROR_ROLLBACK on
+            begin;
+            select 1/0;
+            select 'still in it';
+            commit;
+            \\set AUTOCOMMIT off
+            insert into copied values ('seven', 7);
+            select 1/0;
+            commit;
+            \\set AUTOCOMMIT on
+            \\set FETCH_COUNT 2
+            select generate_series(1, 5);
+            \\unset FETCH_COUNT
+            """;
+
+    private Spoken spoken(int port, String transactions) throws Exception {
         try (Wiretap tap = new Wiretap(port)) {
             String said =
                     psql(
@@ -230,33 +294,15 @@ class SameClientBytesTest {
                             \\.
                             \\copy copied to stdout
                             select count(*) || ' copied' from copied;
-                            begin;
-                            insert into copied values ('five', 5);
-                            savepoint s;
-                            insert into copied values ('six', 1/0);
-                            rollback to s;
-                            select * from copied order by b;
-                            rollback;
-                            \\set ON_ERROR_ROLLBACK on
-                            begin;
-                            select 1/0;
-                            select 'still in it';
-                            commit;
-                            \\set AUTOCOMMIT off
-                            insert into copied values ('seven', 7);
-                            select 1/0;
-                            commit;
-                            \\set AUTOCOMMIT on
-                            \\set FETCH_COUNT 2
-                            select generate_series(1, 5);
-                            \\unset FETCH_COUNT
+                            %s
                             select 'drop table ' || 'copied' \\gexec
                             select 4 as four \\gset
                             select :four as a, $$b$$ as b \\gdesc
                             select 1 where false;
                             do $$ begin raise warning 'hear this' using detail = 'more', hint = 'most'; end $$;
                             select repeat('long', 100000);
-                            """);
+                            """
+                                    .formatted(transactions));
             return new Spoken(said, tap.heard());
         }
     }

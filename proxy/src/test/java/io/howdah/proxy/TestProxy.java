@@ -48,7 +48,8 @@ final class TestProxy implements AutoCloseable {
                 Allowance.UNBOUNDED,
                 UserAllowances.UNBOUNDED,
                 Peers.NONE,
-                null);
+                null,
+                ProxySettings.STATEMENT_MEMORY);
     }
 
     record Settings(
@@ -63,80 +64,219 @@ final class TestProxy implements AutoCloseable {
             Allowance allowance,
             UserAllowances users,
             Peers peers,
-            @Nullable TakeoverSettings takeover) {
+            @Nullable TakeoverSettings takeover,
+            long statementMemory) {
 
         Settings with(Admission changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, drain, changed, tls, allowance, users,
-                    peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    changed,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(ServerTlsSettings changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, drain, admission, changed, allowance,
-                    users, peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    changed,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(Timeouts changed) {
             return new Settings(
-                    pool, changed, clients, loops, addHost, drain, admission, tls, allowance, users,
-                    peers, takeover);
+                    pool,
+                    changed,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(PoolSettings changed) {
             return new Settings(
-                    changed, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
-                    users, peers, takeover);
+                    changed,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         /// For the database `app`.
         Settings with(Allowance changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, drain, admission, tls, changed, users,
-                    peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    changed,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(UserAllowances changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
-                    changed, peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    changed,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(Peers changed) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
-                    users, changed, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    changed,
+                    takeover,
+                    statementMemory);
         }
 
         Settings with(TakeoverSettings changed) {
             return new Settings(
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    changed,
+                    statementMemory);
+        }
+
+        Settings statementMemory(long bytes) {
+            return new Settings(
                     pool, timeouts, clients, loops, addHost, drain, admission, tls, allowance,
-                    users, peers, changed);
+                    users, peers, takeover, bytes);
         }
 
         Settings clients(int most) {
             return new Settings(
-                    pool, timeouts, most, loops, addHost, drain, admission, tls, allowance, users,
-                    peers, takeover);
+                    pool,
+                    timeouts,
+                    most,
+                    loops,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings loops(int count) {
             return new Settings(
-                    pool, timeouts, clients, count, addHost, drain, admission, tls, allowance,
-                    users, peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    count,
+                    addHost,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         Settings drain(Duration bound) {
             return new Settings(
-                    pool, timeouts, clients, loops, addHost, bound, admission, tls, allowance,
-                    users, peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    addHost,
+                    bound,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         /// Servers are shown each client's address.
         Settings addingHosts() {
             return new Settings(
-                    pool, timeouts, clients, loops, true, drain, admission, tls, allowance, users,
-                    peers, takeover);
+                    pool,
+                    timeouts,
+                    clients,
+                    loops,
+                    true,
+                    drain,
+                    admission,
+                    tls,
+                    allowance,
+                    users,
+                    peers,
+                    takeover,
+                    statementMemory);
         }
 
         TestProxy to(TestPostgres postgres) {
@@ -198,8 +338,18 @@ final class TestProxy implements AutoCloseable {
         private ProxySettings settings(
                 InetSocketAddress listen, Map<String, DatabaseSettings> databases) {
             return new ProxySettings(
-                    listen, admission, clients, loops, addHost, drain, timeouts, users, peers,
-                    takeover, databases);
+                    listen,
+                    admission,
+                    clients,
+                    loops,
+                    statementMemory,
+                    addHost,
+                    drain,
+                    timeouts,
+                    users,
+                    peers,
+                    takeover,
+                    databases);
         }
     }
 

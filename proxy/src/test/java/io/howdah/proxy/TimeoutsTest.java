@@ -85,6 +85,18 @@ class TimeoutsTest {
         }
     }
 
+    /// The server takes nothing of it before it is done with what came ahead.
+    @Test
+    void clientWhoseMessageTheServerDoesNotTakeYetIsNotTakenForAnIdleOne() {
+        try (var proxy = proxy(new TestTimeouts().idleInTransaction(SHORT));
+                RawClient busy = RawClient.in(proxy.port())) {
+            busy.query("begin").flush().untilReady();
+            busy.query("select pg_sleep(1.5)")
+                    .query("select '" + "x".repeat(32 << 20) + "' is null");
+            assertThat(busy.flush().types(2)).isEqualTo("TDCZTDCZ");
+        }
+    }
+
     @Test
     void workingClientIsNotTakenForAnIdleOne() throws Exception {
         try (var proxy = proxy(new TestTimeouts().idleInTransaction(SHORT).clientIdle(SHORT));

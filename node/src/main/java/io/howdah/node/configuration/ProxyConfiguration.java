@@ -3,6 +3,7 @@ package io.howdah.node.configuration;
 import io.howdah.proxy.settings.Allowance;
 import io.howdah.proxy.settings.ClientTlsSettings;
 import io.howdah.proxy.settings.PoolSettings;
+import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.settings.Timeouts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///   encrypt, by the node's own certificate
 /// @param maxClients client connections at a time, 1 to 1000000
 /// @param eventLoops threads that clients are served on, 1 to 64, as in proxy.yaml
+/// @param statementMemory room for what clients have prepared, in the whole process, 1MB to 16GB,
+///   as in proxy.yaml
 /// @param applicationNameAddHost whether PostgreSQL is shown a client's address and port behind its
 ///   `application_name`, as in proxy.yaml
 /// @param drain how long transactions may take to end when the node stops; 0s to 30s
@@ -38,6 +41,7 @@ public record ProxyConfiguration(
         @Nullable ClientTlsSettings tls,
         int maxClients,
         int eventLoops,
+        DataSize statementMemory,
         boolean applicationNameAddHost,
         Duration drain,
         Timeouts timeouts,
@@ -66,6 +70,7 @@ public record ProxyConfiguration(
     }
 
     /// @throws InvalidValueException when the drain would hold up the end of the node
+    /// @throws io.howdah.proxy.settings.SettingException when the statements' room is out of range
     public ProxyConfiguration {
         access = access == null ? null : List.copyOf(access);
         if (drain.compareTo(LONGEST_DRAIN) > 0) {
@@ -75,6 +80,7 @@ public record ProxyConfiguration(
                             + DurationText.write(drain)
                             + ", longer than 30s: PostgreSQL is stopped only after it");
         }
+        ProxySettings.requireStatementMemory(statementMemory.bytes());
         users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
     }

@@ -79,6 +79,7 @@ public final class ProxyConfigurationFile {
                                         "tls",
                                         "max-clients",
                                         "event-loops",
+                                        "statement-memory",
                                         "application-name-add-host",
                                         "drain",
                                         "timeouts",
@@ -95,6 +96,7 @@ public final class ProxyConfigurationFile {
         Admission admission = AdmissionSection.read(root);
         int clients = root.number("max-clients", 1_000);
         int loops = root.number("event-loops", 1);
+        DataSize statements = statementMemory(root);
         boolean addHost = root.flag("application-name-add-host", false);
         Duration drain = duration(root, "drain", Duration.ofSeconds(30));
         Timeouts timeouts =
@@ -119,6 +121,7 @@ public final class ProxyConfigurationFile {
                                         admission,
                                         clients,
                                         loops,
+                                        statements.bytes(),
                                         addHost,
                                         drain,
                                         timeouts,
@@ -127,6 +130,13 @@ public final class ProxyConfigurationFile {
                                         BesideSections.takeover(root),
                                         databases));
         return root.build(() -> new ProxyFile(settings, cluster));
+    }
+
+    /// The room for what clients have prepared.
+    static DataSize statementMemory(Section section) {
+        return section.has("statement-memory")
+                ? section.parsed("statement-memory", DataSize::parse)
+                : new DataSize(ProxySettings.STATEMENT_MEMORY);
     }
 
     static InetSocketAddress address(String text) {

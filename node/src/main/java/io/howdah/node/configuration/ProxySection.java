@@ -29,6 +29,7 @@ final class ProxySection {
                         "tls",
                         "max-clients",
                         "event-loops",
+                        "statement-memory",
                         "application-name-add-host",
                         "drain",
                         "timeouts",
@@ -43,6 +44,7 @@ final class ProxySection {
                 section.optionalSection("tls").map(ProxySection::tls).orElse(null);
         int clients = section.number("max-clients", 1_000);
         int loops = section.number("event-loops", 1);
+        DataSize statements = ProxyConfigurationFile.statementMemory(section);
         boolean addHost = section.flag("application-name-add-host", false);
         Duration drain = ProxyConfigurationFile.duration(section, "drain", DRAIN);
         Timeouts timeouts =
@@ -72,6 +74,7 @@ final class ProxySection {
                                 tls,
                                 clients,
                                 loops,
+                                statements,
                                 addHost,
                                 drain,
                                 timeouts,

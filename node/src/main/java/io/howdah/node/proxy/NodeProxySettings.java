@@ -76,6 +76,7 @@ final class NodeProxySettings {
                         mockSecret(configuration)),
                 proxy.maxClients(),
                 proxy.eventLoops(),
+                proxy.statementMemory().bytes(),
                 proxy.applicationNameAddHost(),
                 proxy.drain(),
                 proxy.timeouts(),

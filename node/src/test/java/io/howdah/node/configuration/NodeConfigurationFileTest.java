@@ -107,6 +107,7 @@ final class NodeConfigurationFileTest {
                                                 null),
                                         1000,
                                         1,
+                                        new DataSize(64 << 20),
                                         false,
                                         Duration.ofSeconds(5),
                                         Timeouts.DEFAULT,

@@ -56,6 +56,7 @@ class ProxyConfigurationFileTest {
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.maximumClients()).isEqualTo(1_000);
         assertThat(settings.eventLoops()).isOne();
+        assertThat(settings.statementMemory()).isEqualTo(64 << 20);
         assertThat(settings.applicationNameAddHost()).isFalse();
         assertThat(app(settings).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
@@ -72,6 +73,7 @@ class ProxyConfigurationFileTest {
 
         assertThat(settings.timeouts()).isEqualTo(Timeouts.DEFAULT);
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.statementMemory()).isEqualTo(ProxySettings.STATEMENT_MEMORY);
         assertThat(app(settings).poolOf("anybody").poolSize()).isEqualTo(10);
         assertThat(app(settings).poolOf("anybody").mode()).isEqualTo(PoolMode.TRANSACTION);
         assertThat(app(settings).poolOf("report").mode()).isEqualTo(PoolMode.SESSION);
@@ -264,6 +266,8 @@ class ProxyConfigurationFileTest {
                     auth: trust              | takeover: {drain: 1m}   | required key 'takeover.socket' is missing
                     auth: trust              | max-clients: 0          | max-clients is 0
                     auth: trust              | event-loops: 65         | event-loops is 65
+                    auth: trust              | statement-memory: 1000kB | statement-memory is 1024000 bytes, not between 1MB and 16GB
+                    auth: trust              | statement-memory: lots  | not a size: 'lots'
                     """)
     void whatCannotBeIsNamed(String right, String wrong, String complaint) {
         String text = SHORT.replace(right, wrong.replace("\\n", "\n"));

@@ -24,9 +24,15 @@ public final class Cap {
         this.most = most;
     }
 
-    /// Changes the bound; connections beyond it end when they come back.
+    /// Changes the bound. Of connections beyond it those end that nobody uses, and the others when
+    /// they come back.
     public void change(int bound, long now) {
         most = bound;
+        ServerPool<?, ?> idle = longestUnused(null, now);
+        while (isExceeded() && idle != null) {
+            idle.giveUpLongestUnused(now);
+            idle = longestUnused(null, now);
+        }
         offer(now);
     }
 
@@ -109,11 +115,12 @@ public final class Cap {
         return true;
     }
 
-    private @Nullable ServerPool<?, ?> longestUnused(ServerPool<?, ?> asking, long now) {
+    /// @param asking is left out
+    private @Nullable ServerPool<?, ?> longestUnused(@Nullable ServerPool<?, ?> asking, long now) {
         ServerPool<?, ?> found = null;
         long longest = -1;
         for (ServerPool<?, ?> pool : holders) {
-            long unused = pool == asking ? -1 : pool.longestUnusedNanos(now);
+            long unused = pool.equals(asking) ? -1 : pool.longestUnusedNanos(now);
             if (unused > longest) {
                 longest = unused;
                 found = pool;

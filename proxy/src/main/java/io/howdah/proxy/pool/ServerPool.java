@@ -35,6 +35,7 @@ public final class ServerPool<C, S> {
     private PoolSettings settings;
     private int connecting;
     private boolean wanted;
+    private boolean keeping = true;
     private boolean suspended;
     private boolean failed;
     private long failedNanos;
@@ -108,6 +109,12 @@ public final class ServerPool<C, S> {
         grow(now);
     }
 
+    /// Whether the minimum is kept open. It is not while each attempt would be refused; those for
+    /// clients that wait are made all the same.
+    public void keepMinimum(boolean changed) {
+        keeping = changed;
+    }
+
     /// There is nowhere to connect to: clients wait until [#resume].
     public void suspend() {
         suspended = true;
@@ -139,6 +146,12 @@ public final class ServerPool<C, S> {
         while (room.isOwed(now) && stock.unused() > 0) {
             end(stock.removeOldest(1), now);
         }
+        show();
+    }
+
+    /// The connection that has lain unused for longest is one too many.
+    void giveUpLongestUnused(long now) {
+        end(stock.removeOldest(1), now);
         show();
     }
 
@@ -245,7 +258,7 @@ public final class ServerPool<C, S> {
     }
 
     private boolean isShort() {
-        return wanted && room.size(size()) < settings.minimumPoolSize();
+        return wanted && keeping && room.size(size()) < settings.minimumPoolSize();
     }
 
     private boolean needsReserve(long now) {

@@ -18,13 +18,17 @@ final class Commons {
     private final Map<CancelKey, Session> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger handedOn = new AtomicInteger();
     private final @Nullable SharedRoom room;
-    private final StatementRoom statementRoom = new StatementRoom();
+    private final StatementRoom statementRoom;
+    private final Scarcity scarcity;
     private volatile @Nullable Predecessor predecessor;
 
     /// @param room for server connections; null where there is one loop, whose pools know each
     ///   other
-    Commons(@Nullable SharedRoom room) {
+    /// @param statementBytes for what clients have prepared
+    Commons(@Nullable SharedRoom room, long statementBytes) {
         this.room = room;
+        this.statementRoom = new StatementRoom(statementBytes);
+        this.scarcity = new Scarcity(statementRoom);
     }
 
     Headcount headcount() {
@@ -46,6 +50,10 @@ final class Commons {
 
     StatementRoom statementRoom() {
         return statementRoom;
+    }
+
+    Scarcity scarcity() {
+        return scarcity;
     }
 
     /// The process that served before still has clients.

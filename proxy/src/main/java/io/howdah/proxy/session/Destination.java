@@ -156,6 +156,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
     /// A client has proven itself by these.
     void proven(ClientKeys shown) {
         keys = shown;
+        pool.keepMinimum(true);
     }
 
     /// What a client has proven itself by; null when none had to.
@@ -171,6 +172,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         boolean newer = now != null && !now.equals(refused);
         if (!newer) {
             keys = null;
+            pool.keepMinimum(false);
         }
         Reception.text(user).ifPresent(name -> switchboard.reception().forget(database, name));
         return newer;
@@ -254,6 +256,7 @@ final class Destination implements PoolHands<ClientSession, ServerSession> {
         problem = "";
         admittedNanos = System.nanoTime();
         servers.add(server);
+        pool.keepMinimum(true);
         pool.connected(server, System.nanoTime());
     }
 

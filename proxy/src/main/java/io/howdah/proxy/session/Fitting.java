@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// of one that is new, or has the server forget everything.
 final class Fitting {
 
+    /// So often in a row settings are put right that differ once they were put back. What does then
+    /// cannot be put back.
+    private static final int CORRECTIONS_MAXIMUM = 3;
+
     private final ServerSession session;
     private final ServerSettings settings;
     private final Errands errands;
@@ -19,6 +23,8 @@ final class Fitting {
 
     /// Whether the last client's bounds were lifted, so that what it has left can be forgotten.
     private boolean unbound;
+
+    private int corrections;
 
     /// What the client asked for that came last; it may have left since.
     private StartupSettings wished = StartupSettings.NONE;
@@ -54,6 +60,7 @@ final class Fitting {
             settings.become(client.state());
             return true;
         }
+        corrections = 0;
         run(Errand.PUT_BACK, script);
         return false;
     }
@@ -135,8 +142,18 @@ final class Fitting {
         } else if (error != null) {
             session.unfit(error);
         } else {
+            isPutBack(client);
+        }
+    }
+
+    private void isPutBack(ClientSession client) {
+        String rest = settings.toPutRight(client.state());
+        if (rest.isEmpty() || corrections == CORRECTIONS_MAXIMUM) {
             settings.become(client.state());
             session.fitted();
+        } else {
+            corrections++;
+            run(Errand.PUT_BACK, rest);
         }
     }
 

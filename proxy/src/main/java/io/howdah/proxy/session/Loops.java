@@ -1,5 +1,6 @@
 package io.howdah.proxy.session;
 
+import io.howdah.proxy.ProxyException;
 import io.howdah.proxy.pool.SharedRoom;
 import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.topology.Topology;
@@ -27,10 +28,14 @@ final class Loops {
 
     /// @param networks of the loops
     /// @param topology of the cluster; null where no database is a cluster's
-    /// @throws io.howdah.proxy.ProxyException when a file that is needed for logins cannot be used
+    /// @throws ProxyException when a file that is needed for logins cannot be used, or there is too
+    ///   little memory
     Loops(ProxySettings settings, List<Network> networks, @Nullable Topology topology) {
+        requireMemory(settings);
         this.networks = List.copyOf(networks);
-        this.commons = new Commons(networks.size() == 1 ? null : room(settings));
+        this.commons =
+                new Commons(
+                        networks.size() == 1 ? null : room(settings), settings.statementMemory());
         List<Whereabouts> known = new ArrayList<>();
         networks.forEach(_ -> known.add(new Whereabouts(topology)));
         this.whereabouts = known.getFirst();
@@ -44,6 +49,20 @@ final class Loops {
         this.first = of(networks.getFirst().loop());
         if (topology != null) {
             Announcements.begin(topology, known);
+        }
+    }
+
+    /// What clients prepare lies in the heap, which also has to hold everything else.
+    private static void requireMemory(ProxySettings settings) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (settings.statementMemory() > heap / 2) {
+            throw new ProxyException(
+                    "'statement-memory' is "
+                            + settings.statementMemory()
+                            + " bytes, more than half of Java's heap of "
+                            + heap,
+                    "give Java more (-Xmx in proxy.options), or prepared statements less",
+                    null);
         }
     }
 
@@ -86,12 +105,14 @@ final class Loops {
 
     /// Other settings hold from now on.
     ///
-    /// @throws io.howdah.proxy.ProxyException when a file that is needed for logins cannot be used;
-    ///   then nothing has changed
+    /// @throws ProxyException when a file that is needed for logins cannot be used, or there is too
+    ///   little memory; then nothing has changed
     synchronized void renew(ProxySettings changed) {
+        requireMemory(changed);
         var judge = new Reception(changed, networks.getFirst(), whereabouts);
         Reception former = reception;
         reception = judge;
+        commons.statementRoom().change(changed.statementMemory());
         SharedRoom room = commons.room();
         if (room != null) {
             room.change(new Sized(changed));

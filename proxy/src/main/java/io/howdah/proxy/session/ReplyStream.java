@@ -156,7 +156,9 @@ final class ReplyStream implements MessageCutter.Receiver {
         switch (type) {
             case 'S' -> {
                 boolean read = reports.reported(bytes, body, body + bodyBytes);
-                return !read ? doubt() : own ? Cut.DROP : Cut.FORWARD;
+                // Asked what its client takes along, the server has been set nothing.
+                boolean news = !own || errands.isAsking();
+                return !read ? doubt() : news ? Cut.FORWARD : Cut.DROP;
             }
             case 'E' -> {
                 ErrorFields error = ErrorFields.read(bytes, body, bodyBytes);
@@ -222,7 +224,8 @@ final class ReplyStream implements MessageCutter.Receiver {
         return switch (exchange.serverReady(status)) {
             case PASS -> {
                 broken = session.ready(status);
-                yield Cut.FORWARD;
+                // Why it cannot be gone on with is the answer to what was asked.
+                yield broken == null ? Cut.FORWARD : Cut.STOP;
             }
             case DROP -> {
                 statements.endUnnamed();

@@ -181,8 +181,18 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         channel.flush();
     }
 
-    /// Whether the client's next request may be sent, and not have to wait.
+    /// Whether the client's next request may be sent, and not have to wait: of a client that may
+    /// have no transaction until the one before is known to have begun none.
     boolean isTakingRequests() {
+        return isTaking() && !(isBetweenRequests() && isBoundToStatements());
+    }
+
+    private boolean isBoundToStatements() {
+        ClientSession joined = client;
+        return joined != null && joined.isBoundToStatements();
+    }
+
+    private boolean isTaking() {
         return !exchange.isFull()
                 && !cancels.isHolding()
                 && !(isBetweenRequests() && isOthersTurn());
@@ -206,7 +216,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
 
     /// Whether more should be read of the client.
     boolean isTakingMore() {
-        return channel.isWritable() && isTakingRequests();
+        return channel.isWritable() && isTaking();
     }
 
     /// The client takes more again.
@@ -253,8 +263,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         times.ready(System.nanoTime());
         cancels.ready();
         statements.ready(this);
-        ClientSession joined = client;
-        return status != 'I' && joined != null && joined.isBoundToStatements()
+        return status != 'I' && isBoundToStatements()
                 ? Complaints.transactionInStatementMode()
                 : null;
     }
@@ -272,7 +281,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
             giveUp(Complaints.syncAmongData());
             return;
         }
-        times.answered();
+        times.answered(System::nanoTime);
         joined.flush();
         if (!joined.isWritable()) {
             channel.config().setAutoRead(false);

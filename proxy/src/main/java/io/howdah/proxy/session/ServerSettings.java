@@ -201,6 +201,14 @@ final class ServerSettings {
         return SettingsScript.putBack(state, wanted, resets.areUnknown());
     }
 
+    /// What differs although it was put back, by what the server has reported meanwhile: a changed
+    /// configuration is read by an idle session with its next request, and then holds for what
+    /// nobody has set. Of `READ_ONLY` it is to hold ([SessionState]). Empty when nothing differs.
+    String toPutRight(SessionState wanted) {
+        SessionState reached = state.withFurther(wanted.further());
+        return SettingsScript.putBack(reached.withoutReadOnly(), wanted.withoutReadOnly(), false);
+    }
+
     /// What a new client asks for; empty when that is so already.
     String toBegin(StartupSettings wished) {
         sets = wished.values().containsKey(SessionState.READ_ONLY);

@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Statements that bring a server connection from one state of its settings to another. Names and
 /// values are literals of pure ASCII, so no encoding and no setting changes what they mean. What
@@ -11,6 +12,9 @@ final class SettingsScript {
 
     /// Literals, by names.
     private final Map<String, String> changes = new LinkedHashMap<>();
+
+    /// The same, of what is set before: values that others are meant in addition to.
+    private final Map<String, String> grounds = new LinkedHashMap<>();
 
     private SettingsScript() {}
 
@@ -26,16 +30,23 @@ final class SettingsScript {
         return script.text();
     }
 
-    /// From what a connection has to what a new client asks for; empty when nothing differs.
+    /// From what a connection has to what a new client asks for; empty when nothing differs. What
+    /// is asked for may be a part of a value (`DateStyle=ISO`) and leave the rest to what there is:
+    /// that has to be what the connection began with, and not what the last client has left.
     ///
     /// @param defaults what the connection began with
     /// @param wished by the client's first packet
     static String begin(SessionState from, SessionState defaults, StartupSettings wished) {
         SettingsScript script = new SettingsScript();
         script.change(from, defaults, from.further());
+        script.grounds.putAll(script.changes);
+        script.grounds.keySet().retainAll(defaults.reported().keySet());
+        script.grounds.keySet().retainAll(wished.values().keySet());
         wished.values()
                 .forEach((name, value) -> {
-                    if (!value.equals(defaults.reported().get(name))) {
+                    if (value.equals(defaults.reported().get(name))) {
+                        script.grounds.remove(name);
+                    } else {
                         script.set(name, value);
                     }
                 });
@@ -76,7 +87,9 @@ final class SettingsScript {
     }
 
     private String text() {
-        return Shelter.boundsLast(changes).entrySet().stream()
+        return Stream.concat(
+                        grounds.entrySet().stream(),
+                        Shelter.boundsLast(changes).entrySet().stream())
                 .map(change ->
                         "SELECT pg_catalog.set_config("
                                 + quoted(change.getKey())

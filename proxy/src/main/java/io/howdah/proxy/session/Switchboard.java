@@ -176,6 +176,10 @@ public final class Switchboard {
             new ArrayList<>(sessions).forEach(session -> session.tick(bounds, now));
         }
         destinations.tick(now);
+        String scarce = commons.scarcity().news(now);
+        if (scarce != null) {
+            log.warn("{}", scarce);
+        }
     }
 
     /// The oldest come first.

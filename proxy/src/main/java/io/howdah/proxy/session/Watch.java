@@ -38,7 +38,7 @@ final class Watch {
         } else if (fitting.errands().isOver(bounds.serverConnect(), now)) {
             session.giveUp(Complaints.notPutBack(bounds.serverConnect()));
         } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {
-            switch (times.overdue(bounds, joined.isInMessage(), now)) {
+            switch (times.overdue(bounds, joined.isInMessage(), session.isTakingMore(), now)) {
                 case NOTHING -> {}
                 case QUERY -> endQuery(joined, bounds, now);
                 case TRANSACTION ->

@@ -3,6 +3,7 @@ package io.howdah.proxy.session;
 import io.howdah.proxy.exchange.Exchange;
 import io.howdah.proxy.settings.Timeouts;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /// For how long a client has kept a server connection busy, or has held it and asked nothing. Times
 /// are nanoseconds on any one clock; knows no clock of its own.
@@ -33,6 +34,12 @@ final class WorkTimes {
     private long begunNanos;
     private long quietNanos;
 
+    /// Half a message was sent, and nothing more is taken of the client.
+    private boolean stopped;
+
+    /// When that was seen last.
+    private long stoppedNanos;
+
     WorkTimes(Exchange exchange) {
         this.exchange = exchange;
     }
@@ -41,6 +48,7 @@ final class WorkTimes {
     void taken(long now) {
         takenNanos = now;
         quietNanos = now;
+        stoppedNanos = now;
         begunNanos = now;
         begun = false;
         asked = false;
@@ -63,31 +71,43 @@ final class WorkTimes {
     void ready(long now) {
         quietNanos = now;
         askedNanos = now;
-        answered();
+        asked = exchange.isOwing();
         if (!exchange.isInTransaction()) {
             begunNanos = now;
             begun = exchange.isOwing();
         }
     }
 
-    /// Replies have come.
-    void answered() {
-        asked = exchange.isOwing();
+    /// Replies have come. The last one that was owed makes it the client's turn, also where the
+    /// server is not ready for another request, as after a Flush.
+    ///
+    /// @param clock is looked at for such a one only
+    void answered(LongSupplier clock) {
+        if (asked && !exchange.isOwing()) {
+            asked = false;
+            quietNanos = clock.getAsLong();
+        }
     }
 
     /// @param inMessage whether half a message was sent, so that nothing can be answered
-    Overdue overdue(Timeouts bounds, boolean inMessage, long now) {
+    /// @param taking whether more is taken of the client; else it cannot send the other half, as
+    ///   the server takes nothing
+    Overdue overdue(Timeouts bounds, boolean inMessage, boolean taking, long now) {
         if (exchange.isFree() && !inMessage) {
             return isOver(now - quietNanos, bounds.clientIdle()) ? Overdue.IDLE : Overdue.NOTHING;
         }
         if (isOver(now - begunNanos, bounds.transaction())) {
             return Overdue.TRANSACTION;
         }
-        boolean working = exchange.isOwing() && !inMessage;
-        if (working) {
-            return isOver(now - askedNanos, bounds.query()) ? Overdue.QUERY : Overdue.NOTHING;
+        stopped = inMessage && !taking;
+        if (stopped) {
+            stoppedNanos = now;
         }
-        return isOver(now - quietNanos, bounds.idleInTransaction())
+        boolean working = stopped || (exchange.isOwing() && !inMessage);
+        if (working) {
+            return isOver(workNanos(now), bounds.query()) ? Overdue.QUERY : Overdue.NOTHING;
+        }
+        return isOver(now - Math.max(quietNanos, stoppedNanos), bounds.idleInTransaction())
                 ? Overdue.CLIENT
                 : Overdue.NOTHING;
     }
@@ -100,7 +120,12 @@ final class WorkTimes {
 
     /// Whether the server has worked for so long on what it was asked.
     boolean hasWorked(Duration bound, long now) {
-        return asked && isOver(now - askedNanos, bound);
+        return asked && isOver(workNanos(now), bound);
+    }
+
+    /// A server that takes a long message slowly works on it from the last bytes on that it took.
+    private long workNanos(long now) {
+        return now - (stopped ? Math.max(askedNanos, quietNanos) : askedNanos);
     }
 
     private static boolean isOver(long ageNanos, Duration bound) {

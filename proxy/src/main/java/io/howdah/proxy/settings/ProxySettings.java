@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param admission who may come in
 /// @param maximumClients most client connections at a time, 1 to 1000000
 /// @param eventLoops threads that clients are served on, 1 to 64
+/// @param statementMemory bytes for what clients have prepared, in the whole process; see
+///   [#requireStatementMemory]
 /// @param applicationNameAddHost whether servers are shown a client's address and port behind its
 ///   `application_name`
 /// @param drain how long a stop waits for transactions to end
@@ -26,6 +28,7 @@ public record ProxySettings(
         Admission admission,
         int maximumClients,
         int eventLoops,
+        long statementMemory,
         boolean applicationNameAddHost,
         Duration drain,
         Timeouts timeouts,
@@ -33,6 +36,12 @@ public record ProxySettings(
         Peers peers,
         @Nullable TakeoverSettings takeover,
         Map<String, DatabaseSettings> databases) {
+
+    /// Where nothing else is said.
+    public static final long STATEMENT_MEMORY = 64L << 20;
+
+    private static final long LEAST_STATEMENT_MEMORY = 1L << 20;
+    private static final long MOST_STATEMENT_MEMORY = 16L << 30;
 
     /// @throws SettingException when a value is out of its range, or the door would stand open
     public ProxySettings {
@@ -51,10 +60,21 @@ public record ProxySettings(
         }
         SettingException.requireBetween("max-clients", maximumClients, 1, 1_000_000);
         SettingException.requireBetween("event-loops", eventLoops, 1, 64);
+        requireStatementMemory(statementMemory);
         if (databases.isEmpty()) {
             throw new SettingException("databases", "names none");
         }
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
+    }
+
+    /// Checks what `statement-memory` says.
+    ///
+    /// @throws SettingException when it is not between 1 MB and 16 GB
+    public static void requireStatementMemory(long bytes) {
+        if (bytes < LEAST_STATEMENT_MEMORY || bytes > MOST_STATEMENT_MEMORY) {
+            throw new SettingException(
+                    "statement-memory", "is " + bytes + " bytes, not between 1MB and 16GB");
+        }
     }
 
     /// The database that a client means by a name; null when there is no such one.

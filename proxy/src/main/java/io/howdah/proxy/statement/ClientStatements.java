@@ -25,7 +25,7 @@ final class ClientStatements {
     }
 
     boolean isFull() {
-        return byName.size() >= NAMES_MAXIMUM || !shared.hasRoomForAName();
+        return byName.size() >= NAMES_MAXIMUM;
     }
 
     @Nullable Naming find(Name name) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class NameEndings {
 
     private final ClientStatements client;
+    private final OwnNames own;
     private final UnnamedRequests unnamed;
     private final Glance glance;
     private final Insertions insertions;
@@ -17,10 +18,12 @@ final class NameEndings {
 
     NameEndings(
             ClientStatements client,
+            OwnNames own,
             UnnamedRequests unnamed,
             Glance glance,
             Insertions insertions) {
         this.client = client;
+        this.own = own;
         this.unnamed = unnamed;
         this.glance = glance;
         this.insertions = insertions;
@@ -60,7 +63,11 @@ final class NameEndings {
         }
         Naming naming = client.find(probe);
         if (naming == null) {
-            return unknown(desk);
+            Cut unknown = unknown(desk);
+            // A Bind is not followed by its Execute for certain.
+            return unknown == null && glance.type() == 'Q' && own.areThere()
+                    ? forward(desk, new Note.OwnClosed(own, probe.copy()))
+                    : unknown;
         }
         if (!settled) {
             return Cut.WAIT;
@@ -68,7 +75,10 @@ final class NameEndings {
         if (!introduced(desk, probe)) {
             return Cut.AHEAD;
         }
-        Note closed = closed(naming);
+        return forward(desk, closed(naming));
+    }
+
+    private Cut forward(Desk desk, Note closed) {
         return glance.forward(
                 desk, glance.type() == 'Q' ? new Note.Both(unnamed.change(desk), closed) : closed);
     }

@@ -7,6 +7,8 @@ sealed interface Note
         permits Naming,
                 Note.Parsed,
                 Note.Closed,
+                Note.Own,
+                Note.OwnClosed,
                 Note.Preparing,
                 Note.Describing,
                 Note.Closing,
@@ -87,6 +89,46 @@ sealed interface Note
         @Override
         public void lost() {
             client.release(naming);
+        }
+    }
+
+    /// A client's Parse that goes as it is, under the client's own name.
+    ///
+    /// @param name null when it is not known
+    record Own(OwnNames names, @Nullable Name name) implements Note {
+
+        @Override
+        public void answered() {
+            names.answered(name, true);
+        }
+
+        @Override
+        public void failed() {
+            names.answered(name, false);
+        }
+
+        @Override
+        public boolean isChange() {
+            return false;
+        }
+    }
+
+    /// A client's Close, or DEALLOCATE, of such a name.
+    record OwnClosed(OwnNames names, Name name) implements Note {
+
+        @Override
+        public void answered() {
+            names.closed(name);
+        }
+
+        @Override
+        public void failed() {
+            // It is still there.
+        }
+
+        @Override
+        public boolean isChange() {
+            return false;
         }
     }
 

@@ -54,6 +54,11 @@ public final class SharedStatements {
         return room.has(NAME_BYTES);
     }
 
+    /// A client comes to keep its connection, as there is no room for what it names.
+    void refuse() {
+        room.refuse();
+    }
+
     /// A client calls it by a name.
     void retainNamed(SharedStatement statement) {
         room.take(NAME_BYTES);

@@ -29,7 +29,7 @@ public final class StatementRequests {
     private final Insertions insertions;
     private final Name probe = new Name();
     private final Glance glance = new Glance();
-    private boolean staying;
+    private final OwnNames own = new OwnNames();
 
     /// @param shared of the database and user
     /// @param sharing whether names are translated; else who names a statement keeps its connection
@@ -39,12 +39,12 @@ public final class StatementRequests {
         this.client = new ClientStatements(shared);
         this.insertions = new Insertions(allocator);
         this.unnamed = new UnnamedRequests(shared, glance, insertions);
-        this.endings = new NameEndings(client, unnamed, glance, insertions);
+        this.endings = new NameEndings(client, own, unnamed, glance, insertions);
     }
 
     /// Whether something of this client lives on its server connection, under the client's name.
     public boolean isStaying() {
-        return staying;
+        return own.areThere();
     }
 
     /// What goes ahead of the message, or in place of its first bytes.
@@ -60,6 +60,7 @@ public final class StatementRequests {
     /// The client has discarded everything.
     public void forgetAll() {
         client.clear();
+        own.clear();
     }
 
     /// The client has left.
@@ -98,7 +99,7 @@ public final class StatementRequests {
 
     /// Whether the client has names, or may have some again, or the server has names to be rid of.
     private boolean isNaming(Desk desk) {
-        return !client.isEmpty() || !desk.statements().isQuiet();
+        return !client.isEmpty() || own.areThere() || !desk.statements().isQuiet();
     }
 
     // --- Parse
@@ -107,25 +108,28 @@ public final class StatementRequests {
         int from = glance.body();
         int nameEnd = glance.zero(from);
         if (nameEnd < 0) {
-            staying |= glance.more() == null;
-            return glance.more();
+            Cut more = glance.more();
+            return more == null ? glance.forward(desk, own.prepared(null)) : more;
         }
         if (nameEnd == from) {
             return unnamed.parse(desk);
         }
+        probe.read(glance.bytes(), from, nameEnd);
         if (!sharing) {
             return stay(desk);
         }
         if (!desk.exchange().isSettled()) {
             return Cut.WAIT;
         }
-        probe.read(glance.bytes(), from, nameEnd);
         if (client.find(probe) != null) {
             // The server refuses a name that is taken, once it knows it.
             return endings.introduced(desk, probe) ? null : Cut.AHEAD;
         }
-        if (glance.length() > LONGEST_BYTES || client.isFull()) {
+        if (glance.length() > LONGEST_BYTES || client.isFull() || own.has(probe)) {
             return stay(desk);
+        }
+        if (!shared.hasRoomForAName()) {
+            return stayForWantOfRoom(desk);
         }
         if (!glance.isComplete()) {
             return Cut.WHOLE;
@@ -135,15 +139,24 @@ public final class StatementRequests {
                         new StatementText(
                                 glance.copy(nameEnd + 1, glance.end()), desk.parsingSettings()));
         if (statement == null) {
-            return stay(desk);
+            return stayForWantOfRoom(desk);
         }
         return parsed(desk, probe.copy(), statement);
     }
 
     /// It goes as it is, and keeps its connection.
-    private @Nullable Cut stay(Desk desk) {
-        staying = true;
-        return endings.unknown(desk);
+    private Cut stay(Desk desk) {
+        Cut ahead = endings.unknown(desk);
+        return ahead == null ? glance.forward(desk, own.prepared(probe.copy())) : ahead;
+    }
+
+    private Cut stayForWantOfRoom(Desk desk) {
+        boolean staying = own.areThere();
+        Cut cut = stay(desk);
+        if (!staying && own.areThere()) {
+            shared.refuse();
+        }
+        return cut;
     }
 
     private Cut parsed(Desk desk, Name name, SharedStatement statement) {
@@ -193,7 +206,10 @@ public final class StatementRequests {
         }
         Naming naming = client.find(probe.read(glance.bytes(), from, nameEnd));
         if (naming == null) {
-            return endings.unknown(desk);
+            Cut ahead = endings.unknown(desk);
+            return ahead == null && glance.type() == 'C' && own.areThere()
+                    ? glance.forward(desk, new Note.OwnClosed(own, probe.copy()))
+                    : ahead;
         }
         if (glance.type() == 'C') {
             return settled ? glance.forward(desk, endings.closed(naming)) : Cut.WAIT;

@@ -7,18 +7,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /// take one statement more. Thread-safe.
 public final class StatementRoom {
 
-    private static final long CAPACITY_BYTES = 64 * 1024 * 1024;
-
-    private final long capacityBytes;
     private final AtomicLong takenBytes = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
+    private volatile long capacityBytes;
 
     /// All of it is free.
-    public StatementRoom() {
-        this(CAPACITY_BYTES);
+    public StatementRoom(long capacityBytes) {
+        this.capacityBytes = capacityBytes;
     }
 
-    StatementRoom(long capacityBytes) {
-        this.capacityBytes = capacityBytes;
+    /// It is larger or smaller from now on; what has room keeps it.
+    public void change(long newCapacityBytes) {
+        capacityBytes = newCapacityBytes;
+    }
+
+    public long capacityBytes() {
+        return capacityBytes;
     }
 
     /// Whether so much is free.
@@ -37,6 +41,16 @@ public final class StatementRoom {
 
     void giveBack(long bytes) {
         takenBytes.addAndGet(-bytes);
+    }
+
+    /// A client keeps its connection for want of room.
+    public void refuse() {
+        refusals.incrementAndGet();
+    }
+
+    /// How often a client came to keep its connection for want of room.
+    public long refusals() {
+        return refusals.get();
     }
 
     /// How much is taken.

@@ -120,6 +120,30 @@ class CapTest {
     }
 
     @Test
+    void ofWhatIsBeyondALoweredBoundTheLongestUnusedEndsAtOnce() {
+        var cap = new Cap(5);
+        var first = new Shadow(5, 2, List.of(cap));
+        var second = new Shadow(5, 0, List.of(cap));
+        for (int i = 1; i <= 4; i++) {
+            (i < 4 ? first : second).arrive(i, 0);
+            (i < 4 ? first : second).connected(i, true, 0);
+        }
+        first.giveBack(SECOND);
+        second.giveBack(2 * SECOND);
+        first.giveBack(3 * SECOND);
+        cap.change(2, 4 * SECOND);
+        assertThat(first.open).containsExactlyInAnyOrder(2, 3);
+        assertThat(second.open).isEmpty();
+        cap.change(1, 4 * SECOND);
+        assertThat(first.open).containsExactly(3);
+        first.giveBack(5 * SECOND);
+        assertThat(first.open).containsExactly(3);
+        first.pool.tick(IDLE, 60 * SECOND);
+        assertThat(first.connecting).isZero();
+        assertThat(cap.used()).isOne();
+    }
+
+    @Test
     void unusedConnectionOfAnotherIsClosedForWhoWaits() {
         var cap = new Cap(1);
         var first = new Shadow(5, 0, List.of(cap));

@@ -182,6 +182,28 @@ class ServerPoolTest {
     }
 
     @Test
+    void minimumIsNotTriedForWhereItWouldBeRefusedButWhoWaitsIs() {
+        var pool = pool(5, 2, 0);
+        pool.request("a", 0);
+        pool.connected(1, 1);
+        pool.keepMinimum(false);
+        pool.connectFailed(1);
+        for (int second = 2; second < 9; second++) {
+            pool.tick(IDLE, second * SECOND);
+        }
+        assertThat(hands.connects).isEqualTo(2);
+        pool.request("b", 9 * SECOND);
+        assertThat(hands.connects).isEqualTo(3);
+        pool.connectFailed(9 * SECOND);
+        pool.withdraw("b");
+        pool.tick(IDLE, 11 * SECOND);
+        assertThat(hands.connects).isEqualTo(3);
+        pool.keepMinimum(true);
+        pool.tick(IDLE, 12 * SECOND);
+        assertThat(hands.connects).isEqualTo(4);
+    }
+
+    @Test
     void minimumIsKeptOnceSomebodyWasHere() {
         var pool = pool(5, 3, 0);
         pool.tick(IDLE, 0);

@@ -23,14 +23,20 @@ public final class ConversationFuzz {
 
     public static void fuzzerTestOneInput(byte[] bytes) {
         FuzzInput input = new FuzzInput(bytes);
-        PoolMode mode = input.next(4) == 0 ? PoolMode.SESSION : PoolMode.TRANSACTION;
+        PoolMode mode = mode(input.next());
         try (ProxyRoom room = new ProxyRoom(ProxyRoom.strict(), mode, SERVERS)) {
-            Table table = new Table(room);
+            Table table = new Table(room, mode != PoolMode.STATEMENT);
             while (!input.isEmpty()) {
                 table.act(input);
             }
             table.finish();
         }
+    }
+
+    private static PoolMode mode(int choice) {
+        return choice % 4 == 0
+                ? PoolMode.SESSION
+                : choice < 128 ? PoolMode.TRANSACTION : PoolMode.STATEMENT;
     }
 
     /// Clients and servers at one proxy.
@@ -40,10 +46,10 @@ public final class ConversationFuzz {
         private final List<EchoServer> servers = new ArrayList<>();
         private Duration passed = Duration.ZERO;
 
-        Table(ProxyRoom room) {
+        Table(ProxyRoom room, boolean transactions) {
             this.room = room;
             for (int i = 0; i < CLIENTS; i++) {
-                talkers.add(new Talker(room, i));
+                talkers.add(new Talker(room, i, transactions));
             }
         }
 

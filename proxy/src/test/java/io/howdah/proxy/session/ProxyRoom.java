@@ -72,11 +72,16 @@ final class ProxyRoom implements Network, AutoCloseable {
     }
 
     ProxyRoom(Admission admission, Timeouts timeouts, PoolMode mode, int poolSize) {
+        this(admission, timeouts, mode, poolSize, 0);
+    }
+
+    ProxyRoom(
+            Admission admission, Timeouts timeouts, PoolMode mode, int poolSize, int minimumSize) {
         ProxySettings settings =
                 settings(
                         admission,
                         timeouts,
-                        new PoolSettings(mode, poolSize, 0, 0, Duration.ofSeconds(5), 4),
+                        new PoolSettings(mode, poolSize, minimumSize, 0, Duration.ofSeconds(5), 4),
                         new ServerChoice.Fixed(new ServerAddress.Tcp("127.0.0.1", 5432)));
         Whereabouts whereabouts = new Whereabouts(null);
         switchboard =
@@ -85,7 +90,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                         this,
                         new Reception(settings, this, whereabouts),
                         whereabouts,
-                        new Commons(null));
+                        new Commons(null, settings.statementMemory()));
     }
 
     private static ProxySettings settings(
@@ -95,6 +100,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                 admission,
                 1_000,
                 1,
+                ProxySettings.STATEMENT_MEMORY,
                 false,
                 Duration.ofSeconds(30),
                 timeouts,
@@ -144,6 +150,12 @@ final class ProxyRoom implements Network, AutoCloseable {
 
     private static long unpooled() {
         return UnpooledByteBufAllocator.DEFAULT.metric().usedHeapMemory();
+    }
+
+    /// Where clients of the one database go as this user.
+    Destination destination(String user) {
+        DatabaseSettings app = Objects.requireNonNull(switchboard.settings().database("app"));
+        return switchboard.destinations().of(app, "app", user);
     }
 
     /// A client connects.

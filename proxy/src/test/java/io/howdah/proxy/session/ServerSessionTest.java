@@ -648,4 +648,25 @@ class ServerSessionTest {
             assertThat(server.said()).isEqualTo(half);
         }
     }
+
+    @Test
+    void minimumIsNotTriedForWithKeysThatWereRefused() {
+        try (ProxyRoom room =
+                new ProxyRoom(ProxyRoom.strict(), Timeouts.DEFAULT, PoolMode.TRANSACTION, 1, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel client = served(room, servers, "client");
+            room.destination("guest").keysRefused(null);
+            room.servers().getFirst().end(false);
+            settle(room, servers);
+            assertThat(room.isConnecting()).isFalse();
+
+            client.arrive(Wires.message('Q', "select it\0"));
+            settle(room, servers);
+            room.connect(true);
+            settle(room, servers);
+            room.servers().get(1).end(false);
+            settle(room, servers);
+            assertThat(room.isConnecting()).isTrue();
+        }
+    }
 }

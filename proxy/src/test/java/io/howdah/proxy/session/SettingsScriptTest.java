@@ -30,6 +30,18 @@ class SettingsScriptTest {
     }
 
     @Test
+    void wishForAPartOfAValueGoesByTheServersOwnAndNotByWhatTheFormerClientLeft() throws Exception {
+        SessionState defaults = new SessionState(Map.of("DateStyle", "ISO, MDY"), Map.of());
+        StartupSettings wished = StartupSettings.of(Map.of("datestyle", "German"));
+        assertThat(SettingsScript.begin(defaults.with("DateStyle", "ISO, DMY"), defaults, wished))
+                .isEqualTo(
+                        "SELECT pg_catalog.set_config(E'DateStyle',E'ISO, MDY',false);"
+                                + "SELECT pg_catalog.set_config(E'DateStyle',E'German',false)");
+        assertThat(SettingsScript.begin(defaults, defaults, wished))
+                .isEqualTo("SELECT pg_catalog.set_config(E'DateStyle',E'German',false)");
+    }
+
+    @Test
     void valuesCannotEndTheirLiteral() {
         String hostile = "x'; drop table t; --\\\u00bf'\n";
         String script =

@@ -18,6 +18,7 @@ final class Talker {
     private final ManualChannel channel;
     private final int number;
     private final String settings;
+    private final boolean transactions;
     private final Wires.Reader heard = new Wires.Reader();
     private final ArrayDeque<Integer> asked = new ArrayDeque<>();
     private byte[] toSend;
@@ -35,8 +36,10 @@ final class Talker {
     private int process;
     private int secret;
 
-    Talker(ProxyRoom room, int number) {
+    /// @param transactions whether it has some
+    Talker(ProxyRoom room, int number, boolean transactions) {
         this.number = number;
+        this.transactions = transactions;
         String name = "name" + number;
         String mood = number == 0 ? "" : "-c app.mood=mood" + number;
         this.settings = name + (number == 0 ? "" : "{app.mood=mood" + number + "}");
@@ -75,7 +78,7 @@ final class Talker {
             case 0 -> simple("select " + token());
             case 1 -> simple("fail " + token());
             case 2 -> {
-                if (!inTransaction) {
+                if (transactions && !inTransaction) {
                     inTransaction = true;
                     simple("begin " + token());
                 }

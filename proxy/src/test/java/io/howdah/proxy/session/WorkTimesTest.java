@@ -48,11 +48,16 @@ class WorkTimesTest {
                 exchange.serverSends((byte) replies.charAt(i));
             }
         }
-        times.answered();
+        times.answered(() -> second * SECOND);
     }
 
     private Overdue overdue(Timeouts bounds, int second) {
-        return times.overdue(bounds, false, second * SECOND);
+        return times.overdue(bounds, false, true, second * SECOND);
+    }
+
+    /// The same amid a message of the client's.
+    private Overdue overdueInMessage(Timeouts bounds, boolean taking, int second) {
+        return times.overdue(bounds, true, taking, second * SECOND);
     }
 
     @Test
@@ -94,5 +99,51 @@ class WorkTimesTest {
         client(14, "Q");
         server(14, "CZT");
         assertThat(overdue(bounds, 20)).as("in a transaction").isEqualTo(Overdue.NOTHING);
+    }
+
+    @Test
+    void itIsTheClientsTurnFromTheAnswerOnAndNotFromItsRequest() {
+        Timeouts bounds = new TestTimeouts().idleInTransaction(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(0, "PBEH");
+        server(1, "12");
+        assertThat(overdue(bounds, 20)).as("the server works").isEqualTo(Overdue.NOTHING);
+        server(20, "DDC");
+        assertThat(overdue(bounds, 24)).isEqualTo(Overdue.NOTHING);
+        server(24, "");
+        assertThat(overdue(bounds, 25)).isEqualTo(Overdue.CLIENT);
+    }
+
+    @Test
+    void clientOfWhichNothingIsTakenIsNotTakenForOneThatSendsNothing() {
+        Timeouts bounds = new TestTimeouts().idleInTransaction(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(0, "QQ");
+        assertThat(overdueInMessage(bounds, false, 60)).isEqualTo(Overdue.NOTHING);
+        server(60, "CZT");
+        assertThat(overdueInMessage(bounds, true, 64)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdueInMessage(bounds, true, 65)).isEqualTo(Overdue.CLIENT);
+    }
+
+    @Test
+    void clientThatMayGoOnWithItsMessageHasAsLongAsAnyOtherFromThenOn() {
+        Timeouts bounds = new TestTimeouts().idleInTransaction(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(0, "d");
+        assertThat(overdueInMessage(bounds, false, 60)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdueInMessage(bounds, true, 64)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdueInMessage(bounds, true, 65)).isEqualTo(Overdue.CLIENT);
+    }
+
+    @Test
+    void serverThatTakesALongMessageSlowlyIsNotSlowToAnswerIt() {
+        Timeouts bounds = new TestTimeouts().query(Duration.ofSeconds(5)).build();
+        times.taken(0);
+        client(0, "Q");
+        client(8, "");
+        assertThat(overdueInMessage(bounds, false, 12)).isEqualTo(Overdue.NOTHING);
+        assertThat(overdueInMessage(bounds, false, 13)).isEqualTo(Overdue.QUERY);
+        assertThat(times.hasWorked(Duration.ofSeconds(6), 13 * SECOND)).isFalse();
+        assertThat(times.hasWorked(Duration.ofSeconds(6), 14 * SECOND)).isTrue();
     }
 }

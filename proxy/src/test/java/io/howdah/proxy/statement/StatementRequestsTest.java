@@ -57,7 +57,7 @@ class StatementRequestsTest {
         }
     }
 
-    private final StatementRoom room = new StatementRoom();
+    private final StatementRoom room = new StatementRoom(1 << 20);
     private final SharedStatements shared = new SharedStatements(room);
     private final TestDesk desk = new TestDesk(shared, 2);
     private final StatementRequests client = client();
@@ -171,10 +171,95 @@ class StatementRequestsTest {
         prepare(tight, server, "a", "select 1");
         assertThat(tight.isStaying()).isFalse();
         server.says("1tTZI");
-        assertThat(say(tight, server, 'P', "b\0select 2\0\0\0")).isNull();
+        assertThat(say(tight, server, 'P', "b\0select 2\0\0\0")).isEqualTo(Cut.FORWARD);
         assertThat(tight.isStaying()).isTrue();
-        assertThat(say(client, desk, 'P', "large\0" + "x".repeat(200_000) + "\0\0\0")).isNull();
+        assertThat(say(client, desk, 'P', "large\0" + "x".repeat(200_000) + "\0\0\0"))
+                .isEqualTo(Cut.FORWARD);
         assertThat(client.isStaying()).isTrue();
+    }
+
+    private static final String LARGE = "x".repeat(200_000) + "\0\0\0";
+
+    private void prepareLarge(String name) {
+        assertThat(say(client, desk, 'P', name + "\0" + LARGE)).isEqualTo(Cut.FORWARD);
+        assertThat(client.isStaying()).isTrue();
+    }
+
+    @Test
+    void whoStaysMayGoOnceItsOwnNamesAreGone() {
+        prepareLarge("a");
+        say(client, desk, 'S', "");
+        desk.says("EZI");
+        assertThat(client.isStaying()).as("the Parse has failed").isFalse();
+        prepareLarge("a");
+        prepareLarge("b");
+        say(client, desk, 'S', "");
+        desk.says("11ZI");
+        say(client, desk, 'C', "Sa\0");
+        say(client, desk, 'S', "");
+        desk.says("3ZI");
+        assertThat(client.isStaying()).as("b is there").isTrue();
+        say(client, desk, 'C', "Sc\0");
+        say(client, desk, 'Q', "deallocate b\0");
+        desk.says("3EZI");
+        assertThat(client.isStaying()).as("it could not be closed").isTrue();
+        say(client, desk, 'Q', "deallocate b\0");
+        desk.says("CZI");
+        assertThat(client.isStaying()).isFalse();
+    }
+
+    @Test
+    void whatWasPreparedBehindADiscardStaysWhenThatIsAnswered() {
+        prepareLarge("a");
+        desk.says("1");
+        say(client, desk, 'E', "\0\0\0\0\0");
+        prepareLarge("b");
+        client.forgetAll();
+        assertThat(client.isStaying()).isTrue();
+        desk.says("C1");
+        say(client, desk, 'S', "");
+        desk.says("ZI");
+        assertThat(client.isStaying()).isTrue();
+        client.forgetAll();
+        assertThat(client.isStaying()).isFalse();
+    }
+
+    @Test
+    void ofVeryManyOwnNamesOnlyTheEndOfAllIsSeen() {
+        for (int i = 0; i < 70; i++) {
+            prepareLarge("n" + i);
+        }
+        say(client, desk, 'S', "");
+        desk.says("1".repeat(70) + "ZI");
+        for (int i = 0; i < 70; i++) {
+            say(client, desk, 'C', "Sn" + i + "\0");
+        }
+        say(client, desk, 'S', "");
+        desk.says("3".repeat(70) + "ZI");
+        assertThat(client.isStaying()).isTrue();
+        client.forgetAll();
+        assertThat(client.isStaying()).isFalse();
+    }
+
+    @Test
+    void clientsThatStayForWantOfRoomAreCounted() {
+        var little = new StatementRoom(400);
+        var small = new SharedStatements(little);
+        var tight = new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT);
+        var server = new TestDesk(small, 2);
+        for (String name : List.of("a", "b")) {
+            say(tight, server, 'P', name + "\0select " + "1".repeat(400) + "\0\0\0");
+        }
+        assertThat(little.refusals()).isOne();
+        prepareLarge("large");
+        assertThat(room.refusals()).isZero();
+        little.change(4_000);
+        prepare(
+                new StatementRequests(small, true, UnpooledByteBufAllocator.DEFAULT),
+                new TestDesk(small, 2),
+                "a",
+                "select 1");
+        assertThat(little.refusals()).isOne();
     }
 
     @Test
@@ -370,7 +455,8 @@ class StatementRequestsTest {
         ByteBuf bytes = Unpooled.buffer().writeByte('P').writeInt(1_000_000);
         bytes.writeCharSequence("n".repeat(2_000), StandardCharsets.ISO_8859_1);
         assertThat(client.judge(desk, (byte) 'P', 1_000_000, bytes, 5, 100)).isEqualTo(Cut.MORE);
-        assertThat(client.judge(desk, (byte) 'P', 1_000_000, bytes, 5, 2_000)).isNull();
+        assertThat(client.judge(desk, (byte) 'P', 1_000_000, bytes, 5, 2_000))
+                .isEqualTo(Cut.FORWARD);
         assertThat(client.isStaying()).isTrue();
     }
 }
