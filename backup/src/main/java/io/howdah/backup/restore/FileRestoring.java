@@ -147,11 +147,14 @@ final class FileRestoring implements ManifestPieces.Visitor, AutoCloseable {
             // Before any thread has begun with the file.
             way.toFile(places.of(piece.file().path()));
         }
+        // Who writes to a file keeps others from it: the kernel has one lock for each.
         underWay.add(
-                writers.submit(writer -> {
-                    WrittenPiece written = writer.write(piece);
-                    return new Written(syncs.submit(written::sync));
-                }));
+                writers.submitAt(
+                        piece.file().path(),
+                        writer -> {
+                            WrittenPiece written = writer.write(piece);
+                            return new Written(syncs.submit(written::sync));
+                        }));
         drain(MOST_UNDER_WAY);
     }
 

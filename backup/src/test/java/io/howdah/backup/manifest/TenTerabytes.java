@@ -82,7 +82,7 @@ final class TenTerabytes {
         var stored = new PackTable();
         var manifest =
                 new ManifestWriter(
-                        store, "manifest", () -> {}, () -> {}, ManifestWriter.PART_BYTES);
+                        store, "manifest", () -> 0, () -> {}, () -> {}, ManifestWriter.PART_BYTES);
         var random = new SplittableRandom(1);
         for (int number = 0; number < PACKS; number++) {
             if (number % PACKS_OF_A_FILE == 0) {
