@@ -33,6 +33,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
     private final Lifeline lifeline;
     private final Seat seat;
     private final RequestStream requests;
+    private final Backlog backlog;
     private final CancelKey key;
 
     private SessionState start = SessionState.NONE;
@@ -60,6 +61,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
         this.lifeline = new Lifeline(channel);
         this.seat = new Seat(this, destination);
         this.requests = new RequestStream(seat, destination.statementsOfClient(channel.alloc()));
+        this.backlog = new Backlog(channel, switchboard.commons().unsent(), this::taken);
         this.key = switchboard.enter(this, longKey);
         destination.clientEntered();
     }
@@ -261,6 +263,18 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Sessio
 
     boolean isWritable() {
         return channel.isWritable();
+    }
+
+    /// What it has not taken of its answers.
+    Backlog backlog() {
+        return backlog;
+    }
+
+    private void taken() {
+        ServerSession joined = seat.server();
+        if (joined != null) {
+            joined.settle();
+        }
     }
 
     // --- parting

@@ -20,15 +20,18 @@ final class Commons {
     private final @Nullable SharedRoom room;
     private final StatementRoom statementRoom;
     private final Scarcity scarcity;
+    private final Unsent unsent;
     private volatile @Nullable Predecessor predecessor;
 
     /// @param room for server connections; null where there is one loop, whose pools know each
     ///   other
     /// @param statementBytes for what clients have prepared
-    Commons(@Nullable SharedRoom room, long statementBytes) {
+    /// @param unsentBytes for answers that clients do not take
+    Commons(@Nullable SharedRoom room, long statementBytes, long unsentBytes) {
         this.room = room;
         this.statementRoom = new StatementRoom(statementBytes);
         this.scarcity = new Scarcity(statementRoom);
+        this.unsent = new Unsent(unsentBytes);
     }
 
     Headcount headcount() {
@@ -56,6 +59,10 @@ final class Commons {
         return scarcity;
     }
 
+    Unsent unsent() {
+        return unsent;
+    }
+
     /// The process that served before still has clients.
     void succeed(Predecessor former) {
         predecessor = former;
@@ -71,12 +78,19 @@ final class Commons {
         return former != null && former.isThere();
     }
 
+    /// Runs something on a loop, later; not at all when it has ended.
+    static void later(EventLoop loop, Runnable task) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
     /// Runs something on a loop: at once when it is the caller's own, not at all when it has ended.
     static void on(EventLoop loop, Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
-        } else if (!loop.isShuttingDown()) {
-            loop.execute(task);
+        } else {
+            later(loop, task);
         }
     }
 }

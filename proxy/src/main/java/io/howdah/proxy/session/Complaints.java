@@ -191,6 +191,16 @@ final class Complaints {
                 "end transactions sooner, or raise idle-in-transaction");
     }
 
+    static Complaint takesNothing(Duration bound) {
+        return new Complaint(
+                "53200",
+                "the client has taken nothing of its answer for "
+                        + text(bound)
+                        + ", and there is no more memory for such answers",
+                "have clients read what they ask for, or give the proxy more memory"
+                        + " (-XX:MaxDirectMemorySize in proxy.options)");
+    }
+
     static Complaint clientIdle(Duration bound) {
         return new Complaint(
                 "57P05",

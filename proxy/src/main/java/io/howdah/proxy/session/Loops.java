@@ -6,6 +6,7 @@ import io.howdah.proxy.settings.ProxySettings;
 import io.howdah.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// The event loops of a proxy, each with a switchboard of its own, and what they do together.
 /// Thread-safe.
 final class Loops {
+
+    /// Of the memory for what is on its way, so much is for answers that clients do not take.
+    private static final int UNSENT_DIVISOR = 4;
 
     private final List<Network> networks;
     private final Whereabouts whereabouts;
@@ -35,7 +39,9 @@ final class Loops {
         this.networks = List.copyOf(networks);
         this.commons =
                 new Commons(
-                        networks.size() == 1 ? null : room(settings), settings.statementMemory());
+                        networks.size() == 1 ? null : room(settings),
+                        settings.statementMemory(),
+                        PlatformDependent.maxDirectMemory() / UNSENT_DIVISOR);
         List<Whereabouts> known = new ArrayList<>();
         networks.forEach(_ -> known.add(new Whereabouts(topology)));
         this.whereabouts = known.getFirst();

@@ -333,6 +333,9 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
         }
         if (isKept(joined)) {
             joined.endIfDismissed();
+        } else if (!joined.backlog().isBearable()) {
+            // It stays until it has taken its answers.
+            joined.endIfDismissed();
         } else if (fitting.ask()) {
             joined.pause();
         } else {
@@ -346,6 +349,11 @@ final class ServerSession extends ChannelInboundHandlerAdapter implements Desk {
     boolean isAtRest() {
         ClientSession joined = client;
         return joined != null && isDone(joined);
+    }
+
+    /// Whether others wait for this connection, and nothing is under way on it.
+    boolean isMissed(long now) {
+        return isAtRest() && destination.isAwaited(now);
     }
 
     /// Whether nothing is under way any more, in either direction.

@@ -35,6 +35,8 @@ final class Watch {
             session.vanish(Complaints.silence(bounds.unreachable()));
         } else if (joined != null && joined.isCut(bounds.unreachable(), now)) {
             joined.vanish(Complaints.silence(bounds.unreachable()));
+        } else if (joined != null && joined.backlog().isStuck(now) && session.isMissed(now)) {
+            joined.fail(Complaints.takesNothing(Backlog.PATIENCE));
         } else if (fitting.errands().isOver(bounds.serverConnect(), now)) {
             session.giveUp(Complaints.notPutBack(bounds.serverConnect()));
         } else if (joined != null && joined.isIn() && !fitting.isUnderWay()) {

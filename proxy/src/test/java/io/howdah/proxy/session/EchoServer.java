@@ -103,7 +103,9 @@ final class EchoServer {
     }
 
     private void answer(Wires.Message message) {
-        if (!copy.isEmpty()) {
+        if (message.type() == 'X') {
+            channel.end(false);
+        } else if (!copy.isEmpty()) {
             copyGoesOn(message);
         } else if (message.type() == 'S') {
             skipping = false;
@@ -168,7 +170,7 @@ final class EchoServer {
                 say('V', "\0\0\0\0");
                 ready();
             }
-            case 'd', 'c', 'f', 'H', 'X' -> {}
+            case 'd', 'c', 'f', 'H' -> {}
             default -> throw new AssertionError("a request of type " + message.type());
         }
     }

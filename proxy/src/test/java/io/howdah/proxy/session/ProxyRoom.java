@@ -72,11 +72,17 @@ final class ProxyRoom implements Network, AutoCloseable {
     }
 
     ProxyRoom(Admission admission, Timeouts timeouts, PoolMode mode, int poolSize) {
-        this(admission, timeouts, mode, poolSize, 0);
+        this(admission, timeouts, mode, poolSize, 0, Long.MAX_VALUE);
     }
 
+    /// @param unsentBytes for answers that clients do not take
     ProxyRoom(
-            Admission admission, Timeouts timeouts, PoolMode mode, int poolSize, int minimumSize) {
+            Admission admission,
+            Timeouts timeouts,
+            PoolMode mode,
+            int poolSize,
+            int minimumSize,
+            long unsentBytes) {
         ProxySettings settings =
                 settings(
                         admission,
@@ -90,7 +96,7 @@ final class ProxyRoom implements Network, AutoCloseable {
                         this,
                         new Reception(settings, this, whereabouts),
                         whereabouts,
-                        new Commons(null, settings.statementMemory()));
+                        new Commons(null, settings.statementMemory(), unsentBytes));
     }
 
     private static ProxySettings settings(
@@ -322,6 +328,9 @@ final class ProxyRoom implements Network, AutoCloseable {
         }
         if (switchboard.commons().statementRoom().takenBytes() != 0) {
             throw new AssertionError("statements that nobody has let go");
+        }
+        if (switchboard.commons().unsent().takenBytes() != 0) {
+            throw new AssertionError("room for answers that nobody has given back");
         }
         if (bufferBytes() != 0) {
             throw new AssertionError("buffers that nobody has let go: " + bufferBytes() + " bytes");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -652,7 +653,13 @@ class ServerSessionTest {
     @Test
     void minimumIsNotTriedForWithKeysThatWereRefused() {
         try (ProxyRoom room =
-                new ProxyRoom(ProxyRoom.strict(), Timeouts.DEFAULT, PoolMode.TRANSACTION, 1, 1)) {
+                new ProxyRoom(
+                        ProxyRoom.strict(),
+                        Timeouts.DEFAULT,
+                        PoolMode.TRANSACTION,
+                        1,
+                        1,
+                        Long.MAX_VALUE)) {
             List<EchoServer> servers = new ArrayList<>();
             ManualChannel client = served(room, servers, "client");
             room.destination("guest").keysRefused(null);
@@ -667,6 +674,76 @@ class ServerSessionTest {
             room.servers().get(1).end(false);
             settle(room, servers);
             assertThat(room.isConnecting()).isTrue();
+        }
+    }
+
+    private static ProxyRoom boundedRoom(long unsentBytes, int poolSize) {
+        return new ProxyRoom(
+                ProxyRoom.strict(),
+                Timeouts.DEFAULT,
+                PoolMode.TRANSACTION,
+                poolSize,
+                0,
+                unsentBytes);
+    }
+
+    private static long unsentBytes(ManualChannel client) {
+        return Objects.requireNonNull(client.unsafe().outboundBuffer()).totalPendingWriteBytes();
+    }
+
+    @Test
+    void answersThatNobodyTakesTakeNoMoreThanTheyMayAndNoneIsLost() {
+        String mood = "-c app.mood=" + "m".repeat(500);
+        try (ProxyRoom room = boundedRoom(100_000, 2)) {
+            List<EchoServer> servers = new ArrayList<>();
+            List<ManualChannel> clients = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                clients.add(guest(room, "same", mood));
+                settle(room, servers);
+                room.connect(true);
+                settle(room, servers);
+            }
+            for (ManualChannel client : clients) {
+                client.said();
+                client.setDeaf(true);
+                client.arrive(Wires.message('Q', "select it\0"));
+                settle(room, servers);
+                room.connect(true);
+                settle(room, servers);
+            }
+            assertThat(clients.stream().mapToLong(ServerSessionTest::unsentBytes).sum())
+                    .isBetween(5_000L, 20_000L);
+
+            clients.forEach(client -> client.setDeaf(false));
+            settle(room, servers);
+            assertThat(clients)
+                    .allSatisfy(client ->
+                            assertThat(heard(client))
+                                    .anyMatch(message -> message.text().contains("mmm")));
+        }
+    }
+
+    @Test
+    void whoTakesNothingKeepsNoConnectionForeverThatOthersWaitFor() {
+        try (ProxyRoom room = boundedRoom(0, 1)) {
+            List<EchoServer> servers = new ArrayList<>();
+            ManualChannel deaf = served(room, servers, "deaf");
+            ManualChannel other = guest(room, "other");
+            settle(room, servers);
+            asked(room, servers, other);
+            deaf.setDeaf(true);
+            deaf.arrive(Wires.message('Q', "select it\0"));
+            settle(room, servers);
+            assertThat(asked(room, servers, other)).isEqualTo("no row");
+            long now = System.nanoTime();
+            room.destination("guest").tick(now + Duration.ofSeconds(5).toNanos());
+            settle(room, servers);
+            assertThat(heard(other)).extracting(Wires.Message::type).doesNotContain('D');
+            room.destination("guest").tick(now + Duration.ofSeconds(11).toNanos());
+            settle(room, servers);
+            assertThat(heard(other)).extracting(Wires.Message::type).contains('D');
+            deaf.setDeaf(false);
+            assertThat(heard(deaf).getLast().text()).contains("C53200");
         }
     }
 }
