@@ -7,9 +7,12 @@ import io.howdah.backup.store.PutMode;
 import io.howdah.backup.store.PutOutcome;
 import io.howdah.backup.store.StoreException;
 import io.howdah.backup.store.StoreUnavailableException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +38,18 @@ public final class PackWriter {
     /// @param offset where the batch begins in it
     public record Place(PackId pack, int offset) {}
 
-    private record Full(PackId id, Content content, int length, CompletableFuture<Void> stored) {}
+    private static final class Full {
+        private final PackId id;
+        private final byte[] buffer;
+        private final int length;
+        private final CompletableFuture<Void> stored = new CompletableFuture<>();
+
+        Full(PackId id, byte[] buffer, int length) {
+            this.id = id;
+            this.buffer = buffer;
+            this.length = length;
+        }
+    }
 
     private final ObjectStore store;
     private final UsablePacks usable;
@@ -45,6 +59,7 @@ public final class PackWriter {
     private final Map<PackId, CompletableFuture<Void>> underWay = new HashMap<>();
     private final PackTable stored = new PackTable(); // how many bytes each has
     private int packs;
+    private final Deque<byte[]> free = new ArrayDeque<>(); // of those that were stored
     private byte @Nullable [] open;
     private int length;
     private PackId id = PackId.random();
@@ -90,7 +105,8 @@ public final class PackWriter {
         }
         byte[] buffer = open;
         if (buffer == null) {
-            buffer = new byte[PACK_BYTES + MOST_BATCH_BYTES];
+            byte[] used = free.poll();
+            buffer = used == null ? new byte[PACK_BYTES + MOST_BATCH_BYTES] : used;
             open = buffer;
             packs++;
         }
@@ -165,8 +181,7 @@ public final class PackWriter {
     }
 
     private Full take() {
-        byte[] bytes = open == null ? new byte[0] : open;
-        var full = new Full(id, Content.of(bytes, length), length, new CompletableFuture<>());
+        var full = new Full(id, Objects.requireNonNull(open), length);
         underWay.put(id, full.stored);
         open = null;
         length = 0;
@@ -176,9 +191,14 @@ public final class PackWriter {
 
     private void put(Full full) {
         try {
-            PutOutcome _ = store.put(full.id.object(), full.content, PutMode.IF_ABSENT);
+            PutOutcome _ =
+                    store.put(
+                            full.id.object(),
+                            Content.of(full.buffer, full.length),
+                            PutMode.IF_ABSENT);
             storedBytes.addAndGet(full.length);
             synchronized (this) {
+                free.push(full.buffer);
                 underWay.remove(full.id);
                 stored.add(full.id, full.length);
             }
