@@ -1,5 +1,6 @@
 package io.howdah.backup.take;
 
+import io.howdah.backup.BackupException;
 import io.howdah.backup.catalog.BackupId;
 import io.howdah.backup.catalog.BackupRecord;
 import io.howdah.backup.catalog.DamagedPages;
@@ -22,6 +23,7 @@ import io.howdah.postgres.ControlData;
 import io.howdah.postgres.DataDirectory;
 import io.howdah.postgres.Lsn;
 import io.howdah.postgres.TimelineId;
+import io.howdah.postgres.wire.ConnectionFailedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -65,7 +67,21 @@ final class Attempt implements AutoCloseable {
                 new PartReader(packs, options.level(), new PageJudge(Lsn.ZERO), new RateLimit(0));
     }
 
+    /// @throws BackupException when the server's session ends meanwhile, as in a failover, among
+    ///   other reasons
     BackupRecord run() {
+        try {
+            return take();
+        } catch (ConnectionFailedException e) {
+            throw new BackupException(
+                    "the server was lost while it was backed up: " + e.getMessage(),
+                    "run it again when the server is back, or on another member; it goes on with"
+                            + " what was stored",
+                    e);
+        }
+    }
+
+    private BackupRecord take() {
         Instant begun = session.now();
         long estimated = session.estimatedBytes();
         Lsn start = session.start("howdah " + id);
