@@ -123,15 +123,7 @@ class Work:
     async def copy_in(self) -> None:
         token = self.token()
         count = self._chance.choice([1, 50, 2_000])
-        self._session.send(query("begin; copy soak from stdin"))
-        if not (await self._session.reply()).copy_in:
-            raise Violation("the server does not want the data of a COPY")
-        for start in range(0, count, 100):
-            rows = "".join(f"{token}\t{i}\n" for i in range(start, min(start + 100, count)))
-            self._session.send(message(b"d", rows.encode()))
-            await self._session.drain()
-        self._session.send(message(b"c"))
-        reply = await self._session.reply()
+        reply = await self._copy("begin; copy soak from stdin", [f"{token}\t{i}\n" for i in range(count)], 100)
         if reply.tags != [f"COPY {count}"]:
             raise Violation(f"COPY of {count} rows of {token} answered {reply.tags} {reply.errors}")
         self._session.send(query(f"select count(*) from soak where token = '{token}'; rollback"))
@@ -151,15 +143,8 @@ class Work:
         count = self._chance.choice([1, 50, 2_000])
         bad = self._chance.randrange(count)
         transaction = self._chance.random() < 0.5
-        self._session.send(query("begin; copy soak from stdin" if transaction else "copy soak from stdin"))
-        if not (await self._session.reply()).copy_in:
-            raise Violation("the server does not want the data of a COPY")
-        for start in range(0, count, 10):
-            rows = "".join(f"{token}\t{token if i == bad else i}\n" for i in range(start, min(start + 10, count)))
-            self._session.send(message(b"d", rows.encode()))
-            await self._session.drain()
-        self._session.send(message(b"c"))
-        reply = await self._session.reply()
+        reply = await self._copy("begin; copy soak from stdin" if transaction else "copy soak from stdin",
+                                 [f"{token}\t{token if i == bad else i}\n" for i in range(count)], 10)
         self._error(reply, NOT_A_NUMBER, token)
         if reply.status != ("E" if transaction else "I"):
             raise Violation(f"after a COPY that failed the transaction is {reply.status}")
@@ -207,6 +192,17 @@ class Work:
             self._rows(await self._session.reply(), token)
         self._session.send(message(b"C", b"S", name.encode(), b"\0"), SYNC)
         await self._session.reply()
+
+    async def _copy(self, command: str, rows: list[str], a_message: int) -> Reply:
+        """Sends rows, so many in each message, whatever the server says meanwhile."""
+        self._session.send(query(command))
+        if not (await self._session.reply()).copy_in:
+            raise Violation("the server does not want the data of a COPY")
+        for start in range(0, len(rows), a_message):
+            self._session.send(message(b"d", "".join(rows[start:start + a_message]).encode()))
+            await self._session.drain()
+        self._session.send(message(b"c"))
+        return await self._session.reply()
 
     # --- checks
 

@@ -26,65 +26,41 @@ final class Reports {
 
     /// The same from a node that sees no majority.
     static LeadershipReport cutOff(LeadershipReport said) {
-        return new LeadershipReport(
-                said.cluster(),
-                said.node(),
-                false,
-                said.paused(),
-                said.epoch(),
-                said.over(),
-                said.primary(),
-                said.api(),
-                said.access(),
-                said.proxy(),
-                said.leadsUntilNanos());
+        return with(said, false, said.paused(), said.access(), said.proxy());
     }
 
     /// The same in a paused cluster.
     static LeadershipReport paused(LeadershipReport said) {
-        return new LeadershipReport(
-                said.cluster(),
-                said.node(),
-                said.agreed(),
-                true,
-                said.epoch(),
-                said.over(),
-                said.primary(),
-                said.api(),
-                said.access(),
-                said.proxy(),
-                null);
+        return with(said, said.agreed(), true, said.access(), said.proxy());
     }
 
     /// The same from a node with a proxy.
     static LeadershipReport withProxy(LeadershipReport said, String proxy) {
-        return new LeadershipReport(
-                said.cluster(),
-                said.node(),
-                said.agreed(),
-                said.paused(),
-                said.epoch(),
-                said.over(),
-                said.primary(),
-                said.api(),
-                said.access(),
-                proxy,
-                said.leadsUntilNanos());
+        return with(said, said.agreed(), said.paused(), said.access(), proxy);
     }
 
     /// The same where others may connect.
     static LeadershipReport admitting(LeadershipReport said, List<String> access) {
+        return with(said, said.agreed(), said.paused(), access, said.proxy());
+    }
+
+    private static LeadershipReport with(
+            LeadershipReport said,
+            boolean agreed,
+            boolean paused,
+            @Nullable List<String> access,
+            @Nullable String proxy) {
         return new LeadershipReport(
                 said.cluster(),
                 said.node(),
-                said.agreed(),
-                said.paused(),
+                agreed,
+                paused,
                 said.epoch(),
                 said.over(),
                 said.primary(),
                 said.api(),
                 access,
-                said.proxy(),
+                proxy,
                 said.leadsUntilNanos());
     }
 
