@@ -6,8 +6,8 @@ import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
 
 /// Packs, each with a number of bytes. Ten terabytes are 650,000 packs, and a worker has some of
-/// these tables at once: one takes 40 bytes or so for each pack, where a map takes five times as
-/// much. Not thread-safe.
+/// these tables at once: one takes 40 bytes or so for each pack, where a map has several objects.
+/// Not thread-safe.
 public final class PackTable {
 
     private static final int FREE = -1;
